@@ -1,0 +1,599 @@
+"""PDF -> Chapter. The only module that knows page geometry, and the only importer of pdfplumber and pypdfium2.
+
+The chapters' tables have horizontal rules only, so the columns of a table are the edges of its grey header boxes and its
+rows lie between horizontal rules whose ends lie on those edges. A rule that does not reach into a column (Peru 2013,
+page 2: the sector beside its activities) leaves one cell beside several rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+import pypdfium2
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfplumber.utils.exceptions import PdfminerException
+
+from extractors.model import BBox, Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
+
+RULE_HEIGHT = 1.6  # points: what is thinner is a rule; 2020 draws rules as 1-pt filled polygons
+EDGE = 3.0  # points: how far a rule's end may lie from the column edge that it belongs to
+HEAD_ZONE = 0.1  # share of the page height: country and assessment level stand above
+FOOT_ZONE = 0.945  # share of the page height: report title and page number stand below
+WHITE = 0.97
+CHECK_MARK = "✓"
+BULLET = "■"  # what a reader sees where the font Dingbats prints an "n" (Brazil 2015, page 4)
+
+
+@dataclass(slots=True)
+class Word:
+    """Characters without a blank between them; ``spaced`` says that a blank character stands before it."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    font: str
+    size: float
+    spaced: bool
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
+
+
+@dataclass(slots=True)
+class Box:
+    """A filled shape or rule: its box only."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
+
+
+@dataclass(slots=True)
+class Marks:
+    """What one page shows to a reader's eye: words in content order, rules, dark boxes, small filled drawings."""
+
+    number: int
+    width: float
+    height: float
+    words: list[Word] = field(default_factory=list)
+    rules: list[Box] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    drawings: list[Box] = field(default_factory=list)
+    hidden: str = ""
+
+
+def read_pdf(path: Path, source_path: str) -> Chapter:
+    """Read a chapter from a PDF file.
+
+    ``source_path`` is the name under which the file is recorded. Raises :class:`UnreadableSource` for a file that is
+    empty, cut, encrypted, no PDF, or holds pictures of pages without text.
+    """
+    data = path.read_bytes()
+    check_pdf(data, source_path)
+    issues: list[Issue] = []
+    blocks: list[Block] = []
+    counter = LineCounter()
+    columns = False
+    try:
+        with pdfplumber.open(path) as pdf:
+            released = pdf_time(str(pdf.metadata.get("ModDate") or pdf.metadata.get("CreationDate") or ""))
+            page_count = len(pdf.pages)
+            for page in pdf.pages:
+                marks = read_marks(page)
+                page.close()
+                if marks.hidden:
+                    issues.append(hidden_text_issue(marks))
+                page_blocks, columns = lay_out(marks, counter, columns)
+                blocks.extend(page_blocks)
+    except (PdfminerException, PDFPasswordIncorrect) as error:
+        reason = "is encrypted and needs a password" if "Password" in repr(error) else f"is damaged ({error!r})"
+        raise UnreadableSource(source_path, reason) from error
+    if not blocks:
+        raise UnreadableSource(source_path, "holds no text (a picture-only PDF?)", 1)
+    source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", page_count, released)
+    return Chapter(source, tuple(blocks), tuple(issues))
+
+
+def check_pdf(data: bytes, source_path: str) -> None:
+    """Refuse what pdfplumber would open without complaint: a cut file has no pages, an error page no root object."""
+    if not data:
+        raise UnreadableSource(source_path, "is empty")
+    if b"%PDF-" not in data[:1024]:
+        raise UnreadableSource(source_path, "is no PDF (no %PDF- header)")
+    if b"%%EOF" not in data[-2048:]:
+        raise UnreadableSource(source_path, "is cut short (no end-of-file mark)")
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        reason = "is encrypted and needs a password" if "assword" in str(error) else f"cannot be opened ({error})"
+        raise UnreadableSource(source_path, reason) from error
+    try:
+        if len(document) == 0:
+            raise UnreadableSource(source_path, "has no pages")
+    finally:
+        document.close()
+
+
+def pdf_time(text: str) -> str:
+    """PDF date to ISO 8601 (``D:20190924142218-04'00'`` -> ``2019-09-24T14:22:18-04:00``), empty if it is none."""
+    m = re.match(r"D:(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:([+-]\d\d)'?(\d\d)'?|(Z))?", text)
+    if not m:
+        return ""
+    zone = f"{m[7]}:{m[8]}" if m[7] else "+00:00" if m[9] else ""
+    return f"{m[1]}-{m[2]}-{m[3]}T{m[4]}:{m[5]}:{m[6]}{zone}"
+
+
+def hidden_text_issue(marks: Marks) -> Issue:
+    seen = marks.hidden if len(marks.hidden) <= 60 else marks.hidden[:57] + "..."
+    return Issue("hidden_text", "info", f"left out text that no reader sees: {seen!r}", Where(page=marks.number))
+
+
+# ---------------------------------------------------------------------------------------------- what the eye sees
+
+
+def read_marks(page: Any) -> Marks:
+    """Words, rules and boxes of one pdfplumber page, without what is white on white or outside the visible page."""
+    x_min, y_min, x_max, y_max = page.bbox
+    marks = Marks(page.page_number, float(page.width), float(page.height))
+    shapes = [*page.rects, *page.curves]
+    dark: list[Box] = []
+    for shape in shapes:
+        if is_white(shape["non_stroking_color"]) or not shape["fill"]:
+            continue
+        box = Box(shape["x0"], shape["top"], shape["x1"], shape["bottom"])
+        dark.append(box)
+        height, width = box.bottom - box.top, box.x1 - box.x0
+        if height < RULE_HEIGHT:
+            marks.rules.append(box)
+        elif shape["object_type"] == "rect" and height < 120:
+            marks.boxes.append(box)
+        if shape["object_type"] == "curve" and width < 20 and height < 20:
+            marks.drawings.append(box)
+    for line in page.lines:
+        if abs(line["bottom"] - line["top"]) < RULE_HEIGHT and not is_white(line.get("stroking_color")):
+            marks.rules.append(Box(line["x0"], line["top"], line["x1"], line["bottom"]))
+    seen: list[dict[str, Any]] = []
+    hidden: list[str] = []
+    for run in white_runs(page.chars):
+        visible = any(
+            not is_white(char["non_stroking_color"]) or any(box.holds(*char_middle(char)) for box in dark) for char in run
+        )
+        for char in run:
+            x, y = char_middle(char)
+            if visible and x_min <= x <= x_max and y_min <= y <= y_max:
+                seen.append(char)
+            elif char["text"].strip():
+                hidden.append(char["text"])
+    marks.words = list(words_of(seen))
+    marks.hidden = "".join(hidden)
+    return marks
+
+
+def white_runs(chars: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Cut the characters where white text begins, ends or is broken by a blank.
+
+    Whether white text can be seen is asked of a whole run: of a pie's label the first letter may stand beside the pie.
+    """
+    run: list[dict[str, Any]] = []
+    kind: bool | None = None
+    for char in chars:
+        white = is_white(char["non_stroking_color"])
+        if run and (white != kind or (white and char["text"].isspace())):
+            yield run
+            run = []
+        kind = white
+        run.append(char)
+    if run:
+        yield run
+
+
+def char_middle(char: dict[str, Any]) -> tuple[float, float]:
+    return (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+
+
+def is_white(color: Any) -> bool:
+    """White in grey, RGB or CMYK; no colour at all counts as the default, black."""
+    if color is None or isinstance(color, str):
+        return False
+    parts = color if isinstance(color, Sequence) else (color,)
+    if not parts or not all(isinstance(part, int | float) for part in parts):
+        return False
+    return all(part <= 1 - WHITE for part in parts) if len(parts) == 4 else all(part >= WHITE for part in parts)
+
+
+def words_of(chars: Iterable[dict[str, Any]]) -> Iterator[Word]:
+    """Group characters into words in content order.
+
+    The blanks are real characters; kerning may pull the next letter back over its blank ("Labor. April", Ghana 2019),
+    so geometry alone would lose it.
+    """
+    word: Word | None = None
+    spaced = True
+    for char in chars:
+        text = BULLET if char["text"] == "n" and "Dingbats" in char["fontname"] else clean(char["text"])
+        if not text or text.isspace():
+            if word:
+                yield word
+            word, spaced = None, True
+            continue
+        x0, x1, top, bottom, size = char["x0"], char["x1"], char["top"], char["bottom"], char["size"]
+        if word is not None:
+            overlap = min(bottom, word.bottom) - max(top, word.top)
+            near = -0.35 * word.size <= x0 - word.x1 <= 0.16 * word.size
+            if near and overlap >= 0.5 * min(bottom - top, word.bottom - word.top):
+                if size >= word.size - 0.5:  # a raised marker does not stretch the word's box
+                    word.top, word.bottom = min(word.top, top), max(word.bottom, bottom)
+                word.text, word.x1 = word.text + text, max(word.x1, x1)
+                continue
+            yield word
+            spaced = False
+        word = Word(text, x0, top, x1, bottom, char["fontname"], size, spaced)
+    if word:
+        yield word
+
+
+def clean(text: str) -> str:
+    """A glyph's letters: ligatures taken apart, other white space as a blank, direction marks dropped."""
+    if text.isascii():
+        return text
+    if "\ufb00" <= text[0] <= "\ufb06":
+        text = unicodedata.normalize("NFKC", text)
+    return text.replace("\u00a0", " ").replace("\u2009", " ").replace("\u200e", "").replace("\u200f", "")
+
+
+# ---------------------------------------------------------------------------------------------- lines
+
+
+@dataclass(slots=True)
+class LineCounter:
+    """Numbers the lines of the whole source from 1, in the order in which they are made."""
+
+    last: int = 0
+
+    def next(self) -> int:
+        self.last += 1
+        return self.last
+
+
+def rows_of_words(words: Iterable[Word]) -> list[list[Word]]:
+    """Words that stand on one line, lines from the top, words from the left; raised markers stay on their line."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: (-w.size > -7, (w.top + w.bottom) / 2)):
+        middle = (word.top + word.bottom) / 2
+        for row in reversed(rows):
+            first = row[0]
+            if first.top < middle < first.bottom and min(word.bottom, first.bottom) - max(word.top, first.top) > 0.45 * (
+                min(word.bottom - word.top, first.bottom - first.top)
+            ):
+                row.append(word)
+                break
+        else:
+            rows.append([word])
+    rows.sort(key=lambda row: row[0].top)
+    for row in rows:
+        row.sort(key=lambda w: w.x0)
+    return rows
+
+
+def text_of_words(row: Sequence[Word]) -> str:
+    """One line's text; a blank where a blank character or a gap is."""
+    out = row[0].text
+    for left, right in zip(row, row[1:], strict=False):
+        gap = right.x0 - left.x1
+        out += right.text if not right.spaced and gap < 0.16 * max(left.size, right.size) else " " + right.text
+    return unicodedata.normalize("NFC", out)
+
+
+def split_at_gaps(row: Sequence[Word], gap: float) -> list[list[Word]]:
+    """Cut a line where a gap is as wide as between a table and the figure beside it."""
+    parts = [[row[0]]]
+    for word in row[1:]:
+        if word.x0 - parts[-1][-1].x1 > gap:
+            parts.append([])
+        parts[-1].append(word)
+    return parts
+
+
+def bbox_of(words: Sequence[Word]) -> BBox:
+    return (
+        round(min(w.x0 for w in words), 2),
+        round(min(w.top for w in words), 2),
+        round(max(w.x1 for w in words), 2),
+        round(max(w.bottom for w in words), 2),
+    )
+
+
+def make_line(row: Sequence[Word], page: int, counter: LineCounter, left: float, gap: bool, zone: Any) -> Line:
+    widest = max(row, key=lambda w: len(w.text))
+    letters = sum(len(w.text) for w in row)
+    bold = sum(len(w.text) for w in row if re.search("bold|semibold|black|heavy", w.font, re.I)) > letters / 2
+    italic = sum(len(w.text) for w in row if re.search("ital|-it$|oblique", w.font, re.I)) > letters / 2
+    return Line(
+        number=counter.next(),
+        text=text_of_words(row),
+        where=Where(page=page, bbox=bbox_of(row)),
+        gap=gap,
+        zone=zone,
+        size=round(widest.size, 1),
+        bold=bold,
+        italic=italic,
+        indent=round(row[0].x0 - left, 1),
+    )
+
+
+# ---------------------------------------------------------------------------------------------- grids
+
+
+@dataclass(slots=True)
+class Frame:
+    """A table piece found on a page: its header boxes from left to right and where its rows end."""
+
+    header: list[Box]
+    cuts: list[Box]
+
+    @property
+    def edges(self) -> list[float]:
+        return [self.header[0].x0, *(box.x1 for box in self.header)]
+
+    @property
+    def top(self) -> float:
+        return min(box.top for box in self.header)
+
+    @property
+    def floor(self) -> float:
+        """Where the header ends and the first row begins."""
+        return max(box.bottom for box in self.header)
+
+    @property
+    def bottom(self) -> float:
+        return max((rule.bottom for rule in self.cuts), default=self.floor)
+
+
+def find_frames(marks: Marks) -> list[Frame]:
+    """The table pieces of a page: header boxes that touch at one height, and the rules below that fit their edges."""
+    foot = FOOT_ZONE * marks.height
+    boxes = [b for b in marks.boxes if b.bottom - b.top >= 7 and b.x1 - b.x0 >= 12 and b.bottom < foot]
+    headers: list[list[Box]] = []
+    for box in sorted(boxes, key=lambda b: (round(b.top), b.x0)):
+        for header in headers:
+            last = header[-1]
+            if abs(last.top - box.top) < 2 and abs(last.bottom - box.bottom) < 2 and abs(last.x1 - box.x0) < 2:
+                header.append(box)
+                break
+            if abs(last.top - box.top) < 2 and abs(last.x0 - box.x0) < 1 and abs(last.x1 - box.x1) < 1:
+                break  # the same box painted twice
+        else:
+            headers.append([box])
+    frames = [Frame(header, []) for header in headers if any(b.holds(*w.middle) for b in header for w in marks.words)]
+    frames.sort(key=lambda f: f.top)
+    for frame in frames:
+        below = [
+            other.top
+            for other in frames
+            if other.top > frame.floor + 1 and other.edges[0] < frame.edges[-1] and frame.edges[0] < other.edges[-1]
+        ]
+        end = min(below, default=foot)
+        frame.cuts = [
+            rule for rule in marks.rules if frame.floor - 1 <= rule.top < end and fits(rule, frame.edges)
+        ]
+        width = frame.edges[-1] - frame.edges[0]
+        frame.cuts = [
+            rule
+            for rule in frame.cuts
+            if sum(other.x1 - other.x0 for other in frame.cuts if abs(other.top - rule.top) < 2) > width / 3
+        ]
+    return [frame for frame in frames if frame.cuts]
+
+
+def fits(rule: Box, edges: Sequence[float]) -> bool:
+    """A rule of this table: within it, and at least one end on a column edge.
+
+    Mostly both ends are, but beside an emblem a rule may start inside the first column (Fiji 2018, page 2). A rule may
+    end early or begin late, but an underlined address of the reference list below (Philippines 2015, page 9) is no rule.
+    """
+    ends = sum(any(abs(end - edge) < EDGE for edge in edges) for end in (rule.x0, rule.x1))
+    inside = edges[0] - EDGE < rule.x0 and rule.x1 < edges[-1] + EDGE
+    return inside and (ends == 2 or (ends == 1 and rule.x1 - rule.x0 > (edges[-1] - edges[0]) * 0.6))
+
+
+def read_grid(frame: Frame, marks: Marks, words: list[Word], counter: LineCounter) -> Grid:
+    """Cells of one table piece by the middle of their words."""
+    edges = frame.edges
+    heights = merge_heights(rule.top for rule in frame.cuts if rule.top > frame.floor + 3)
+    starts = [frame.floor, *heights[:-1]]
+    header_words = [w for w in words if frame.top - 1 <= w.middle[1] < frame.floor + 0.5]
+    header = tuple(
+        make_cell([w for w in header_words if left <= w.middle[0] < right], marks.number, counter, left)
+        for left, right in zip(edges, edges[1:], strict=False)
+    )
+    body = [w for w in words if frame.floor < w.middle[1] < frame.bottom + 1]
+    columns: list[list[Cell | None]] = []
+    for left, right in zip(edges, edges[1:], strict=False):
+        middle = (left + right) / 2
+        own = merge_heights(r.top for r in frame.cuts if r.x0 - 1 < middle < r.x1 + 1 and r.top > frame.floor + 3)
+        column_words = [w for w in body if left <= w.middle[0] < right]
+        cells: list[Cell | None] = []
+        for start, end in zip(starts, heights, strict=False):
+            begins = start == starts[0] or any(abs(start - y) < 2 for y in own)
+            if not begins:
+                cells.append(None)
+                continue
+            reach = next((y for y in heights if y >= end - 2 and any(abs(y - o) < 2 for o in own)), heights[-1])
+            inside = [w for w in column_words if start - 1 <= w.middle[1] < reach + 0.5]
+            cells.append(make_cell(inside, marks.number, counter, left))
+        columns.append(cells)
+    rows = tuple(tuple(row) for row in zip(*columns, strict=True))
+    where = Where(page=marks.number, bbox=(round(edges[0], 2), round(frame.top, 2), round(edges[-1], 2), round(frame.bottom, 2)))
+    return Grid(header, rows, where)
+
+
+def merge_heights(tops: Iterable[float]) -> list[float]:
+    """Rules drawn in pieces lie at one height; keep each height once."""
+    out: list[float] = []
+    for top in sorted(tops):
+        if not out or top - out[-1] > 2.5:
+            out.append(top)
+    return out
+
+
+def make_cell(words: list[Word], page: int, counter: LineCounter, left: float) -> Cell:
+    rows = rows_of_words(words)
+    return Cell(tuple(make_line(row, page, counter, left, False, "body") for row in rows))
+
+
+def add_check_marks(marks: Marks, frame: Frame) -> None:
+    """Turn drawn ticks into the word that they stand for: one small filled curve alone in a cell of a text column.
+
+    Emblems are drawn too, but of many curves in a column of their own (Peru 2019, page 3).
+    """
+    edges = frame.edges
+    for left, right in zip(edges[1:], edges[2:], strict=False):
+        for drawing in marks.drawings:
+            x, y = (drawing.x0 + drawing.x1) / 2, (drawing.top + drawing.bottom) / 2
+            if not (left < x < right and frame.floor < y < frame.bottom and drawing.bottom - drawing.top > 3):
+                continue
+            near = [d for d in marks.drawings if abs((d.x0 + d.x1) / 2 - x) < 15 and abs((d.top + d.bottom) / 2 - y) < 6]
+            if len(near) == 1:
+                size = drawing.bottom - drawing.top
+                marks.words.append(Word(CHECK_MARK, drawing.x0, drawing.top, drawing.x1, drawing.bottom, "drawn", size, True))
+
+
+# ---------------------------------------------------------------------------------------------- the page
+
+
+def lay_out(marks: Marks, counter: LineCounter, columns: bool) -> tuple[list[Block], bool]:
+    """Blocks of one page in reading order; ``columns`` carries over pages that the reference list has begun."""
+    frames = find_frames(marks)
+    for frame in frames:
+        add_check_marks(marks, frame)
+    free: list[Word] = []
+    inside: dict[int, list[Word]] = {i: [] for i in range(len(frames))}
+    for word in marks.words:
+        x, y = word.middle
+        for i, frame in enumerate(frames):
+            if frame.edges[0] - 2 <= x <= frame.edges[-1] + 2 and frame.top - 1 <= y <= frame.bottom + 0.5:
+                inside[i].append(word)
+                break
+        else:
+            free.append(word)
+    head = [w for w in free if w.middle[1] < HEAD_ZONE * marks.height]
+    foot = [w for w in free if w.middle[1] > FOOT_ZONE * marks.height]
+    body = [w for w in free if HEAD_ZONE * marks.height <= w.middle[1] <= FOOT_ZONE * marks.height]
+    blocks: list[Block] = [make_line(r, marks.number, counter, 0, False, "head") for r in rows_of_words(head)]
+    items: list[tuple[float, float, Frame | list[Word]]] = [(f.top, f.edges[0], f) for f in frames]
+    rows = rows_of_words(body)
+    start = 0.0 if columns else references_top(rows)
+    if start is not None:
+        upper = [row for row in rows if row[0].middle[1] < start]
+        lower = [w for row in rows for w in row if row[0].middle[1] >= start]
+    else:
+        upper, lower = rows, []
+    figure_words, upper = take_figure(upper, frames, marks)
+    items += [(row[0].top, row[0].x0, row) for row in upper]
+    items.sort(key=lambda item: (item[0], item[1]))
+    left = min((row[0].x0 for row in upper), default=54.0)
+    previous: Line | None = None
+    for _, _, item in items:
+        if isinstance(item, Frame):
+            index = frames.index(item)
+            blocks.append(read_grid(item, marks, inside[index], counter))
+            previous = None
+        else:
+            gap = previous is None or item[0].top - box(previous)[3] > 0.55 * item[0].size
+            previous = make_line(item, marks.number, counter, left, gap, "body")
+            blocks.append(previous)
+    for row in rows_of_words(figure_words):
+        blocks.append(make_line(row, marks.number, counter, 0, False, "figure"))
+    if lower:
+        blocks.extend(two_columns(lower, marks, counter))
+    blocks.extend(make_line(r, marks.number, counter, 0, False, "foot") for r in rows_of_words(foot))
+    return blocks, columns or start is not None
+
+
+def box(line: Line) -> BBox:
+    assert line.where.bbox is not None
+    return line.where.bbox
+
+
+def references_top(rows: Sequence[Sequence[Word]]) -> float | None:
+    """Where the reference list begins on this page, if it does: a line that begins with the heading alone."""
+    for row in rows:
+        first = split_at_gaps(row, 12)[0]
+        if text_of_words(first).strip().rstrip(":").casefold() in ("references", "endnotes", "notes and references"):
+            return row[0].top - 4
+    return None
+
+
+def two_columns(words: Sequence[Word], marks: Marks, counter: LineCounter) -> list[Block]:
+    """The two columns of the reference list, left one first."""
+    middle = marks.width / 2 - 4
+    blocks: list[Block] = []
+    for column in ([w for w in words if w.x0 < middle], [w for w in words if w.x0 >= middle]):
+        rows = rows_of_words(column)
+        left = min((row[0].x0 for row in rows), default=0.0)
+        bottom = None
+        for row in rows:
+            gap = bottom is None or row[0].top - bottom > 0.55 * row[0].size
+            blocks.append(make_line(row, marks.number, counter, left, gap, "column"))
+            bottom = row[0].bottom
+    return blocks
+
+
+def take_figure(
+    rows: list[list[Word]], frames: Sequence[Frame], marks: Marks
+) -> tuple[list[Word], list[list[Word]]]:
+    """Take the words of *Figure 1* (caption and pie labels) out of the lines that they share with what stands left.
+
+    The figure stands right of Table 1 (Peru 2016, page 1) or alone; its area reaches from its caption down to the next
+    line that runs under it from the left.
+    """
+    for index, row in enumerate(rows):
+        for at, word in enumerate(row):
+            if word.text == "Figure" and at + 1 < len(row) and re.match(r"\d", row[at + 1].text) and starts_caption(row, at):
+                return cut_figure(rows, index, at, marks)
+    return [], rows
+
+
+def starts_caption(row: Sequence[Word], at: int) -> bool:
+    """The caption is bold and begins its line or follows a wide gap; "Figure 1" inside a sentence does neither."""
+    return bool(re.search("bold", row[at].font, re.I)) and (at == 0 or row[at].x0 - row[at - 1].x1 > 8)
+
+
+def cut_figure(rows: list[list[Word]], index: int, at: int, marks: Marks) -> tuple[list[Word], list[list[Word]]]:
+    start = rows[index][at]
+    left = start.x0 - (30 if at == 0 and start.x0 > marks.width / 3 else 6)
+    if start.x0 > marks.width / 3:
+        left = max(left, marks.width / 2 - 40)
+    figure: list[Word] = []
+    rest: list[list[Word]] = []
+    ended = False
+    for number, row in enumerate(rows):
+        right = [w for w in row if w.x0 >= left]
+        others = [w for w in row if w.x0 < left]
+        crossing = bool(right and others) and right[0].x0 - others[-1].x1 < 8
+        if not ended and number > index and (crossing or (len(right) > 9 and not others)):
+            ended = True
+        if number < index - 1 or ended or crossing:
+            rest.append(row)
+            continue
+        if number == index - 1 and not (right and right[0].x0 - (others[-1].x1 if others else 0) > 8 and number >= index):
+            rest.append(row)
+            continue
+        figure += right
+        if others:
+            rest.append(others)
+    return figure, rest
