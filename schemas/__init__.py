@@ -1,0 +1,16 @@
+"""The output's tables: what each column means, and the check of every row before it is published."""
+
+from schemas.dictionary import column_meanings, dictionary
+from schemas.tables import TABLES
+from schemas.validation import POINTERS, RowsLost, Validated, ValidationSwitchedOff, validate
+
+__all__ = [
+    "POINTERS",
+    "TABLES",
+    "RowsLost",
+    "Validated",
+    "ValidationSwitchedOff",
+    "column_meanings",
+    "dictionary",
+    "validate",
+]

@@ -1,0 +1,123 @@
+"""Code lists of the output, each code with its meaning. The only place where a code is spelled out."""
+
+from __future__ import annotations
+
+OTHER = "other"
+"""The code of a label that no rule knows; such a row always has a finding."""
+
+ASSESSMENTS = {
+    "Significant Advancement": "highest level of the report",
+    "Moderate Advancement": "second level",
+    "Minimal Advancement": "third level, also with efforts made but a regression or a delay",
+    "No Advancement": "lowest level",
+    "No Assessment": "the report does not assess this country or territory",
+}
+FORMATS = {"pdf": "PDF with a text layer", "text": "raw text, usually scanned"}
+SECTIONS = {
+    "summary": "before section I",
+    "prevalence": "section I, prevalence and distribution of child labor",
+    "legal_framework": "section II, laws and regulations",
+    "enforcement": "section III, enforcement of laws",
+    "coordination": "section IV, coordination of government efforts",
+    "policies": "section V, government policies",
+    "programs": "section VI, social programs",
+    "suggested_actions": "section VII, suggested government actions",
+}
+INDICATORS = {
+    "working": "children in work",
+    "attending_school": "children attending school",
+    "combining_work_and_school": "children who do both",
+    "primary_completion_rate": "completion of primary school",
+}
+SECTORS = {"agriculture": "agriculture", "industry": "industry", "services": "services"}
+CONVENTIONS = {
+    "ilo_c138": "ILO C. 138, Minimum Age",
+    "ilo_c182": "ILO C. 182, Worst Forms of Child Labor",
+    "un_crc": "UN Convention on the Rights of the Child",
+    "un_crc_armed_conflict": "its optional protocol on armed conflict",
+    "un_crc_sale_of_children": "its optional protocol on the sale of children, prostitution and pornography",
+    "palermo_protocol": "Palermo Protocol on trafficking in persons",
+}
+STANDARDS = {
+    "minimum_age_work": "minimum age for work",
+    "minimum_age_hazardous_work": "minimum age for hazardous work",
+    "hazardous_work_identified": "hazardous occupations or activities prohibited for children are identified",
+    "forced_labor_prohibited": "forced labor is prohibited",
+    "child_trafficking_prohibited": "child trafficking is prohibited",
+    "commercial_sexual_exploitation_prohibited": "commercial sexual exploitation of children is prohibited",
+    "illicit_activities_prohibited": "using children in illicit activities is prohibited",
+    "minimum_age_voluntary_military": "minimum age for voluntary state military recruitment",
+    "minimum_age_compulsory_military": "minimum age for compulsory military recruitment (reports to 2015)",
+    "compulsory_military_recruitment_prohibited": "compulsory recruitment by the state is prohibited (from 2016)",
+    "non_state_military_recruitment_prohibited": "military recruitment by non-state armed groups is prohibited",
+    "compulsory_education_age": "age to which education is compulsory",
+    "free_public_education": "public education is free",
+    OTHER: "a label that no rule knows",
+}
+STANDARD_STATUSES = {
+    "Yes": "the country meets the standard",
+    "No": "it does not",
+    "N/A": "not applicable",
+    "Unknown": "the report could not determine it",
+}
+DOMAINS = {"labor": "labor law enforcement", "criminal": "criminal law enforcement"}
+LABOR_METRICS = {
+    "inspectorate_funding": "funding of the labor inspectorate",
+    "inspectors": "number of labor inspectors",
+    "dedicated_inspectors": "inspectors dedicated to child labor (older reports)",
+    "authorized_to_assess_penalties": "the inspectorate may assess penalties",
+    "initial_training": "initial training for new employees",
+    "new_law_training": "training on new laws",
+    "refresher_courses": "refresher courses",
+    "inspections": "labor inspections conducted",
+    "worksite_inspections": "of these, at the worksite",
+    "desk_review_inspections": "of these, by desk review",
+    "violations_found": "violations found",
+    "penalties_imposed": "violations for which penalties were imposed",
+    "penalties_collected": "penalties imposed that were collected",
+    "routine_inspections_conducted": "routine inspections are conducted",
+    "routine_inspections_targeted": "routine inspections are targeted",
+    "unannounced_inspections_permitted": "unannounced inspections are permitted",
+    "unannounced_inspections_conducted": "unannounced inspections are conducted",
+    "complaint_mechanism": "a complaint mechanism exists",
+    "referral_mechanism": "a referral mechanism to social services exists",
+}
+CRIMINAL_METRICS = {
+    "initial_training": "initial training for new employees",
+    "new_law_training": "training on new laws",
+    "refresher_courses": "refresher courses",
+    "investigations": "investigations",
+    "violations_found": "violations found",
+    "prosecutions": "prosecutions initiated",
+    "convictions": "convictions",
+    "penalties_imposed": "penalties imposed for violations",
+    "referral_mechanism": "a referral mechanism to social services exists",
+}
+METRICS = {**LABOR_METRICS, **CRIMINAL_METRICS, OTHER: "a label that no rule knows"}
+CELL_STATUSES = {
+    "reported": "the cell holds a value",
+    "unknown": "the cell says that the value is unknown",
+    "not_applicable": "the cell says that the question does not apply",
+    "blank": "the cell is empty",
+}
+UNITS = {"usd": "United States dollars", "count": "a number of things", "yes_no": "1 for yes, 0 for no"}
+AREAS = {
+    "legal_framework": "legal framework",
+    "enforcement": "enforcement",
+    "coordination": "coordination",
+    "government_policies": "government policies",
+    "social_programs": "social programs",
+}
+NUMBER_SOURCES = {"printed": "as printed", "inferred": "the source lost the number"}
+ENTITY_LABELS = {
+    "AGENCY": "ministry, agency, police, court or other body",
+    "LAW": "law, decree, code or article",
+    "TREATY": "convention or protocol",
+    "POLICY": "plan, policy or strategy",
+    "PROGRAM": "program or project",
+}
+SEVERITIES = {
+    "info": "something worth knowing, nothing is missing",
+    "warning": "a value may be wrong or incomplete",
+    "error": "something is missing or wrong",
+}
