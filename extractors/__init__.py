@@ -1,0 +1,25 @@
+"""A chapter of the report, PDF or raw text -> the records of the output contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from extractors import read_pdf, read_text
+from extractors.model import Extraction, UnreadableSource
+from extractors.records import extract_records
+from extractors.segment import segment
+
+EXTRACTOR_VERSION = "0.1.0"
+
+__all__ = ["EXTRACTOR_VERSION", "Extraction", "UnreadableSource", "extract"]
+
+
+def extract(path: Path, source_path: str | None = None) -> tuple[Extraction, ...]:
+    """Extract every chapter of one file: mostly one, several where a file covers several territories.
+
+    ``source_path`` is the name under which the file is recorded (its own name if not given). Raises
+    :class:`UnreadableSource` with file, page and reason where no chapter can be had.
+    """
+    name = source_path or path.name
+    chapter = (read_pdf.read_pdf if path.suffix.casefold() == ".pdf" else read_text.read_text)(path, name)
+    return extract_records(chapter, segment(chapter))

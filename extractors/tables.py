@@ -1,0 +1,284 @@
+"""Pieces of grids -> whole tables: continuations joined, columns under our names, one row for each label.
+
+A table may go on over pages, a row may be cut by the page's end, one ruled row may hold several labels, and a cell may
+stand for the rows below it. After this module none of that is left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from extractors.model import Cell, Grid, Issue, Line, Where
+from extractors.rules import MARKERS, fold, label_code, load
+from extractors.segment import CONTINUED, TERMINAL, Piece
+
+BULLETS = "■•·▪●◦"
+NARRATIVE = ("agencies", "coordination", "policies", "programs")  # a name and a text; a cut row goes on without its name
+LABELLED = ("statistics", "conventions", "legal_standards", "enforcement_labor", "enforcement_criminal")
+
+
+@dataclass(slots=True)
+class Row:
+    """One row: our column name -> cell. A cell that reaches down from above, or is carried down, is shared."""
+
+    cells: dict[str, Cell]
+    where: Where
+
+    def text(self, column: str) -> str:
+        """The cell's words, markers and citations included; empty if there is no such cell."""
+        cell = self.cells.get(column)
+        return cell.text if cell else ""
+
+
+@dataclass(slots=True)
+class Table:
+    """A whole table. ``columns`` are our names from left to right; a year column is named by its year ("2018")."""
+
+    code: str
+    title: str
+    territory: str
+    columns: list[str]
+    headers: dict[str, str]
+    rows: list[Row] = field(default_factory=list)
+
+
+def assemble(pieces: Sequence[Piece], issues: list[Issue]) -> list[Table]:
+    """Join the pieces of each table (same code, same territory) and name their columns.
+
+    A piece of no known table gives a table with an empty code and its columns as printed; ``issues`` gets a finding for
+    that, and for every column whose header is unknown.
+    """
+    tables: dict[tuple[str, str], Table] = {}
+    for number, piece in enumerate(pieces):
+        columns, headers = name_columns(piece.code, piece.grid, issues)
+        key = (piece.code, piece.territory) if piece.code else (f"unknown {number}", "")
+        table = tables.get(key)
+        first = table is None
+        if table is None:
+            title = CONTINUED.sub("", piece.title).strip()
+            table = tables[key] = Table(piece.code, title, piece.territory, columns, headers)
+            if not piece.code:
+                words = title or " | ".join(cell.text for cell in piece.grid.header)
+                issues.append(Issue("table_unknown", "error", f"no known table: {words!r}", piece.grid.where))
+        else:
+            table.columns += [c for c in columns if c not in table.columns]
+            table.headers = {**headers, **table.headers}
+        rows = list(rows_of(piece.grid, columns, table.rows[-1] if table.rows else None))
+        rows = [part for row in rows for part in split_stacked(row, table)]
+        if not first and rows and table.rows and goes_on(table.rows[-1], rows[0], piece.code):
+            table.rows[-1] = merge(table.rows[-1], rows.pop(0))
+        table.rows += rows
+    for table in tables.values():
+        drop_heads(table)
+        carry_down(table)
+    return list(tables.values())
+
+
+# ---------------------------------------------------------------------------------------------- columns
+
+
+def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str], dict[str, str]]:
+    """Our name for every column of a grid, and the header as printed.
+
+    A blank header (Turkey 2016, page 2) takes the name that is still free at its place in the table's usual order.
+    """
+    entry = load("tables").get(code)
+    texts = [cell.text for cell in grid.header]
+    if entry is None:
+        names = [f"column_{i + 1}" for i in range(len(texts))]
+        return names, dict(zip(names, texts, strict=True))
+    names = [column_name(text, entry["columns"]) for text in texts]
+    free = [name for name in entry["order"] if name not in names]
+    for i, text in enumerate(texts):
+        if names[i]:
+            continue
+        at_place = entry["order"][i] if i < len(entry["order"]) else ""
+        if not fold(text) and (at_place in free or free):
+            names[i] = at_place if at_place in free and len(texts) == len(entry["order"]) else free[0]
+            free.remove(names[i])
+        elif not fold(text):
+            names[i] = "territory" if "territory" not in names and code.startswith("enforcement") else f"column_{i + 1}"
+        else:
+            names[i] = f"column_{i + 1}"
+            issues.append(Issue("column_unknown", "warning", f"no known column of {code}: {text!r}", grid.where, code))
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            names[i] = f"column_{i + 1}"
+    return names, dict(zip(names, texts, strict=True))
+
+
+def column_name(text: str, columns: dict[str, list[str]]) -> str:
+    """The column whose wording the header is or begins with; a year names its own column; empty if none fits."""
+    folded = fold(text)
+    if year := re.fullmatch(r"((?:19|20)\d\d)(?: .*)?", folded):
+        return year[1]
+    found = [
+        (len(phrase), name)
+        for name, phrases in columns.items()
+        for phrase in phrases
+        if folded == phrase or folded.startswith(phrase + " ")
+    ]
+    return max(found)[1] if found else ""
+
+
+# ---------------------------------------------------------------------------------------------- rows
+
+
+def rows_of(grid: Grid, columns: Sequence[str], above: Row | None) -> Iterator[Row]:
+    """Rows with named cells; ``None`` (the cell above reaches down) becomes that very cell."""
+    last = dict(above.cells) if above else {}
+    for cells in grid.rows:
+        named: dict[str, Cell] = {}
+        for name, cell in zip(columns, cells, strict=True):
+            named[name] = last.get(name, Cell()) if cell is None else cell
+        own = [cell for cell in cells if cell is not None and cell.lines]
+        if not own:
+            continue
+        last = {**last, **named}
+        yield Row(named, place_of(own, grid.where))
+
+
+def place_of(cells: Sequence[Cell], default: Where) -> Where:
+    """The place of a row's first piece: the box round its cells' lines on the first page."""
+    lines = [line for cell in cells for line in cell.lines]
+    first = min(lines, key=lambda x: x.number).where if lines else default
+    boxes = [x.where.bbox for x in lines if x.where.bbox is not None and x.where.page == first.page]
+    if not boxes:
+        return first
+    box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    return Where(first.page, box)
+
+
+def goes_on(before: Row, row: Row, code: str) -> bool:
+    """Whether the first row of a continuation is the rest of the row that the page's end cut."""
+    entry = load("tables").get(code)
+    if entry is None:
+        return False
+    key = entry["key"]
+    rest = [name for name in row.cells if name != key and name not in entry["carry"]]
+    if not row.text(key):
+        return any(row.text(name) for name in rest) and code not in LABELLED
+    if code in NARRATIVE:
+        if fold(CONTINUED.sub("", row.text(key))) == fold(before.text(key)):
+            return True
+        text = next(iter(rest), "")
+        return bool(row.text(text)[:1].islower()) and not TERMINAL.search(before.text(text))
+    if code in ("suggested_actions", "activities"):
+        return row.text(key)[:1].islower() and not TERMINAL.search(before.text(key))
+    return False
+
+
+def merge(before: Row, row: Row) -> Row:
+    """One row of two halves; a name repeated above its second half stands once."""
+    cells: dict[str, Cell] = {}
+    for name in [*before.cells, *(n for n in row.cells if n not in before.cells)]:
+        first, second = before.cells.get(name, Cell()), row.cells.get(name, Cell())
+        if first is second or fold(CONTINUED.sub("", second.text)) == fold(first.text):
+            cells[name] = first
+        else:
+            cells[name] = Cell((*first.lines, *second.lines))
+    return Row(cells, before.where)
+
+
+def carry_down(table: Table) -> None:
+    """Give a label that stands once to the rows below it (sectors, areas, Bosnia and Herzegovina's standards)."""
+    entry = load("tables").get(table.code)
+    for column in entry["carry"] if entry else ():
+        label: Cell | None = None
+        for row in table.rows:
+            if row.text(column):
+                label = row.cells[column]
+            elif label is not None:
+                row.cells[column] = label
+
+
+# ---------------------------------------------------------------------------------------------- stacked labels
+
+
+def drop_heads(table: Table) -> None:
+    """Drop rows that only head the indented rows below them ("Training for Labor Inspectors")."""
+    heads = [fold(head) for head in load("labels").get(f"{table.code}_heads", [])]
+    entry = load("tables").get(table.code)
+    if not heads or entry is None:
+        return
+    key = entry["key"]
+    table.rows = [
+        row
+        for row in table.rows
+        if strip_bullets(row.text(key)) not in heads or any(row.text(c) for c in row.cells if c != key)
+    ]
+
+
+def strip_bullets(text: str) -> str:
+    return fold(text.lstrip(BULLETS + " "))
+
+
+def split_stacked(row: Row, table: Table) -> list[Row]:
+    """Cut a ruled row that holds several labels one below the other (Brazil 2015, page 4) at the labels' heights.
+
+    The labels are known ones, or begin with a bullet. The lines of the other cells go to the label beside them; where
+    no heights are known (a raw text) they must be as many as the labels, or the row stays whole.
+    """
+    if table.code not in LABELLED:
+        return [row]
+    key = load("tables")[table.code]["key"]
+    cell = row.cells.get(key, Cell())
+    if len(cell.lines) < 2:
+        return [row]
+    groups = label_groups(cell.lines, table.code)
+    if len(groups) < 2:
+        return [row]
+    others = {name: other for name, other in row.cells.items() if name != key}
+    parts: list[dict[str, Cell]] = [{key: Cell(tuple(group))} for group in groups]
+    tops = [group[0].where.bbox[1] if group[0].where.bbox else None for group in groups]
+    pages = [group[0].where.page for group in groups]
+    for name, other in others.items():
+        filled: list[list[Line]] = [[] for _ in groups]
+        if tops[0] is not None:
+            for line in other.lines:
+                assert line.where.bbox is not None
+                middle = (line.where.bbox[1] + line.where.bbox[3]) / 2
+                at = 0
+                for i, top in enumerate(tops):
+                    if top is not None and (pages[i], top) <= (line.where.page, middle):
+                        at = i
+                filled[at].append(line)
+        elif len(other.lines) == len(groups):
+            filled = [[line] for line in other.lines]
+        elif other.lines:
+            return [row]
+        for part, lines in zip(parts, filled, strict=True):
+            part[name] = Cell(tuple(lines))
+    return [Row(part, place_of(list(part.values()), row.where)) for part in parts]
+
+
+def label_groups(lines: Sequence[Line], code: str) -> list[list[Line]]:
+    """Cut the lines of a label cell into labels: the longest known label from each line on, else from bullet to bullet."""
+    heads = [fold(head) for head in load("labels").get(f"{code}_heads", [])]
+
+    def known(part: Sequence[Line]) -> bool:
+        text = strip_bullets(" ".join(line.text for line in part))
+        return text in heads or label_code(code, text) is not None
+
+    groups: list[list[Line]] = []
+    i = 0
+    while i < len(lines):
+        ends = [j for j in range(len(lines), i, -1) if known(lines[i:j])]
+        if ends:
+            groups.append(list(lines[i : ends[0]]))
+            i = ends[0]
+        elif lines[i].text[:1] in BULLETS or not groups:
+            groups.append([lines[i]])
+            i += 1
+        else:
+            groups[-1].append(lines[i])
+            i += 1
+    sure = all(known(group) or group[0].text[:1] in BULLETS for group in groups)
+    return groups if sure else [list(lines)]
+
+
+def strip_markers(text: str) -> str:
+    """Header and label text without footnote markers."""
+    return re.sub(rf"[{re.escape(MARKERS)}]", "", text).strip()

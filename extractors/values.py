@@ -1,0 +1,116 @@
+"""Cell text -> typed value. Every function takes text without citations and markers and answers ``None`` or an empty
+field where the text does not say: unknown, not applicable, a dash and an empty cell are never taken for a number.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from extractors.rules import fold
+
+Status = Literal["reported", "unknown", "not_applicable", "blank"]
+Unit = Literal["usd", "count", "yes_no", ""]
+
+UNKNOWN = {"unknown", "unavailable", "information not available", "not available", "information unavailable"}
+NOT_APPLICABLE = {"n a", "na", "not applicable", "none applicable"}
+DASHES = "-–—"
+_SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an enforcement cell says: one of four states, and a number where it holds one."""
+
+    status: Status
+    value: float | None = None
+    unit: Unit = ""
+
+
+def answer(text: str) -> Answer:
+    """Read an enforcement cell. ``Yes``/``No`` become 1/0 of unit ``yes_no``; the words before the number may differ.
+
+    >>> answer("$3.9 million")
+    Answer(status='reported', value=3900000.0, unit='usd')
+    >>> answer("Unknown"), answer("")
+    (Answer(status='unknown', value=None, unit=''), Answer(status='blank', value=None, unit=''))
+    """
+    folded = fold(text)
+    if not folded:
+        return Answer("blank")
+    if folded in NOT_APPLICABLE:
+        return Answer("not_applicable")
+    if folded in UNKNOWN:
+        return Answer("unknown")
+    if yes_no := re.fullmatch(r"(yes|no)\b.*", folded):
+        return Answer("reported", 1.0 if yes_no[1] == "yes" else 0.0, "yes_no")
+    if m := re.match(rf"\s*(?:US)?(\$)?\s*({_NUMBER})\s*(thousand|million|billion)?\b", text, re.I):
+        value = float(m[2].replace(",", "")) * _SCALE.get((m[3] or "").casefold(), 1.0)
+        return Answer("reported", round(value, 2), "usd" if m[1] else "count")
+    return Answer("reported")
+
+
+def percent_and_population(text: str) -> tuple[float | None, int | None]:
+    """``21.8 (1,261,484)`` -> (21.8, 1261484); ``33.2`` -> (33.2, None); ``Unavailable`` -> (None, None)."""
+    m = re.match(rf"\s*({_NUMBER})\s*%?\s*(?:\(\s*({_NUMBER})\s*\))?", text)
+    if not m:
+        return None, None
+    population = m[2].replace(",", "") if m[2] else None
+    return float(m[1].replace(",", "")), int(float(population)) if population else None
+
+
+def ages(text: str) -> tuple[int | None, int | None]:
+    """``5 to 14``, ``5-14 yrs.``, ``5–14 years`` -> (5, 14); one number gives it twice; nothing gives nothing."""
+    numbers = [int(n) for n in re.findall(r"\d+", text)]
+    if not numbers:
+        return None, None
+    return numbers[0], numbers[1] if len(numbers) > 1 else numbers[0]
+
+
+def age(text: str) -> tuple[int | None, str]:
+    """One age and the words beside it: ``16 (boys); 18 (girls)`` -> (16, "(boys); 18 (girls)").
+
+    A cell of several ages keeps the first as the number and the whole cell as the note.
+    """
+    text = text.strip()
+    numbers = re.findall(r"\d+(?:\.\d+|½)?", text)
+    if not numbers:
+        return None, text
+    first = int(re.match(r"\d+", numbers[0])[0])  # type: ignore[index]
+    return first, "" if re.fullmatch(r"\d+", text) else text
+
+
+def legal_status(text: str) -> str:
+    """``Yes``, ``No``, ``N/A``, ``Unknown``, or empty where the cell is; a longer answer keeps its first word."""
+    folded = fold(text)
+    if folded in UNKNOWN:
+        return "Unknown"
+    if folded in NOT_APPLICABLE or re.match(r"n a\b", folded):
+        return "N/A"
+    found = re.search(r"\b(yes|no)\b", folded)
+    return found[1].capitalize() if found else ""
+
+
+def year_span(text: str) -> tuple[str, int | None, int | None]:
+    """Years in which an action was suggested: as printed but compact, first and last.
+
+    >>> year_span("2011, 2014 – 2016")
+    ('2011,2014-2016', 2011, 2016)
+    """
+    compact = re.sub(r"\s", "", text.translate({ord(d): "-" for d in "–—‑−"}).replace(";", ","))
+    years = [int(y) for y in re.findall(r"(?:19|20)\d\d", compact)]
+    return compact, min(years, default=None), max(years, default=None)
+
+
+def policy_years(name: str) -> tuple[int | None, int | None]:
+    """The years that a policy's printed name carries: ``(2012–2021)`` -> (2012, 2021), ``(2014)`` -> (2014, None).
+
+    The open end of ``(2014–)`` or ``(2014-present)`` stays empty.
+    """
+    m = re.search(r"\(?((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)\d\d)?", name)
+    if m:
+        return int(m[1]), int(m[2]) if m[2] else None
+    m = re.search(r"\(((?:19|20)\d\d)\)", name)
+    return (int(m[1]), None) if m else (None, None)
