@@ -1,0 +1,613 @@
+"""Tag the agencies, laws, treaties, policies and programs that a chapter names. The only importer of spaCy.
+
+A chapter teaches the tagger its own names: the cells of its tables ("National Labor Inspection Superintendency
+(SUNAFIL)") and the acronyms that its prose defines. Names that stand in no table are known by their shape: a run of
+capitalised words whose head says what it is (``rules/entities.yml``). All forms so learned are then looked up in every
+text, the longest first. No model is downloaded: tokens, phrase matching and spans are spaCy's, on a blank pipeline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, cast
+
+import spacy
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.pipeline import SpanRuler
+from spacy.tokens import Doc, Span
+
+from extractors.rules import load
+
+# The columns that name things. Summary paragraphs stand in `paragraphs` too; activities name none.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "paragraphs": ("text",),
+    "statistics": ("source",),
+    "conventions": ("label",),
+    "legal_standards": ("legislation",),
+    "agencies": ("agency", "role"),
+    "coordination": ("body", "role"),
+    "policies": ("policy", "description"),
+    "programs": ("program", "description"),
+    "suggested_actions": ("action",),
+    "footnotes": ("text",),
+}
+NAMING = {
+    ("agencies", "agency"): "AGENCY",
+    ("coordination", "body"): "AGENCY",
+    ("policies", "policy"): "POLICY",
+    ("programs", "program"): "PROGRAM",
+}
+PLACE = ("doc_id", "iso3", "report_year", "page", "bbox", "line")
+
+ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/.-]{1,11}")
+YEARS = re.compile(r" ?\((?:19|20)\d\d\s?[–-]\s?(?:\d{2,4}|[Pp]resent)\)")
+PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:\([^()]*\))?)[)\]]")
+GROUP_OF_PROGRAMS = re.compile(r"^(?:Programs|Projects|Other)\b|\b(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts)$")
+
+# "Supreme Decree No. 003-2010-MIMDES" (Peru 2019, page 3), "Law 27/2007", "Legislative Decree No. 1428"
+NUMBERED_LAW = re.compile(
+    r"\b(?:(?:[A-Z][a-z]+ ){0,2})(?:Law|Act|Decree|Decree-Law|Ordinance|Order|Proclamation|Resolution|Regulation|Instrument)"
+    r" (?:(?:No|Nr|Number|N)\b\.?[°º]? ?)?\d[\w./-]*\w"
+)
+PART = r"(?:Articles?|Sections?|Arts?\.|Secs?\.|Parts?|Chapters?|Schedules?|Paragraphs?|Rules?|Clauses?|Titles?|Annex(?:es)?)"
+PART_OF_LAW = re.compile(rf"{PART}(?: (?:[\dIVXL(][\w().–/-]*|[A-Z](?![a-z])[\w().-]*|and|to|through|or|–|-),?)* of (?:the )?")
+NEXT_PART = re.compile(rf",? (?:and )?(?={PART} [\dIVXA-Z])|[,;] | \((?=\d)")
+
+# "These projects include A, a $2 million project implemented by …; and B" (Peru 2019, page 9; Ghana 2016, page 7)
+PROJECT_LIST = re.compile(r"\b(?:[Pp]rojects?|[Pp]rograms?|[Ii]nitiatives?)\b[^.;:]{0,80}?\binclud(?:es?|ing):? |\bIncludes: ")
+PROJECT_END = re.compile(r",? \$|,? (?:an?|the|which|that|implemented|funded|led|with|is|was) |\. |\.$|,$|[”\"]")
+# "Learning Support program", "CocoaAction (2014–2020) initiative" (Ghana 2016, page 7)
+PROGRAM_NOUN = r"(?:program|programme|project|initiative|campaign|scheme)"
+BEFORE_NOUN = re.compile(rf"(?: \([^)]*\))? {PROGRAM_NOUN}\b")
+# "school meal plans (Qali Warma)" (Peru 2019, page 9), "shelter “Centro de Acogida …”" (page 7)
+AFTER_NOUN = re.compile(rf"\b(?:{PROGRAM_NOUN}|plan|shelter)s?,? (?:\(([A-Z][^()\d]{{3,60}})\)|“([A-Z][^”]{{3,80}}?)[.,]?”)")
+
+
+@dataclass(slots=True, eq=False)
+class Thing:
+    """One thing, and the one string for all the forms under which the chapter names it."""
+
+    label: str
+    canonical: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One text of the chapter and the record that it stands in."""
+
+    table: str
+    column: str
+    record: Mapping[str, Any]
+    doc: Doc
+
+
+def tag(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Every mention of a named thing in the records of one chapter, in the order of tables, rows, columns and characters.
+
+    ``tables`` holds records with the contract's column names, text without citations and markers. A row of the answer has
+    ``label, text, canonical, table, row, column, start, end`` (``record[column][start:end] == text``) and the place
+    columns of its record. A table or column that is missing is passed over. The same input gives the same output.
+    """
+    nlp = pipeline()
+    places = [
+        (table, column, record)
+        for table, columns in COLUMNS.items()
+        for record in tables.get(table, ())
+        for column in columns
+        if isinstance(record.get(column), str) and record[column]
+    ]
+    docs = nlp.pipe(record[column] for _, column, record in places)
+    pieces = [Piece(*place, doc) for place, doc in zip(places, docs, strict=True)]
+    names = learn(pieces)
+    matcher = names.matcher(nlp)
+    rows: list[dict[str, Any]] = []
+    for piece in pieces:
+        recent: list[Thing] = []
+        for label, start, end, form in mentions(piece.doc, matcher, names):
+            thing = names.meant(form, recent)
+            recent.append(thing)
+            rows.append(
+                {
+                    "label": label,
+                    "text": piece.doc.text[start:end],
+                    "canonical": thing.canonical,
+                    "table": piece.table,
+                    "row": piece.record.get("row"),
+                    "column": piece.column,
+                    "start": start,
+                    "end": end,
+                }
+                | {key: piece.record.get(key) for key in PLACE}
+            )
+    return rows
+
+
+# ------------------------------------------------------------------------------------------------ the shape of names
+
+
+@dataclass(frozen=True)
+class Words:
+    """The word lists of ``rules/entities.yml``, ready to ask."""
+
+    heads: Mapping[str, str]
+    only_first: frozenset[str]
+    only_last: frozenset[str]
+    links: Mapping[str, str]
+    bound_in: frozenset[str]
+    openers: frozenset[str]
+    holders: frozenset[str]
+    no_names: frozenset[str]
+    participles: frozenset[str]
+    institution: frozenset[str]
+    world_bodies: tuple[str, ...]
+    world_heads: frozenset[str]
+
+
+@cache
+def words() -> Words:
+    """The word lists, read once in a process."""
+    rules = load("entities")
+    sets = ("only_first", "only_last", "bound_in", "openers", "holders", "no_names", "participles", "institution", "world_heads")
+    return Words(
+        heads={word: label for label, heads in rules["heads"].items() for word in heads},
+        links={word: kind for kind, links in rules["links"].items() for word in links},
+        world_bodies=tuple(f"{name} " for name in rules["world_bodies"]),
+        **{name: frozenset(rules[name]) for name in sets},
+    )
+
+
+@cache
+def pipeline() -> Language:
+    """The spaCy pipeline: a blank tokenizer, the names that mean one thing everywhere, and the shape of names."""
+    nlp = spacy.blank("en")
+    ruler = cast(SpanRuler, nlp.add_pipe("span_ruler", config={"spans_key": "known"}))
+    known = load("entities")["known"]
+    ruler.add_patterns(
+        [
+            {"label": label, "pattern": form, "id": forms[0]}
+            for label, things in known.items()
+            for forms in things
+            for form in forms
+        ]
+    )
+    nlp.add_pipe("shaped_names")
+    return nlp
+
+
+@Language.component("shaped_names")
+def shaped_names(doc: Doc) -> Doc:
+    """Put the names that their own words give away into ``doc.spans["shaped"]``."""
+    doc.spans["shaped"] = list(Shapes(doc).names())
+    return doc
+
+
+# One letter a token, so that a name's grammar is a regular expression: N capitalised, w small, d number, h hyphen or slash
+# inside a word, H dash between blanks, p possessive, i link, t article, n "in", a "and", c comma, x anything else.
+WORD = r"N(?:h[Nwdint])*"
+RUN = re.compile(rf"{WORD}(?:(?:p|[it]{{1,3}}|n[it]?|a|H)?{WORD})*")
+ITEM = rf"{WORD}(?:(?:p|it?|a)?{WORD})*?"
+LIST = re.compile(rf"(?:c{ITEM})+c?at?{WORD}(?:(?:p|it?)?{WORD})*")
+
+
+class Shapes:
+    """Finds names in one text by the grammar of capitalised words."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.words = words()
+        self.texts = [token.text for token in doc]
+        self.kinds = "".join(self.kind(i) for i in range(len(doc)))
+
+    def kind(self, i: int) -> str:
+        text = self.texts[i]
+        glued = i > 0 and not self.doc[i - 1].whitespace_
+        if text in ("’s", "'s", "’", "'"):
+            return "p" if glued else "x"
+        if text == ",":
+            return "c"
+        if text in ("-", "–", "/", "—"):
+            tight = glued and not self.doc[i].whitespace_ and i + 1 < len(self.texts)
+            if tight and text != "—":
+                return "x" if self.texts[i + 1] in self.words.participles else "h"
+            return "H" if not glued and self.doc[i].whitespace_ and text != "/" else "x"
+        link = self.words.links.get(text)
+        if link == "that":  # "Law that Perfects …" (Peru 2019, page 3), but not "the MTPE that …"
+            return "i" if i and self.words.heads.get(self.texts[i - 1]) == "LAW" else "x"
+        if link:
+            return link
+        if text[0].isupper():
+            return "N"
+        return "d" if text[0].isdigit() else "w" if text[0].isalpha() else "x"
+
+    def names(self) -> Iterator[Span]:
+        for run in RUN.finditer(self.kinds):
+            yield from self.split(*run.span())
+
+    def split(self, a: int, b: int) -> Iterator[Span]:
+        """The names in one run of words: cut where two names only stand side by side."""
+        while a < b and (self.texts[a] in self.words.openers or self.kinds[a] != "N"):
+            a += 1
+        for k in range(a + 1, b - 1):
+            kind = self.kinds[k]
+            if kind == "H" and self.is_agency(a, k) and self.is_agency(k + 1, b):
+                # "Ghana Education Service – Girls Education Unit" (Ghana 2016, page 7): the part of a body
+                yield Span(self.doc, a, b, label="AGENCY")
+                yield from self.split(a, k)
+                return
+            apart = (kind == "p" and not self.holds(k)) or kind == "H" or (kind == "a" and self.side_by_side(a, k, b))
+            if apart:
+                yield from self.split(a, k)
+                yield from self.split(k + 1, b)
+                return
+        if a >= b:
+            return
+        found = self.name(a, b)
+        if found:
+            yield found
+        elif self.is_program(a, b):
+            yield Span(self.doc, a, b, label="PROGRAM")
+
+    def is_agency(self, a: int, b: int) -> bool:
+        found = self.name(a, b)
+        return found is not None and found.label_ == "AGENCY"
+
+    def holds(self, k: int) -> bool:
+        """Whether the possessive at ``k`` belongs inside a name: "Prime Minister’s Office", not "Peru’s Ministry"."""
+        return self.texts[k] in ("’", "'") or self.texts[k - 1] in self.words.holders
+
+    def acronym(self, a: int, b: int) -> bool:
+        return b == a + 1 and len(self.texts[a]) > 1 and self.texts[a].isupper()
+
+    def side_by_side(self, a: int, k: int, b: int) -> bool:
+        """Whether the "and" at ``k`` stands between two names and not within one."""
+        if self.acronym(a, k) or self.acronym(k + 1, b):
+            return True
+        left, right = self.name(a, k), self.name(k + 1, b)
+        if left and self.texts[k - 1] in self.words.heads:
+            return True
+        return bool(left and right and self.texts[k + 1] in self.words.heads.keys() | self.words.institution)
+
+    def name(self, a: int, b: int) -> Span | None:
+        """The name that the words from ``a`` to ``b`` make, if a head is among them."""
+        for head in range(a, b - 1):
+            label = self.head(head)
+            following = self.kinds[head + 1]
+            if self.texts[head] in self.words.only_first and following == "N":
+                return Span(self.doc, head, b, label=label)
+            if label and following == "i" and self.texts[head] not in self.words.only_last:
+                start, end = self.start(a, head, label), self.end(head, b, label)
+                return self.named(start, end, label)
+        label = self.head(b - 1)
+        return self.named(self.start(a, b - 1, label), b, label) if label else None
+
+    def head(self, i: int) -> str:
+        two = " ".join(self.texts[i - 1 : i + 1])
+        label = self.words.heads.get(two) or self.words.heads.get(self.texts[i], "")
+        return label if self.kinds[i] == "N" and self.kinds[i + 1 : i + 2] != "h" else ""
+
+    def named(self, a: int, b: int, label: str) -> Span | None:
+        span = Span(self.doc, a, b, label=label)
+        if sum(kind == "N" for kind in self.kinds[a:b]) < 2 or span.text in self.words.no_names:
+            return None
+        if label == "AGENCY" and f"{span.text} ".startswith(self.words.world_bodies):
+            return None
+        return span
+
+    def start(self, a: int, head: int, label: str) -> int:
+        """Where the words before a head begin to belong to it."""
+        i = head
+        while i > a:
+            kind = self.kinds[i - 1]
+            inside = kind in "Nhp" or (i > 1 and self.kinds[i - 2] == "h")
+            joined = kind == "a" or (kind == "n" and self.texts[i - 2] in self.words.bound_in)
+            if not (inside or joined or (kind == "i" and label in ("LAW", "PROGRAM"))):
+                break
+            i -= 1
+        while self.kinds[i] != "N":
+            i += 1
+        return i
+
+    def end(self, head: int, b: int, label: str) -> int:
+        """Where the words after "Ministry of" end: before "in Lima", after "Gender, Children, and Social Protection"."""
+        if label in ("AGENCY", "LAW"):
+            for i in range(head + 1, b):
+                if self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in:
+                    return i
+        more = LIST.match(self.kinds, b) if label == "AGENCY" else None
+        if more and not any(self.head(i) or self.acronym(i, i + 1) for i in range(b, more.end())):
+            return more.end()
+        return b
+
+    def is_program(self, a: int, b: int) -> bool:
+        """Whether "program" in small letters makes a program of words that no other head claims."""
+        if not BEFORE_NOUN.match(self.doc.text, self.doc[b - 1].idx + len(self.doc[b - 1])):
+            return False
+        text = self.doc[a:b].text
+        several = sum(kind == "N" for kind in self.kinds[a:b]) > 1 or re.search(r"[a-z][A-Z]", text) is not None
+        return several and not f"{text} ".startswith(self.words.world_bodies) and not self.words.world_heads & set(self.texts[a:b])
+
+
+# -------------------------------------------------------------------------------------------- what the chapter teaches
+
+
+@dataclass(slots=True)
+class Names:
+    """All forms that a chapter uses for its named things."""
+
+    by_form: dict[str, Thing] = field(default_factory=dict)
+    parts: dict[str, set[str]] = field(default_factory=dict)
+    ambiguous: dict[str, list[Thing]] = field(default_factory=dict)
+
+    def add(self, label: str, form: str, thing: Thing | None = None) -> Thing:
+        """Learn a form. The first to name it decides what it is: tables come before prose."""
+        form = straight(form)
+        known = self.by_form.get(form)
+        if known is None:
+            known = self.by_form[form] = thing or Thing(label, form)
+        elif thing is not None and thing is not known and thing.label == known.label:
+            self.join(thing, known)
+            known = thing
+        return known
+
+    def join(self, keep: Thing, other: Thing) -> None:
+        for form, thing in self.by_form.items():
+            if thing is other:
+                self.by_form[form] = keep
+
+    def forms(self, label: str) -> list[str]:
+        return [form for form, thing in self.by_form.items() if thing.label == label]
+
+    def matcher(self, nlp: Language) -> PhraseMatcher:
+        matcher = PhraseMatcher(nlp.vocab)
+        for form, thing in self.by_form.items():
+            matcher.add(thing.label, [nlp.make_doc(form), nlp.make_doc(form.replace("'", "’"))])
+        return matcher
+
+    def meant(self, form: str, recent: list[Thing]) -> Thing:
+        """The thing that a form means here; a short form that fits several means the one named last."""
+        choices = self.ambiguous.get(form)
+        if choices:
+            return next((thing for thing in reversed(recent) if thing in choices), choices[0])
+        return self.by_form[form]
+
+
+def straight(text: str) -> str:
+    return text.replace("’", "'")
+
+
+def learn(pieces: list[Piece]) -> Names:
+    """All names of the chapter: first what its tables say, then what its prose shows, then which forms belong together."""
+    names = Names()
+    for piece in pieces:
+        for span in piece.doc.spans["known"]:
+            names.add(span.label_, span.text, names.add(span.label_, span.id_))
+    for piece in pieces:
+        label = NAMING.get((piece.table, piece.column))
+        if label:
+            learn_cell(names, label, piece.doc.text)
+        if piece.column == "legislation":
+            learn_laws(names, piece.doc.text)
+    for piece in pieces:
+        text = piece.doc.text
+        if piece.table == "programs" or piece.record.get("section") == "programs":
+            learn_projects(names, text)
+        for match in NUMBERED_LAW.finditer(text):
+            names.add("LAW", match.group())
+        for span in piece.doc.spans["shaped"]:
+            names.add(span.label_, span.text)
+        for match in AFTER_NOUN.finditer(text):
+            form = match.group(1) or match.group(2)
+            if not ACRONYM.fullmatch(form) and not form.startswith(("Table", "Figure")):
+                names.add("PROGRAM", form)
+    for piece in pieces:
+        learn_aliases(names, piece)
+    link(names)
+    for piece in pieces:
+        add_years(names, piece.doc.text)
+    return names
+
+
+def learn_cell(names: Names, label: str, text: str) -> None:
+    """Learn the name in a table's first column with its acronym, its other names and its parts."""
+    text = text.strip(" .,;“”\"")
+    if label == "PROGRAM" and GROUP_OF_PROGRAMS.search(text):
+        return
+    # "MELR’s National Employment Policy" (Ghana 2016, page 6)
+    text = re.sub(r"^[A-Z][A-Z/&-]+[’']s (?=[A-Z])", "", text)
+    # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
+    several = re.split(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])", text)
+    if len(several) > 1:
+        for one in several:
+            learn_cell(names, label, one)
+        return
+    aliases = [m.group(1) for m in PARENTHESIS.finditer(text) if not YEARS.fullmatch(m.group())]
+    # "Proyecto Semilla (Seed Project): Combating …" (Peru 2019, page 9)
+    titled = re.match(r"([^:(]+) \(([^()]+)\): (.+)", YEARS.sub("", text))
+    if titled:
+        whole = titled.group()
+        thing = names.add(label, whole)
+        names.parts[straight(whole)] = {straight(part) for part in titled.groups()}
+        for part in titled.groups():
+            names.add(label, part, thing)
+        return
+    tail = re.search(rf"(?:{PARENTHESIS.pattern})*$", text)
+    bare = re.sub(rf" {PROGRAM_NOUN}$", "", text[: tail.start()] if tail else text).strip(" ,;.")
+    if not bare or not any(c.isupper() for c in bare):
+        return
+    thing = names.add(label, bare)
+    for alias in aliases:
+        inner = PARENTHESIS.search(alias)
+        for form in (PARENTHESIS.sub("", alias), inner.group(1) if inner else ""):
+            if form[:1].isupper() and (ACRONYM.fullmatch(form) or text.endswith(")") or text.endswith("]")) and f"({form}) " not in bare:
+                names.add(label, form, thing)
+
+
+def learn_laws(names: Names, text: str) -> None:
+    """Learn the laws of a legislation cell: what stands after "Articles 2 and 23 of the", or the whole item."""
+    for item in text.split(";"):
+        rest = item.strip(" .,")
+        starts = [m.end() for m in PART_OF_LAW.finditer(rest)] or [0]
+        for start in starts:
+            law = NEXT_PART.split(rest[start:], maxsplit=1)[0].strip(" .,")
+            if PART_OF_LAW.match(law):
+                continue
+            alias = re.search(r" \(([^()]+)\)$", law)
+            if alias and ACRONYM.fullmatch(alias.group(1)):
+                thing = names.add("LAW", law[: alias.start()])
+                names.add("LAW", alias.group(1), thing)
+            elif law[:1].isupper() and (" " in law or law == "Constitution"):
+                names.add("LAW", law)
+
+
+def learn_projects(names: Names, text: str) -> None:
+    """Learn the projects that a description lists one after the other."""
+    for match in PROJECT_LIST.finditer(text):
+        for item in re.split(r"; (?:and )?", text[match.end() :]):
+            start = re.match(r"(?:the )?[“\"]?\s?", item)
+            name = item[start.end() if start else 0 :]
+            end = PROJECT_END.search(name)
+            learn_project(names, name[: end.start()] if end else name)
+            if re.search(r"\.(?: [A-Z]|$)", item):
+                break
+
+
+def learn_project(names: Names, name: str) -> None:
+    small = [word for word in re.findall(r"\w+", PARENTHESIS.sub("", name)) if word[0].islower() and word not in words().links]
+    if name[:1].isupper() and " " in name and len(name.split()) < 30 and len([w for w in small if len(w) > 1]) <= 1:
+        if not words().world_heads & set(name.split()):
+            learn_cell(names, "PROGRAM", name)
+
+
+def learn_aliases(names: Names, piece: Piece) -> None:
+    """Learn what stands in parentheses after a name: an acronym, or a program's name in its own language."""
+    text = straight(piece.doc.text)
+    for match in PARENTHESIS.finditer(text):
+        inner = PARENTHESIS.search(match.group(1))
+        alias = PARENTHESIS.sub("", match.group(1)).strip()
+        before = re.sub(r"('s|,)?[”\"]?$", "", text[: match.start()])
+        form = max((f for f in names.by_form if ends_with(before, f)), key=len, default=None)
+        if form is None:
+            long = long_form(before, alias) if ACRONYM.fullmatch(alias) else ""
+            label = {"policies": "POLICY", "programs": "PROGRAM"}.get(piece.record.get("section") or piece.table)
+            if long and label and not words().world_heads & set(long.split()):
+                names.add(label, alias, names.add(label, long))
+            continue
+        thing = names.by_form[form]
+        foreign_name = thing.label == "PROGRAM" and alias[:1].isupper() and len(alias.split()) > 1
+        if ACRONYM.fullmatch(alias) or foreign_name:
+            names.add(thing.label, alias, thing)
+        if inner and ACRONYM.fullmatch(inner.group(1)):
+            names.add(thing.label, inner.group(1), thing)
+
+
+def ends_with(text: str, form: str) -> bool:
+    return text.endswith(form) and not text[: -len(form)][-1:].isalnum()
+
+
+def long_form(before: str, acronym: str) -> str:
+    """The words before an acronym that it abbreviates (Schwartz and Hearst), if they are a name; else empty.
+
+    >>> long_form("like the Free Compulsory Universal Basic Education", "F-CUBE")
+    'Free Compulsory Universal Basic Education'
+    """
+    letters = [c for c in acronym.lower() if c.isalpha()]
+    limit = before.split()[-2 * len(letters) - 2 :]
+    tail = " ".join(limit)
+    at = len(tail)
+    for n, letter in enumerate(reversed(letters)):
+        at -= 1
+        first = n == len(letters) - 1
+        while at >= 0 and (tail[at].lower() != letter or (first and at > 0 and tail[at - 1] not in " -")):
+            at -= 1
+        if at < 0:
+            return ""
+    long = tail[at:]
+    capital = [word[0].isupper() for word in re.findall(r"\w+", long) if word not in words().links]
+    return long if len(capital) > 1 and all(capital) else ""
+
+
+# ------------------------------------------------------------------------------------------- which forms belong together
+
+
+GENERIC = {"PROGRAM": {"proje", "progr", "proye", "initi"}}
+
+
+def stems(form: str, label: str) -> tuple[str, ...]:
+    """A form's content words, cut to what inflection and spelling leave alone."""
+    found = [word for word in re.findall(r"\w+", re.sub(r"[-’']s?\b", " ", form)) if word.lower() not in words().links]
+    short = tuple(word if word.isupper() or word[0].isdigit() else word[:5].lower() for word in found)
+    return tuple(word for word in short if word not in GENERIC.get(label, ()))
+
+
+def link(names: Names) -> None:
+    """Join forms of one label that differ in links, inflection or generic words, and short forms with long ones."""
+    for label in ("AGENCY", "LAW", "POLICY", "PROGRAM"):
+        forms = [form for form in names.forms(label) if not ACRONYM.fullmatch(form)]
+        by_stems: dict[tuple[str, ...], str] = {}
+        for form in forms:
+            key = stems(form, label)
+            if key and key in by_stems:
+                names.join(names.by_form[by_stems[key]], names.by_form[form])
+            by_stems.setdefault(key, form)
+        for short in sorted(forms, key=len):
+            longer = [form for form in forms if len(form) > len(short) and shortens(short, form, label)]
+            things = list(dict.fromkeys(names.by_form[form] for form in longer if names.by_form[form] is not names.by_form[short]))
+            if len(things) == 1:
+                names.join(things[0], names.by_form[short])
+            elif things:
+                names.ambiguous[short] = things
+
+
+def shortens(short: str, form: str, label: str) -> bool:
+    """Whether a form is a shorter name of another: its beginning, its end, or most of its words."""
+    if label == "LAW":
+        return False
+    a, b = short.split(), form.split()
+    if label == "AGENCY" or len(a) > 2:
+        if len(a) > 1 and (b[: len(a)] == a or (b[-len(a) :] == a and not foreign(b[: -len(a)]))):
+            return True
+    x, y = set(stems(short, label)), set(stems(form, label))
+    return x < y and len(x) >= max(4, 0.75 * len(y)) and not any(word.isupper() or word.isdigit() for word in y - x)
+
+
+def foreign(holder: list[str]) -> bool:
+    """Whether the words before a name are another country's: "Ecuador's Ministry of Labor" (Peru 2019, page 8)."""
+    return len(holder) == 1 and holder[0].endswith("'s")
+
+
+def add_years(names: Names, text: str) -> None:
+    """Let a policy be called by its full name, with the years that stand directly behind it somewhere."""
+    for match in YEARS.finditer(text):
+        before = straight(text[: match.start()])
+        form = max((f for f in names.forms("POLICY") if ends_with(before, f)), key=len, default=None)
+        if form and not YEARS.search(names.by_form[form].canonical) and names.by_form[form].canonical == form:
+            names.by_form[form].canonical = form + straight(match.group())
+
+
+# ------------------------------------------------------------------------------------------------ where the names stand
+
+
+def mentions(doc: Doc, matcher: PhraseMatcher, names: Names) -> list[tuple[str, int, int, str]]:
+    """Label, start, end and form of each mention: the longest of those that overlap, with the laws inside article lists."""
+    kept: list[tuple[Span, str]] = []
+    taken: dict[int, str] = {}
+    for span in sorted(matcher(doc, as_spans=True), key=lambda s: (-len(s), s.start)):
+        form = straight(span.text)
+        holders = {taken[i] for i in range(span.start, span.end) if i in taken}
+        if all(form in names.parts.get(holder, ()) for holder in holders):
+            kept.append((span, form))
+            taken.update({i: form for i in range(span.start, span.end) if i not in taken})
+    found = []
+    for span, form in sorted(kept, key=lambda k: (k[0].start, -k[0].end)):
+        end = span.end_char
+        years = YEARS.match(doc.text, end) if span.label_ == "POLICY" else None
+        found.append((span.label_, span.start_char, years.end() if years else end, form))
+        if span.label_ == "LAW":
+            parts = [m for m in PART_OF_LAW.finditer(doc.text, 0, span.start_char) if m.end() == span.start_char]
+            if parts:
+                found.append((span.label_, parts[0].start(), end, form))
+    return sorted(found, key=lambda f: (f[1], -f[2]))
