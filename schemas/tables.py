@@ -17,6 +17,8 @@ PDF_SOURCE = "the source is a PDF, or the finding has no place"
 BOX = r"-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}"
 YEARS = r"\d{4}(-\d{4})?(,\d{4}(-\d{4})?)*"
 HTTP = r"https?://\S+"
+PRINTED_HTTP = r"https?://\S.*"
+"""An address that the source damaged can hold blanks; the guess beside it cannot."""
 
 
 class Table(pa.DataFrameModel):
@@ -266,7 +268,9 @@ class References(Records):
         pattern=r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?",
         empty="no date, or not understood",
     )
-    url: Text = col.text("Address as printed.", example="https://example.org/code.pdf", pattern=HTTP, empty="none")
+    url: Text = col.text(
+        "Address as printed.", example="https://example.org/code.pdf", pattern=PRINTED_HTTP, empty="none"
+    )
     url_guess: Text = col.text(
         "Better guess where the source damaged the address.",
         example="https://example.org/code.pdf",
@@ -311,7 +315,8 @@ class Entities(Table):
     text: Text = col.text("Surface form.", example="MOL")
     canonical: Text = col.text("One name for all the forms of one thing in a chapter.", example="Ministry of Labor")
     table: Text = col.text("Table of the place.", example="agencies")
-    start: Integer = col.integer("First character in that place's text.", example=0, low=0, unit="characters")
+    column: Text = col.text("Column of the place.", example="role")
+    start: Integer = col.integer("First character in that column's text.", example=0, low=0, unit="characters")
     end: Integer = col.integer("Character after the last.", example=3, low=1, unit="characters")
 
     @pa.dataframe_check(error="start is not before end")

@@ -1,0 +1,115 @@
+"""A run becomes visible at one instant or not at all.
+
+``output/tables``, ``output/findings.duckdb`` and ``output/run.json`` are links through ``output/.current`` into one
+folder a run, ``output/.runs/<number>``. A run is written into a folder of its own and shown by replacing that one
+link, so a reader sees all of the old run or all of the new one, and a run that is killed leaves the old one standing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+import schemas
+
+SHOWN = ("tables", "findings.duckdb", "run.json")
+KEPT = 2
+"""Runs that stay on disk: the one shown, and the one before it for readers that still have it open."""
+
+
+class OutputInUse(Exception):
+    """Another run is writing to the same output folder."""
+
+
+class OutputBlocked(Exception):
+    """Something that no run has made stands where the output must go."""
+
+
+@contextmanager
+def sole_writer(output: Path) -> Iterator[None]:
+    """Hold the output folder for one run; the hold ends with the process. Raises :class:`OutputInUse`."""
+    output.mkdir(parents=True, exist_ok=True)
+    with (output / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise OutputInUse(f"another run is writing to {output}") from error
+        yield
+
+
+def publish(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], output: Path) -> Path:
+    """Write every table as Parquet and CSV, all of them as one DuckDB file, and the run's facts; then show them.
+
+    The same tables give the same Parquet and CSV bytes. Returns the run's folder. Raises :class:`OutputBlocked`.
+    """
+    for name in SHOWN:
+        if (output / name).exists() and not (output / name).is_symlink():
+            raise OutputBlocked(f"{output / name} is not from a run; move it away")
+    runs = output / ".runs"
+    runs.mkdir(parents=True, exist_ok=True)
+    for left in runs.glob("*.part"):
+        shutil.rmtree(left)
+    number = 1 + max((int(folder.name) for folder in runs.iterdir() if folder.name.isdigit()), default=0)
+    final = runs / f"{number:06d}"
+    stage = runs / f"{final.name}.part"
+    _write(tables, run, stage)
+    stage.rename(final)
+    _sync(runs)
+    _link(Path(".runs") / final.name, output / ".current")
+    for name in SHOWN:
+        _link(Path(".current") / name, output / name)
+    _sync(output)
+    for old in sorted(folder for folder in runs.iterdir() if folder.name.isdigit())[:-KEPT]:
+        shutil.rmtree(old)
+    return final
+
+
+def read_table(output: Path, name: str) -> pd.DataFrame:
+    """A published table. Raises ``FileNotFoundError`` if no run has been published."""
+    return pd.read_parquet((output / "tables").resolve(strict=True) / f"{name}.parquet")
+
+
+def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Path) -> None:
+    folder = stage / "tables"
+    folder.mkdir(parents=True)
+    meanings = schemas.column_meanings()
+    with duckdb.connect(str(stage / "findings.duckdb")) as database:
+        for name in schemas.TABLES:
+            parquet = folder / f"{name}.parquet"
+            tables[name].to_parquet(parquet, index=False)
+            tables[name].to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+            database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet({_quoted(str(parquet))})')
+            for column, meaning in meanings[name].items():
+                database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
+    (stage / "run.json").write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for file in stage.rglob("*"):
+        _sync(file)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _link(target: Path, link: Path) -> None:
+    """Make or replace a link in one step."""
+    fresh = link.with_name(f"{link.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target)
+    fresh.replace(link)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,137 @@
+"""Several files can hold the same chapter: an earlier version, the same file twice, a scan of the printed text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from extractors.model import Extraction
+from flows.sources import SourceFile
+
+
+@dataclass(frozen=True)
+class Release:
+    """One file's version of one chapter."""
+
+    source: SourceFile
+    doc_id: str
+    iso3: str
+    report_year: int
+    source_format: str
+    released: str
+
+    @classmethod
+    def of(cls, source: SourceFile, extraction: Extraction) -> Release:
+        """The version that an extraction is."""
+        document = extraction.tables["documents"][0]
+        return cls(
+            source,
+            extraction.doc_id,
+            extraction.iso3,
+            extraction.report_year,
+            document["source_format"],
+            document["released"] or "",
+        )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The version of a chapter that the tables hold, and why not the others."""
+
+    chosen: Release
+    others: tuple[tuple[Release, str], ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of table ``releases``."""
+        count = 1 + len(self.others)
+        reason = "the only version" if count == 1 else f"the newest of {count} versions"
+        rated = sorted([(self.chosen, reason), *self.others], key=lambda pair: _name(pair[0]))
+        return [
+            {
+                **_place(release),
+                "row": number,
+                "source_path": release.source.source_path,
+                "source_sha256": release.source.sha256,
+                "source_format": release.source_format,
+                "released": release.released,
+                "chosen": release is self.chosen,
+                "reason": why,
+            }
+            for number, (release, why) in enumerate(rated, start=1)
+        ]
+
+    def findings(self) -> list[dict[str, Any]]:
+        """One ``quality`` row for each version that is not in the tables."""
+        return [
+            {
+                **_place(self.chosen),
+                "row": None,
+                "check": "version_not_chosen",
+                "severity": "info",
+                "table": "releases",
+                "message": f"{release.source.source_path} is left out: {why}",
+            }
+            for release, why in self.others
+        ]
+
+
+def choose(releases: Iterable[Release]) -> list[Choice]:
+    """For each chapter the version to publish, whatever the order of the files.
+
+    The newest date wins, any date wins over none, a PDF over a text, and of equal files the first by name
+    (Peru 2018 was released twice, in September and in October 2019; Peru 2019 exists as a PDF and as a scanned text).
+    """
+    by_chapter: dict[str, list[Release]] = defaultdict(list)
+    for release in releases:
+        by_chapter[release.doc_id].append(release)
+    choices = []
+    for doc_id in sorted(by_chapter):
+        first, *rest = sorted(sorted(by_chapter[doc_id], key=_name), key=_rank, reverse=True)
+        chosen = min((release for release in (first, *rest) if release.source.sha256 == first.source.sha256), key=_name)
+        others = [release for release in (first, *rest) if release is not chosen]
+        choices.append(Choice(chosen, tuple((release, _why_not(release, chosen)) for release in others)))
+    return choices
+
+
+def _rank(release: Release) -> tuple[datetime, bool, str]:
+    return (_moment(release.released), release.source_format == "pdf", release.source.sha256)
+
+
+def _moment(released: str) -> datetime:
+    """A version without a date, or with one that no calendar has, is older than any other."""
+    try:
+        moment = datetime.fromisoformat(released)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _name(release: Release) -> tuple[str, str]:
+    return (release.source.source_path, release.source.sha256)
+
+
+def _why_not(release: Release, chosen: Release) -> str:
+    taken = chosen.source.source_path
+    if release.source.sha256 == chosen.source.sha256:
+        return f"the same content as {taken}"
+    if not release.released and chosen.released:
+        return f"does not say when it was released, {taken} does"
+    if _moment(release.released) < _moment(chosen.released):
+        return f"an older version than {taken}"
+    if release.source_format != chosen.source_format:
+        return f"a text of the chapter, {taken} is the PDF"
+    return f"neither is newer, {taken} was taken"
+
+
+def _place(release: Release) -> dict[str, Any]:
+    return {
+        "doc_id": release.doc_id,
+        "iso3": release.iso3,
+        "report_year": release.report_year,
+        "page": None,
+        "bbox": "",
+        "line": None,
+    }
