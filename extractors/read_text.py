@@ -1,4 +1,4 @@
-"""Raw text -> Chapter. Knows what a scanner does to a chapter: tab-separated tables, misread characters, markup remnants.
+"""Raw text -> Chapter. Knows what a scanner does: tab-separated tables, misread characters, remnants of markup.
 
 A paragraph is one long line, a table a run of tab-separated lines (or a Markdown table), running heads stand between
 them. Characters are repaired by the rules of ``rules/text_repairs.yml`` alone, each repair is a finding; what looks
@@ -26,17 +26,27 @@ from extractors.rules import MARKERS, best_phrase, country_code, fold, load
 
 Kind = Literal["blank", "dirt", "head", "foot", "cells", "text"]
 
+FURNITURE = ("head", "foot")
+
 MOJIBAKE = ftfy.TextFixerConfig(
-    unescape_html=True, uncurl_quotes=False, fix_line_breaks=False, normalization="NFC", explain=False
+    unescape_html=True,
+    uncurl_quotes=False,
+    fix_line_breaks=False,
+    remove_control_chars=False,
+    normalization=None,
 )
-ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>]+(?: [^\s<>]*(?:/[^\s<>]*|\.(?:pdf|html?|aspx?|php|docx?)\b\S*))?")
+FOREIGN = {b"%PDF-": "a PDF", b"PK\x03\x04": "a ZIP archive", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture"}
+ADDRESS = re.compile(  # a web address with the piece behind a blank that the scanner put in, or the tail of one
+    r"(?:https?://|www\.)[^\s<>]+(?: [^\s<>]*(?:/[^\s<>]*|\.(?:pdf|html?|aspx?|php|docx?)\b[^\s<>]*))?"
+    r"|(?<!\S)[^\s<>]*(?:[?&]\w*=|/[^\s<>]*\.(?:pdf|html?|aspx?|php|docx?)\b)[^\s<>]*"
+)
 CAPTION = re.compile(r"(?:table|figure)\s+[\dIl]+\s*[.:]", re.I)
 LIST_ITEM = re.compile(r"(?P<bullet>[-•*–]\s+)?(?P<n>[\dIlO]{1,3})(?P<stop>[.)]?)\s+(?=\S)")
 LIST_MARK = re.compile(r"[-•*■–]?\s*(?:\d{1,3}[.)]?)?")
 LETTER_DIGITS = str.maketrans({"I": "1", "l": "1", "|": "1", "O": "0", " ": None})
 ACCENTS = {"`": "̀", "'": "́", "^": "̂", '"': "̈", "~": "̃", "=": "̄", ".": "̇", "c": "̧", "v": "̌", "H": "̋", "u": "̆"}
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b]")
-DAMAGE = re.compile(r"�+|\\[A-Za-z]+|</?[A-Za-z][^<>]{0,40}>|(?<![\w$])\$[\d.,]+\$(?!\d)|\[\\\]")
+DAMAGE = re.compile(r"[\ufffd\ufffe]+|\\[A-Za-z]+|</?[A-Za-z][^<>]{0,40}>|(?<![\w$])\$[\d.,]+\$(?!\d)|\[\\\]")
 
 
 def read_text(path: Path, source_path: str | None = None) -> Chapter:
@@ -67,7 +77,7 @@ def decode(data: bytes, name: str) -> tuple[str, list[Issue]]:
     """
     if not data.strip():
         raise UnreadableSource(name, "is empty")
-    for magic, kind in ((b"%PDF-", "a PDF"), (b"PK\x03\x04", "a ZIP archive"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture")):
+    for magic, kind in FOREIGN.items():
         if data.startswith(magic):
             raise UnreadableSource(name, f"is {kind}, no text")
     try:
@@ -180,7 +190,7 @@ def read_math(match: re.Match[str]) -> str:
     A raised marker is glued to the word before it. A formula of digits alone is left: it may be a sum in dollars.
     """
     body = match["dollars"] or match["parens"]
-    tokens = [m for m in math_token().finditer(body)]
+    tokens = list(math_token().finditer(body))
     if sum(len(m[0]) for m in tokens) != len(body) or not any(m["sign"] or m[0][0] in "\\^" for m in tokens):
         return match[0]
     signs = load("text_repairs")["signs"]
@@ -239,8 +249,12 @@ class Repairer:
         return text
 
     def fix_encoding(self, text: str, where: Where) -> str:
-        """Undo mojibake, entities, ligatures and control characters (ftfy); quotation marks stay as they are."""
-        if text.isascii() and "&" not in text and not CONTROL.search(text):
+        """Undo mojibake, entities and ligatures (ftfy); quotation marks stay as they are.
+
+        Accents are put on their letters without a finding, as the other reader does too (Haiti 2015).
+        """
+        text = unicodedata.normalize("NFC", text)
+        if text.isascii() and "&" not in text:
             return text
         fixed = ftfy.fix_text(text, MOJIBAKE)
         if fixed != text:
@@ -252,8 +266,8 @@ class Repairer:
 
     def say(self, name: str, done: Sequence[tuple[str, str]], where: Where) -> None:
         if done:
-            counted = Counter(done)
-            shown = "; ".join(f"'{was}' -> '{now}'" + (f" ({n} times)" if n > 1 else "") for (was, now), n in counted.items())
+            counted = Counter(f"'{was}' -> '{now}'" for was, now in done)
+            shown = "; ".join(pair + (f" ({n} times)" if n > 1 else "") for pair, n in counted.items())
             self.issues.append(Issue("text_repaired", "info", f"{name}: {shown}", where))
 
 
@@ -328,9 +342,8 @@ class _Layout:
                 raw.kind, raw.cells = "text", []
             if raw.kind != "text":
                 continue
-            near = {next((x.kind for x in way if x.kind != "blank"), "foot") for way in (raws[i - 1 :: -1] if i else [], raws[i + 1 :])}
-            beside = bool(near & {"head", "foot"})
-            alone = above in ("blank", "head", "foot") and below in ("blank", "head", "foot")
+            beside = any(next((x.kind for x in way if x.kind != "blank"), "foot") in FURNITURE for way in ways(raws, i))
+            alone = above in ("blank", *FURNITURE) and below in ("blank", *FURNITURE)
             if re.fullmatch(r"\s*[-–]?\s*\d{1,4}\s*[-–]?\s*", raw.text) and alone and (beside or not references):
                 raw.kind = "foot"
             elif alone and len(raw.text) < 60 and country_code(raw.text) and (beside or names[fold(raw.text)] > 1):
@@ -355,7 +368,7 @@ class _Layout:
         return self.number_list(blocks)
 
     def line(self, raw: Raw) -> Line:
-        zone: Any = raw.kind if raw.kind in ("head", "foot") else "body"
+        zone: Any = raw.kind if raw.kind in FURNITURE else "body"
         text = raw.text.strip().strip("|") if raw.cells and "|" in raw.text and "\t" not in raw.text else raw.text
         return Line(raw.number, self.repairer.repair(text, raw.number), Where(line=raw.number), raw.gap, zone)
 
@@ -383,16 +396,16 @@ class _Layout:
                 run.append([raw])
                 at += 1
                 continue
-            if raw.kind == "text" and not raw.gap and self.goes_on(run[-1][-1], raw):
-                run[-1].append(raw)
-                at += 1
-                continue
-            if raw.kind == "text" and not raw.gap and stub_only(raw) and at + 1 < len(raws) and raws[at + 1].kind == "cells":
-                run.append([Raw(raw.number, raw.text, "cells", [raw.text.strip()], raw.gap)])
+            inside = at + 1 < len(raws) and raws[at + 1].kind == "cells"
+            if raw.kind == "text" and not raw.gap and (goes_on(run[-1][-1], raw) or (inside and stub_only(raw))):
+                if goes_on(run[-1][-1], raw):
+                    run[-1].append(raw)
+                else:
+                    run.append([Raw(raw.number, raw.text, "cells", [raw.text.strip()], raw.gap)])
                 at += 1
                 continue
             skip = at
-            while skip < len(raws) and raws[skip].kind in ("blank", "head", "foot"):
+            while skip < len(raws) and raws[skip].kind in ("blank", *FURNITURE):
                 skip += 1
             if skip == at or skip == len(raws) or raws[skip].kind != "cells":
                 break
@@ -403,14 +416,8 @@ class _Layout:
             at = skip + 1
         return run, aside, at
 
-    def goes_on(self, above: Raw, raw: Raw) -> bool:
-        """Whether a line without tabs goes on with the cell above: the words run on, in small letters or after a comma."""
-        text = raw.text.strip()
-        open_end = re.search(r"(?:[,;–-]|\b(?:and|or|of|the|in|to|for|with|by))$", (above.cells or [above.text])[-1].strip())
-        return not CAPTION.match(text) and (text[:1].islower() or text[:1] in "(" or bool(open_end and text[:1] not in MARKERS))
-
     def table(self, run: list[list[Raw]]) -> Iterator[Block]:
-        """A run of rows as a grid, with a caption above or a note below that merely holds a tab as lines of their own."""
+        """A run of rows as a grid; a caption above or a note below that merely holds a tab is a line of its own."""
         notes: list[Raw] = []
         while run and CAPTION.match(run[0][0].cells[0]) and len([x for x in run[0][0].cells if x]) <= 2:
             yield from (self.line(raw) for raw in run.pop(0))
@@ -433,10 +440,11 @@ class _Layout:
             cells[0] = missing + cells[0][:width] if left else cells[0][:width] + missing
             width += len(missing)
         rows = [self.fit(row, width, run[i][0].number) for i, row in enumerate(cells)]
-        for row in rows[1:]:
-            if len(row) > 2 and not rows[0][0].lines and row[0].lines and sum(bool(x[0].lines) for x in rows) * 2 <= len(rows):
-                message = f"words in a column without head, perhaps a picture read as letters: '{row[0].text}'"
-                self.issues.append(Issue("text_damaged", "warning", message, row[0].lines[0].where))
+        strays = [row[0] for row in rows if row[0].lines]
+        if width > 2 and not rows[0][0].lines and len(strays) * 2 <= len(rows):
+            for cell in strays:
+                message = f"words in a column without head, perhaps a picture read as letters: '{cell.text}'"
+                self.issues.append(Issue("text_damaged", "warning", message, cell.lines[0].where))
         return Grid(rows[0], tuple(rows[1:]), Where(line=run[0][0].number))
 
     def cells_of(self, row: list[Raw]) -> list[Cell]:
@@ -445,7 +453,8 @@ class _Layout:
         for raw in row[1:]:
             more = self.cell(raw.text, raw.number)
             cells[-1] = Cell((*cells[-1].lines, *more.lines))
-            self.repairer.say("broken row", [(f"{first.cells[-1][-30:]}⏎{more.text[:30]}", cells[-1].text[-60:])], Where(line=raw.number))
+            seam = f"{first.cells[-1][-20:]}⏎{more.text[:20]}"
+            self.repairer.say("broken row", [(seam, seam.replace("⏎", " "))], Where(line=raw.number))
         return cells
 
     def fit(self, row: list[Cell], width: int, number: int) -> tuple[Cell, ...]:
@@ -462,14 +471,14 @@ class _Layout:
 
     def number_list(self, blocks: list[Block]) -> list[Block]:
         """Read the letters of an entry's number as digits where the numbers before and after leave no doubt."""
-        start = next((i for i, b in enumerate(blocks) if isinstance(b, Line) and fold(b.text) in load("headings")["references"]), None)
-        if start is None:
-            return blocks
+        heads = load("headings")["references"]
+        inside = False
         items: list[tuple[int, Line, re.Match[str]]] = []
-        for i, block in enumerate(blocks[start + 1 :], start + 1):
-            match = LIST_ITEM.match(block.text) if isinstance(block, Line) and block.zone == "body" else None
-            if match and isinstance(block, Line):
-                items.append((i, block, match))
+        for i, block in enumerate(blocks):
+            if isinstance(block, Line) and block.zone == "body":
+                if inside and (match := LIST_ITEM.match(block.text)):
+                    items.append((i, block, match))
+                inside = inside or fold(block.text) in heads
         for at, (i, line, match) in enumerate(items):
             if match["n"].isdigit():
                 continue
@@ -479,9 +488,15 @@ class _Layout:
             value = match["n"].translate(LETTER_DIGITS)
             if before < int(value) < (after or before + 2) and (int(value) - before < 4 or after - int(value) < 4):
                 text = line.text[: match.start("n")] + value + line.text[match.end("n") :]
-                self.repairer.say("number of an entry", [(line.text[: match.end() + 20], text[: match.end() + 20])], line.where)
+                seen = match.end() + 20
+                self.repairer.say("number of an entry", [(line.text[:seen], text[:seen])], line.where)
                 blocks[i] = Line(line.number, text, line.where, line.gap, line.zone)
         return blocks
+
+
+def ways(raws: Sequence[Raw], at: int) -> tuple[Sequence[Raw], Sequence[Raw]]:
+    """The lines above, nearest first, and those below."""
+    return raws[:at][::-1], raws[at + 1 :]
 
 
 def shape(match: re.Match[str]) -> tuple[bool, str]:
@@ -502,14 +517,19 @@ def is_assessment(text: str) -> bool:
     if level is None:
         return False
     rest = re.sub(rf"\b{fold(level)}\b", "", fold(first)).strip()
-    return not rest or country_code(rest) is not None
+    return not re.search(r"\b[a-z]{4}", first) and (not rest or country_code(rest) is not None)
+
+
+def goes_on(above: Raw, raw: Raw) -> bool:
+    """Whether a line without tabs goes on with the cell above: in small letters, or after a comma or an open word."""
+    text, last = raw.text.strip(), (above.cells or [above.text])[-1].strip()
+    open_end = re.search(r"(?:[,;–-]|\b(?:and|or|of|the|in|to|for|with|by))$", last) and text[:1] not in MARKERS
+    return not CAPTION.match(text) and (text[:1].islower() or text[:1] == "(" or bool(open_end))
 
 
 def is_header(cells: Sequence[str]) -> bool:
     """A row of column heads that the report's tables have."""
-    known = {
-        phrase for entry in load("tables").values() for phrases in entry["columns"].values() for phrase in phrases
-    }
+    known = {phrase for entry in load("tables").values() for phrases in entry["columns"].values() for phrase in phrases}
     return sum(fold(cell) in known for cell in cells) >= 2
 
 
