@@ -15,12 +15,13 @@ from functools import cache
 from typing import Any, cast
 
 import spacy
+from rapidfuzz.distance import Levenshtein
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.pipeline import SpanRuler
 from spacy.tokens import Doc, Span
 
-from extractors.rules import load
+from extractors.rules import country_code, load
 
 # The columns that name things. Summary paragraphs stand in `paragraphs` too; activities name none.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -48,6 +49,16 @@ YEARS = re.compile(r" ?\((?:19|20)\d\d\s?[–-]\s?(?:\d{2,4}|[Pp]resent)\)")
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:\([^()]*\))?)[)\]]")
 GROUP_OF_PROGRAMS = re.compile(r"^(?:Programs|Projects|Other)\b|\b(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts)$")
 
+# "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
+AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])")
+# "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
+# (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018): bodies of one cell, each with its own name
+BODY_WITHIN = re.compile(r" [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |, (?:and )?(?=(?:Ministry|Department|Office|Directorate|Bureau|Center) )")
+# "the Attorney General’s trafficking in persons office" (Peru 2019, page 5)
+OFFICE_OF_PERSON = re.compile(
+    r"(?:[A-Z][a-z]+ )?(?:General|Minister|President|Prosecutor|Ombudsman|Secretary)[’']s (?:[a-z-]+ ){1,5}"
+    r"(?:office|unit|bureau|department|division)\b"
+)
 # "Supreme Decree No. 003-2010-MIMDES" (Peru 2019, page 3), "Law 27/2007", "Legislative Decree No. 1428"
 NUMBERED_LAW = re.compile(
     r"\b(?:(?:[A-Z][a-z]+ ){0,2})(?:Law|Act|Decree|Decree-Law|Ordinance|Order|Proclamation|Resolution|Regulation|Instrument)"
@@ -55,7 +66,7 @@ NUMBERED_LAW = re.compile(
 )
 PART = r"(?:Articles?|Sections?|Arts?\.|Secs?\.|Parts?|Chapters?|Schedules?|Paragraphs?|Rules?|Clauses?|Titles?|Annex(?:es)?)"
 PART_OF_LAW = re.compile(rf"{PART}(?: (?:[\dIVXL(][\w().–/-]*|[A-Z](?![a-z])[\w().-]*|and|to|through|or|–|-),?)* of (?:the )?")
-NEXT_PART = re.compile(rf",? (?:and )?(?={PART} [\dIVXA-Z])|[,;] | \((?=\d)")
+NEXT_PART = re.compile(rf",? (?:and )?(?={PART} [\dIVXA-Z])| \((?=\d)|,? as (?=amended|renumbered)")
 
 # "These projects include A, a $2 million project implemented by …; and B" (Peru 2019, page 9; Ghana 2016, page 7)
 PROJECT_LIST = re.compile(r"\b(?:[Pp]rojects?|[Pp]rograms?|[Ii]nitiatives?)\b[^.;:]{0,80}?\binclud(?:es?|ing):? |\bIncludes: ")
@@ -144,14 +155,14 @@ class Words:
     participles: frozenset[str]
     institution: frozenset[str]
     world_bodies: tuple[str, ...]
-    world_heads: frozenset[str]
+    no_program: frozenset[str]
 
 
 @cache
 def words() -> Words:
     """The word lists, read once in a process."""
     rules = load("entities")
-    sets = ("only_first", "only_last", "bound_in", "openers", "holders", "no_names", "participles", "institution", "world_heads")
+    sets = ("only_first", "only_last", "bound_in", "openers", "holders", "no_names", "participles", "institution", "no_program")
     return Words(
         heads={word: label for label, heads in rules["heads"].items() for word in heads},
         links={word: kind for kind, links in rules["links"].items() for word in links},
@@ -238,7 +249,7 @@ class Shapes:
                 yield Span(self.doc, a, b, label="AGENCY")
                 yield from self.split(a, k)
                 return
-            apart = (kind == "p" and not self.holds(k)) or kind == "H" or (kind == "a" and self.side_by_side(a, k, b))
+            apart = (kind == "p" and (not self.holds(k) or self.is_agency(a, k))) or kind == "H" or (kind == "a" and self.side_by_side(a, k, b))
             if apart:
                 yield from self.split(a, k)
                 yield from self.split(k + 1, b)
@@ -257,32 +268,37 @@ class Shapes:
 
     def holds(self, k: int) -> bool:
         """Whether the possessive at ``k`` belongs inside a name: "Prime Minister’s Office", not "Peru’s Ministry"."""
-        return self.texts[k] in ("’", "'") or self.texts[k - 1] in self.words.holders
+        plural = self.texts[k] in ("’", "'") and not self.texts[k - 1].isupper()
+        return plural or self.texts[k - 1] in self.words.holders
 
     def acronym(self, a: int, b: int) -> bool:
-        return b == a + 1 and len(self.texts[a]) > 1 and self.texts[a].isupper()
+        return all(len(text) > 1 and text.isupper() for text in self.texts[a:b])
 
     def side_by_side(self, a: int, k: int, b: int) -> bool:
         """Whether the "and" at ``k`` stands between two names and not within one."""
         if self.acronym(a, k) or self.acronym(k + 1, b):
             return True
         left, right = self.name(a, k), self.name(k + 1, b)
-        if left and self.texts[k - 1] in self.words.heads:
+        if self.texts[k - 1] in self.words.heads and (left or k == a + 1):
             return True
-        return bool(left and right and self.texts[k + 1] in self.words.heads.keys() | self.words.institution)
+        if self.texts[k + 1] in self.words.institution and right:
+            return self.texts[k - 1] not in self.words.institution
+        return bool(left and right and self.texts[k + 1] in self.words.heads)
 
     def name(self, a: int, b: int) -> Span | None:
         """The name that the words from ``a`` to ``b`` make, if a head is among them."""
         for head in range(a, b - 1):
             label = self.head(head)
             following = self.kinds[head + 1]
-            if self.texts[head] in self.words.only_first and following == "N":
-                return Span(self.doc, head, b, label=label)
-            if label and following == "i" and self.texts[head] not in self.words.only_last:
-                start, end = self.start(a, head, label), self.end(head, b, label)
-                return self.named(start, end, label)
+            if self.texts[head] in self.words.only_first and following == "N" and head == a and not self.head(b - 1):
+                return Span(self.doc, head, self.end(head, b, label), label=label)
+            links = following == "i" and self.kinds[head + 1 : head + 3] != "it" or self.texts[head + 1] != "to"
+            if label and following == "i" and links and self.texts[head] not in self.words.only_last:
+                return self.named(self.start(a, head, label), self.end(head, b, label), label)
         label = self.head(b - 1)
-        return self.named(self.start(a, b - 1, label), b, label) if label else None
+        if not label or self.texts[b - 1] in self.words.only_first:
+            return None
+        return self.named(self.start(a, b - 1, label), b, label)
 
     def head(self, i: int) -> str:
         two = " ".join(self.texts[i - 1 : i + 1])
@@ -309,11 +325,14 @@ class Shapes:
             i -= 1
         while self.kinds[i] != "N":
             i += 1
+        # "approved the 2019 Annual Operation Plan" (Peru 2019, page 8)
+        if label == "POLICY" and re.search(r"(?:^|t)d$", self.kinds[:i]):
+            i -= 1
         return i
 
     def end(self, head: int, b: int, label: str) -> int:
         """Where the words after "Ministry of" end: before "in Lima", after "Gender, Children, and Social Protection"."""
-        if label in ("AGENCY", "LAW"):
+        if label in ("AGENCY", "LAW") or self.texts[head] in self.words.only_first:
             for i in range(head + 1, b):
                 if self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in:
                     return i
@@ -328,7 +347,7 @@ class Shapes:
             return False
         text = self.doc[a:b].text
         several = sum(kind == "N" for kind in self.kinds[a:b]) > 1 or re.search(r"[a-z][A-Z]", text) is not None
-        return several and not f"{text} ".startswith(self.words.world_bodies) and not self.words.world_heads & set(self.texts[a:b])
+        return several and not f"{text} ".startswith(self.words.world_bodies) and not self.words.no_program & set(self.texts[a:b])
 
 
 # -------------------------------------------------------------------------------------------- what the chapter teaches
@@ -344,10 +363,10 @@ class Names:
 
     def add(self, label: str, form: str, thing: Thing | None = None) -> Thing:
         """Learn a form. The first to name it decides what it is: tables come before prose."""
-        form = straight(form)
+        printed, form = form, straight(form)
         known = self.by_form.get(form)
         if known is None:
-            known = self.by_form[form] = thing or Thing(label, form)
+            known = self.by_form[form] = thing or Thing(label, printed)
         elif thing is not None and thing is not known and thing.label == known.label:
             self.join(thing, known)
             known = thing
@@ -389,61 +408,102 @@ def learn(pieces: list[Piece]) -> Names:
         label = NAMING.get((piece.table, piece.column))
         if label:
             learn_cell(names, label, piece.doc.text)
+            learn_parts(names, piece.doc)
         if piece.column == "legislation":
             learn_laws(names, piece.doc.text)
     for piece in pieces:
-        text = piece.doc.text
-        if piece.table == "programs" or piece.record.get("section") == "programs":
-            learn_projects(names, text)
-        for match in NUMBERED_LAW.finditer(text):
-            names.add("LAW", match.group())
-        for span in piece.doc.spans["shaped"]:
-            names.add(span.label_, span.text)
-        for match in AFTER_NOUN.finditer(text):
-            form = match.group(1) or match.group(2)
-            if not ACRONYM.fullmatch(form) and not form.startswith(("Table", "Figure")):
-                names.add("PROGRAM", form)
+        learn_prose(names, piece)
+    learn_foreign(names, pieces)
     for piece in pieces:
         learn_aliases(names, piece)
     link(names)
     for piece in pieces:
-        add_years(names, piece.doc.text)
+        learn_slips(names, piece.doc)
+        learn_years(names, piece.doc.text)
+    learn_short_policies(names)
     return names
 
 
 def learn_cell(names: Names, label: str, text: str) -> None:
     """Learn the name in a table's first column with its acronym, its other names and its parts."""
-    text = text.strip(" .,;“”\"")
+    text = re.sub(r"^[Tt]he (?=[A-Z])", "", text.strip(" .,;#“”\""))
     if label == "PROGRAM" and GROUP_OF_PROGRAMS.search(text):
         return
     # "MELR’s National Employment Policy" (Ghana 2016, page 6)
-    text = re.sub(r"^[A-Z][A-Z/&-]+[’']s (?=[A-Z])", "", text)
-    # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
-    several = re.split(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])", text)
+    text = re.sub(r"^[A-Z][A-Z/&-]+[’']s? (?=[A-Z])", "", text)
+    several = BODY_WITHIN.split(text) if label == "AGENCY" else AND_ITS.split(text)
     if len(several) > 1:
         for one in several:
             learn_cell(names, label, one)
         return
-    aliases = [m.group(1) for m in PARENTHESIS.finditer(text) if not YEARS.fullmatch(m.group())]
     # "Proyecto Semilla (Seed Project): Combating …" (Peru 2019, page 9)
     titled = re.match(r"([^:(]+) \(([^()]+)\): (.+)", YEARS.sub("", text))
     if titled:
-        whole = titled.group()
-        thing = names.add(label, whole)
-        names.parts[straight(whole)] = {straight(part) for part in titled.groups()}
+        thing = names.add(label, titled.group())
+        names.parts[straight(titled.group())] = {straight(part) for part in titled.groups()}
         for part in titled.groups():
             names.add(label, part, thing)
         return
     tail = re.search(rf"(?:{PARENTHESIS.pattern})*$", text)
     bare = re.sub(rf" {PROGRAM_NOUN}$", "", text[: tail.start()] if tail else text).strip(" ,;.")
-    if not bare or not any(c.isupper() for c in bare):
+    if not any(c.isupper() for c in bare):
         return
     thing = names.add(label, bare)
-    for alias in aliases:
-        inner = PARENTHESIS.search(alias)
-        for form in (PARENTHESIS.sub("", alias), inner.group(1) if inner else ""):
-            if form[:1].isupper() and (ACRONYM.fullmatch(form) or text.endswith(")") or text.endswith("]")) and f"({form}) " not in bare:
+    for match in PARENTHESIS.finditer(text):
+        inner = PARENTHESIS.search(match.group(1))
+        for form in (PARENTHESIS.sub("", match.group(1)), inner.group(1) if inner else ""):
+            other_name = match.start() >= len(bare) and re.match(r"[A-Z]|\d{4} [A-Z]", form)
+            if ACRONYM.fullmatch(form) or other_name:
                 names.add(label, form, thing)
+
+
+def learn_parts(names: Names, doc: Doc) -> None:
+    """Learn which names stand inside the name of a cell: "Ministry of Justice’s Office of …" (Ghana 2016, page 3)."""
+    text = straight(doc.text)
+    whole = max((form for form in names.by_form if text.startswith(form)), key=len, default="")
+    for span in (*doc.spans["shaped"], *doc.spans["known"]):
+        part = straight(span.text)
+        if span.end_char <= len(whole) and part != whole:
+            names.add(span.label_, span.text)
+            names.parts.setdefault(whole, set()).add(part)
+
+
+def learn_prose(names: Names, piece: Piece) -> None:
+    """Learn the names that a text gives away: by their shape, by a number, by "program" beside them."""
+    doc, text = piece.doc, piece.doc.text
+    if piece.table == "programs" or piece.record.get("section") == "programs":
+        learn_projects(names, text)
+    for match in NUMBERED_LAW.finditer(text):
+        names.add("LAW", match.group())
+    for match in OFFICE_OF_PERSON.finditer(text):
+        names.add("AGENCY", match.group())
+    for span in doc.spans["shaped"]:
+        # "the ILO’s Child Labor Risk Identification Model" (Peru 2019, page 9) is no government's policy
+        if span.label_ != "POLICY" or f"{owner(span)} " not in words().world_bodies:
+            names.add(span.label_, span.text)
+        for part in doc.spans["shaped"]:
+            if span.start <= part.start and part.end <= span.end and len(part) < len(span):
+                names.parts.setdefault(straight(span.text), set()).add(straight(part.text))
+    for match in AFTER_NOUN.finditer(text):
+        form = match.group(1) or match.group(2)
+        if not ACRONYM.fullmatch(form) and not form.startswith(("Table", "Figure")):
+            names.add("PROGRAM", form)
+
+
+def owner(span: Span) -> str:
+    """The word before a name that says whose it is ("Ecuador’s"), without the possessive; else empty."""
+    before = span.doc[max(0, span.start - 2) : span.start]
+    return before[0].text if len(before) == 2 and straight(before[1].text) in ("'s", "'") else ""
+
+
+def learn_foreign(names: Names, pieces: list[Piece]) -> None:
+    """Keep another country's agency apart from the own one of the same name: "Ecuador’s Ministry of Labor" (Peru 2019)."""
+    found = [(piece, span, owner(span)) for piece in pieces for span in piece.doc.spans["shaped"]]
+    own = {straight(span.text) for _, span, holder in found if not holder}
+    for piece, span, holder in found:
+        if span.label_ == "AGENCY" and straight(span.text) in own:
+            if country_code(holder) not in (None, piece.record.get("iso3")):
+                names.add("AGENCY", f"{holder}{span.doc[span.start - 1].text} {span.text}")
 
 
 def learn_laws(names: Names, text: str) -> None:
@@ -478,7 +538,7 @@ def learn_projects(names: Names, text: str) -> None:
 def learn_project(names: Names, name: str) -> None:
     small = [word for word in re.findall(r"\w+", PARENTHESIS.sub("", name)) if word[0].islower() and word not in words().links]
     if name[:1].isupper() and " " in name and len(name.split()) < 30 and len([w for w in small if len(w) > 1]) <= 1:
-        if not words().world_heads & set(name.split()):
+        if not words().no_program & set(name.split()):
             learn_cell(names, "PROGRAM", name)
 
 
@@ -493,7 +553,7 @@ def learn_aliases(names: Names, piece: Piece) -> None:
         if form is None:
             long = long_form(before, alias) if ACRONYM.fullmatch(alias) else ""
             label = {"policies": "POLICY", "programs": "PROGRAM"}.get(piece.record.get("section") or piece.table)
-            if long and label and not words().world_heads & set(long.split()):
+            if long and label and not words().no_program & set(long.split()):
                 names.add(label, alias, names.add(label, long))
             continue
         thing = names.by_form[form]
@@ -502,6 +562,32 @@ def learn_aliases(names: Names, piece: Piece) -> None:
             names.add(thing.label, alias, thing)
         if inner and ACRONYM.fullmatch(inner.group(1)):
             names.add(thing.label, inner.group(1), thing)
+
+
+def learn_slips(names: Names, doc: Doc) -> None:
+    """Learn misprinted acronyms and those of an earlier phase: "MOGSP" for "MOGCSP", "NPA" before "NPA2" (Ghana 2016)."""
+    acronyms = {form for form in names.by_form if form.isupper() and form.isalnum()}
+    phases = {form.rstrip("0123456789"): form for form in acronyms if form[-1].isdigit()}
+    for token in doc:
+        text = token.text
+        if text in names.by_form or not text.isupper():
+            continue
+        if text in phases and len(text) > 2:
+            names.add(names.by_form[phases[text]].label, text)
+        near = [a for a in acronyms if min(len(a), len(text)) >= 5 and a[0] == text[0] and Levenshtein.distance(a, text) == 1]
+        if len(near) == 1:
+            names.add("", text, names.by_form[near[0]])
+
+
+def learn_short_policies(names: Names) -> None:
+    """Let "the Declaration" mean the policy with this head that was named last (Ghana 2016, page 6)."""
+    for form in names.forms("POLICY"):
+        for word in form.split():
+            if words().heads.get(word) == "POLICY" and (word not in names.by_form or word in names.ambiguous):
+                choices = names.ambiguous.setdefault(word, [])
+                names.by_form.setdefault(word, names.by_form[form])
+                if names.by_form[form] not in choices:
+                    choices.append(names.by_form[form])
 
 
 def ends_with(text: str, form: str) -> bool:
@@ -567,9 +653,12 @@ def shortens(short: str, form: str, label: str) -> bool:
     if label == "LAW":
         return False
     a, b = short.split(), form.split()
-    if label == "AGENCY" or len(a) > 2:
-        if len(a) > 1 and (b[: len(a)] == a or (b[-len(a) :] == a and not foreign(b[: -len(a)]))):
-            return True
+    rest = b[len(a) :] if b[: len(a)] == a else []
+    if len(a) > 1 and rest and (rest[0] in words().links or (label == "PROGRAM" and len(a) > 2)):
+        return True
+    rest = b[: -len(a)] if b[-len(a) :] == a else []
+    if len(a) > 1 and rest and rest[-1] not in words().links and not foreign(rest) and (label == "AGENCY" or len(a) > 2):
+        return True
     x, y = set(stems(short, label)), set(stems(form, label))
     return x < y and len(x) >= max(4, 0.75 * len(y)) and not any(word.isupper() or word.isdigit() for word in y - x)
 
@@ -579,35 +668,45 @@ def foreign(holder: list[str]) -> bool:
     return len(holder) == 1 and holder[0].endswith("'s")
 
 
-def add_years(names: Names, text: str) -> None:
+def learn_years(names: Names, text: str) -> None:
     """Let a policy be called by its full name, with the years that stand directly behind it somewhere."""
     for match in YEARS.finditer(text):
         before = straight(text[: match.start()])
         form = max((f for f in names.forms("POLICY") if ends_with(before, f)), key=len, default=None)
-        if form and not YEARS.search(names.by_form[form].canonical) and names.by_form[form].canonical == form:
-            names.by_form[form].canonical = form + straight(match.group())
+        if form and not YEARS.search(names.by_form[form].canonical) and straight(names.by_form[form].canonical) == form:
+            names.by_form[form].canonical += match.group()
 
 
 # ------------------------------------------------------------------------------------------------ where the names stand
 
 
 def mentions(doc: Doc, matcher: PhraseMatcher, names: Names) -> list[tuple[str, int, int, str]]:
-    """Label, start, end and form of each mention: the longest of those that overlap, with the laws inside article lists."""
-    kept: list[tuple[Span, str]] = []
+    """Label, start, end and form of each mention.
+
+    Of names that overlap the longest counts, with the names that are known to be its parts; a law is found with and
+    without the articles before it, a policy with the years behind it.
+    """
     taken: dict[int, str] = {}
+    found = []
     for span in sorted(matcher(doc, as_spans=True), key=lambda s: (-len(s), s.start)):
         form = straight(span.text)
-        holders = {taken[i] for i in range(span.start, span.end) if i in taken}
-        if all(form in names.parts.get(holder, ()) for holder in holders):
-            kept.append((span, form))
-            taken.update({i: form for i in range(span.start, span.end) if i not in taken})
-    found = []
-    for span, form in sorted(kept, key=lambda k: (k[0].start, -k[0].end)):
+        around = {taken[i] for i in range(span.start, span.end) if i in taken}
+        if not all(form in names.parts.get(whole, ()) for whole in around):
+            continue
+        if form in words().heads and names.by_form[form].label == "POLICY" and not points_back(span):
+            continue
+        taken.update({i: form for i in range(span.start, span.end) if i not in taken})
         end = span.end_char
-        years = YEARS.match(doc.text, end) if span.label_ == "POLICY" else None
+        years = YEARS.match(doc.text, end) if span.label_ == "POLICY" and " " in form else None
         found.append((span.label_, span.start_char, years.end() if years else end, form))
         if span.label_ == "LAW":
-            parts = [m for m in PART_OF_LAW.finditer(doc.text, 0, span.start_char) if m.end() == span.start_char]
-            if parts:
-                found.append((span.label_, parts[0].start(), end, form))
+            parts = (m.start() for m in PART_OF_LAW.finditer(doc.text, 0, span.start_char) if m.end() == span.start_char)
+            found.extend((span.label_, start, end, form) for start in parts)
     return sorted(found, key=lambda f: (f[1], -f[2]))
+
+
+def points_back(span: Span) -> bool:
+    """Whether a lone "Declaration" is a name said short: "under the Declaration and Framework" (Ghana 2016, page 6)."""
+    before = span.doc[span.start - 1].text if span.start else ""
+    after = span.doc[span.end : span.end + 1].text
+    return before in ("the", "this", "these", "both", "and") and after != "of" and not after[:1].isupper()
