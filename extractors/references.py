@@ -8,16 +8,15 @@ neighbours, a cut number (Peru 2019 as raw text prints ``5`` for ``25``) and a s
 
 from __future__ import annotations
 
-import datetime
 import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from rapidfuzz import fuzz, process
-
 from extractors import rules
+from extractors.dates import FoundDate, date_at_start, find_dates
 from extractors.model import Issue, Line, Reference, Severity, Where, join_lines
+from extractors.urls import find_url, goes_on_in, guess, vocabulary
 
 
 def read_references(lines: Sequence[Line]) -> tuple[list[Reference], list[Issue]]:
@@ -29,10 +28,10 @@ def read_references(lines: Sequence[Line]) -> tuple[list[Reference], list[Issue]
     """
     issues: list[Issue] = []
     entries = _split_glued(_number(_read_rows(lines), issues))
-    words = _vocabulary(entry.text for entry in entries)
-    references = []
+    words = vocabulary(entry.text for entry in entries)
+    references: list[Reference] = []
     for row, entry in enumerate(entries, 1):
-        reference, found = _read_entry(entry, words)
+        reference, found = _read_entry(entry, words, references[-1].author if references else "")
         references.append(reference)
         issues += [replace(issue, row=row) for issue in (*entry.issues, *found)]
     return references, issues + _check_sequence(references)
@@ -186,37 +185,24 @@ def _split_glued(entries: Sequence[_Entry]) -> list[_Entry]:
 # ---------------------------------------------------------------------------------------------- joining lines
 
 
-_URL_START = re.compile(r"(?:https?|ftp)\s?:/?/|\bwww\.", re.IGNORECASE)
-_URL_CHARACTER = re.compile(r"[/._\-=?&%#~+@$:]|\d")
-_TRAILING = ".,;:)]”\"’'"
-
-
-def _open_url(text: str) -> str:
-    """The unfinished URL at the end of ``text``, or an empty string."""
-    start = None
-    for start in _URL_START.finditer(text):
-        pass
-    if start is None or " " in (url := text[start.start() :]).replace("://", "", 1).strip():
-        return ""
-    return url
+_YEAR = re.compile(r"(?:19|20)\d\d\b(?![-–])")
 
 
 def _join(parts: Iterable[str], dashed: frozenset[str]) -> str:
     """Join the lines of an entry; inside a URL or a document's number nothing is put between them.
 
-    The lists break URLs after a slash, a hyphen, an underscore, a full stop or anywhere (Peru 2019, page 11; Ghana 2016,
-    page 9). ``dashed`` are the words that the list prints with a hyphen and a blank, as in ``Report- 2016``.
+    The lists break URLs after a slash, a hyphen, an underscore, a full stop or anywhere (Peru 2019, page 11; Ghana
+    2016, page 9). ``dashed`` are the words that the list prints with a hyphen and a blank, as in ``Report- 2016``.
     """
     out = ""
     for part in parts:
-        url = _open_url(out)
         first = part.split(" ", 1)[0]
         inside_name = re.search(r"\w\.$", out) is not None and first in rules.load("references")["file_endings"]
-        if url and part and _goes_on(url, part, at_break=True):
+        inside_number = re.search(r"\w/$", out) is not None and first[:1].isalnum()  # "CRC/C/" + "GHA/CO/3"
+        word = re.search(r"(\w+)-$", out)
+        if inside_name or inside_number or goes_on_in(out, part):
             out += part
-        elif not url and (inside_name or (re.search(r"\w/$", out) and first[:1].isalnum())):
-            out += part
-        elif out.endswith("-") and re.split(r"\s", out[:-1])[-1] in dashed:
+        elif word is not None and (word.group(1) in dashed or (len(word.group(1)) > 4 and _YEAR.match(part))):
             out = f"{out} {part}"
         else:
             out = join_lines([out, part])
@@ -226,204 +212,6 @@ def _join(parts: Iterable[str], dashed: frozenset[str]) -> str:
 def _dashed_words(rows: Iterable[_Row]) -> frozenset[str]:
     """Words that stand before a hyphen and a blank inside a line: ``U.S. Embassy- Lima``."""
     return frozenset(match.group(1) for row in rows for match in re.finditer(r"(\w+)- \w", row.body))
-
-
-def _goes_on(url: str, rest: str, at_break: bool) -> bool:
-    """Whether the words ``rest`` after the blank or line break begin with the rest of ``url``."""
-    token, _, more = rest.partition(" ")
-    core = token.rstrip(_TRAILING)
-    if url.endswith("://"):
-        return core[:1].isalnum()
-    if not core or not (core[0].isalnum() or core[0] in "/_-=?&%#~+.@$") or _URL_START.match(token):
-        return False
-    ending = re.split(r"[?#.\]]", core)[0].casefold() in rules.load("references")["file_endings"]
-    inside = _URL_CHARACTER.search(core) is not None
-    if url[-1] in ".,;:":
-        small = core[0].islower() or core[0].isdigit()
-        return ending if not at_break else (small or url[-1] == ":") and (ending or (inside and not _is_date(rest)))
-    if url[-1] in ')]”"':
-        return False
-    word = core.isalpha()
-    if at_break or url[-1] in "/-_=?&%":
-        # A word alone goes on ("peligrosas-" + "labor."); a capitalised one before others begins a sentence.
-        return not _is_date(rest) and (not word or core[0].islower() or not more)
-    return not more and inside and not re.search(r"\d{4}$", core)
-
-
-def _is_date(text: str) -> bool:
-    found = next(_dates(text), None)
-    return found is not None and found.start == 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Url:
-    """A URL in an entry: where it stands, the address, and what the source seems to have done to it."""
-
-    start: int
-    end: int
-    url: str
-    blanks: int
-
-
-def _find_url(text: str) -> _Url | None:
-    """The first URL of an entry. Blanks that line breaks left in it are taken out; a printed one between two words
-    (Peru 2019, reference 46: ``Phase II_feval.pdf``) stays."""
-    start = _URL_START.search(text)
-    if start is None:
-        return None
-    end = start.end()
-    url = start.group().replace(" ", "")
-    blanks = 0
-    while True:
-        token = re.match(r"[^\s\[\]“”<>]*", text[end:])
-        url += token.group() if token else ""
-        end += token.end() if token else 0
-        rest = text[end:]
-        if not rest.startswith(" ") or not _goes_on(url, rest[1:], at_break=False):
-            break
-        following = re.match(r" (\S*)", rest)
-        head = following.group(1) if following else ""
-        blanks += 1
-        if url[-1].isalnum() and not _one_identifier(url, head):
-            url += " "
-        end += 1
-    bare = url.rstrip(_TRAILING)
-    if url[len(bare) : len(bare) + 1] == ")" and bare.count("(") > bare.count(")"):
-        bare += ")"
-    return _Url(start.start(), end - (len(url) - len(bare)), bare, blanks)
-
-
-def _one_identifier(left: str, right: str) -> bool:
-    """Whether a blank cuts one hexadecimal identifier: ``…/BA2E8C562 06D9C0E05…/``."""
-    tail, head = re.search(r"[0-9A-F]*$", left), re.match(r"[0-9A-F]*", right)
-    run = (tail.group() if tail else "") + " " + (head.group() if head else "")
-    return (
-        min(len(part) for part in run.split(" ")) >= 6
-        and re.search("[A-F]", run) is not None
-        and re.search(r"\d", run) is not None
-    )
-
-
-# ---------------------------------------------------------------------------------------------- damaged URLs
-
-
-def _vocabulary(texts: Iterable[str]) -> frozenset[str]:
-    """The words of the list's titles, folded: what a glued word of a URL may be made of."""
-    words: set[str] = set()
-    for text in texts:
-        url = _find_url(text)
-        words.update(rules.fold(text[: url.start] if url else text).split())
-    return frozenset(words)
-
-
-def _guess_hyphens(url: str, title: str, vocabulary: frozenset[str]) -> str:
-    """``url`` with the hyphens that line breaks swallowed put back, or an empty string.
-
-    A raw text of Peru 2019 lost 17 of them (``condicionespeligrosas``). Only the last part of the path is looked at, and
-    only where it is words with hyphens; a part that is no word of the list but two words of it, one of which is of the
-    entry's own title, is taken for these two.
-    """
-    head, slash, slug = url.rpartition("/") if not url.endswith("/") else url[:-1].rpartition("/")
-    if slug.count("-") < 3 or not slash:
-        return ""
-    own = frozenset(rules.fold(title).split())
-    parts = []
-    for part in slug.split("-"):
-        name, dot, ending = part.partition(".")
-        cut = _two_words(name, own, vocabulary)
-        parts.append(f"{cut}{dot}{ending}" if cut else part)
-    guess = f"{head}/{'-'.join(parts)}{'/' if url.endswith('/') else ''}"
-    return guess if guess != url else ""
-
-
-def _two_words(glued: str, own: frozenset[str], vocabulary: frozenset[str]) -> str:
-    """``glued`` cut in two known words with a hyphen between them, or an empty string if that cannot be had one way."""
-    if not glued.isalpha() or len(glued) < 5 or glued in vocabulary:
-        return ""
-    cuts = [(glued[:at], glued[at:]) for at in range(1, len(glued))]
-    known = [
-        cut
-        for cut in cuts
-        if all(w in vocabulary and (len(w) > 1 or w in own) for w in cut) and (cut[0] in own or cut[1] in own)
-    ]
-    return "-".join(known[0]) if len(known) == 1 else ""
-
-
-# ---------------------------------------------------------------------------------------------- dates
-
-
-_MONTHS = "January February March April May June July August September October November December".split()
-_YEAR = r"(?:1[89]|20)\d\d"
-_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
-_WORD = r"[^\W\d_]{3,10}"
-_DATE_FORMS = (
-    re.compile(
-        rf"\b(?P<month>{_WORD})\.?,?\s*(?P<day>{_DAY})(?:\s*[-–]\s*(?:{_WORD}\s+)?{_DAY})?[,.\s]+(?P<year>{_YEAR})(?!\d)"
-    ),
-    re.compile(rf"\b(?P<day>{_DAY})\s+(?:de\s+)?(?P<month>{_WORD})\.?,?\s+(?:de\s+)?(?P<year>{_YEAR})(?!\d)"),
-    re.compile(rf"\b(?P<year>{_YEAR})-(?P<number>0[1-9]|1[0-2])-(?P<day>{_DAY})(?![\d/])"),
-    re.compile(rf"\b(?:(?P<other>{_WORD})\s*[-–/]\s*)?(?P<month>{_WORD})\.?,?\s+(?P<year>{_YEAR})(?!\d|[-–/]\d)"),
-    re.compile(rf"(?<![\w/.–-])(?P<year>{_YEAR})(?!\s*[-–/]\s*\d|[\w/])"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Date:
-    start: int
-    end: int
-    text: str
-    iso: str
-
-    @property
-    def detail(self) -> int:
-        return len(self.iso)
-
-
-@functools.lru_cache(maxsize=4096)
-def _month(word: str) -> int | None:
-    """The month that a word means, misprints forgiven (``Feburary``); ``None`` if it is no month."""
-    if word.isupper():
-        word = word.capitalize()
-    for number, month in enumerate(_MONTHS, 1):
-        if month.startswith(word) or (number == 9 and word == "Sept"):
-            return number
-    near = process.extractOne(word, _MONTHS, scorer=fuzz.ratio, score_cutoff=80) if len(word) > 4 else None
-    return _MONTHS.index(near[0]) + 1 if near else None
-
-
-def _dates(text: str) -> Iterator[_Date]:
-    """The dates in ``text`` from left to right; of those that overlap only the fullest."""
-    found: list[_Date] = []
-    for form in _DATE_FORMS:
-        for match in form.finditer(text):
-            if all(match.end() <= date.start or match.start() >= date.end for date in found):
-                iso = _iso(match)
-                if iso:
-                    found.append(_Date(match.start(), match.end(), match.group(), iso))
-    yield from sorted(found, key=lambda date: date.start)
-
-
-def _iso(match: re.Match[str]) -> str:
-    """Partial ISO 8601 for a date form's match; empty if it is no date (no such month, February 30)."""
-    groups = match.groupdict()
-    year = groups["year"]
-    if groups.get("number"):
-        month: int | None = int(groups["number"])
-    elif "month" in groups:
-        month = _month(groups["month"])
-    else:
-        return str(year)
-    if month is None:
-        return ""
-    if groups.get("other"):
-        return str(year) if _month(groups["other"]) else f"{year}-{month:02}"
-    if not groups.get("day"):
-        return f"{year}-{month:02}"
-    day = int(re.sub(r"\D", "", groups["day"]))
-    try:
-        return datetime.date(int(year), month, day).isoformat()
-    except ValueError:
-        return ""
 
 
 # ---------------------------------------------------------------------------------------------- the fields of an entry
@@ -441,83 +229,57 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\{([a-z_]+)\}", lambda m: f"(?:{_any_of(m.group(1))})", template), re.IGNORECASE)
 
 
-# Full stop, question or exclamation mark, a closing quote, a blank and something that can begin the next sentence.
+# Full stop, question or exclamation mark, perhaps a closing quote, and a blank or the end.
 _STOP = re.compile(r"[.?!]+[”\"’']?(?=\s+\S|\s*$)")
+_DITTO = re.compile(r"[—–―_-]+\s*[.,]\s*")  # the same author again (Pakistan 2017)
 
 
-def _read_entry(entry: _Entry, vocabulary: frozenset[str]) -> tuple[Reference, list[Issue]]:
+def _read_entry(entry: _Entry, known_words: frozenset[str], author_before: str) -> tuple[Reference, list[Issue]]:
     """One entry's fields, and what had to be repaired in it."""
     issues: list[Issue] = []
+
+    def note(check: str, severity: Severity, message: str) -> None:
+        issues.append(_issue(check, severity, f"reference {entry.number}: {message}", entry.where))
+
     text = entry.text.strip()
-    url = _find_url(text)
-    head = text
+    head, address, better = text, "", ""
+    url = find_url(text)
     if url is not None:
+        address, head = url.address, text[: url.start]
         if url.blanks:
-            issues.append(
-                _issue("url_damaged", "info", f"blanks inside the URL: {text[url.start : url.end]}", entry.where)
-            )
-        text = text[: url.start] + url.url + text[url.end :]
-        head = text[: url.start]
+            note("url_damaged", "info", f"blanks inside the URL {text[url.start : url.end]}")
+        text = head + address + text[url.end :]
     on_file = _pattern(r"(?<!\w){on_file}(?=[\s\].,;)]*(?:$|[\].]))").search(text)
-    if on_file is not None and on_file.start() < len(head):
+    if on_file is not None:
         head = head[: on_file.start()]
-    author, title, date = _read_head(head)
-    guess = _guess_hyphens(url.url, title, vocabulary) if url else ""
-    if url is not None and not guess and " " in url.url:
-        guess = url.url.replace(" ", "_")
-    if guess:
-        issues.append(
-            _issue(
-                "url_damaged", "warning", f"{url.url if url else ''} may have lost characters: {guess}?", entry.where
-            )
-        )
+    ditto = _DITTO.match(head)
+    if ditto is not None and author_before:
+        author, title, date = author_before, *_read_title(head[ditto.end() :])
+        note("reference_author_repeated", "info", f"a dash stands for the author before, {author}")
+    else:
+        author, rest = _split_author(head.strip())
+        title, date = _read_title(rest)
+    if address:
+        better = guess(address, title, known_words)
+    if better:
+        note("url_damaged", "warning", f"{address} may have lost characters; perhaps {better}")
     if entry.inferred:
-        message = f"the source prints {entry.printed!r}" if entry.printed else "the source prints none"
-        issues.append(
-            _issue(
-                "reference_number_inferred",
-                "warning" if entry.printed else "info",
-                f"number {entry.number}: {message}",
-                entry.where,
-            )
-        )
-    return (
-        Reference(
-            number=entry.number,
-            number_source="inferred" if entry.inferred else "printed",
-            text=text,
-            author=author,
-            title=title,
-            date=date.text if date else "",
-            date_iso=date.iso if date else "",
-            url=url.url if url else "",
-            url_guess=guess,
-            on_file=on_file is not None,
-            where=entry.where,
-        ),
-        issues,
+        message = f"prints {entry.printed!r}" if entry.printed else "prints no number"
+        note("reference_number_inferred", "warning" if entry.printed else "info", f"the source {message} here")
+    reference = Reference(
+        number=entry.number,
+        number_source="inferred" if entry.inferred else "printed",
+        text=text,
+        author=author,
+        title=title,
+        date=date.text if date else "",
+        date_iso=date.iso if date else "",
+        url=address,
+        url_guess=better,
+        on_file=on_file is not None,
+        where=entry.where,
     )
-
-
-def _read_head(head: str) -> tuple[str, str, _Date | None]:
-    """Author, title and date from what stands before the URL.
-
-    Both styles are read by the same rules: ``Author. Title. June 3, 2019.`` (from 2018 on) and ``Author. "Title." Site
-    [online] June 3, 2014 [cited May 5, 2015];`` or ``Author. Title. City; June 2014.`` (to 2017).
-    """
-    head = head.strip()
-    author, rest = _split_author(head)
-    title, tail = _split_title(rest)
-    date = _date_of(tail)
-    if date is None:  # "Reporting January 3, 2013", "Penal Code, 1997": the date ends the title's own sentence
-        last = next((d for d in _dates(title) if d.end >= len(title.rstrip(" .,;)"))), None)
-        if (
-            last is not None
-            and last.start
-            and (last.detail == 10 or title[: last.start].rstrip().endswith((",", ";", ":")))
-        ):
-            title, date = title[: last.start].rstrip(" ,;:("), last
-    return author, title, date
+    return reference, issues
 
 
 def _split_author(head: str) -> tuple[str, str]:
@@ -526,68 +288,78 @@ def _split_author(head: str) -> tuple[str, str]:
         return "", head
     for stop in _STOP.finditer(head):
         before, rest = head[: stop.start()], head[stop.end() :].lstrip()
-        if not rest or _is_date(rest) or rest.startswith("["):
-            return "", head
+        if not rest or _is_whole_date(rest) or rest.startswith("["):
+            break
         token = re.split(r"[\s(]", before)[-1]
         if _is_initials(before, token) or token.casefold() in rules.load("references")["name_endings"]:
             return before + ".", rest
         if not _is_abbreviation(token):
             return before, rest
-    return "", head
+    # "U.S. Embassy- Accra Reporting. February 19, 2020." (Ghana 2020): the stop after the author is missing.
+    glued = _pattern(r"^(.+?),?\s+({plain_titles}\b.*)").match(head)
+    return (glued.group(1), glued.group(2)) if glued else ("", head)
 
 
 def _is_initials(before: str, token: str) -> bool:
     """Whether ``before`` ends in a person's first names: ``Thorson, D``, ``Okertchiri, JA``, ``Villavicencio E``."""
-    if (
-        not re.fullmatch(r"[A-Z]{1,3}|(?:[A-Z]\.-?)+[A-Z]", token)
-        or token.casefold() in rules.load("references")["organizations"]
-    ):
+    if not re.fullmatch(r"[A-Z]{1,3}|(?:[A-Z]\.-?)+[A-Z]", token):
+        return False
+    if token.casefold() in rules.load("references")["organizations"]:
         return False
     name = before[: -len(token)].rstrip()
-    return (
-        name.endswith(",")
-        or re.fullmatch(r"[^\W\d_][\w’'-]+(?: [^\W\d_][\w’'-]+){0,2}", name) is not None
-        and "." not in token
-    )
+    surnames = r"[^\W\d_][\w’'-]+(?:,? [^\W\d_][\w’'-]+){0,2}"
+    return name.endswith(",") or ("." not in token and re.fullmatch(surnames, name) is not None)
 
 
 def _is_abbreviation(token: str) -> bool:
     """Whether the full stop after ``token`` belongs to it: ``No``, ``U.S``, a lone capital."""
     bare = token.strip("“\"‘'(")
-    return (
-        re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]|[A-Z]", bare) is not None
-        or bare.casefold() in rules.load("references")["abbreviations"]
-    )
+    if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]|[A-Z]", bare):
+        return True
+    return bare.casefold() in rules.load("references")["abbreviations"]
+
+
+def _read_title(rest: str) -> tuple[str, FoundDate | None]:
+    """Title and date from what follows the author, up to the URL.
+
+    Two styles are read by the same rules: ``Title. June 3, 2019.`` (from 2018 on) and ``"Title." Site [online] June 3,
+    2014 [cited May 5, 2015];`` or ``Title. City; June 2014.`` (to 2017).
+    """
+    title, tail = _split_title(rest.strip())
+    date = _date_of(tail)
+    if date is None:  # "Reporting January 3, 2013", "Penal Code, 1997", "Constitution (1993)": it ends the title itself
+        last = next((d for d in find_dates(title) if d.start and d.end >= len(title.rstrip(" .,;)"))), None)
+        if last is not None and (last.detail > 4 or title[: last.start].rstrip().endswith((",", ";", ":", "("))):
+            title, date = title[: last.start].rstrip(" ,;:("), last
+    return title, date
 
 
 def _split_title(rest: str) -> tuple[str, str]:
     """The title and what follows it. A title that stands in quotes as a whole loses them."""
     after_quote = 0
-    if rest[:1] in '“"':
-        close = "”" if rest[0] == "“" else '"'
-        for at in (m.start() for m in re.finditer(close, rest[1:])):
-            inside, tail = rest[1 : at + 1], rest[at + 2 :]
-            after_quote = at + 2
-            whole = inside.endswith((".", "?", "!")) or re.match(r"\s*(?:$|[.;\[]|\S+\.[a-z]{2,4}\b)", tail)
-            if inside.count("“") == inside.count("”") and whole and not re.match(r"\s*in:?\s", tail, re.IGNORECASE):
-                return inside[:-1] if inside.endswith(".") and not inside.endswith("..") else inside.rstrip(","), tail
+    if rest[:1] in ("“", '"'):
+        closing = r"”|\s“(?=\s)" if rest[0] == "“" else r"\""
+        for quote in re.finditer(closing, rest[1:]):
+            inside, tail = rest[1 : quote.start() + 1], rest[quote.end() + 1 :]
+            after_quote = quote.end() + 1
+            stopped = inside.endswith((".", "?", "!"))
+            # "Title" Site.com [online]; not: "Peru," in Country Reports; "Growing Up Free" Baseline Report
+            followed = re.match(r"\s*(?:$|[.;\[]|\S+\.[a-z]{2,4}\b)", tail) is not None
+            within = re.match(r"\s*in:?\s", tail, re.IGNORECASE) is not None
+            if (stopped or followed) and not within and inside.count("“") == inside.count("”"):
+                return (inside[:-1] if inside.endswith(".") else inside).strip(), tail
     ends = [m.start() for m in _pattern(r"\s*[,;.]?\s*\[\s*{medium}").finditer(rest, after_quote)]
-    for match in _pattern(r"\s*[,;.]?\s+{issue}\b:?\s+|\s*[,;]\s*").finditer(rest, after_quote):
-        date = next(_dates(rest[match.end() :]), None)
-        if (
-            date is not None
-            and date.start == 0
-            and (date.detail == 10 or not match.group().startswith(",") or match.group()[1:].strip())
-        ):
+    for match in _pattern(r"(\s*[,;.]?\s+{issue}\b:?\s+)|(\s*;\s*)|\s*,\s*").finditer(rest, after_quote):
+        date = date_at_start(rest[match.end() :])
+        if date is not None and (match.group(1) or match.group(2) or date.detail == 10):
             ends.append(match.start())
             break
     access = _pattern(r"\s*[,;.]\s*{access}\b").search(rest, after_quote)
     if access is not None:
         ends.append(access.start())
-    for stop in _STOP.finditer(rest, after_quote):
-        if _ends_title(rest, stop):
-            ends.append(stop.start() if stop.group() == "." else stop.end())
-            break
+    stop = next((stop for stop in _STOP.finditer(rest, after_quote) if _ends_title(rest, stop)), None)
+    if stop is not None:
+        ends.append(stop.start() if stop.group() == "." else stop.end())
     end = min(ends, default=len(rest))
     return rest[:end].strip(" ,;:"), rest[end:]
 
@@ -595,10 +367,7 @@ def _split_title(rest: str) -> tuple[str, str]:
 def _ends_title(rest: str, stop: re.Match[str]) -> bool:
     """Whether a full stop ends the title; ``No. 28``, ``vs. Doe``, ``Peru. In: Country Reports`` go on."""
     following = rest[stop.end() :].lstrip()
-    date = next(_dates(following), None)
-    if not following or (
-        date is not None and date.start == 0 and re.match(r"\s*(?:$|[.;:(\[])", following[date.end :])
-    ):
+    if not following or _is_whole_date(following):
         return True
     if not stop.group().startswith("."):
         return not following[0].islower()
@@ -606,17 +375,22 @@ def _ends_title(rest: str, stop: re.Match[str]) -> bool:
     return not (_is_abbreviation(token) or following[0].islower() or re.match(r"In:?\s", following))
 
 
-def _date_of(tail: str) -> _Date | None:
+def _is_whole_date(text: str) -> bool:
+    """Whether ``text`` begins with a date and nothing else: ``2014.`` and ``June 2014; ...``, not ``2014 Survey``."""
+    date = date_at_start(text)
+    return date is not None and re.match(r"\s*(?:$|[.;:(\[])", text[date.end :]) is not None
+
+
+def _date_of(tail: str) -> FoundDate | None:
     """The document's date in what follows the title: the fullest, then the first; days of access are none."""
     tail = _pattern(r"\[\s*{access}\b[^\]\[]*\]?").sub(_blank, tail)
     for match in list(_pattern(r"\b{access}\b:?,?\s+(?:on\s+)?").finditer(tail)):
-        date = next(_dates(tail[match.end() :]), None)
-        if date is not None and date.start == 0:
-            tail = (
-                tail[: match.start()] + " " * (match.end() - match.start() + date.end) + tail[match.end() + date.end :]
-            )
+        date = date_at_start(tail[match.end() :])
+        if date is not None:
+            end = match.end() + date.end
+            tail = tail[: match.start()] + " " * (end - match.start()) + tail[end:]
     for text in (re.sub(r"\([^)]*\)|“[^”]*”", _blank, tail), tail):
-        dates = list(_dates(text))
+        dates = list(find_dates(text))
         if dates:
             return max(dates, key=lambda date: date.detail)
     return None
@@ -626,29 +400,27 @@ def _blank(match: re.Match[str]) -> str:
     return " " * len(match.group())
 
 
+# ---------------------------------------------------------------------------------------------- the list as a whole
+
+
 def _check_sequence(references: Sequence[Reference]) -> list[Issue]:
     """Gaps, repeats and steps back in the numbers as read."""
     issues = []
     last = 0
     for row, reference in enumerate(references, 1):
-        number = reference.number
+        number, check, severity, message = reference.number, "", "error", ""
         if number > last + 1:
             missing = str(last + 1) if number == last + 2 else f"{last + 1} to {number - 1}"
-            issues.append(
-                replace(
-                    _issue("reference_gap", "warning", f"the list has no number {missing}", reference.where), row=row
-                )
-            )
+            check, severity, message = "reference_gap", "warning", f"the list has no number {missing}"
         elif number == last:
-            issues.append(
-                replace(
-                    _issue("reference_number_duplicate", "error", f"number {number} stands twice", reference.where),
-                    row=row,
-                )
-            )
+            check, message = "reference_number_duplicate", f"number {number} stands twice"
         elif number < last:
+            check, message = "reference_order", f"number {number} follows {last}"
+        if check:
             issues.append(
-                replace(_issue("reference_order", "error", f"number {number} follows {last}", reference.where), row=row)
+                Issue(
+                    check, "warning" if severity == "warning" else "error", message, reference.where, "references", row
+                )
             )
         last = max(last, number)
     return issues

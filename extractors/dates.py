@@ -1,0 +1,105 @@
+"""Dates as reports print them, whole or partial: ``June 30, 2019``, ``June 2019``, ``2019``.
+
+A partial date stays partial: no day and no month is made up (a date library would take the rest from today).
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_YEAR = r"(?:1[89]|20)\d\d"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
+_WORD = r"[^\W\d_]{3,10}"
+_FORMS = (
+    re.compile(
+        rf"\b(?P<month>{_WORD})\.?,?\s*(?P<day>{_DAY})(?:\s*[-–]\s*(?:{_WORD}\s+)?{_DAY})?[,.\s]+(?P<year>{_YEAR})(?!\d)"
+    ),
+    re.compile(rf"\b(?P<day>{_DAY})\s+(?:de\s+)?(?P<month>{_WORD})\.?,?\s+(?:de\s+)?(?P<year>{_YEAR})(?!\d)"),
+    re.compile(rf"\b(?P<year>{_YEAR})-(?P<number>0[1-9]|1[0-2])-(?P<day>{_DAY})(?![\d/])"),
+    re.compile(
+        rf"\b(?:(?P<other>{_WORD})\s*[-–/]\s*)?(?P<month>{_WORD})\.?,?\s+(?:de\s+)?(?P<year>{_YEAR})(?!\d|[-–/]\d)"
+    ),
+    re.compile(rf"(?<![\w/.–-])(?P<year>{_YEAR})(?!\s*[-–/]\s*\d|[\w/])"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDate:
+    """A date in a text: ``text`` as printed, ``iso`` as far as it goes (``2019``, ``2019-06``, ``2019-06-30``)."""
+
+    start: int
+    end: int
+    text: str
+    iso: str
+
+    @property
+    def detail(self) -> int:
+        """4 for a year, 7 for a month, 10 for a day."""
+        return len(self.iso)
+
+
+def find_dates(text: str) -> Iterator[FoundDate]:
+    """The dates in ``text`` from left to right; of those that overlap only the fullest. Impossible days are none.
+
+    >>> [date.iso for date in find_dates("2012; Feburary 9, 2014; May 2015; June 31, 2015")]
+    ['2012', '2014-02-09', '2015-05', '2015']
+    """
+    found: list[FoundDate] = []
+    for form in _FORMS:
+        for match in form.finditer(text):
+            if all(match.end() <= date.start or match.start() >= date.end for date in found):
+                iso = _iso(match)
+                if iso:
+                    found.append(FoundDate(match.start(), match.end(), match.group(), iso))
+    yield from sorted(found, key=lambda date: date.start)
+
+
+def date_at_start(text: str) -> FoundDate | None:
+    """The date that ``text`` begins with, if it begins with one."""
+    first = next(find_dates(text[:60]), None)
+    return first if first is not None and first.start == 0 else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _month(word: str) -> int | None:
+    """The month that a word means, misprints forgiven (``Feburary``); ``None`` if it is no month."""
+    if word.isupper():
+        word = word.capitalize()
+    for number, month in enumerate(_MONTHS, 1):
+        if month.startswith(word) or (number == 9 and word == "Sept"):
+            return number
+    near = process.extractOne(word, _MONTHS, scorer=fuzz.ratio, score_cutoff=80) if len(word) > 4 else None
+    return _MONTHS.index(near[0]) + 1 if near else None
+
+
+def _iso(match: re.Match[str]) -> str:
+    """Partial ISO 8601 for a form's match; empty if it is no date (no such month, February 30)."""
+    groups = match.groupdict()
+    year = str(groups["year"])
+    if groups.get("number"):
+        month: int | None = int(groups["number"])
+    elif "month" in groups:
+        month = _month(groups["month"])
+    else:
+        return year
+    if month is None:
+        return ""
+    if groups.get("other") and _month(groups["other"]):
+        return year  # "July/August 2014": no one month
+    if not groups.get("day"):
+        return f"{year}-{month:02}"
+    day = int(re.sub(r"\D", "", groups["day"]))
+    try:
+        return datetime.date(int(year), month, day).isoformat()
+    except ValueError:
+        return ""
