@@ -46,8 +46,8 @@ PLACE = ("doc_id", "iso3", "report_year", "page", "bbox", "line")
 
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/.-]{1,11}")
 YEARS = re.compile(r" ?\((?:19|20)\d\d\s?[–-]\s?(?:\d{2,4}|[Pp]resent)\)")
-PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:\([^()]*\))?)[)\]]")
-GROUP_OF_PROGRAMS = re.compile(r"^(?:Programs|Projects|Other)\b|\b(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts)$")
+PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
+GROUP_OF_PROGRAMS = re.compile(r"^(?:Programs|Projects|Other)\b|-[Ff]unded\b|\b(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts)$")
 
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
 AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])")
@@ -198,8 +198,8 @@ def shaped_names(doc: Doc) -> Doc:
 
 # One letter a token, so that a name's grammar is a regular expression: N capitalised, w small, d number, h hyphen or slash
 # inside a word, H dash between blanks, p possessive, i link, t article, n "in", a "and", c comma, x anything else.
-WORD = r"N(?:h[Nwdint])*"
-RUN = re.compile(rf"{WORD}(?:(?:p|[it]{{1,3}}|n[it]?|a|H)?{WORD})*")
+WORD = r"(?:dh)?N(?:h[Nwdint])*"
+RUN = re.compile(rf"{WORD}(?:(?:pa?|[it]{{1,3}}|n[it]?|a|H)?{WORD})*")
 ITEM = rf"{WORD}(?:(?:p|it?|a)?{WORD})*?"
 LIST = re.compile(rf"(?:c{ITEM})+c?at?{WORD}(?:(?:p|it?)?{WORD})*")
 
@@ -240,7 +240,7 @@ class Shapes:
 
     def split(self, a: int, b: int) -> Iterator[Span]:
         """The names in one run of words: cut where two names only stand side by side."""
-        while a < b and (self.texts[a] in self.words.openers or self.kinds[a] != "N"):
+        while a < b and (self.kinds[a] not in "Nd" or self.opens(a)):
             a += 1
         for k in range(a + 1, b - 1):
             kind = self.kinds[k]
@@ -261,6 +261,12 @@ class Shapes:
             yield found
         elif self.is_program(a, b):
             yield Span(self.doc, a, b, label="PROGRAM")
+
+    def opens(self, i: int) -> bool:
+        """Whether a word only leads to a name: "Within", "Minister of", "Chapter II of"."""
+        following = self.kinds[i + 1 : i + 2]
+        number = re.fullmatch("[IVXLC]+", self.texts[i]) is not None and following == "i"
+        return number or (self.texts[i] in self.words.openers and following not in ("p", "h"))
 
     def is_agency(self, a: int, b: int) -> bool:
         found = self.name(a, b)
@@ -293,10 +299,13 @@ class Shapes:
             if self.texts[head] in self.words.only_first and following == "N" and head == a and not self.head(b - 1):
                 return Span(self.doc, head, self.end(head, b, label), label=label)
             links = following == "i" and self.kinds[head + 1 : head + 3] != "it" or self.texts[head + 1] != "to"
+            last = self.head(b - 1) if label == "AGENCY" else ""
+            if last in ("LAW", "PROGRAM"):  # "Ministry of National Education School Feeding Program" (Côte d'Ivoire 2020)
+                return self.named(a, b, last)
             if label and following == "i" and links and self.texts[head] not in self.words.only_last:
                 return self.named(self.start(a, head, label), self.end(head, b, label), label)
         label = self.head(b - 1)
-        if not label or self.texts[b - 1] in self.words.only_first:
+        if not label or self.texts[b - 1] in self.words.only_first or self.kinds[b - 2 : b - 1] == "a":
             return None
         return self.named(self.start(a, b - 1, label), b, label)
 
@@ -307,7 +316,8 @@ class Shapes:
 
     def named(self, a: int, b: int, label: str) -> Span | None:
         span = Span(self.doc, a, b, label=label)
-        if sum(kind == "N" for kind in self.kinds[a:b]) < 2 or span.text in self.words.no_names:
+        capitals = sum(word[0].isupper() for word in span.text.split())
+        if capitals < 2 or (span.text in self.words.no_names and not YEARS.match(self.doc.text, span.end_char)):
             return None
         if label == "AGENCY" and f"{span.text} ".startswith(self.words.world_bodies):
             return None
@@ -318,12 +328,12 @@ class Shapes:
         i = head
         while i > a:
             kind = self.kinds[i - 1]
-            inside = kind in "Nhp" or (i > 1 and self.kinds[i - 2] == "h")
+            inside = kind in "Nhp" or self.kinds[i - 1 : i + 1] == "dh" or (i > 1 and self.kinds[i - 2] == "h")
             joined = kind == "a" or (kind == "n" and self.texts[i - 2] in self.words.bound_in)
             if not (inside or joined or (kind == "i" and label in ("LAW", "PROGRAM"))):
                 break
             i -= 1
-        while self.kinds[i] != "N":
+        while self.kinds[i] not in "Nd":
             i += 1
         # "approved the 2019 Annual Operation Plan" (Peru 2019, page 8)
         if label == "POLICY" and re.search(r"(?:^|t)d$", self.kinds[:i]):
@@ -336,7 +346,7 @@ class Shapes:
             for i in range(head + 1, b):
                 if self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in:
                     return i
-        more = LIST.match(self.kinds, b) if label == "AGENCY" else None
+        more = LIST.match(self.kinds, b)
         if more and not any(self.head(i) or self.acronym(i, i + 1) for i in range(b, more.end())):
             return more.end()
         return b
@@ -452,7 +462,7 @@ def learn_cell(names: Names, label: str, text: str) -> None:
     for match in PARENTHESIS.finditer(text):
         inner = PARENTHESIS.search(match.group(1))
         for form in (PARENTHESIS.sub("", match.group(1)), inner.group(1) if inner else ""):
-            other_name = match.start() >= len(bare) and re.match(r"[A-Z]|\d{4} [A-Z]", form)
+            other_name = match.start() >= len(bare) and re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form)
             if ACRONYM.fullmatch(form) or other_name:
                 names.add(label, form, thing)
 
@@ -515,8 +525,9 @@ def learn_laws(names: Names, text: str) -> None:
             law = NEXT_PART.split(rest[start:], maxsplit=1)[0].strip(" .,")
             if PART_OF_LAW.match(law):
                 continue
-            alias = re.search(r" \(([^()]+)\)$", law)
-            if alias and ACRONYM.fullmatch(alias.group(1)):
+            law = re.sub(r"^The ", "", law)
+            alias = re.search(r" \(([A-Z][^()]+)\)$", law)
+            if alias:
                 thing = names.add("LAW", law[: alias.start()])
                 names.add("LAW", alias.group(1), thing)
             elif law[:1].isupper() and (" " in law or law == "Constitution"):
@@ -557,7 +568,7 @@ def learn_aliases(names: Names, piece: Piece) -> None:
                 names.add(label, alias, names.add(label, long))
             continue
         thing = names.by_form[form]
-        foreign_name = thing.label == "PROGRAM" and alias[:1].isupper() and len(alias.split()) > 1
+        foreign_name = thing.label == "PROGRAM" and re.match(r"(?!Phase )[A-Z]\S* ", alias)
         if ACRONYM.fullmatch(alias) or foreign_name:
             names.add(thing.label, alias, thing)
         if inner and ACRONYM.fullmatch(inner.group(1)):
