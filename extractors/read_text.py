@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import ftfy
 
@@ -26,7 +26,8 @@ from extractors.rules import MARKERS, best_phrase, country_code, fold, load
 
 Kind = Literal["blank", "dirt", "head", "foot", "cells", "text"]
 
-FURNITURE = ("head", "foot")
+ZONES: dict[str, Literal["head", "foot"]] = {"head": "head", "foot": "foot"}
+FURNITURE = tuple(ZONES)
 
 MOJIBAKE = ftfy.TextFixerConfig(
     unescape_html=True,
@@ -368,9 +369,12 @@ class _Layout:
         return self.number_list(blocks)
 
     def line(self, raw: Raw) -> Line:
-        zone: Any = raw.kind if raw.kind in FURNITURE else "body"
-        text = raw.text.strip().strip("|") if raw.cells and "|" in raw.text and "\t" not in raw.text else raw.text
-        return Line(raw.number, self.repairer.repair(text, raw.number), Where(line=raw.number), raw.gap, zone)
+        where = Where(line=raw.number)
+        zone = ZONES.get(raw.kind, "body")
+        if raw.kind in FURNITURE:  # nobody reads its words, and its own name must not be taken out of it
+            return Line(raw.number, " ".join(raw.text.split()), where, raw.gap, zone)
+        text = raw.text.strip().strip("|") if raw.cells and "\t" not in raw.text else raw.text
+        return Line(raw.number, self.repairer.repair(text, raw.number), where, raw.gap, zone)
 
     def cell(self, text: str, number: int) -> Cell:
         fixed = self.repairer.repair(text, number)
@@ -423,7 +427,7 @@ class _Layout:
             yield from (self.line(raw) for raw in run.pop(0))
         while run and (re.fullmatch(rf"\[?[{re.escape(MARKERS)}]+\]?", run[-1][0].cells[0])):
             notes = run.pop() + notes
-        lists = all(LIST_MARK.fullmatch(row[0].cells[0]) and sum(map(bool, row[0].cells)) < 3 for row in run)
+        lists = all(list_row(row[0].cells) for row in run)
         if len(run) < 2 or lists:
             yield from (self.line(raw) for row in run for raw in row)
         else:
@@ -505,7 +509,13 @@ def shape(match: re.Match[str]) -> tuple[bool, str]:
 
 def is_foot(text: str) -> bool:
     """A page's foot: the report's or the bureau's name and the page number, nothing else."""
-    return len(text) < 150 and any(re.fullmatch(pattern, fold(text)) for pattern in load("text_repairs")["foot"])
+    if len(text) > 150:
+        return False
+    return any(
+        (match := re.match(pattern, fold(text)))
+        and (match.end() == len(fold(text)) or country_code(fold(text)[match.end() :]))
+        for pattern in load("text_repairs")["foot"]
+    )
 
 
 def is_assessment(text: str) -> bool:
@@ -517,6 +527,8 @@ def is_assessment(text: str) -> bool:
     if level is None:
         return False
     rest = re.sub(rf"\b{fold(level)}\b", "", fold(first)).strip()
+    if rest in load("text_repairs")["beside_assessment"]:
+        return True
     return not re.search(r"\b[a-z]{4}", first) and (not rest or country_code(rest) is not None)
 
 
@@ -525,6 +537,12 @@ def goes_on(above: Raw, raw: Raw) -> bool:
     text, last = raw.text.strip(), (above.cells or [above.text])[-1].strip()
     open_end = re.search(r"(?:[,;–-]|\b(?:and|or|of|the|in|to|for|with|by))$", last) and text[:1] not in MARKERS
     return not CAPTION.match(text) and (text[:1].islower() or text[:1] == "(" or bool(open_end))
+
+
+def list_row(cells: Sequence[str]) -> bool:
+    """A tab after a bullet or number, or before an indented line; two words beside a blank make a table's row."""
+    filled = [cell for cell in cells if cell]
+    return len(filled) < 2 or (len(filled) == 2 and filled[0] == cells[0] and bool(LIST_MARK.fullmatch(cells[0])))
 
 
 def is_header(cells: Sequence[str]) -> bool:
