@@ -1,8 +1,8 @@
-"""PDF -> Chapter. The only module that knows page geometry, and the only importer of pdfplumber and pypdfium2.
+"""PDF -> Chapter: lines, ruled tables, columns and figures by their geometry. Alone imports pdfplumber and pypdfium2.
 
-The chapters' tables have horizontal rules only, so the columns of a table are the edges of its grey header boxes and its
-rows lie between horizontal rules whose ends lie on those edges. A rule that does not reach into a column (Peru 2013,
-page 2: the sector beside its activities) leaves one cell beside several rows.
+The chapters' tables have horizontal rules only, so the columns of a table are the edges of its grey header boxes and
+its rows lie between horizontal rules whose ends lie on those edges. A rule that does not reach into a column (Peru
+2013, page 2: the sector beside its activities) leaves one cell beside several rows.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,60 +20,13 @@ import pypdfium2
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
+from extractors.marks import Box, Marks, Word, read_marks
 from extractors.model import BBox, Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
 
-RULE_HEIGHT = 1.6  # points: what is thinner is a rule; 2020 draws rules as 1-pt filled polygons
 EDGE = 3.0  # points: how far a rule's end may lie from the column edge that it belongs to
 HEAD_ZONE = 0.1  # share of the page height: country and assessment level stand above
 FOOT_ZONE = 0.945  # share of the page height: report title and page number stand below
-WHITE = 0.97
 CHECK_MARK = "✓"
-BULLET = "■"  # what a reader sees where the font Dingbats prints an "n" (Brazil 2015, page 4)
-
-
-@dataclass(slots=True)
-class Word:
-    """Characters without a blank between them; ``spaced`` says that a blank character stands before it."""
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    font: str
-    size: float
-    spaced: bool
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
-
-
-@dataclass(slots=True)
-class Box:
-    """A filled shape or rule: its box only."""
-
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-
-    def holds(self, x: float, y: float) -> bool:
-        return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
-
-
-@dataclass(slots=True)
-class Marks:
-    """What one page shows to a reader's eye: words in content order, rules, dark boxes, small filled drawings."""
-
-    number: int
-    width: float
-    height: float
-    words: list[Word] = field(default_factory=list)
-    rules: list[Box] = field(default_factory=list)
-    boxes: list[Box] = field(default_factory=list)
-    drawings: list[Box] = field(default_factory=list)
-    hidden: str = ""
 
 
 def read_pdf(path: Path, source_path: str) -> Chapter:
@@ -86,8 +39,7 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
     check_pdf(data, source_path)
     issues: list[Issue] = []
     blocks: list[Block] = []
-    counter = LineCounter()
-    columns = False
+    progress = Progress()
     try:
         with pdfplumber.open(path) as pdf:
             released = pdf_time(str(pdf.metadata.get("ModDate") or pdf.metadata.get("CreationDate") or ""))
@@ -97,8 +49,7 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
                 page.close()
                 if marks.hidden:
                     issues.append(hidden_text_issue(marks))
-                page_blocks, columns = lay_out(marks, counter, columns)
-                blocks.extend(page_blocks)
+                blocks.extend(lay_out(marks, progress))
     except (PdfminerException, PDFPasswordIncorrect) as error:
         reason = "is encrypted and needs a password" if "Password" in repr(error) else f"is damaged ({error!r})"
         raise UnreadableSource(source_path, reason) from error
@@ -142,129 +93,20 @@ def hidden_text_issue(marks: Marks) -> Issue:
     return Issue("hidden_text", "info", f"left out text that no reader sees: {seen!r}", Where(page=marks.number))
 
 
-# ---------------------------------------------------------------------------------------------- what the eye sees
-
-
-def read_marks(page: Any) -> Marks:
-    """Words, rules and boxes of one pdfplumber page, without what is white on white or outside the visible page."""
-    x_min, y_min, x_max, y_max = page.bbox
-    marks = Marks(page.page_number, float(page.width), float(page.height))
-    shapes = [*page.rects, *page.curves]
-    dark: list[Box] = []
-    for shape in shapes:
-        if is_white(shape["non_stroking_color"]) or not shape["fill"]:
-            continue
-        box = Box(shape["x0"], shape["top"], shape["x1"], shape["bottom"])
-        dark.append(box)
-        height, width = box.bottom - box.top, box.x1 - box.x0
-        if height < RULE_HEIGHT:
-            marks.rules.append(box)
-        elif shape["object_type"] == "rect" and height < 120:
-            marks.boxes.append(box)
-        if shape["object_type"] == "curve" and width < 20 and height < 20:
-            marks.drawings.append(box)
-    for line in page.lines:
-        if abs(line["bottom"] - line["top"]) < RULE_HEIGHT and not is_white(line.get("stroking_color")):
-            marks.rules.append(Box(line["x0"], line["top"], line["x1"], line["bottom"]))
-    seen: list[dict[str, Any]] = []
-    hidden: list[str] = []
-    for run in white_runs(page.chars):
-        visible = any(
-            not is_white(char["non_stroking_color"]) or any(box.holds(*char_middle(char)) for box in dark) for char in run
-        )
-        for char in run:
-            x, y = char_middle(char)
-            if visible and x_min <= x <= x_max and y_min <= y <= y_max:
-                seen.append(char)
-            elif char["text"].strip():
-                hidden.append(char["text"])
-    marks.words = list(words_of(seen))
-    marks.hidden = "".join(hidden)
-    return marks
-
-
-def white_runs(chars: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Cut the characters where white text begins, ends or is broken by a blank.
-
-    Whether white text can be seen is asked of a whole run: of a pie's label the first letter may stand beside the pie.
-    """
-    run: list[dict[str, Any]] = []
-    kind: bool | None = None
-    for char in chars:
-        white = is_white(char["non_stroking_color"])
-        if run and (white != kind or (white and char["text"].isspace())):
-            yield run
-            run = []
-        kind = white
-        run.append(char)
-    if run:
-        yield run
-
-
-def char_middle(char: dict[str, Any]) -> tuple[float, float]:
-    return (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-
-
-def is_white(color: Any) -> bool:
-    """White in grey, RGB or CMYK; no colour at all counts as the default, black."""
-    if color is None or isinstance(color, str):
-        return False
-    parts = color if isinstance(color, Sequence) else (color,)
-    if not parts or not all(isinstance(part, int | float) for part in parts):
-        return False
-    return all(part <= 1 - WHITE for part in parts) if len(parts) == 4 else all(part >= WHITE for part in parts)
-
-
-def words_of(chars: Iterable[dict[str, Any]]) -> Iterator[Word]:
-    """Group characters into words in content order.
-
-    The blanks are real characters; kerning may pull the next letter back over its blank ("Labor. April", Ghana 2019),
-    so geometry alone would lose it.
-    """
-    word: Word | None = None
-    spaced = True
-    for char in chars:
-        text = BULLET if char["text"] == "n" and "Dingbats" in char["fontname"] else clean(char["text"])
-        if not text or text.isspace():
-            if word:
-                yield word
-            word, spaced = None, True
-            continue
-        x0, x1, top, bottom, size = char["x0"], char["x1"], char["top"], char["bottom"], char["size"]
-        if word is not None:
-            overlap = min(bottom, word.bottom) - max(top, word.top)
-            near = -0.35 * word.size <= x0 - word.x1 <= 0.16 * word.size
-            if near and overlap >= 0.5 * min(bottom - top, word.bottom - word.top):
-                if size >= word.size - 0.5:  # a raised marker does not stretch the word's box
-                    word.top, word.bottom = min(word.top, top), max(word.bottom, bottom)
-                word.text, word.x1 = word.text + text, max(word.x1, x1)
-                continue
-            yield word
-            spaced = False
-        word = Word(text, x0, top, x1, bottom, char["fontname"], size, spaced)
-    if word:
-        yield word
-
-
-def clean(text: str) -> str:
-    """A glyph's letters: ligatures taken apart, other white space as a blank, direction marks dropped."""
-    if text.isascii():
-        return text
-    if "\ufb00" <= text[0] <= "\ufb06":
-        text = unicodedata.normalize("NFKC", text)
-    return text.replace("\u00a0", " ").replace("\u2009", " ").replace("\u200e", "").replace("\u200f", "")
-
-
 # ---------------------------------------------------------------------------------------------- lines
 
 
 @dataclass(slots=True)
-class LineCounter:
-    """Numbers the lines of the whole source from 1, in the order in which they are made."""
+class Progress:
+    """What one page hands on to the next: the last line's number, whether the reference list has begun, and the room
+    (points) right of the last line of running text, if the page ended with one."""
 
     last: int = 0
+    columns: bool = False
+    room: float | None = None
 
     def next(self) -> int:
+        """The number of a new line; the lines of the whole source are numbered from 1 as they are made."""
         self.last += 1
         return self.last
 
@@ -276,9 +118,9 @@ def rows_of_words(words: Iterable[Word]) -> list[list[Word]]:
         middle = (word.top + word.bottom) / 2
         for row in reversed(rows):
             first = row[0]
-            if first.top < middle < first.bottom and min(word.bottom, first.bottom) - max(word.top, first.top) > 0.45 * (
-                min(word.bottom - word.top, first.bottom - first.top)
-            ):
+            shared = min(word.bottom, first.bottom) - max(word.top, first.top)
+            lower = min(word.bottom - word.top, first.bottom - first.top)
+            if first.top < middle < first.bottom and shared > 0.45 * lower:
                 row.append(word)
                 break
         else:
@@ -317,13 +159,13 @@ def bbox_of(words: Sequence[Word]) -> BBox:
     )
 
 
-def make_line(row: Sequence[Word], page: int, counter: LineCounter, left: float, gap: bool, zone: Any) -> Line:
+def make_line(row: Sequence[Word], page: int, progress: Progress, left: float, gap: bool, zone: Any) -> Line:
     widest = max(row, key=lambda w: len(w.text))
     letters = sum(len(w.text) for w in row)
     bold = sum(len(w.text) for w in row if re.search("bold|semibold|black|heavy", w.font, re.I)) > letters / 2
-    italic = sum(len(w.text) for w in row if re.search("ital|-it$|oblique", w.font, re.I)) > letters / 2
+    italic = sum(len(w.text) for w in row if is_slanted(w)) > letters / 2
     return Line(
-        number=counter.next(),
+        number=progress.next(),
         text=text_of_words(row),
         where=Where(page=page, bbox=bbox_of(row)),
         gap=gap,
@@ -403,21 +245,21 @@ def fits(rule: Box, edges: Sequence[float]) -> bool:
     """A rule of this table: within it, and at least one end on a column edge.
 
     Mostly both ends are, but beside an emblem a rule may start inside the first column (Fiji 2018, page 2). A rule may
-    end early or begin late, but an underlined address of the reference list below (Philippines 2015, page 9) is no rule.
+    end early or begin late, but an underlined address of the references below (Philippines 2015, page 9) is no rule.
     """
     ends = sum(any(abs(end - edge) < EDGE for edge in edges) for end in (rule.x0, rule.x1))
     inside = edges[0] - EDGE < rule.x0 and rule.x1 < edges[-1] + EDGE
     return inside and (ends == 2 or (ends == 1 and rule.x1 - rule.x0 > (edges[-1] - edges[0]) * 0.6))
 
 
-def read_grid(frame: Frame, marks: Marks, words: list[Word], counter: LineCounter) -> Grid:
+def read_grid(frame: Frame, marks: Marks, words: list[Word], progress: Progress) -> Grid:
     """Cells of one table piece by the middle of their words."""
     edges = frame.edges
     heights = merge_heights(rule.top for rule in frame.cuts if rule.top > frame.floor + 3)
     starts = [frame.floor, *heights[:-1]]
     header_words = [w for w in words if frame.top - 1 <= w.middle[1] < frame.floor + 0.5]
     header = tuple(
-        make_cell([w for w in header_words if left <= w.middle[0] < right], marks.number, counter, left)
+        make_cell([w for w in header_words if left <= w.middle[0] < right], marks.number, progress, left)
         for left, right in zip(edges, edges[1:], strict=False)
     )
     body = [w for w in words if frame.floor < w.middle[1] < frame.bottom + 1]
@@ -434,11 +276,11 @@ def read_grid(frame: Frame, marks: Marks, words: list[Word], counter: LineCounte
                 continue
             reach = next((y for y in heights if y >= end - 2 and any(abs(y - o) < 2 for o in own)), heights[-1])
             inside = [w for w in column_words if start - 1 <= w.middle[1] < reach + 0.5]
-            cells.append(make_cell(inside, marks.number, counter, left))
+            cells.append(make_cell(inside, marks.number, progress, left))
         columns.append(cells)
     rows = tuple(tuple(row) for row in zip(*columns, strict=True))
-    where = Where(page=marks.number, bbox=(round(edges[0], 2), round(frame.top, 2), round(edges[-1], 2), round(frame.bottom, 2)))
-    return Grid(header, rows, where)
+    x0, top, x1, bottom = (round(value, 2) for value in (edges[0], frame.top, edges[-1], frame.bottom))
+    return Grid(header, rows, Where(page=marks.number, bbox=(x0, top, x1, bottom)))
 
 
 def merge_heights(tops: Iterable[float]) -> list[float]:
@@ -450,9 +292,9 @@ def merge_heights(tops: Iterable[float]) -> list[float]:
     return out
 
 
-def make_cell(words: list[Word], page: int, counter: LineCounter, left: float) -> Cell:
+def make_cell(words: list[Word], page: int, progress: Progress, left: float) -> Cell:
     rows = rows_of_words(words)
-    return Cell(tuple(make_line(row, page, counter, left, False, "body") for row in rows))
+    return Cell(tuple(make_line(row, page, progress, left, False, "body") for row in rows))
 
 
 def add_check_marks(marks: Marks, frame: Frame) -> None:
@@ -466,17 +308,19 @@ def add_check_marks(marks: Marks, frame: Frame) -> None:
             x, y = (drawing.x0 + drawing.x1) / 2, (drawing.top + drawing.bottom) / 2
             if not (left < x < right and frame.floor < y < frame.bottom and drawing.bottom - drawing.top > 3):
                 continue
-            near = [d for d in marks.drawings if abs((d.x0 + d.x1) / 2 - x) < 15 and abs((d.top + d.bottom) / 2 - y) < 6]
+            near = [
+                d for d in marks.drawings if abs((d.x0 + d.x1) / 2 - x) < 15 and abs((d.top + d.bottom) / 2 - y) < 6
+            ]
             if len(near) == 1:
-                size = drawing.bottom - drawing.top
-                marks.words.append(Word(CHECK_MARK, drawing.x0, drawing.top, drawing.x1, drawing.bottom, "drawn", size, True))
+                x0, top, x1, bottom = drawing.x0, drawing.top, drawing.x1, drawing.bottom
+                marks.words.append(Word(CHECK_MARK, x0, top, x1, bottom, "drawn", bottom - top, True))
 
 
 # ---------------------------------------------------------------------------------------------- the page
 
 
-def lay_out(marks: Marks, counter: LineCounter, columns: bool) -> tuple[list[Block], bool]:
-    """Blocks of one page in reading order; ``columns`` carries over pages that the reference list has begun."""
+def lay_out(marks: Marks, progress: Progress) -> list[Block]:
+    """Blocks of one page in reading order."""
     frames = find_frames(marks)
     for frame in frames:
         add_check_marks(marks, frame)
@@ -492,36 +336,42 @@ def lay_out(marks: Marks, counter: LineCounter, columns: bool) -> tuple[list[Blo
             free.append(word)
     head = [w for w in free if w.middle[1] < HEAD_ZONE * marks.height]
     foot = [w for w in free if w.middle[1] > FOOT_ZONE * marks.height]
-    body = [w for w in free if HEAD_ZONE * marks.height <= w.middle[1] <= FOOT_ZONE * marks.height]
-    blocks: list[Block] = [make_line(r, marks.number, counter, 0, False, "head") for r in rows_of_words(head)]
-    items: list[tuple[float, float, Frame | list[Word]]] = [(f.top, f.edges[0], f) for f in frames]
-    rows = rows_of_words(body)
-    start = 0.0 if columns else references_top(rows)
+    rows = rows_of_words(w for w in free if HEAD_ZONE * marks.height <= w.middle[1] <= FOOT_ZONE * marks.height)
+    blocks: list[Block] = [make_line(r, marks.number, progress, 0, False, "head") for r in rows_of_words(head)]
+    start = 0.0 if progress.columns else references_top(rows)
     if start is not None:
         upper = [row for row in rows if row[0].middle[1] < start]
         lower = [w for row in rows for w in row if row[0].middle[1] >= start]
     else:
         upper, lower = rows, []
     figure_words, upper = take_figure(upper, frames, marks)
+    map_labels, upper = take_map_labels(upper)
+    items: list[tuple[float, float, Frame | list[Word]]] = [(f.top, f.edges[0], f) for f in frames]
     items += [(row[0].top, row[0].x0, row) for row in upper]
     items.sort(key=lambda item: (item[0], item[1]))
     left = min((row[0].x0 for row in upper), default=54.0)
+    right = max((row[-1].x1 for row in upper if row[0].size > 10), default=558.0)
     previous: Line | None = None
-    for _, _, item in items:
+    for number, (_, _, item) in enumerate(items):
         if isinstance(item, Frame):
             index = frames.index(item)
-            blocks.append(read_grid(item, marks, inside[index], counter))
+            blocks.append(read_grid(item, marks, inside[index], progress))
             previous = None
-        else:
-            gap = previous is None or item[0].top - box(previous)[3] > 0.55 * item[0].size
-            previous = make_line(item, marks.number, counter, left, gap, "body")
-            blocks.append(previous)
-    for row in rows_of_words(figure_words):
-        blocks.append(make_line(row, marks.number, counter, 0, False, "figure"))
+            continue
+        if previous is not None:
+            gap = item[0].top - box(previous)[3] > 0.55 * item[0].size
+        else:  # the paragraph goes on where its next word would not have fitted on the page before
+            gap = number > 0 or progress.room is None or item[0].x1 - item[0].x0 + 2 < progress.room
+        previous = make_line(item, marks.number, progress, left, gap, "body")
+        blocks.append(previous)
+    progress.room = right - box(previous)[2] if previous is not None and not lower else None
+    for row in (*figure_words, *map_labels):
+        blocks.append(make_line(row, marks.number, progress, 0, False, "figure"))
     if lower:
-        blocks.extend(two_columns(lower, marks, counter))
-    blocks.extend(make_line(r, marks.number, counter, 0, False, "foot") for r in rows_of_words(foot))
-    return blocks, columns or start is not None
+        blocks.extend(two_columns(lower, marks, progress))
+    blocks.extend(make_line(r, marks.number, progress, 0, False, "foot") for r in rows_of_words(foot))
+    progress.columns = progress.columns or start is not None
+    return blocks
 
 
 def box(line: Line) -> BBox:
@@ -538,7 +388,7 @@ def references_top(rows: Sequence[Sequence[Word]]) -> float | None:
     return None
 
 
-def two_columns(words: Sequence[Word], marks: Marks, counter: LineCounter) -> list[Block]:
+def two_columns(words: Sequence[Word], marks: Marks, progress: Progress) -> list[Block]:
     """The two columns of the reference list, left one first."""
     middle = marks.width / 2 - 4
     blocks: list[Block] = []
@@ -548,23 +398,51 @@ def two_columns(words: Sequence[Word], marks: Marks, counter: LineCounter) -> li
         bottom = None
         for row in rows:
             gap = bottom is None or row[0].top - bottom > 0.55 * row[0].size
-            blocks.append(make_line(row, marks.number, counter, left, gap, "column"))
+            blocks.append(make_line(row, marks.number, progress, left, gap, "column"))
             bottom = row[0].bottom
     return blocks
 
 
+def take_map_labels(rows: list[list[Word]]) -> tuple[list[list[Word]], list[list[Word]]]:
+    """Part the words of the map on page 1 from the summary beside it (Mauritius 2013), or below it where they are
+    printed over each other (Mauritius 2017): the summary alone is italic."""
+    labels: list[list[Word]] = []
+    rest: list[list[Word]] = []
+    for row in rows:
+        parts = split_at_gaps(row, 9)
+        slanted = [is_slanted(part[0]) for part in parts]
+        if len(parts) > 1 and slanted[0] and not slanted[-1]:
+            cut = slanted.index(False)
+            labels.append([w for part in parts[cut:] for w in part])
+            rest.append([w for part in parts[:cut] for w in part])
+        elif is_slanted(row[0]) and any(
+            b.x0 < a.x1 - 2 and is_slanted(a) != is_slanted(b) for a, b in zip(row, row[1:], strict=False)
+        ):
+            labels.append([w for w in row if not is_slanted(w)])
+            rest.append([w for w in row if is_slanted(w)])
+        else:
+            rest.append(row)
+    return labels, rest
+
+
+def is_slanted(word: Word) -> bool:
+    return bool(re.search("ital|-it$|oblique", word.font, re.I))
+
+
 def take_figure(
     rows: list[list[Word]], frames: Sequence[Frame], marks: Marks
-) -> tuple[list[Word], list[list[Word]]]:
-    """Take the words of *Figure 1* (caption and pie labels) out of the lines that they share with what stands left.
+) -> tuple[list[list[Word]], list[list[Word]]]:
+    """Take *Figure 1* (caption and pie labels) out of the lines that it shares with what stands left of it.
 
     The figure stands right of Table 1 (Peru 2016, page 1) or alone; its area reaches from its caption down to the next
-    line that runs under it from the left.
+    line that runs under it from the left. Labels at one height stand on both sides of the pie (India 2014, page 1).
     """
     for index, row in enumerate(rows):
         for at, word in enumerate(row):
-            if word.text == "Figure" and at + 1 < len(row) and re.match(r"\d", row[at + 1].text) and starts_caption(row, at):
-                return cut_figure(rows, index, at, marks)
+            if word.text.casefold() == "figure" and at + 1 < len(row) and row[at + 1].text[:1].isdigit():
+                if starts_caption(row, at):
+                    words, rest = cut_figure(rows, index, at, marks)
+                    return [part for line in rows_of_words(words) for part in split_at_gaps(line, 5)], rest
     return [], rows
 
 
@@ -587,10 +465,7 @@ def cut_figure(rows: list[list[Word]], index: int, at: int, marks: Marks) -> tup
         crossing = bool(right and others) and right[0].x0 - others[-1].x1 < 8
         if not ended and number > index and (crossing or (len(right) > 9 and not others)):
             ended = True
-        if number < index - 1 or ended or crossing:
-            rest.append(row)
-            continue
-        if number == index - 1 and not (right and right[0].x0 - (others[-1].x1 if others else 0) > 8 and number >= index):
+        if number < index or ended or crossing:
             rest.append(row)
             continue
         figure += right

@@ -21,7 +21,8 @@ from extractors.model import Cell, Chapter, Extraction, Issue, Line, Reference, 
 from extractors.references import read_references
 from extractors.rules import MARKERS, best_phrase, country_code, fold, label_code, load
 from extractors.segment import Note, Outline, Paragraph, Territory, assessments, place
-from extractors.tables import Row, Table, assemble, strip_bullets, strip_markers
+from extractors.tables import Row, Table, assemble
+from extractors.territories import split_territories
 
 TABLES = (
     "documents paragraphs statistics sectors activities conventions legal_standards agencies enforcement coordination "
@@ -48,6 +49,7 @@ def extract_records(chapter: Chapter, outline: Outline) -> tuple[Extraction, ...
     references, reference_issues = read_references(outline.references)
     issues = [*chapter.issues, *outline.issues, *reference_issues]
     tables = assemble(outline.pieces, issues)
+    split_territories(tables, [join_lines(x.text for x in p.lines) for p in outline.paragraphs])
     several = len(outline.territories) > 1
     out = []
     for territory in outline.territories:
@@ -479,5 +481,3 @@ def footnotes_of(note: Note) -> list[Footnote]:
         out.append(Footnote(mark[1] if mark else "", part[mark.end() :] if mark else part, where, lines))
     return out
 
-
-__all__ = ["Footnote", "extract_records", "strip_bullets", "strip_markers"]

@@ -126,6 +126,9 @@ class _Walk:
         self.interrupted = False
 
     def own(self, line: Line, following: Sequence[Block]) -> str:
+        if line.zone == "figure" and not self.out.figure and not self.starts_figure(line):
+            self.out.furniture.append(line)  # a label of the map beside the summary
+            return self.previous
         if line.zone == "figure" or self.starts_figure(line):
             self.out.figure.append(line)
             return "figure"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extractors.model import Cell, Grid, Issue, Line, Where
-from extractors.rules import MARKERS, fold, label_code, load
+from extractors.rules import fold, label_code, load
 from extractors.segment import CONTINUED, TERMINAL, Piece
 
 BULLETS = "■•·▪●◦"
@@ -66,7 +66,7 @@ def assemble(pieces: Sequence[Piece], issues: list[Issue]) -> list[Table]:
             table.columns += [c for c in columns if c not in table.columns]
             table.headers = {**headers, **table.headers}
         rows = list(rows_of(piece.grid, columns, table.rows[-1] if table.rows else None))
-        rows = [part for row in rows for part in split_stacked(row, table)]
+        rows = [part for row in rows for part in split_stacked(row, table, shared_label(row, rows, piece.code))]
         if not first and rows and table.rows and goes_on(table.rows[-1], rows[0], piece.code):
             table.rows[-1] = merge(table.rows[-1], rows.pop(0))
         table.rows += rows
@@ -215,11 +215,19 @@ def strip_bullets(text: str) -> str:
     return fold(text.lstrip(BULLETS + " "))
 
 
-def split_stacked(row: Row, table: Table) -> list[Row]:
+def shared_label(row: Row, rows: Sequence[Row], code: str) -> bool:
+    """Whether the row's label cell reaches over other rows too (Pakistan 2015, page 5: rows for provinces)."""
+    entry = load("tables").get(code)
+    label = row.cells.get(entry["key"]) if entry else None
+    return label is not None and sum(other.cells.get(entry["key"]) is label for other in rows) > 1
+
+
+def split_stacked(row: Row, table: Table, shared: bool) -> list[Row]:
     """Cut a ruled row that holds several labels one below the other (Brazil 2015, page 4) at the labels' heights.
 
-    The labels are known ones, or begin with a bullet. The lines of the other cells go to the label beside them; where
-    no heights are known (a raw text) they must be as many as the labels, or the row stays whole.
+    The labels are known ones, or begin with a bullet. As many answers as labels are taken in order; else the lines of
+    the other cells go to the label beside them, and where no heights are known (a raw text) the row stays whole. Of a label cell that
+    is ``shared`` with other rows, a row takes the labels that it has answers beside.
     """
     if table.code not in LABELLED:
         return [row]
@@ -234,9 +242,14 @@ def split_stacked(row: Row, table: Table) -> list[Row]:
     parts: list[dict[str, Cell]] = [{key: Cell(tuple(group))} for group in groups]
     tops = [group[0].where.bbox[1] if group[0].where.bbox else None for group in groups]
     pages = [group[0].where.page for group in groups]
+    heads = [fold(head) for head in load("labels").get(f"{table.code}_heads", [])]
+    answered = [i for i, group in enumerate(groups) if strip_bullets(Cell(tuple(group)).text) not in heads]
     for name, other in others.items():
         filled: list[list[Line]] = [[] for _ in groups]
-        if tops[0] is not None:
+        if len(other.lines) == len(answered):  # in order: an answer may stand a line too low (Ecuador 2015, page 4)
+            for i, line in zip(answered, other.lines, strict=True):
+                filled[i].append(line)
+        elif tops[0] is not None:
             for line in other.lines:
                 assert line.where.bbox is not None
                 middle = (line.where.bbox[1] + line.where.bbox[3]) / 2
@@ -245,12 +258,12 @@ def split_stacked(row: Row, table: Table) -> list[Row]:
                     if top is not None and (pages[i], top) <= (line.where.page, middle):
                         at = i
                 filled[at].append(line)
-        elif len(other.lines) == len(groups):
-            filled = [[line] for line in other.lines]
         elif other.lines:
             return [row]
         for part, lines in zip(parts, filled, strict=True):
             part[name] = Cell(tuple(lines))
+    if shared:
+        parts = [part for part in parts if any(part[name].lines for name in others)]
     return [Row(part, place_of(list(part.values()), row.where)) for part in parts]
 
 
@@ -277,8 +290,3 @@ def label_groups(lines: Sequence[Line], code: str) -> list[list[Line]]:
             i += 1
     sure = all(known(group) or group[0].text[:1] in BULLETS for group in groups)
     return groups if sure else [list(lines)]
-
-
-def strip_markers(text: str) -> str:
-    """Header and label text without footnote markers."""
-    return re.sub(rf"[{re.escape(MARKERS)}]", "", text).strip()
