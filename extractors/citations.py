@@ -19,8 +19,8 @@ _GROUP = re.compile(rf"\(\s*({_ITEM}(?:(?:\s*[,;.]\s*(?:and\s+)?|\s+and\s+|\s+){
 _RANGE = re.compile(rf"({_NUMBER})(?:\s*[{_DASH}]+\s*({_NUMBER}))?")
 _HEAD_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+")
 
-# "Article 3(1)", "Sections 2(1)(b) and 3(1)", "Article 243 (1) of the Act" (Kenya 2014): a subsection of a law. "Section 3
-# of the Act 1998(29)" is none.
+# "Article 3(1)", "Sections 2(1)(b) and 3(1)", "Article 243 (1) of the Act" (Kenya 2014): a subsection of a law.
+# "Section 3 of the Act 1998(29)" is none.
 _PART_OF_LAW = (
     r"(?:articles?|arts?\.|sections?|secs?\.|sub-?sections?|paragraphs?|paras?\.|chapters?|rules?|regulations?|clauses?"
     r"|schedules?|§+)"
@@ -178,5 +178,5 @@ def _glue(left: str, right: str) -> str:
         return left + (closing[1:] if doubled else closing)
     if left.endswith((" ", "\n", "(", "[")) or not left:
         return left + closing
-    blank = right[0].isspace() or (closing[0].isalnum() or closing[0] in '“"‘($') and left[-1] not in "-–—/“‘"
+    blank = right[0].isspace() or ((closing[0].isalnum() or closing[0] in '“"‘($') and left[-1] not in "-–—/“‘")
     return left + (" " if blank else "") + closing

@@ -6,12 +6,11 @@ A partial date stays partial: no day and no month is made up (a date library wou
 from __future__ import annotations
 
 import datetime
+import difflib
 import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from rapidfuzz import fuzz, process
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -78,7 +77,7 @@ def _month(word: str) -> int | None:
     for number, month in enumerate(_MONTHS, 1):
         if month.startswith(word) or (number == 9 and word == "Sept"):
             return number
-    near = process.extractOne(word, _MONTHS, scorer=fuzz.ratio, score_cutoff=80) if len(word) > 4 else None
+    near = difflib.get_close_matches(word, _MONTHS, n=1, cutoff=0.8) if len(word) > 4 else []
     return _MONTHS.index(near[0]) + 1 if near else None
 
 

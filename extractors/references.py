@@ -12,6 +12,7 @@ import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from extractors import rules
 from extractors.dates import FoundDate, date_at_start, find_dates
@@ -96,9 +97,10 @@ def _read_row(line: Line, bulleted: bool, hanging: bool) -> _Row:
     if hanging and line.indent > _HANGING:
         start_cost, stay_cost = 6.0, 0.0
     elif hanging or bullet:
-        start_cost, stay_cost = 0.0, 3.0 if numbered else 0.5 if _CUT_OFF.match(body) else 2.0
+        start_cost, stay_cost = 0.0, 6.0 if numbered else 0.5 if _CUT_OFF.match(body) else 2.0
     elif numbered:
-        start_cost, stay_cost = (0.0 if line.gap else 1.0) if bulleted else 0.0, 1.0
+        start_cost = 1.0 if bulleted and not line.gap else 0.0
+        stay_cost = 4.0 if words[:1].isupper() or words[:1] in '“"' else 1.0
     else:
         start_cost, stay_cost = 4.0, 0.0
     return _Row(line, words.strip() if numbered else body, printed, misread, start_cost, stay_cost)
@@ -167,7 +169,7 @@ def _collect(rows: Sequence[_Row], step: _Step | None, issues: list[Issue]) -> l
 def _split_glued(entries: Sequence[_Entry]) -> list[_Entry]:
     """Cut entries in two where the numbers that are missing after them stand inside their text."""
     out: list[_Entry] = []
-    for entry, following in zip(entries, [*entries[1:], None], strict=True):
+    for entry, following in zip_longest(entries, entries[1:]):
         out.append(entry)
         while following is not None and out[-1].number + 1 < following.number:
             last = out[-1]
@@ -250,8 +252,9 @@ def _read_entry(entry: _Entry, known_words: frozenset[str], author_before: str) 
             note("url_damaged", "info", f"blanks inside the URL {text[url.start : url.end]}")
         text = head + address + text[url.end :]
     on_file = _pattern(r"(?<!\w){on_file}(?=[\s\].,;)]*(?:$|[\].]))").search(text)
-    if on_file is not None:
-        head = head[: on_file.start()]
+    if on_file is not None:  # "[source on file]. Accra; 2013." (Ghana 2013): what follows it still counts
+        head = _pattern(r"\s*[\[(]?\s*(?<!\w){on_file}(?!\w)\s*[\])]?").sub("", head)
+        head = re.sub(r"(?<!\.)\.\s*\.(?!\.)", ".", head)
     ditto = _DITTO.match(head)
     if ditto is not None and author_before:
         author, title, date = author_before, *_read_title(head[ditto.end() :])

@@ -1,0 +1,430 @@
+"""The reference list: numbers, entries and fields. All entries are invented (Arvenia, XAV, does not exist)."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extractors.dates import find_dates
+from extractors.model import Issue, Line, Reference, Where
+from extractors.references import read_references
+from extractors.urls import find_url, goes_on_in
+
+
+def lines_of(texts: Sequence[str], indents: Sequence[float] | None = None) -> list[Line]:
+    """Lines as a reader gives them; a text that begins with a blank line has a gap above it."""
+    return [
+        Line(
+            n,
+            text.strip(),
+            Where(line=n),
+            gap=text.startswith("\n"),
+            zone="column",
+            indent=(indents or [0.0] * n)[n - 1],
+        )
+        for n, text in enumerate(texts, 1)
+    ]
+
+
+def hanging(*texts: str) -> list[Line]:
+    """Lines of a column whose entries hang: those that begin with a blank are set in."""
+    return lines_of(texts, [18.0 if text.startswith(" ") else 0.0 for text in texts])
+
+
+def checks(issues: Sequence[Issue]) -> list[str]:
+    return [issue.check for issue in issues]
+
+
+def read_one(text: str) -> Reference:
+    references, _ = read_references(hanging(f"1. {text}"))
+    assert len(references) == 1
+    return references[0]
+
+
+# ---------------------------------------------------------------------------------------------- numbers and entries
+
+
+def test_hanging_entries() -> None:
+    references, issues = read_references(
+        hanging(
+            "1 U.S. Embassy- Port Saffron. Reporting. January 12, 2018.",
+            "2 Reef Watch. Pearl Divers of Arvenia. June",
+            " 14, 2019. https://reef.example.org/pearl-",
+            " divers/report.pdf.",
+            "3 Ministry of Reefs. Reef Code, No. 12. Enacted: 2004. Source on file.",
+        )
+    )
+    assert [r.number for r in references] == [1, 2, 3]
+    assert references[1].text == (
+        "Reef Watch. Pearl Divers of Arvenia. June 14, 2019. https://reef.example.org/pearl-divers/report.pdf."
+    )
+    assert references[1].where.line == 2
+    assert issues == []
+
+
+def test_top_of_a_column_may_go_on_with_an_entry() -> None:
+    references, issues = read_references(
+        hanging(
+            "1 Reef Watch. Pearl",
+            " Divers. 2019.",
+            "2 Reef Watch. Salt",
+            "Pans. 2018.",
+            "3 Reef Watch. Kelp",
+            " Farms. 2017.",
+        )
+    )
+    assert [(r.number, r.title) for r in references] == [(1, "Pearl Divers"), (2, "Salt Pans"), (3, "Kelp Farms")]
+    assert issues == []
+
+
+def test_lost_numbers_come_from_the_neighbours() -> None:
+    references, issues = read_references(
+        lines_of(
+            [
+                "- I Reef Watch. Pearl Divers. 2019.",
+                "- 2 Reef Watch. Salt Pans. 2018.",
+                "- Reef Watch. Kelp Farms. 2017.",
+                "\n- 4 Reef Watch. Goats. 2016.",
+                "- Reef Watch. Mines. 2015.",
+                "- Reef Watch. Bricks. 2014.",
+                "- 7 Reef Watch. Looms. 2013.",
+            ]
+        )
+    )
+    assert [r.number for r in references] == [1, 2, 3, 4, 5, 6, 7]
+    assert [r.number for r in references if r.number_source == "inferred"] == [1, 3, 5, 6]
+    assert [(i.check, i.row, i.severity) for i in issues] == [
+        ("reference_number_inferred", 1, "warning"),
+        ("reference_number_inferred", 3, "info"),
+        ("reference_number_inferred", 5, "info"),
+        ("reference_number_inferred", 6, "info"),
+    ]
+
+
+def test_cut_number_and_cut_entries() -> None:
+    """``5`` for 25, an entry in two bullets, a URL that is a bullet of its own: all in the Peru 2019 raw text."""
+    texts = [f"- {n} Reef Watch. Report {n} on reefs. 2019." for n in range(1, 25)]
+    texts[22] = "- 23 Reef Watch. Pearl Divers. 2019."
+    texts.insert(23, "- https://reef.example.org/pearl-")
+    texts.insert(24, "- divers/.")
+    texts += [
+        "\n5 Government of Arvenia. Law amending Article 51 of Law No.",
+        "- 27337, Law No. 27571. Enacted: December 4, 2001.",
+        "- 26 Reef Watch. Salt Pans. 2018.",
+    ]
+    references, issues = read_references(lines_of(texts))
+    assert [r.number for r in references] == list(range(1, 27))
+    assert references[22].url == "https://reef.example.org/pearl-divers/"
+    assert references[24].title == "Law amending Article 51 of Law No. 27337, Law No. 27571"
+    assert (references[24].number_source, references[24].date_iso) == ("inferred", "2001-12-04")
+    assert checks(issues) == ["reference_number_inferred"]
+
+
+def test_entries_glued_on_one_line() -> None:
+    references, issues = read_references(
+        lines_of(["1 Reef Watch. Pearls. 2019. 2 Reef Watch. Salt. 2018.", "3 Reef Watch. Kelp. 2017."])
+    )
+    assert [(r.number, r.title) for r in references] == [(1, "Pearls"), (2, "Salt"), (3, "Kelp")]
+    assert [(i.check, i.row) for i in issues] == [("reference_entries_glued", 2)]
+
+
+def test_gaps_and_duplicates_are_said() -> None:
+    references, issues = read_references(
+        hanging(*(f"{n}. Reef Watch. Report. 2019." for n in (1, 2, 5, 6, 6, 7, 8)), " More words.")
+    )
+    assert [r.number for r in references] == [1, 2, 5, 6, 6, 7, 8]
+    assert [(i.check, i.row) for i in issues] == [("reference_gap", 3), ("reference_number_duplicate", 5)]
+    assert "3 to 4" in issues[0].message
+
+
+def test_lines_before_the_first_entry_are_not_lost_silently() -> None:
+    references, issues = read_references(
+        hanging(" of the last paragraph.", "1. Reef Watch. Pearls. 2019.", " Source on file.")
+    )
+    assert [r.title for r in references] == ["Pearls"]
+    assert checks(issues) == ["reference_line_unowned"]
+
+
+def test_an_empty_list() -> None:
+    assert read_references([]) == ([], [])
+
+
+def test_numbers_inside_entries_start_none() -> None:
+    references, _ = read_references(
+        hanging(
+            "1 Reef Watch. Pearl Divers. November",
+            " 2 2019. Source on file.",
+            "2 Government of Arvenia. Law No.",
+            " 3 of the Reef. 2011.",
+        )
+    )
+    assert [r.number for r in references] == [1, 2]
+
+
+# ---------------------------------------------------------------------------------------------- fields
+
+
+@pytest.mark.parametrize(
+    ("text", "author", "title", "date"),
+    [
+        (
+            "U.S. Embassy- Saffron. Reporting, January 15, 2015.",
+            "U.S. Embassy- Saffron",
+            "Reporting",
+            "January 15, 2015",
+        ),
+        ("U.S. Embassy- Saffron Reporting. May 1, 2020.", "U.S. Embassy- Saffron", "Reporting", "May 1, 2020"),
+        ("Reef Watch. Salt Pans. Saffron; 2013. [Source on file].", "Reef Watch", "Salt Pans", "2013"),
+        ("Reef Watch. Salt Pans. [source on file]. Saffron; 2013.", "Reef Watch", "Salt Pans", "2013"),
+        ("Reef Watch. Salt Pans; 2014 May 6, 2014. Report No. A/5.", "Reef Watch", "Salt Pans", "May 6, 2014"),
+        (
+            "Doe, JA. “Salt. A Story.” Site.example [online] May 1, 2014 [cited June 2, 2015];",
+            "Doe, JA.",
+            "Salt. A Story",
+            "May 1, 2014",
+        ),
+        ("“Salt Pans Close.” [online] No date [cited June 2, 2015];", "", "Salt Pans Close", ""),
+        (
+            "U.S. Office. “Arvenia,” in Country Reports- 2016. Saffron; 2017;",
+            "U.S. Office",
+            "“Arvenia,” in Country Reports- 2016",
+            "2017",
+        ),
+        (
+            "Reef Ltd. “Free” Baseline Report; February 14, 2017.",
+            "Reef Ltd.",
+            "“Free” Baseline Report",
+            "February 14, 2017",
+        ),
+        (
+            "Government of Arvenia. Reef Act, Act 694, enacted 2005.",
+            "Government of Arvenia",
+            "Reef Act, Act 694",
+            "2005",
+        ),
+        (
+            "Government of Arvenia. Reef Rules, L.I. 1833, enacted 2007.",
+            "Government of Arvenia",
+            "Reef Rules, L.I. 1833",
+            "2007",
+        ),
+        ("Reef Watch. Salt Portal. Reef Press, Accessed January 25, 2017.", "Reef Watch", "Salt Portal", ""),
+        ("Reef Watch. Salt (No. 138) Published: 2016; accessed May 1, 2017;", "Reef Watch", "Salt (No. 138)", "2016"),
+        (
+            "Reef Watch. Letter. Answer to Notice (October 27, 2015) “Call.” January 5, 2016.",
+            "Reef Watch",
+            "Letter",
+            "January 5, 2016",
+        ),
+        (
+            "Reef Watch. Doe vs. Roe (Case N. 021). Saffron; April 2016.",
+            "Reef Watch",
+            "Doe vs. Roe (Case N. 021)",
+            "April 2016",
+        ),
+        ("Reef Watch. Who Dives? Reef Press, June 2014.", "Reef Watch", "Who Dives?", "June 2014"),
+        ("Reef Watch. 2014 Reef Survey. Saffron; 2015.", "Reef Watch", "2014 Reef Survey", "2015"),
+    ],
+)
+def test_author_title_date(text: str, author: str, title: str, date: str) -> None:
+    reference = read_one(text)
+    assert (reference.author, reference.title, reference.date) == (author, title, date)
+
+
+@pytest.mark.parametrize(
+    ("text", "on_file"),
+    [
+        ("Reef Watch. Salt. 2013. [Source on file].", True),
+        ("Reef Watch. “Salt.” Site [online] 2013; [source on file].", True),
+        ("Reef Watch. Salt. April 5, 2013. Source on", True),
+        ("Reef Watch. Salt. 2013. [Hard Copy on File]", True),
+        ("Reef Watch. Salt. 2013. Previously online.", False),
+        ("Reef Watch. The Open Source on Reefs. 2013.", False),
+    ],
+)
+def test_on_file(text: str, on_file: bool) -> None:
+    assert read_one(text).on_file is on_file
+
+
+def test_a_dash_stands_for_the_author_before() -> None:
+    references, issues = read_references(
+        hanging("1. Reef Watch. Pearls. 2019.", "2. —. Salt. 2018.", " Source on file.")
+    )
+    assert [(r.author, r.title) for r in references] == [("Reef Watch", "Pearls"), ("Reef Watch", "Salt")]
+    assert checks(issues) == ["reference_author_repeated"]
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("June 30, 2019", "2019-06-30"),
+        ("30 June 2019", "2019-06-30"),
+        ("June 2019", "2019-06"),
+        ("December, 2012", "2012-12"),
+        ("2019", "2019"),
+        ("April 14–16, 2010", "2010-04-14"),
+        ("July/August 2014", "2014"),
+        ("Feburary 9, 2014", "2014-02-09"),
+        ("2014-05-06", "2014-05-06"),
+    ],
+)
+def test_dates_stay_partial(text: str, iso: str) -> None:
+    found = list(find_dates(f"Saffron; {text}."))
+    assert [(d.text, d.iso) for d in found] == [(text, iso)]
+
+
+@pytest.mark.parametrize("text", ["2012-2021", "No. 003-2010-XAV", "12/2014", "Circle 2", "A/HRC/2014/3"])
+def test_no_dates(text: str) -> None:
+    assert list(find_dates(text)) == []
+
+
+# ---------------------------------------------------------------------------------------------- URLs
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "address"),
+    [
+        ("http://reef.example.org/docs/", "Salt/Pans.pdf.", "http://reef.example.org/docs/Salt/Pans.pdf"),
+        ("http://reef.example.org/a-", "kelp.", "http://reef.example.org/a-kelp"),
+        ("http://data.reef.", "example.org/. Data are old.", "http://data.reef.example.org/"),
+        (
+            "http://reef.example.org/default.",
+            "aspx?LANG=EN. Data are old.",
+            "http://reef.example.org/default.aspx?LANG=EN",
+        ),
+        ("https://", "reef.example.org/x.", "https://reef.example.org/x"),
+        ("http://reef.example.org/?p=1:0::", "NO:1310:P2:32.", "http://reef.example.org/?p=1:0::NO:1310:P2:32"),
+        ("http://reef.example.org/.", "Data are old.", "http://reef.example.org/"),
+        ("http://reef.example.org/a", "[accessed May 1, 2014].", "http://reef.example.org/a"),
+        ("http://reef.example.org/a;", "accessed May 1, 2014.", "http://reef.example.org/a"),
+        ("http://reef.example.org/a(1).", "June 4, 2014.", "http://reef.example.org/a(1)"),
+    ],
+)
+def test_urls_broken_over_lines(first: str, second: str, address: str) -> None:
+    references, _ = read_references(
+        hanging(f"1. Reef Watch. Salt. 2014. {first}", f" {second}", "2. Reef Watch. Kelp. 2015.")
+    )
+    assert references[0].url == address
+    assert address in references[0].text
+
+
+def test_blanks_inside_a_url() -> None:
+    text = "1. Reef Watch. Salt. 2014. http://reef.example.org/publicaciones_digitales/ Est/0875/salt. pdf."
+    references, issues = read_references(lines_of([text, "2. Reef Watch. Kelp. 2015."]))
+    assert references[0].url == "http://reef.example.org/publicaciones_digitales/Est/0875/salt.pdf"
+    assert [(i.check, i.severity) for i in issues] == [("url_damaged", "info")]
+
+
+def test_a_blank_between_words_is_kept_and_guessed() -> None:
+    reference = read_one("Reef Watch. Salt. 2014. http://reef.example.org/docs/Salt Pans.pdf.")
+    assert reference.url == "http://reef.example.org/docs/Salt Pans.pdf"
+    assert reference.url_guess == "http://reef.example.org/docs/Salt%20Pans.pdf"
+    assert read_one("Reef Watch. Salt. 2014. http://reef.example.org/3926 2012.").url == "http://reef.example.org/3926"
+    assert read_one("Reef Watch. Salt. http://reef.example.org/3926 2012071.pdf.").url_guess.endswith(
+        "/3926_2012071.pdf"
+    )
+
+
+def test_a_lost_hyphen_is_guessed_from_the_title() -> None:
+    text = "1. Reef Watch. Divers sell pearls at dangerous depths. 2014. http://reef.example.org/divers-sell-pearls-dangerousdepths-376."
+    references, issues = read_references(lines_of([text, "2. Reef Watch. Kelp. 2015."]))
+    assert references[0].url == "http://reef.example.org/divers-sell-pearls-dangerousdepths-376"
+    assert references[0].url_guess == "http://reef.example.org/divers-sell-pearls-dangerous-depths-376"
+    assert [(i.check, i.severity) for i in issues] == [("url_damaged", "warning")]
+
+
+def test_a_possessive_is_no_lost_hyphen() -> None:
+    text = "Reef Watch. Arvenia’s pearl divers sell. 2014. http://reef.example.org/arvenias-pearl-divers-sell/."
+    assert read_one(text).url_guess == ""
+
+
+# ---------------------------------------------------------------------------------------------- properties
+
+words = st.sampled_from(
+    [
+        "pearl",
+        "divers",
+        "salt",
+        "pans",
+        "kelp",
+        "farms",
+        "of",
+        "Port",
+        "Saffron",
+        "and",
+        "reef",
+        "mines",
+        "in",
+        "Arvenia",
+    ]
+)
+titles = st.lists(words, min_size=2, max_size=14).map(lambda w: " ".join(w).capitalize())
+authors = st.sampled_from(["Reef Watch", "U.S. Embassy- Port Saffron", "Doe, J.", "Government of Arvenia", "ILO"])
+months = st.sampled_from(["January", "May", "June", "September", "December"])
+dates = st.one_of(
+    st.integers(1990, 2024).map(str),
+    st.tuples(months, st.integers(1990, 2024)).map(lambda p: f"{p[0]} {p[1]}"),
+    st.tuples(months, st.integers(1, 28), st.integers(1990, 2024)).map(lambda p: f"{p[0]} {p[1]}, {p[2]}"),
+)
+paths = st.lists(
+    st.sampled_from(["pearl-divers", "salt_pans", "2014", "Kelp", "a1-b2-c3"]), min_size=1, max_size=12
+).map("/".join)
+urls = st.one_of(st.just(""), paths.map(lambda path: f"https://reef.example.org/{path}.pdf"))
+entries = st.tuples(authors, titles, dates, urls)
+
+
+def wrap(entry: str, width: int) -> list[str]:
+    """An entry in lines no longer than ``width``; URLs break after a slash, hyphen or underscore, as pages do it."""
+    out: list[str] = []
+    for chunk in textwrap.wrap(entry, width, break_on_hyphens=False, break_long_words=False):
+        while len(chunk) > width and (at := max(chunk.rfind(c, 12, width) for c in "/-_")) > 0:
+            out.append(chunk[: at + 1])
+            chunk = chunk[at + 1 :]
+        out.append(chunk)
+    return out
+
+
+@settings(deadline=None)
+@given(st.lists(entries, min_size=2, max_size=12), st.integers(40, 75), st.sampled_from(["{} ", "{}. "]))
+def test_what_is_wrapped_comes_back(items: list[tuple[str, str, str, str]], width: int, number: str) -> None:
+    lines: list[str] = []
+    for n, (author, title, date, url) in enumerate(items, 1):
+        entry = f"{author.rstrip('.')}. {title}. {date}." + (f" {url}." if url else "")
+        first, *rest = wrap(number.format(n) + entry, width)
+        lines += [first, *(f" {line}" for line in rest)]
+    references, issues = read_references(hanging(*lines, " "))
+    assert [(r.number, r.author, r.title, r.date, r.url) for r in references] == [
+        (n, author, title, date, url) for n, (author, title, date, url) in enumerate(items, 1)
+    ]
+    assert all(r.number_source == "printed" for r in references)
+    assert all(r.date_iso == next(find_dates(r.date)).iso for r in references)
+    assert issues == []
+
+
+@given(st.integers(6, 40), st.data())
+def test_any_few_lost_numbers_come_back(count: int, data: st.DataObject) -> None:
+    lost = data.draw(st.sets(st.integers(2, count - 1), max_size=count // 3))
+    texts = [f"- {'' if n in lost else f'{n} '}Reef Watch. Report on reefs. 2019." for n in range(1, count + 1)]
+    references, issues = read_references(lines_of(texts))
+    assert [r.number for r in references] == list(range(1, count + 1))
+    assert {r.number for r in references if r.number_source == "inferred"} == lost
+    assert len(issues) == len(lost)
+
+
+@given(st.lists(st.text(alphabet="aB1. -/:,;[]()“”_http", max_size=40), max_size=12))
+def test_no_line_breaks_it(texts: list[str]) -> None:
+    references, issues = read_references(lines_of(texts))
+    kept = "".join(r.text + str(r.number) for r in references) + "".join(i.message for i in issues)
+    letters = sum(c == "B" for text in texts for c in text)
+    assert sum(c == "B" for c in kept) >= letters
+
+
+@given(st.text(alphabet="htp:/w.a-_ 1", max_size=60), st.text(alphabet="aA1./ ", max_size=20))
+def test_urls_lie_in_their_text(text: str, following: str) -> None:
+    goes_on_in(text, following)
+    url = find_url(text)
+    assert url is None or (0 <= url.start <= url.end <= len(text))
