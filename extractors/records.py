@@ -290,6 +290,7 @@ class _Records:
         answer = self.text(row, "ratification")
         record = {
             "convention": self.code("conventions", self.text(row, "convention"), table, row.where),
+            "label": self.text(row, "convention"),
             "ratified": bool(re.search(r"[✓✔√]|\byes\b|^x$", answer, re.I)),
         }
         self.add("conventions", row.where, self.cells(row, "convention", "ratification"), record)

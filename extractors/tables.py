@@ -17,6 +17,7 @@ from extractors.segment import CONTINUED, TERMINAL, Piece
 BULLETS = "■•·▪●◦"
 NARRATIVE = ("agencies", "coordination", "policies", "programs")  # a name and a text; a cut row goes on without its name
 LABELLED = ("statistics", "conventions", "legal_standards", "enforcement_labor", "enforcement_criminal")
+CARRIED = {"sector": "activity_sectors", "area": "areas"}  # carried columns whose labels are known -> their list
 
 
 @dataclass(slots=True)
@@ -186,12 +187,25 @@ def carry_down(table: Table) -> None:
     """Give a label that stands once to the rows below it (sectors, areas, Bosnia and Herzegovina's standards)."""
     entry = load("tables").get(table.code)
     for column in entry["carry"] if entry else ():
+        join_split_labels(table.rows, column, CARRIED.get(column, ""))
         label: Cell | None = None
         for row in table.rows:
             if row.text(column):
                 label = row.cells[column]
             elif label is not None:
                 row.cells[column] = label
+
+
+def join_split_labels(rows: Sequence[Row], column: str, kind: str) -> None:
+    """Join a label whose lines a scanner spread over two rows ("Categorical Worst" above "Forms of Child Labor")."""
+    if not kind:
+        return
+    for row, below in zip(rows, rows[1:], strict=False):
+        if not row.text(column) or not below.text(column) or label_code(kind, row.text(column)):
+            continue
+        whole = Cell((*row.cells[column].lines, *below.cells[column].lines))
+        if row.cells[column] is not below.cells[column] and label_code(kind, whole.text):
+            row.cells[column] = below.cells[column] = whole
 
 
 # ---------------------------------------------------------------------------------------------- stacked labels
