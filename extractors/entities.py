@@ -22,6 +22,7 @@ from spacy.pipeline import SpanRuler
 from spacy.tokens import Doc, Span
 
 from extractors.rules import country_code, load
+from extractors.shapes import PROGRAM_NOUN, YEARS, Shapes, words
 
 # The columns that name things. Summary paragraphs stand in `paragraphs` too; activities name none.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -45,7 +46,6 @@ NAMING = {
 PLACE = ("doc_id", "iso3", "report_year", "page", "bbox", "line")
 
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/.-]{1,11}")
-YEARS = re.compile(r" ?\((?:19|20)\d\d\s?[–-]\s?(?:\d{2,4}|[Pp]resent)\)")
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
 GROUP_OF_PROGRAMS = re.compile(r"^(?:Programs|Projects|Other)\b|-[Ff]unded\b|\b(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts)$")
 
@@ -53,7 +53,7 @@ GROUP_OF_PROGRAMS = re.compile(r"^(?:Programs|Projects|Other)\b|-[Ff]unded\b|\b(
 AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])")
 # "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
 # (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018): bodies of one cell, each with its own name
-BODY_WITHIN = re.compile(r" [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |, (?:and )?(?=(?:Ministry|Department|Office|Directorate|Bureau|Center) )")
+BODY_WITHIN = re.compile(r"; | [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |, (?:and )?(?=(?:Ministry|Department|Office|Directorate|Bureau|Center) )")
 # "the Attorney General’s trafficking in persons office" (Peru 2019, page 5)
 OFFICE_OF_PERSON = re.compile(
     r"(?:[A-Z][a-z]+ )?(?:General|Minister|President|Prosecutor|Ombudsman|Secretary)[’']s (?:[a-z-]+ ){1,5}"
@@ -70,10 +70,7 @@ NEXT_PART = re.compile(rf",? (?:and )?(?={PART} [\dIVXA-Z])| \((?=\d)|,? as (?=a
 
 # "These projects include A, a $2 million project implemented by …; and B" (Peru 2019, page 9; Ghana 2016, page 7)
 PROJECT_LIST = re.compile(r"\b(?:[Pp]rojects?|[Pp]rograms?|[Ii]nitiatives?)\b[^.;:]{0,80}?\binclud(?:es?|ing):? |\bIncludes: ")
-PROJECT_END = re.compile(r",? \$|,? (?:an?|the|which|that|implemented|funded|led|with|is|was) |\. |\.$|,$|[”\"]")
-# "Learning Support program", "CocoaAction (2014–2020) initiative" (Ghana 2016, page 7)
-PROGRAM_NOUN = r"(?:program|programme|project|initiative|campaign|scheme)"
-BEFORE_NOUN = re.compile(rf"(?: \([^)]*\))? {PROGRAM_NOUN}\b")
+PROJECT_END = re.compile(r",? \$|, (?:an?|the|to) |,? (?:which|that|implemented|funded|led|is|was) |\. |\.$|,$|[”\"]")
 # "school meal plans (Qali Warma)" (Peru 2019, page 9), "shelter “Centro de Acogida …”" (page 7)
 AFTER_NOUN = re.compile(rf"\b(?:{PROGRAM_NOUN}|plan|shelter)s?,? (?:\(([A-Z][^()\d]{{3,60}})\)|“([A-Z][^”]{{3,80}}?)[.,]?”)")
 
@@ -104,13 +101,7 @@ def tag(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     columns of its record. A table or column that is missing is passed over. The same input gives the same output.
     """
     nlp = pipeline()
-    places = [
-        (table, column, record)
-        for table, columns in COLUMNS.items()
-        for record in tables.get(table, ())
-        for column in columns
-        if isinstance(record.get(column), str) and record[column]
-    ]
+    places = list(texts(tables))
     docs = nlp.pipe(record[column] for _, column, record in places)
     pieces = [Piece(*place, doc) for place, doc in zip(places, docs, strict=True)]
     names = learn(pieces)
@@ -137,38 +128,17 @@ def tag(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     return rows
 
 
-# ------------------------------------------------------------------------------------------------ the shape of names
-
-
-@dataclass(frozen=True)
-class Words:
-    """The word lists of ``rules/entities.yml``, ready to ask."""
-
-    heads: Mapping[str, str]
-    only_first: frozenset[str]
-    only_last: frozenset[str]
-    links: Mapping[str, str]
-    bound_in: frozenset[str]
-    openers: frozenset[str]
-    holders: frozenset[str]
-    no_names: frozenset[str]
-    participles: frozenset[str]
-    institution: frozenset[str]
-    world_bodies: tuple[str, ...]
-    no_program: frozenset[str]
-
-
-@cache
-def words() -> Words:
-    """The word lists, read once in a process."""
-    rules = load("entities")
-    sets = ("only_first", "only_last", "bound_in", "openers", "holders", "no_names", "participles", "institution", "no_program")
-    return Words(
-        heads={word: label for label, heads in rules["heads"].items() for word in heads},
-        links={word: kind for kind, links in rules["links"].items() for word in links},
-        world_bodies=tuple(f"{name} " for name in rules["world_bodies"]),
-        **{name: frozenset(rules[name]) for name in sets},
-    )
+def texts(tables: Mapping[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Table, column and record of each text worth reading; a source note that covers several rows is one text."""
+    for table, columns in COLUMNS.items():
+        seen = set()
+        for record in tables.get(table, ()):
+            for column in columns:
+                text = record.get(column)
+                if isinstance(text, str) and text and text not in seen:
+                    yield table, column, record
+                    if table == "statistics":
+                        seen.add(text)
 
 
 @cache
@@ -192,175 +162,12 @@ def pipeline() -> Language:
 @Language.component("shaped_names")
 def shaped_names(doc: Doc) -> Doc:
     """Put the names that their own words give away into ``doc.spans["shaped"]``."""
-    doc.spans["shaped"] = list(Shapes(doc).names())
+    names = Shapes(doc.text, [(token.text, token.idx) for token in doc]).names()
+    doc.spans["shaped"] = [Span(doc, start, end, label=label) for label, start, end in names]
     return doc
 
 
-# One letter a token, so that a name's grammar is a regular expression: N capitalised, w small, d number, h hyphen or slash
-# inside a word, H dash between blanks, p possessive, i link, t article, n "in", a "and", c comma, x anything else.
-WORD = r"(?:dh)?N(?:h[Nwdint])*"
-RUN = re.compile(rf"{WORD}(?:(?:pa?|[it]{{1,3}}|n[it]?|a|H)?{WORD})*")
-ITEM = rf"{WORD}(?:(?:p|it?|a)?{WORD})*?"
-LIST = re.compile(rf"(?:c{ITEM})+c?at?{WORD}(?:(?:p|it?)?{WORD})*")
-
-
-class Shapes:
-    """Finds names in one text by the grammar of capitalised words."""
-
-    def __init__(self, doc: Doc) -> None:
-        self.doc = doc
-        self.words = words()
-        self.texts = [token.text for token in doc]
-        self.kinds = "".join(self.kind(i) for i in range(len(doc)))
-
-    def kind(self, i: int) -> str:
-        text = self.texts[i]
-        glued = i > 0 and not self.doc[i - 1].whitespace_
-        if text in ("’s", "'s", "’", "'"):
-            return "p" if glued else "x"
-        if text == ",":
-            return "c"
-        if text in ("-", "–", "/", "—"):
-            tight = glued and not self.doc[i].whitespace_ and i + 1 < len(self.texts)
-            if tight and text != "—":
-                return "x" if self.texts[i + 1] in self.words.participles else "h"
-            return "H" if not glued and self.doc[i].whitespace_ and text != "/" else "x"
-        link = self.words.links.get(text)
-        if link == "that":  # "Law that Perfects …" (Peru 2019, page 3), but not "the MTPE that …"
-            return "i" if i and self.words.heads.get(self.texts[i - 1]) == "LAW" else "x"
-        if link:
-            return link
-        if text[0].isupper():
-            return "N"
-        return "d" if text[0].isdigit() else "w" if text[0].isalpha() else "x"
-
-    def names(self) -> Iterator[Span]:
-        for run in RUN.finditer(self.kinds):
-            yield from self.split(*run.span())
-
-    def split(self, a: int, b: int) -> Iterator[Span]:
-        """The names in one run of words: cut where two names only stand side by side."""
-        while a < b and (self.kinds[a] not in "Nd" or self.opens(a)):
-            a += 1
-        for k in range(a + 1, b - 1):
-            kind = self.kinds[k]
-            if kind == "H" and self.is_agency(a, k) and self.is_agency(k + 1, b):
-                # "Ghana Education Service – Girls Education Unit" (Ghana 2016, page 7): the part of a body
-                yield Span(self.doc, a, b, label="AGENCY")
-                yield from self.split(a, k)
-                return
-            apart = (kind == "p" and (not self.holds(k) or self.is_agency(a, k))) or kind == "H" or (kind == "a" and self.side_by_side(a, k, b))
-            if apart:
-                yield from self.split(a, k)
-                yield from self.split(k + 1, b)
-                return
-        if a >= b:
-            return
-        found = self.name(a, b)
-        if found:
-            yield found
-        elif self.is_program(a, b):
-            yield Span(self.doc, a, b, label="PROGRAM")
-
-    def opens(self, i: int) -> bool:
-        """Whether a word only leads to a name: "Within", "Minister of", "Chapter II of"."""
-        following = self.kinds[i + 1 : i + 2]
-        number = re.fullmatch("[IVXLC]+", self.texts[i]) is not None and following == "i"
-        return number or (self.texts[i] in self.words.openers and following not in ("p", "h"))
-
-    def is_agency(self, a: int, b: int) -> bool:
-        found = self.name(a, b)
-        return found is not None and found.label_ == "AGENCY"
-
-    def holds(self, k: int) -> bool:
-        """Whether the possessive at ``k`` belongs inside a name: "Prime Minister’s Office", not "Peru’s Ministry"."""
-        plural = self.texts[k] in ("’", "'") and not self.texts[k - 1].isupper()
-        return plural or self.texts[k - 1] in self.words.holders
-
-    def acronym(self, a: int, b: int) -> bool:
-        return all(len(text) > 1 and text.isupper() for text in self.texts[a:b])
-
-    def side_by_side(self, a: int, k: int, b: int) -> bool:
-        """Whether the "and" at ``k`` stands between two names and not within one."""
-        if self.acronym(a, k) or self.acronym(k + 1, b):
-            return True
-        left, right = self.name(a, k), self.name(k + 1, b)
-        if self.texts[k - 1] in self.words.heads and (left or k == a + 1):
-            return True
-        if self.texts[k + 1] in self.words.institution and right:
-            return self.texts[k - 1] not in self.words.institution
-        return bool(left and right and self.texts[k + 1] in self.words.heads)
-
-    def name(self, a: int, b: int) -> Span | None:
-        """The name that the words from ``a`` to ``b`` make, if a head is among them."""
-        for head in range(a, b - 1):
-            label = self.head(head)
-            following = self.kinds[head + 1]
-            if self.texts[head] in self.words.only_first and following == "N" and head == a and not self.head(b - 1):
-                return Span(self.doc, head, self.end(head, b, label), label=label)
-            links = following == "i" and self.kinds[head + 1 : head + 3] != "it" or self.texts[head + 1] != "to"
-            last = self.head(b - 1) if label == "AGENCY" else ""
-            if last in ("LAW", "PROGRAM"):  # "Ministry of National Education School Feeding Program" (Côte d'Ivoire 2020)
-                return self.named(a, b, last)
-            if label and following == "i" and links and self.texts[head] not in self.words.only_last:
-                return self.named(self.start(a, head, label), self.end(head, b, label), label)
-        label = self.head(b - 1)
-        if not label or self.texts[b - 1] in self.words.only_first or self.kinds[b - 2 : b - 1] == "a":
-            return None
-        return self.named(self.start(a, b - 1, label), b, label)
-
-    def head(self, i: int) -> str:
-        two = " ".join(self.texts[i - 1 : i + 1])
-        label = self.words.heads.get(two) or self.words.heads.get(self.texts[i], "")
-        return label if self.kinds[i] == "N" and self.kinds[i + 1 : i + 2] != "h" else ""
-
-    def named(self, a: int, b: int, label: str) -> Span | None:
-        span = Span(self.doc, a, b, label=label)
-        capitals = sum(word[0].isupper() for word in span.text.split())
-        if capitals < 2 or (span.text in self.words.no_names and not YEARS.match(self.doc.text, span.end_char)):
-            return None
-        if label == "AGENCY" and f"{span.text} ".startswith(self.words.world_bodies):
-            return None
-        return span
-
-    def start(self, a: int, head: int, label: str) -> int:
-        """Where the words before a head begin to belong to it."""
-        i = head
-        while i > a:
-            kind = self.kinds[i - 1]
-            inside = kind in "Nhp" or self.kinds[i - 1 : i + 1] == "dh" or (i > 1 and self.kinds[i - 2] == "h")
-            joined = kind == "a" or (kind == "n" and self.texts[i - 2] in self.words.bound_in)
-            if not (inside or joined or (kind == "i" and label in ("LAW", "PROGRAM"))):
-                break
-            i -= 1
-        while self.kinds[i] not in "Nd":
-            i += 1
-        # "approved the 2019 Annual Operation Plan" (Peru 2019, page 8)
-        if label == "POLICY" and re.search(r"(?:^|t)d$", self.kinds[:i]):
-            i -= 1
-        return i
-
-    def end(self, head: int, b: int, label: str) -> int:
-        """Where the words after "Ministry of" end: before "in Lima", after "Gender, Children, and Social Protection"."""
-        if label in ("AGENCY", "LAW") or self.texts[head] in self.words.only_first:
-            for i in range(head + 1, b):
-                if self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in:
-                    return i
-        more = LIST.match(self.kinds, b)
-        if more and not any(self.head(i) or self.acronym(i, i + 1) for i in range(b, more.end())):
-            return more.end()
-        return b
-
-    def is_program(self, a: int, b: int) -> bool:
-        """Whether "program" in small letters makes a program of words that no other head claims."""
-        if not BEFORE_NOUN.match(self.doc.text, self.doc[b - 1].idx + len(self.doc[b - 1])):
-            return False
-        text = self.doc[a:b].text
-        several = sum(kind == "N" for kind in self.kinds[a:b]) > 1 or re.search(r"[a-z][A-Z]", text) is not None
-        return several and not f"{text} ".startswith(self.words.world_bodies) and not self.words.no_program & set(self.texts[a:b])
-
-
-# -------------------------------------------------------------------------------------------- what the chapter teaches
+# ---------------------------------------------------------------- what the chapter teaches
 
 
 @dataclass(slots=True)
@@ -455,7 +262,8 @@ def learn_cell(names: Names, label: str, text: str) -> None:
             names.add(label, part, thing)
         return
     tail = re.search(rf"(?:{PARENTHESIS.pattern})*$", text)
-    bare = re.sub(rf" {PROGRAM_NOUN}$", "", text[: tail.start()] if tail else text).strip(" ,;.")
+    bare = re.sub(rf" {PROGRAM_NOUN}$", "", text[: tail.start()] if tail else text)
+    bare = re.sub(r"(?:[ ,;.]|\b(?:and|of|for|in|the|to|on)\b)+$", "", bare)
     if not any(c.isupper() for c in bare):
         return
     thing = names.add(label, bare)
@@ -463,7 +271,9 @@ def learn_cell(names: Names, label: str, text: str) -> None:
         inner = PARENTHESIS.search(match.group(1))
         for form in (PARENTHESIS.sub("", match.group(1)), inner.group(1) if inner else ""):
             other_name = match.start() >= len(bare) and re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form)
-            if ACRONYM.fullmatch(form) or other_name:
+            # "Federally Administered Tribal Areas (FATA) Child Protection Policy" (Pakistan 2016): not the policy's acronym
+            whole_name = match.start() >= len(bare) or not re.match(r" [A-Z]", text[match.end() :])
+            if (ACRONYM.fullmatch(form) and whole_name) or other_name:
                 names.add(label, form, thing)
 
 
@@ -548,7 +358,7 @@ def learn_projects(names: Names, text: str) -> None:
 
 def learn_project(names: Names, name: str) -> None:
     small = [word for word in re.findall(r"\w+", PARENTHESIS.sub("", name)) if word[0].islower() and word not in words().links]
-    if name[:1].isupper() and " " in name and len(name.split()) < 30 and len([w for w in small if len(w) > 1]) <= 1:
+    if name[:1].isupper() and " " in name and not country_code(name) and len(name.split()) < 30 and len([w for w in small if len(w) > 1]) <= 1:
         if not words().no_program & set(name.split()):
             learn_cell(names, "PROGRAM", name)
 
@@ -559,6 +369,8 @@ def learn_aliases(names: Names, piece: Piece) -> None:
     for match in PARENTHESIS.finditer(text):
         inner = PARENTHESIS.search(match.group(1))
         alias = PARENTHESIS.sub("", match.group(1)).strip()
+        if any(f"({alias})" in form for form in names.by_form):
+            continue
         before = re.sub(r"('s|,)?[”\"]?$", "", text[: match.start()])
         form = max((f for f in names.by_form if ends_with(before, f)), key=len, default=None)
         if form is None:
@@ -627,7 +439,7 @@ def long_form(before: str, acronym: str) -> str:
     return long if len(capital) > 1 and all(capital) else ""
 
 
-# ------------------------------------------------------------------------------------------- which forms belong together
+# ---------------------------------------------------------------- which forms belong together
 
 
 GENERIC = {"PROGRAM": {"proje", "progr", "proye", "initi"}}
@@ -651,7 +463,7 @@ def link(names: Names) -> None:
                 names.join(names.by_form[by_stems[key]], names.by_form[form])
             by_stems.setdefault(key, form)
         for short in sorted(forms, key=len):
-            longer = [form for form in forms if len(form) > len(short) and shortens(short, form, label)]
+            longer = [form for form in forms if len(form) > len(short) and shortens(short, form, label, names)]
             things = list(dict.fromkeys(names.by_form[form] for form in longer if names.by_form[form] is not names.by_form[short]))
             if len(things) == 1:
                 names.join(things[0], names.by_form[short])
@@ -659,7 +471,7 @@ def link(names: Names) -> None:
                 names.ambiguous[short] = things
 
 
-def shortens(short: str, form: str, label: str) -> bool:
+def shortens(short: str, form: str, label: str, names: Names) -> bool:
     """Whether a form is a shorter name of another: its beginning, its end, or most of its words."""
     if label == "LAW":
         return False
@@ -668,15 +480,16 @@ def shortens(short: str, form: str, label: str) -> bool:
     if len(a) > 1 and rest and (rest[0] in words().links or (label == "PROGRAM" and len(a) > 2)):
         return True
     rest = b[: -len(a)] if b[-len(a) :] == a else []
-    if len(a) > 1 and rest and rest[-1] not in words().links and not foreign(rest) and (label == "AGENCY" or len(a) > 2):
+    if len(a) > 1 and rest and rest[-1] not in words().links and not foreign(rest, names) and (label == "AGENCY" or len(a) > 2):
         return True
     x, y = set(stems(short, label)), set(stems(form, label))
     return x < y and len(x) >= max(4, 0.75 * len(y)) and not any(word.isupper() or word.isdigit() for word in y - x)
 
 
-def foreign(holder: list[str]) -> bool:
-    """Whether the words before a name are another country's: "Ecuador's Ministry of Labor" (Peru 2019, page 8)."""
-    return len(holder) == 1 and holder[0].endswith("'s")
+def foreign(owner: list[str], names: Names) -> bool:
+    """Whether the word before a name tells it from the own one: "Ecuador's Ministry of Labor" (Peru 2019, page 8), "KRG
+    Ministry of Interior" (Iraq 2014)."""
+    return len(owner) == 1 and (owner[0].endswith("'s") or (owner[0].isupper() and owner[0] not in names.by_form))
 
 
 def learn_years(names: Names, text: str) -> None:
@@ -688,7 +501,7 @@ def learn_years(names: Names, text: str) -> None:
             names.by_form[form].canonical += match.group()
 
 
-# ------------------------------------------------------------------------------------------------ where the names stand
+# ---------------------------------------------------------------- where the names stand
 
 
 def mentions(doc: Doc, matcher: PhraseMatcher, names: Names) -> list[tuple[str, int, int, str]]:

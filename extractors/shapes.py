@@ -1,0 +1,243 @@
+"""Names by their shape: runs of capitalised words whose head says what they are ("Ministry of …", "… Act").
+
+The grammar works on the tokens of one text, whoever cut them; its words are in ``rules/entities.yml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from extractors.rules import load
+
+YEARS = re.compile(r" ?\((?:19|20)\d\d\s?[–-]\s?(?:\d{2,4}|[Pp]resent)\)")
+# "Learning Support program", "CocoaAction (2014–2020) initiative" (Ghana 2016, page 7)
+PROGRAM_NOUN = r"(?:program|programme|project|initiative|campaign|scheme)"
+BEFORE_NOUN = re.compile(rf"(?: \([^)]*\))? {PROGRAM_NOUN}\b")
+
+
+class Shape(NamedTuple):
+    """A name: what it is, its first token and the token after its last."""
+
+    label: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Words:
+    """The word lists of ``rules/entities.yml``, ready to ask."""
+
+    heads: Mapping[str, str]
+    only_first: frozenset[str]
+    only_last: frozenset[str]
+    links: Mapping[str, str]
+    bound_in: frozenset[str]
+    openers: frozenset[str]
+    holders: frozenset[str]
+    no_names: frozenset[str]
+    participles: frozenset[str]
+    institution: frozenset[str]
+    world_bodies: tuple[str, ...]
+    no_program: frozenset[str]
+    treaties: frozenset[str]
+
+
+@cache
+def words() -> Words:
+    """The word lists, read once in a process."""
+    rules = load("entities")
+    sets = ("only_first", "only_last", "bound_in", "openers", "holders", "no_names", "participles", "institution", "no_program", "treaties")
+    return Words(
+        heads={word: label for label, heads in rules["heads"].items() for word in heads},
+        links={word: kind for kind, links in rules["links"].items() for word in links},
+        world_bodies=tuple(f"{name} " for name in rules["world_bodies"]),
+        **{name: frozenset(rules[name]) for name in sets},
+    )
+
+
+# One letter a token, so that a name's grammar is a regular expression: N capitalised, w small, d number, h hyphen or slash
+# inside a word, H dash between blanks, p possessive, i link, t article, n "in", a "and", c comma, x anything else.
+WORD = r"(?:dh)?N(?:h[Nwdint])*"
+RUN = re.compile(rf"{WORD}(?:(?:pa?|[it]{{1,3}}|n[it]?|a|H)?{WORD})*")
+ITEM = rf"{WORD}(?:(?:p|it?|a)?{WORD})*?"
+LIST = re.compile(rf"(?:c{ITEM})+c?at?{WORD}(?:(?:p|it?)?{WORD})*")
+
+
+class Shapes:
+    """Finds names in one text by the grammar of capitalised words."""
+
+    def __init__(self, text: str, tokens: Sequence[tuple[str, int]]) -> None:
+        """``tokens`` are the text's words and signs with the character at which each begins."""
+        self.text = text
+        self.words = words()
+        self.texts = [token for token, _ in tokens]
+        self.starts = [start for _, start in tokens]
+        self.kinds = "".join(self.kind(i) for i in range(len(tokens)))
+
+    def stop(self, i: int) -> int:
+        """The character after token ``i``."""
+        return self.starts[i] + len(self.texts[i])
+
+    def spaced(self, i: int) -> bool:
+        return self.text[self.stop(i) : self.stop(i) + 1].isspace()
+
+    def between(self, a: int, b: int) -> str:
+        return self.text[self.starts[a] : self.stop(b - 1)]
+
+    def kind(self, i: int) -> str:
+        text = self.texts[i]
+        glued = i > 0 and not self.spaced(i - 1)
+        if text in ("’s", "'s", "’", "'"):
+            return "p" if glued else "x"
+        if text == ",":
+            return "c"
+        if text in ("-", "–", "/", "—"):
+            tight = glued and not self.spaced(i) and i + 1 < len(self.texts)
+            if tight and text != "—":
+                return "x" if self.texts[i + 1] in self.words.participles else "h"
+            return "H" if not glued and self.spaced(i) and text != "/" else "x"
+        link = self.words.links.get(text)
+        if link == "that":  # "Law that Perfects …" (Peru 2019, page 3), but not "the MTPE that …"
+            return "i" if i and self.words.heads.get(self.texts[i - 1]) == "LAW" else "x"
+        if link:
+            return link
+        if text[0].isupper():
+            return "N"
+        return "d" if text[0].isdigit() else "w" if text[0].isalpha() else "x"
+
+    def names(self) -> Iterator[Shape]:
+        for run in RUN.finditer(self.kinds):
+            yield from self.split(*run.span())
+
+    def split(self, a: int, b: int) -> Iterator[Shape]:
+        """The names in one run of words: cut where two names only stand side by side."""
+        while a < b and (self.kinds[a] not in "Nd" or self.opens(a)):
+            a += 1
+        for k in range(a + 1, b - 1):
+            kind = self.kinds[k]
+            if kind == "H" and self.is_agency(a, k) and self.is_agency(k + 1, b):
+                # "Ghana Education Service – Girls Education Unit" (Ghana 2016, page 7): the part of a body
+                yield Shape("AGENCY", a, b)
+                yield from self.split(a, k)
+                return
+            apart = (kind == "p" and not self.holds(a, k)) or kind == "H" or (kind == "a" and self.side_by_side(a, k, b))
+            if apart:
+                yield from self.split(a, k)
+                yield from self.split(k + 1, b)
+                return
+        if a >= b:
+            return
+        found = self.name(a, b)
+        if found:
+            yield found
+        elif self.is_program(a, b):
+            yield Shape("PROGRAM", a, b)
+
+    def opens(self, i: int) -> bool:
+        """Whether a word only leads to a name: "Within", "Minister of", "Chapter II of"."""
+        following = self.kinds[i + 1 : i + 2]
+        number = re.fullmatch("[IVXLC]+", self.texts[i]) is not None and following == "i"
+        return number or (self.texts[i] in self.words.openers and following not in ("p", "h"))
+
+    def is_agency(self, a: int, b: int) -> bool:
+        found = self.name(a, b)
+        return found is not None and found.label == "AGENCY"
+
+    def holds(self, a: int, k: int) -> bool:
+        """Whether the possessive at ``k`` belongs inside a name: "Prime Minister’s Office", not "Peru’s Ministry"."""
+        word = self.texts[k - 1]
+        if word in self.words.holders or word.removesuffix("s") in self.words.holders:
+            return True
+        return self.texts[k] in ("’", "'") and not word.isupper() and not self.is_agency(a, k)
+
+    def acronym(self, a: int, b: int) -> bool:
+        return all(len(text) > 1 and text.isupper() for text in self.texts[a:b])
+
+    def side_by_side(self, a: int, k: int, b: int) -> bool:
+        """Whether the "and" at ``k`` stands between two names and not within one."""
+        if self.acronym(a, k) or self.acronym(k + 1, b):
+            return True
+        left, right = self.name(a, k), self.name(k + 1, b)
+        if self.texts[k - 1] in self.words.heads and (left or k == a + 1):
+            return True
+        if self.texts[k + 1] in self.words.institution and right:
+            return self.texts[k - 1] not in self.words.institution
+        return bool(left and right and (self.texts[k + 1] in self.words.heads or "p" in self.kinds[k + 1 : b]))
+
+    def name(self, a: int, b: int) -> Shape | None:
+        """The name that the words from ``a`` to ``b`` make, if a head is among them."""
+        for head in range(a, b - 1):
+            label = self.head(head)
+            following = self.kinds[head + 1]
+            if self.texts[head] in self.words.only_first and following == "N" and head == a and not self.head(b - 1):
+                return Shape(label, head, self.end(head, b, label))
+            links = (following == "i" and self.kinds[head + 1 : head + 3] != "it") or self.texts[head + 1] != "to"
+            last = self.head(b - 1) if label == "AGENCY" else ""
+            if last in ("LAW", "PROGRAM") and self.kinds[b - 2] == "N":  # "Ministry of National Education School Feeding Program" (Côte d'Ivoire 2020)
+                return self.named(a, b, last)
+            if label and following == "i" and links and self.texts[head] not in self.words.only_last:
+                return self.named(self.start(a, head, label), self.end(head, b, label), label)
+        label = self.head(b - 1)
+        if not label or self.texts[b - 1] in self.words.only_first or self.kinds[b - 2 : b - 1] == "a":
+            return None
+        return self.named(self.start(a, b - 1, label), b, label)
+
+    def head(self, i: int) -> str:
+        two = " ".join(self.texts[i - 1 : i + 1])
+        label = self.words.heads.get(two) or self.words.heads.get(self.texts[i], "")
+        return label if self.kinds[i] == "N" and self.kinds[i + 1 : i + 2] != "h" else ""
+
+    def named(self, a: int, b: int, label: str) -> Shape | None:
+        text = self.between(a, b)
+        capitals = sum(word[0].isupper() for word in text.split())
+        if capitals < 2 or (text in self.words.no_names and not YEARS.match(self.text, self.stop(b - 1))):
+            return None
+        if label == "AGENCY" and f"{text} ".startswith(self.words.world_bodies):
+            return None
+        if any(treaty in text for treaty in self.words.treaties):
+            return None
+        return Shape(label, a, b)
+
+    def start(self, a: int, head: int, label: str) -> int:
+        """Where the words before a head begin to belong to it."""
+        i = head
+        while i > a:
+            kind = self.kinds[i - 1]
+            inside = kind in "Nhp" or self.kinds[i - 1 : i + 1] == "dh" or (i > 1 and self.kinds[i - 2] == "h")
+            joined = kind == "a" or (kind == "n" and self.texts[i - 2] in self.words.bound_in)
+            if not (inside or joined or (kind == "i" and label in ("LAW", "PROGRAM"))):
+                break
+            i -= 1
+        while self.kinds[i] not in "Nd":
+            i += 1
+        # "approved the 2019 Annual Operation Plan" (Peru 2019, page 8)
+        if label == "POLICY" and re.search(r"(?:^|t)d$", self.kinds[:i]):
+            i -= 1
+        return i
+
+    def end(self, head: int, b: int, label: str) -> int:
+        """Where the words after "Ministry of" end: before "in Lima", after "Gender, Children, and Social Protection"."""
+        for i in range(head + 2, b - 1):
+            if self.texts[i] == "to" and self.head(i + 1 + (self.kinds[i + 1] == "t")) == label:
+                return i
+        if label in ("AGENCY", "LAW") or self.texts[head] in self.words.only_first:
+            for i in range(head + 1, b):
+                if self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in:
+                    return i
+        more = LIST.match(self.kinds, b)
+        if more and not any(self.head(i) or self.acronym(i, i + 1) for i in range(b, more.end())):
+            return more.end()
+        return b
+
+    def is_program(self, a: int, b: int) -> bool:
+        """Whether "program" in small letters makes a program of words that no other head claims."""
+        if not BEFORE_NOUN.match(self.text, self.stop(b - 1)):
+            return False
+        text = self.between(a, b)
+        several = sum(kind == "N" for kind in self.kinds[a:b]) > 1 or re.search(r"[a-z][A-Z]", text) is not None
+        known = f"{text} ".startswith(self.words.world_bodies) or self.words.no_program & set(self.texts[a:b])
+        return several and not known
