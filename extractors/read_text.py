@@ -370,7 +370,7 @@ class _Layout:
 
     def line(self, raw: Raw) -> Line:
         where = Where(line=raw.number)
-        zone = ZONES.get(raw.kind, "body")
+        zone: Literal["body", "head", "foot"] = ZONES.get(raw.kind, "body")
         if raw.kind in FURNITURE:  # nobody reads its words, and its own name must not be taken out of it
             return Line(raw.number, " ".join(raw.text.split()), where, raw.gap, zone)
         text = raw.text.strip().strip("|") if raw.cells and "\t" not in raw.text else raw.text
