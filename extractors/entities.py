@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 import spacy
@@ -21,7 +21,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.pipeline import SpanRuler
 from spacy.tokens import Doc, Span
 
-from extractors.rules import country_code, load
+from extractors.rules import country_code
 from extractors.shapes import PROGRAM_NOUN, YEARS, Shapes, words
 
 # The columns that name things. Summary paragraphs stand in `paragraphs` too; activities name none.
@@ -47,13 +47,18 @@ PLACE = ("doc_id", "iso3", "report_year", "page", "bbox", "line")
 
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/.-]{1,11}")
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
-GROUP_OF_PROGRAMS = re.compile(r"^(?:Programs|Projects|Other)\b|-[Ff]unded\b|\b(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts)$")
+# "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, whose names its description gives
+GROUP_OF_PROGRAMS = re.compile(
+    r"^(?:Programs|Projects|Other)\b|-[Ff]unded\b|\b(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts)$"
+)
 
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
 AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])")
 # "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
-# (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018): bodies of one cell, each with its own name
-BODY_WITHIN = re.compile(r"; | [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |, (?:and )?(?=(?:Ministry|Department|Office|Directorate|Bureau|Center) )")
+# (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018): several bodies in one cell
+BODY_WITHIN = re.compile(
+    r"; | [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |, (?:and )?(?=(?:Ministry|Department|Office|Directorate|Bureau|Center) )"
+)
 # "the Attorney General’s trafficking in persons office" (Peru 2019, page 5)
 OFFICE_OF_PERSON = re.compile(
     r"(?:[A-Z][a-z]+ )?(?:General|Minister|President|Prosecutor|Ombudsman|Secretary)[’']s (?:[a-z-]+ ){1,5}"
@@ -61,18 +66,25 @@ OFFICE_OF_PERSON = re.compile(
 )
 # "Supreme Decree No. 003-2010-MIMDES" (Peru 2019, page 3), "Law 27/2007", "Legislative Decree No. 1428"
 NUMBERED_LAW = re.compile(
-    r"\b(?:(?:[A-Z][a-z]+ ){0,2})(?:Law|Act|Decree|Decree-Law|Ordinance|Order|Proclamation|Resolution|Regulation|Instrument)"
+    r"\b(?:[A-Z][a-z]+ ){0,2}"
+    r"(?:Law|Act|Decree|Decree-Law|Ordinance|Order|Proclamation|Resolution|Regulation|Instrument)"
     r" (?:(?:No|Nr|Number|N)\b\.?[°º]? ?)?\d[\w./-]*\w"
 )
+# "Articles 153, 153 H 153-J, and 179–183-B of the" (Peru 2019, page 3), "Parts I and II of the Schedule of the"
 PART = r"(?:Articles?|Sections?|Arts?\.|Secs?\.|Parts?|Chapters?|Schedules?|Paragraphs?|Rules?|Clauses?|Titles?|Annex(?:es)?)"
-PART_OF_LAW = re.compile(rf"{PART}(?: (?:[\dIVXL(][\w().–/-]*|[A-Z](?![a-z])[\w().-]*|and|to|through|or|–|-),?)* of (?:the )?")
+NUMBER = r"(?:[\dIVXL(][\w().–/-]*|[A-Z](?![a-z])[\w().-]*|and|to|through|or|–|-),?"
+PART_OF_LAW = re.compile(rf"{PART}(?: {NUMBER})* of (?:the )?")
 NEXT_PART = re.compile(rf",? (?:and )?(?={PART} [\dIVXA-Z])| \((?=\d)|,? as (?=amended|renumbered)")
 
 # "These projects include A, a $2 million project implemented by …; and B" (Peru 2019, page 9; Ghana 2016, page 7)
-PROJECT_LIST = re.compile(r"\b(?:[Pp]rojects?|[Pp]rograms?|[Ii]nitiatives?)\b[^.;:]{0,80}?\binclud(?:es?|ing):? |\bIncludes: ")
+PROJECT_LIST = re.compile(
+    r"\b(?:[Pp]rojects?|[Pp]rograms?|[Ii]nitiatives?)\b[^.;:]{0,80}?\binclud(?:es?|ing):? |\bIncludes: "
+)
 PROJECT_END = re.compile(r",? \$|, (?:an?|the|to) |,? (?:which|that|implemented|funded|led|is|was) |\. |\.$|,$|[”\"]")
 # "school meal plans (Qali Warma)" (Peru 2019, page 9), "shelter “Centro de Acogida …”" (page 7)
-AFTER_NOUN = re.compile(rf"\b(?:{PROGRAM_NOUN}|plan|shelter)s?,? (?:\(([A-Z][^()\d]{{3,60}})\)|“([A-Z][^”]{{3,80}}?)[.,]?”)")
+AFTER_NOUN = re.compile(
+    rf"\b(?:{PROGRAM_NOUN}|plan|shelter)s?,? (?:\(([A-Z][^()\d]{{3,60}})\)|“([A-Z][^”]{{3,80}}?)[.,]?”)"
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -94,10 +106,10 @@ class Piece:
 
 
 def tag(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Every mention of a named thing in the records of one chapter, in the order of tables, rows, columns and characters.
+    """Every mention of a named thing in the records of one chapter, ordered by table, row, column and character.
 
-    ``tables`` holds records with the contract's column names, text without citations and markers. A row of the answer has
-    ``label, text, canonical, table, row, column, start, end`` (``record[column][start:end] == text``) and the place
+    ``tables`` holds records with the contract's column names, text without citations and markers. A row of the answer
+    has ``label, text, canonical, table, row, column, start, end`` (``record[column][start:end] == text``) and the place
     columns of its record. A table or column that is missing is passed over. The same input gives the same output.
     """
     nlp = pipeline()
@@ -146,11 +158,10 @@ def pipeline() -> Language:
     """The spaCy pipeline: a blank tokenizer, the names that mean one thing everywhere, and the shape of names."""
     nlp = spacy.blank("en")
     ruler = cast(SpanRuler, nlp.add_pipe("span_ruler", config={"spans_key": "known"}))
-    known = load("entities")["known"]
     ruler.add_patterns(
         [
             {"label": label, "pattern": form, "id": forms[0]}
-            for label, things in known.items()
+            for label, things in words().known.items()
             for forms in things
             for form in forms
         ]
@@ -176,7 +187,7 @@ class Names:
 
     by_form: dict[str, Thing] = field(default_factory=dict)
     parts: dict[str, set[str]] = field(default_factory=dict)
-    ambiguous: dict[str, list[Thing]] = field(default_factory=dict)
+    ambiguous: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, label: str, form: str, thing: Thing | None = None) -> Thing:
         """Learn a form. The first to name it decides what it is: tables come before prose."""
@@ -205,10 +216,8 @@ class Names:
 
     def meant(self, form: str, recent: list[Thing]) -> Thing:
         """The thing that a form means here; a short form that fits several means the one named last."""
-        choices = self.ambiguous.get(form)
-        if choices:
-            return next((thing for thing in reversed(recent) if thing in choices), choices[0])
-        return self.by_form[form]
+        choices = [self.by_form[longer] for longer in self.ambiguous.get(form, [form])]
+        return next((thing for thing in reversed(recent) if thing in choices), choices[0])
 
 
 def straight(text: str) -> str:
@@ -216,7 +225,7 @@ def straight(text: str) -> str:
 
 
 def learn(pieces: list[Piece]) -> Names:
-    """All names of the chapter: first what its tables say, then what its prose shows, then which forms belong together."""
+    """All names of the chapter: what its tables say, then what its prose shows, then which forms belong together."""
     names = Names()
     for piece in pieces:
         for span in piece.doc.spans["known"]:
@@ -243,7 +252,7 @@ def learn(pieces: list[Piece]) -> Names:
 
 def learn_cell(names: Names, label: str, text: str) -> None:
     """Learn the name in a table's first column with its acronym, its other names and its parts."""
-    text = re.sub(r"^[Tt]he (?=[A-Z])", "", text.strip(" .,;#“”\""))
+    text = re.sub(r"^[Tt]he (?=[A-Z])", "", text.strip(' .,;#“”"'))
     if label == "PROGRAM" and GROUP_OF_PROGRAMS.search(text):
         return
     # "MELR’s National Employment Policy" (Ghana 2016, page 6)
@@ -271,7 +280,7 @@ def learn_cell(names: Names, label: str, text: str) -> None:
         inner = PARENTHESIS.search(match.group(1))
         for form in (PARENTHESIS.sub("", match.group(1)), inner.group(1) if inner else ""):
             other_name = match.start() >= len(bare) and re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form)
-            # "Federally Administered Tribal Areas (FATA) Child Protection Policy" (Pakistan 2016): not the policy's acronym
+            # "Federally Administered Tribal Areas (FATA) Child Protection Policy" (Pakistan 2016): not the policy's
             whole_name = match.start() >= len(bare) or not re.match(r" [A-Z]", text[match.end() :])
             if (ACRONYM.fullmatch(form) and whole_name) or other_name:
                 names.add(label, form, thing)
@@ -317,13 +326,13 @@ def owner(span: Span) -> str:
 
 
 def learn_foreign(names: Names, pieces: list[Piece]) -> None:
-    """Keep another country's agency apart from the own one of the same name: "Ecuador’s Ministry of Labor" (Peru 2019)."""
+    """Keep another country's agency apart from the own of the same name: "Ecuador’s Ministry of Labor" (Peru 2019)."""
     found = [(piece, span, owner(span)) for piece in pieces for span in piece.doc.spans["shaped"]]
     own = {straight(span.text) for _, span, holder in found if not holder}
     for piece, span, holder in found:
-        if span.label_ == "AGENCY" and straight(span.text) in own:
-            if country_code(holder) not in (None, piece.record.get("iso3")):
-                names.add("AGENCY", f"{holder}{span.doc[span.start - 1].text} {span.text}")
+        abroad = country_code(holder) not in (None, piece.record.get("iso3"))
+        if abroad and span.label_ == "AGENCY" and straight(span.text) in own:
+            names.add("AGENCY", f"{holder}{span.doc[span.start - 1].text} {span.text}")
 
 
 def learn_laws(names: Names, text: str) -> None:
@@ -357,10 +366,12 @@ def learn_projects(names: Names, text: str) -> None:
 
 
 def learn_project(names: Names, name: str) -> None:
-    small = [word for word in re.findall(r"\w+", PARENTHESIS.sub("", name)) if word[0].islower() and word not in words().links]
-    if name[:1].isupper() and " " in name and not country_code(name) and len(name.split()) < 30 and len([w for w in small if len(w) > 1]) <= 1:
-        if not words().no_program & set(name.split()):
-            learn_cell(names, "PROGRAM", name)
+    """Learn one item of such a list, if it is a name: capitals, at most one small word that is no link."""
+    found = re.findall(r"\w+", PARENTHESIS.sub("", name))
+    small = [word for word in found if word[0].islower() and len(word) > 1 and word not in words().links]
+    named = name[:1].isupper() and 1 < len(found) < 30 and len(small) <= 1
+    if named and not words().no_program & set(found) and not country_code(name):
+        learn_cell(names, "PROGRAM", name)
 
 
 def learn_aliases(names: Names, piece: Piece) -> None:
@@ -388,7 +399,7 @@ def learn_aliases(names: Names, piece: Piece) -> None:
 
 
 def learn_slips(names: Names, doc: Doc) -> None:
-    """Learn misprinted acronyms and those of an earlier phase: "MOGSP" for "MOGCSP", "NPA" before "NPA2" (Ghana 2016)."""
+    """Learn misprinted acronyms and those of an earlier phase: "MOGSP" for "MOGCSP", "NPA" before "NPA2" (Ghana)."""
     acronyms = {form for form in names.by_form if form.isupper() and form.isalnum()}
     phases = {form.rstrip("0123456789"): form for form in acronyms if form[-1].isdigit()}
     for token in doc:
@@ -397,9 +408,10 @@ def learn_slips(names: Names, doc: Doc) -> None:
             continue
         if text in phases and len(text) > 2:
             names.add(names.by_form[phases[text]].label, text)
-        near = [a for a in acronyms if min(len(a), len(text)) >= 5 and a[0] == text[0] and Levenshtein.distance(a, text) == 1]
+        long = [form for form in acronyms if min(len(form), len(text)) >= 5 and form[0] == text[0]]
+        near = [names.by_form[form] for form in long if Levenshtein.distance(form, text) == 1]
         if len(near) == 1:
-            names.add("", text, names.by_form[near[0]])
+            names.add(near[0].label, text, near[0])
 
 
 def learn_short_policies(names: Names) -> None:
@@ -407,10 +419,8 @@ def learn_short_policies(names: Names) -> None:
     for form in names.forms("POLICY"):
         for word in form.split():
             if words().heads.get(word) == "POLICY" and (word not in names.by_form or word in names.ambiguous):
-                choices = names.ambiguous.setdefault(word, [])
                 names.by_form.setdefault(word, names.by_form[form])
-                if names.by_form[form] not in choices:
-                    choices.append(names.by_form[form])
+                names.ambiguous.setdefault(word, []).append(form)
 
 
 def ends_with(text: str, form: str) -> bool:
@@ -442,9 +452,11 @@ def long_form(before: str, acronym: str) -> str:
 # ---------------------------------------------------------------- which forms belong together
 
 
+# "Semilla Project" is "Proyecto Semilla" (Peru 2019, page 9).
 GENERIC = {"PROGRAM": {"proje", "progr", "proye", "initi"}}
 
 
+@lru_cache(maxsize=4096)
 def stems(form: str, label: str) -> tuple[str, ...]:
     """A form's content words, cut to what inflection and spelling leave alone."""
     found = [word for word in re.findall(r"\w+", re.sub(r"[-’']s?\b", " ", form)) if word.lower() not in words().links]
@@ -464,11 +476,11 @@ def link(names: Names) -> None:
             by_stems.setdefault(key, form)
         for short in sorted(forms, key=len):
             longer = [form for form in forms if len(form) > len(short) and shortens(short, form, label, names)]
-            things = list(dict.fromkeys(names.by_form[form] for form in longer if names.by_form[form] is not names.by_form[short]))
+            things = {names.by_form[form] for form in longer} - {names.by_form[short]}
             if len(things) == 1:
-                names.join(things[0], names.by_form[short])
+                names.join(things.pop(), names.by_form[short])
             elif things:
-                names.ambiguous[short] = things
+                names.ambiguous[short] = longer
 
 
 def shortens(short: str, form: str, label: str, names: Names) -> bool:
@@ -480,7 +492,8 @@ def shortens(short: str, form: str, label: str, names: Names) -> bool:
     if len(a) > 1 and rest and (rest[0] in words().links or (label == "PROGRAM" and len(a) > 2)):
         return True
     rest = b[: -len(a)] if b[-len(a) :] == a else []
-    if len(a) > 1 and rest and rest[-1] not in words().links and not foreign(rest, names) and (label == "AGENCY" or len(a) > 2):
+    own = bool(rest) and rest[-1] not in words().links and not foreign(rest, names)
+    if own and (len(a) > 2 or (label == "AGENCY" and len(a) > 1)):
         return True
     x, y = set(stems(short, label)), set(stems(form, label))
     return x < y and len(x) >= max(4, 0.75 * len(y)) and not any(word.isupper() or word.isdigit() for word in y - x)
@@ -524,8 +537,8 @@ def mentions(doc: Doc, matcher: PhraseMatcher, names: Names) -> list[tuple[str, 
         years = YEARS.match(doc.text, end) if span.label_ == "POLICY" and " " in form else None
         found.append((span.label_, span.start_char, years.end() if years else end, form))
         if span.label_ == "LAW":
-            parts = (m.start() for m in PART_OF_LAW.finditer(doc.text, 0, span.start_char) if m.end() == span.start_char)
-            found.extend((span.label_, start, end, form) for start in parts)
+            before = PART_OF_LAW.finditer(doc.text, 0, span.start_char)
+            found.extend((span.label_, m.start(), end, form) for m in before if m.end() == span.start_char)
     return sorted(found, key=lambda f: (f[1], -f[2]))
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from extractors.rules import load
 
@@ -44,23 +44,24 @@ class Words:
     world_bodies: tuple[str, ...]
     no_program: frozenset[str]
     treaties: frozenset[str]
+    known: Mapping[str, list[tuple[str, ...]]]
 
 
 @cache
 def words() -> Words:
     """The word lists, read once in a process."""
     rules = load("entities")
-    sets = ("only_first", "only_last", "bound_in", "openers", "holders", "no_names", "participles", "institution", "no_program", "treaties")
-    return Words(
-        heads={word: label for label, heads in rules["heads"].items() for word in heads},
-        links={word: kind for kind, links in rules["links"].items() for word in links},
-        world_bodies=tuple(f"{name} " for name in rules["world_bodies"]),
-        **{name: frozenset(rules[name]) for name in sets},
-    )
+    derived: dict[str, Any] = {
+        "heads": {word: label for label, heads in rules["heads"].items() for word in heads},
+        "links": {word: kind for kind, links in rules["links"].items() for word in links},
+        "world_bodies": tuple(f"{name} " for name in rules["world_bodies"]),
+        "known": {label: [tuple(forms) for forms in things] for label, things in rules["known"].items()},
+    }
+    return Words(**{field.name: derived.get(field.name) or frozenset(rules[field.name]) for field in fields(Words)})
 
 
-# One letter a token, so that a name's grammar is a regular expression: N capitalised, w small, d number, h hyphen or slash
-# inside a word, H dash between blanks, p possessive, i link, t article, n "in", a "and", c comma, x anything else.
+# One letter a token, so that a name's grammar is a regular expression: N capitalised, w small, d number, h hyphen or
+# slash inside a word, H dash between blanks, p possessive, i link, t article, n "in", a "and", c comma, x any other.
 WORD = r"(?:dh)?N(?:h[Nwdint])*"
 RUN = re.compile(rf"{WORD}(?:(?:pa?|[it]{{1,3}}|n[it]?|a|H)?{WORD})*")
 ITEM = rf"{WORD}(?:(?:p|it?|a)?{WORD})*?"
@@ -89,6 +90,7 @@ class Shapes:
         return self.text[self.starts[a] : self.stop(b - 1)]
 
     def kind(self, i: int) -> str:
+        """The letter of a token."""
         text = self.texts[i]
         glued = i > 0 and not self.spaced(i - 1)
         if text in ("’s", "'s", "’", "'"):
@@ -110,6 +112,7 @@ class Shapes:
         return "d" if text[0].isdigit() else "w" if text[0].isalpha() else "x"
 
     def names(self) -> Iterator[Shape]:
+        """Every name of the text, from left to right; a part of a body directly after the whole."""
         for run in RUN.finditer(self.kinds):
             yield from self.split(*run.span())
 
@@ -124,8 +127,8 @@ class Shapes:
                 yield Shape("AGENCY", a, b)
                 yield from self.split(a, k)
                 return
-            apart = (kind == "p" and not self.holds(a, k)) or kind == "H" or (kind == "a" and self.side_by_side(a, k, b))
-            if apart:
+            possessed = kind == "p" and not self.holds(a, k)
+            if possessed or kind == "H" or (kind == "a" and self.side_by_side(a, k, b)):
                 yield from self.split(a, k)
                 yield from self.split(k + 1, b)
                 return
@@ -177,7 +180,8 @@ class Shapes:
                 return Shape(label, head, self.end(head, b, label))
             links = (following == "i" and self.kinds[head + 1 : head + 3] != "it") or self.texts[head + 1] != "to"
             last = self.head(b - 1) if label == "AGENCY" else ""
-            if last in ("LAW", "PROGRAM") and self.kinds[b - 2] == "N":  # "Ministry of National Education School Feeding Program" (Côte d'Ivoire 2020)
+            if last in ("LAW", "PROGRAM") and self.kinds[b - 2] == "N":
+                # "Ministry of National Education School Feeding Program" (Côte d'Ivoire 2020)
                 return self.named(a, b, last)
             if label and following == "i" and links and self.texts[head] not in self.words.only_last:
                 return self.named(self.start(a, head, label), self.end(head, b, label), label)
@@ -187,11 +191,13 @@ class Shapes:
         return self.named(self.start(a, b - 1, label), b, label)
 
     def head(self, i: int) -> str:
+        """The label that a word gives a name as its head; empty if it is no head."""
         two = " ".join(self.texts[i - 1 : i + 1])
         label = self.words.heads.get(two) or self.words.heads.get(self.texts[i], "")
         return label if self.kinds[i] == "N" and self.kinds[i + 1 : i + 2] != "h" else ""
 
     def named(self, a: int, b: int, label: str) -> Shape | None:
+        """The name, unless it is a general word with a capital or an international body."""
         text = self.between(a, b)
         capitals = sum(word[0].isupper() for word in text.split())
         if capitals < 2 or (text in self.words.no_names and not YEARS.match(self.text, self.stop(b - 1))):
@@ -220,8 +226,8 @@ class Shapes:
         return i
 
     def end(self, head: int, b: int, label: str) -> int:
-        """Where the words after "Ministry of" end: before "in Lima", after "Gender, Children, and Social Protection"."""
-        for i in range(head + 2, b - 1):
+        """Where the words after "Ministry of" end: before "in Lima", after "Gender, Children, and Social Affairs"."""
+        for i in range(head + 2, b - 2):
             if self.texts[i] == "to" and self.head(i + 1 + (self.kinds[i + 1] == "t")) == label:
                 return i
         if label in ("AGENCY", "LAW") or self.texts[head] in self.words.only_first:
