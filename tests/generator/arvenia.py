@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from tests.generator.arvenia_references import REFERENCES
 from tests.generator.spec import (
     Action,
     Activity,
@@ -17,7 +18,6 @@ from tests.generator.spec import (
     Policy,
     Program,
     Prose,
-    Reference,
     Section,
     SourceNote,
     Standard,
@@ -26,14 +26,14 @@ from tests.generator.spec import (
 )
 
 SUMMARY = (
-    "In 2019, Arvenia made a moderate advancement in efforts to eliminate the worst forms of child labor. Arvenia is an "
-    "invented country: it lies on no map, and its chapter was written only to show how a chapter of this report is read. "
-    "In that country, Parliament amended the Child Protection Act so that a child can no longer be sent to work in the "
-    "amber pits, and the Ministry of Labor and Social Dialogue opened two district offices in the Karsel Highlands. The "
-    "government also adopted the Counter-Trafficking Strategy and doubled the number of shelters for girls. However, "
-    "children in Arvenia engage in the worst forms of child labor, including in amber mining and in commercial sexual "
-    "exploitation. The law still lets children leave school 2 years before they may work, and the National Labor "
-    "Inspectorate has too few inspectors to visit farms and fishing villages."
+    "In 2019, Arvenia made a moderate advancement in efforts to eliminate the worst forms of child labor. Arvenia "
+    "is an invented country: it lies on no map, and its chapter was written only to show how a chapter of this "
+    "report is read. In that country, Parliament amended the Child Protection Act so that a child can no longer be "
+    "sent to work in the amber pits, and the Ministry of Labor and Social Dialogue opened two district offices in "
+    "the Karsel Highlands. The government also adopted the Counter-Trafficking Strategy and doubled the number of "
+    "shelters for girls. However, children in Arvenia engage in the worst forms of child labor, including in amber "
+    "mining and in commercial sexual exploitation. The law still lets children leave school 2 years before they may "
+    "work, and the National Labor Inspectorate has too few inspectors to visit farms and fishing villages."
 )
 
 SECTIONS = (
@@ -42,28 +42,30 @@ SECTIONS = (
         (
             Prose(
                 "Children in Arvenia are found in the worst forms of child labor, above all in amber mining and in "
-                "commercial sexual exploitation along the coast road. {1-3} The National Survey of Working Children of "
-                "2017 counted 48,200 children at work; two of every three lived in the Karsel Highlands or in the Lower "
-                "Osmer. {4} Boys mostly work on family plots and boats, while girls more often keep other people’s "
-                "houses, where no inspector may enter without an order of a court. {2,4,5} Table 1 gives key figures on "
-                "children’s work and schooling in Arvenia."
+                "commercial sexual exploitation along the coast road. {1-3} The National Survey of Working Children "
+                "of 2017 counted 48,200 children at work; two of every three lived in the Karsel Highlands or in "
+                "the Lower Osmer. {4} Boys mostly work on family plots and boats, while girls more often keep other "
+                "people’s houses, where no inspector may enter without an order of a court. {2,4,5} Table 1 gives "
+                "key figures on children’s work and schooling in Arvenia."
             ),
             Place("statistics"),
-            Prose("Table 2 gives an overview of children’s work by sector and activity, drawn from the sources at hand."),
+            Prose(
+                "Table 2 gives an overview of children’s work by sector and activity, drawn from the sources at hand."
+            ),
             Place("activities"),
             Prose(
-                "Amber is washed out of the cliffs after the autumn storms, and whole families camp beside the pits for "
-                "weeks. Children as young as 8 carry wet sand, tend pumps, and crawl into galleries that adults are too "
-                "broad to enter; five of them died when a gallery fell in near Brindal in October 2019. {1,6,7} The "
-                "traders who buy the amber seldom ask who dug it, and the certificate of origin that exporters must show "
-                "since 2018 says nothing about age. {8}"
+                "Amber is washed out of the cliffs after the autumn storms, and whole families camp beside the pits "
+                "for weeks. Children as young as 8 carry wet sand, tend pumps, and crawl into galleries that adults "
+                "are too broad to enter; five of them died when a gallery fell in near Brindal in October 2019. "
+                "{1,6,7} The traders who buy the amber seldom ask who dug it, and the certificate of origin that "
+                "exporters must show since 2018 says nothing about age. {8}"
             ),
             Prose(
-                "Girls from the Lower Osmer are recruited for housework in Velmora with the promise of evening classes. "
-                "Some of them are never paid, and a study by the Open Door Foundation found that one in nine was later "
-                "moved to bars near the harbor. {9,10} Children whose births were not registered, about 6 percent of "
-                "those under age 5, cannot sit the final examination of primary school, and many of them go to work "
-                "instead. {5,11}"
+                "Girls from the Lower Osmer are recruited for housework in Velmora with the promise of evening "
+                "classes. Some of them are never paid, and a study by the Open Door Foundation found that one in "
+                "nine was later moved to bars near the harbor. {9,10} Children whose births were not registered, "
+                "about 6 percent of those under age 5, cannot sit the final examination of primary school, and many "
+                "of them go to work instead. {5,11}"
             ),
         ),
     ),
@@ -73,17 +75,17 @@ SECTIONS = (
             Prose("Arvenia has ratified most of the key international conventions on child labor (Table 3)."),
             Place("conventions"),
             Prose(
-                "The laws and regulations of Arvenia that bear on child labor are listed below (Table 4). Gaps remain, "
-                "among them the missing ban on recruitment by armed groups that are not part of the state."
+                "The laws and regulations of Arvenia that bear on child labor are listed below (Table 4). Gaps "
+                "remain, among them the missing ban on recruitment by armed groups that are not part of the state."
             ),
             Place("legal_standards"),
             Prose(
-                "In March 2019, Parliament amended the Child Protection Act. The amendment names amber pits, gutting "
-                "lines, and night fishing as places where nobody under age 18 may work, and raises the highest fine from "
-                "2,000 to 15,000 crowns. {12,13} Because schooling is compulsory only until age 14 and hazardous work "
-                "rules do not reach family farms, children of 14 are neither held in school nor protected at work. "
-                "{14,15} The Labor Code also leaves out those who work without a contract, which is how most children "
-                "work. {14,16}"
+                "In March 2019, Parliament amended the Child Protection Act. The amendment names amber pits, "
+                "gutting lines, and night fishing as places where nobody under age 18 may work, and raises the "
+                "highest fine from 2,000 to 15,000 crowns. {12,13} Because schooling is compulsory only until age "
+                "14 and hazardous work rules do not reach family farms, children of 14 are neither held in school "
+                "nor protected at work. {14,15} The Labor Code also leaves out those who work without a contract, "
+                "which is how most children work. {14,16}"
             ),
         ),
     ),
@@ -91,36 +93,36 @@ SECTIONS = (
         "enforcement",
         (
             Prose(
-                "Several agencies share the enforcement of the laws on child labor (Table 5). Their reach ends, however, "
-                "where the paved roads end."
+                "Several agencies share the enforcement of the laws on child labor (Table 5). Their reach ends, "
+                "however, where the paved roads end."
             ),
             Place("agencies"),
             Subsection("labor"),
             Prose(
-                "In 2019, agencies of labor law enforcement in Arvenia acted against child labor (Table 6). A lack of "
-                "vehicles and of inspectors held them back."
+                "In 2019, agencies of labor law enforcement in Arvenia acted against child labor (Table 6). A lack "
+                "of vehicles and of inspectors held them back."
             ),
             Place("enforcement_labor"),
             Prose(
-                "The National Labor Inspectorate (NLI) employs 61 inspectors for a workforce of about 2.4 million people. "
-                "By the measure that the ILO recommends for industrializing economies, 1 inspector for every 15,000 "
-                "workers, Arvenia would need about 160. {17,18} NLI shares nine cars among 14 district offices, and an "
-                "inspector who wants to see a fishing village in the Lower Osmer must ask for a boat a month ahead. "
-                "{17,19} In June 2019, NLI and the Arvenian National Police (ANP) together searched the amber pits at "
-                "Brindal and took 37 children to a shelter; none of the pit owners had been fined by the end of the "
-                "year. {6,20}"
+                "The National Labor Inspectorate (NLI) employs 61 inspectors for a workforce of about 2.4 million "
+                "people. For industrializing economies the ILO recommends a ratio of 1 inspector for every "
+                "15,000 workers; Arvenia would need about 160. {17,18} NLI shares nine cars among 14 district "
+                "offices, and an inspector who wants to see a fishing village in the Lower Osmer must ask for a "
+                "boat a month ahead. {17,19} In June 2019, NLI and the Arvenian National Police (ANP) together "
+                "searched the amber pits at Brindal and took 37 children to a shelter; none of the pit owners had "
+                "been fined by the end of the year. {6,20}"
             ),
             Subsection("criminal"),
             Prose(
-                "In 2019, agencies of criminal law enforcement in Arvenia acted against child labor (Table 7). Few cases "
-                "reached a court."
+                "In 2019, agencies of criminal law enforcement in Arvenia acted against child labor (Table 7). Few "
+                "cases reached a court."
             ),
             Place("enforcement_criminal"),
             Prose(
-                "The Office of the Public Prosecutor (OPP) has two prosecutors who know the law on human trafficking, and "
-                "both sit in Velmora. {20,21} Police in the districts often treat children who sell sex as offenders; "
-                "ANP wrote a rule against this in May 2019 but had not sent it to all stations by the end of the year. "
-                "{21,22}"
+                "The Office of the Public Prosecutor (OPP) has two prosecutors who know the law on human "
+                "trafficking, and both sit in Velmora. {20,21} Police in the districts often treat children who "
+                "sell sex as offenders; ANP wrote a rule against this in May 2019 but had not sent it to all "
+                "stations by the end of the year. {21,22}"
             ),
         ),
     ),
@@ -128,8 +130,8 @@ SECTIONS = (
         "coordination",
         (
             Prose(
-                "The government has set up bodies that coordinate its work against child labor (Table 8). One of them "
-                "did not meet in 2019."
+                "The government has set up bodies that coordinate its work against child labor (Table 8). One of "
+                "them did not meet in 2019."
             ),
             Place("coordination"),
         ),
@@ -140,8 +142,8 @@ SECTIONS = (
             Prose("The government follows several policies that bear on child labor (Table 9)."),
             Place("policies"),
             Prose(
-                "No policy speaks of children who keep house for others, although the survey of 2017 counted 7,300 of "
-                "them. {4,23}"
+                "No policy speaks of children who keep house for others, although the survey of 2017 counted 7,300 "
+                "of them. {4,23}"
             ),
         ),
     ),
@@ -149,13 +151,13 @@ SECTIONS = (
         "programs",
         (
             Prose(
-                "In 2019, the government paid for or took part in programs that help to end child labor (Table 10). They "
-                "do not yet reach the amber coast."
+                "In 2019, the government paid for or took part in programs that help to end child labor (Table 10). "
+                "They do not yet reach the amber coast."
             ),
             Place("programs"),
             Prose(
-                "The shelters hold 140 beds, all of them for girls; boys who leave the pits are sent home within a week, "
-                "and some of them are back at work within two. {10,24}"
+                "The shelters hold 140 beds, all of them for girls; boys who leave the pits are sent home within a "
+                "week, and some of them are back at work within two. {10,24}"
             ),
         ),
     ),
@@ -183,8 +185,8 @@ ACTIVITIES = (
     Activity("agriculture", "Picking hops and apples, and lifting sugar beets {2,4}"),
     Activity(
         "agriculture",
-        "Fishing,{†} including night fishing,{†} hauling nets, mending boats, and gutting, salting, and packing herring{†} "
-        "{1,4-6}",
+        "Fishing,{†} including night fishing,{†} hauling nets, mending boats, and gutting, salting, and packing "
+        "herring{†} {1,4-6}",
     ),
     Activity("agriculture", "Herding goats in the high pastures of the Karsel Highlands {4}"),
     Activity("industry", "Mining{†} amber, carrying wet sand, and working pumps (stationary engines){†} {1,6,7}"),
@@ -208,37 +210,56 @@ CONVENTIONS = (
 
 STANDARDS = (
     Standard("minimum_age_work", "Yes", 16, "Article 21 of the Labor Code {14}"),
-    Standard("minimum_age_hazardous_work", "Yes", 18, "Article 23 of the Labor Code; Section 9 of the Child Protection Act {13,14}"),
-    Standard("hazardous_work_identified", "Yes", None, "Schedule A of Hazardous Work Order No. 12-2011; Section 9A of the Child Protection Act {13,27}"),
+    Standard(
+        "minimum_age_hazardous_work",
+        "Yes",
+        18,
+        "Article 23 of the Labor Code; Section 9 of the Child Protection Act {13,14}",
+    ),
+    Standard(
+        "hazardous_work_identified",
+        "Yes",
+        None,
+        "Schedule A of Hazardous Work Order No. 12-2011; Section 9A of the Child Protection Act {13,27}",
+    ),
     Standard(
         "forced_labor_prohibited",
         "Yes",
         None,
-        "Articles 4 and 18 of the Constitution; Articles 112, 114, and 117–119 of the Penal Code; Section 3 of the Law on "
-        "Human Trafficking {28-30}",
+        "Articles 4 and 18 of the Constitution; Articles 112, 114, and 117–119 of the Penal Code; Section 3 of the "
+        "Law on Human Trafficking {28-30}",
     ),
-    Standard("child_trafficking_prohibited", "Yes", None, "Sections 2–5 of the Law on Human Trafficking; Article 119 of the Penal Code {29,30}"),
+    Standard(
+        "child_trafficking_prohibited",
+        "Yes",
+        None,
+        "Sections 2–5 of the Law on Human Trafficking; Article 119 of the Penal Code {29,30}",
+    ),
     Standard("commercial_sexual_exploitation_prohibited", "No", None, "Articles 131 and 133(2) of the Penal Code {29}"),
     Standard("illicit_activities_prohibited", "Yes", None, "Section 12 of the Child Protection Act {13}"),
     Standard("minimum_age_voluntary_military", "Yes", 18, "Article 6 of the Military Service Act {31}"),
     Standard("compulsory_military_recruitment_prohibited", "N/A", None, "", mark="*"),
     Standard("non_state_military_recruitment_prohibited", "No"),
     Standard("compulsory_education_age", "No", 14, "Section 5 of the Education Act {15}", age_mark="‡"),
-    Standard("free_public_education", "Yes", None, "Article 31 of the Constitution; Section 7 of the Education Act {15,28}"),
+    Standard(
+        "free_public_education", "Yes", None, "Article 31 of the Constitution; Section 7 of the Education Act {15,28}"
+    ),
 )
 
 AGENCIES = (
     Entry(
         "Ministry of Labor and Social Dialogue (MLSD)",
-        "Drafts labor law and sets the yearly plan of inspections. {14,17} Keeps a telephone line on which anyone may "
-        "report a working child; in 2019 the line received 212 calls about children. {17} Oversees the National Labor "
-        "Inspectorate (NLI), which inspects workplaces in all 14 districts and passes cases that involve a crime to ANP. "
-        "{17,19} NLI opened offices in Karsel and Brindal in 2019, the first ones in the highlands. {19}",
+        "Drafts labor law and sets the yearly plan of inspections. {14,17} Keeps a telephone line on which anyone "
+        "may report a working child; in 2019 the line received 212 calls about children. {17} Oversees the National "
+        "Labor Inspectorate (NLI), which inspects workplaces in all 14 districts and passes cases that involve a "
+        "crime to ANP. {17,19} NLI opened offices in Karsel and Brindal in 2019, the first ones in the highlands. "
+        "{19}",
     ),
     Entry(
         "Arvenian National Police (ANP)",
-        "Investigates crimes against children through its Juvenile Desk, which has 26 officers. {20,21} Takes children "
-        "whom it finds at work to the nearest shelter and tells the Children’s Service within 24 hours. {21}",
+        "Investigates crimes against children through its Juvenile Desk, which has 26 officers. {20,21} Takes "
+        "children whom it finds at work to the nearest shelter and tells the Children’s Service within 24 hours. "
+        "{21}",
     ),
     Entry(
         "Office of the Public Prosecutor (OPP)",
@@ -246,10 +267,11 @@ AGENCIES = (
     ),
     Entry(
         "Ministry of Family and Health’s Children’s Service",
-        "Finds families, foster homes, or places in a shelter for children removed from work. {24} Writes a plan for "
-        "each child and visits every child twice in the first half year. {24,32}",
+        "Finds families, foster homes, or places in a shelter for children removed from work. {24} Writes a plan "
+        "for each child and visits every child twice in the first half year. {24,32}",
     ),
 )
+
 
 def both(domain: Literal["labor", "criminal"], metric: str, before: Answer, now: Answer) -> Measure:
     return Measure(domain, metric, (before, now))
@@ -287,75 +309,100 @@ MEASURES = (
 COORDINATION = (
     Entry(
         "National Committee for the Elimination of Child Labor (NCECL)",
-        "Advises the government, gathers the reports of the districts, and follows the National Action Plan to End Child "
-        "Labor. {23} Led by MLSD, with members from six ministries, the Arvenian Confederation of Trade Unions, and the "
-        "Chamber of Crafts. {23,35} Met four times in 2019 and wrote the list of tasks that Parliament later put into the "
-        "Child Protection Act. {12,35}",
+        "Advises the government, gathers the reports of the districts, and follows the National Action Plan to End "
+        "Child Labor. {23} Led by MLSD, with members from six ministries, the Arvenian Confederation of Trade "
+        "Unions, and the Chamber of Crafts. {23,35} Met four times in 2019 and wrote the list of tasks that "
+        "Parliament later put into the Child Protection Act. {12,35}",
     ),
     Entry(
         "Council Against Human Trafficking",
         "Brings together ANP, OPP, and the Children’s Service under the Minister of Justice. {21} Drafted the "
         "Counter-Trafficking Strategy and keeps the register of victims. {22,36}",
     ),
-    Entry("Amber Coast Round Table", "Meant to bring traders, pit owners, and mayors to one table. Did not meet in 2019. {8,35}"),
+    Entry(
+        "Amber Coast Round Table",
+        "Meant to bring traders, pit owners, and mayors to one table. Did not meet in 2019. {8,35}",
+    ),
 )
 
 POLICIES = (
     Policy(
         "National Action Plan to End Child Labor",
-        "Names 42 measures for schools, inspections, and family income, each with an agency that answers for it. {23} By "
-        "the end of 2019, 17 of them had been carried out. {35}",
+        "Names 42 measures for schools, inspections, and family income, each with an agency that answers for it. "
+        "{23} By the end of 2019, 17 of them had been carried out. {35}",
         (2017, 2021),
     ),
     Policy(
         "Counter-Trafficking Strategy",
-        "Sets out how victims of human trafficking are found, sheltered, and heard in court, with a chapter on children. "
-        "{36} Gives each district until 2021 to name an officer. {22,36}",
+        "Sets out how victims of human trafficking are found, sheltered, and heard in court, with a chapter on "
+        "children. {36} Gives each district until 2021 to name an officer. {22,36}",
         (2019, 2023),
         new=True,
     ),
     Policy(
         "School Within Reach Policy",
-        "Aims to have a primary school within 4 kilometers of every home by 2025, with boarding places where that cannot "
-        "be done. {11,37}",
+        "Aims to have a primary school within 4 kilometers of every home by 2025, with boarding places where that "
+        "cannot be done. {11,37}",
     ),
 )
 
 PROGRAMS = (
     Program(
         "Highland Meals Program",
-        "Ministry of Education program that serves a hot meal to 21,600 pupils in the Karsel Highlands on every day they "
-        "come to school. {11,37} In 2019, it reached 64 schools, 9 more than the year before. {37}",
+        "Ministry of Education program that serves a hot meal to 21,600 pupils in the Karsel Highlands on every day "
+        "they come to school. {11,37} In 2019, it reached 64 schools, 9 more than the year before. {37}",
         funded=True,
     ),
     Program(
         "Open Door Shelters",
-        "Five houses for girls who leave forced labor or commercial sexual exploitation, run by the Open Door Foundation; "
-        "the Children’s Service pays for 90 of the 140 beds. {10,24}",
+        "Five houses for girls who leave forced labor or commercial sexual exploitation, run by the Open Door "
+        "Foundation; the Children’s Service pays for 90 of the 140 beds. {10,24}",
         funded=True,
     ),
     Program(
         "Fishing Families Project (2018–2022)",
-        "$2.5 million, 4-year project that lends nets and engines to families of the Lower Osmer who keep their children "
-        "in school. {38} By December 2019, it had reached 1,150 children. {38,39}",
+        "$2.5 million, 4-year project that lends nets and engines to families of the Lower Osmer who keep their "
+        "children in school. {38} By December 2019, it had reached 1,150 children. {38,39}",
     ),
 )
 
 ACTIONS = (
     Action("legal_framework", "Accede to the UN CRC Optional Protocol on Armed Conflict.", ((2014, 2019),)),
-    Action("legal_framework", "Raise the age to which schooling is compulsory to 16, the minimum age for work.", ((2012, 2019),)),
+    Action(
+        "legal_framework",
+        "Raise the age to which schooling is compulsory to 16, the minimum age for work.",
+        ((2012, 2019),),
+    ),
     Action(
         "legal_framework",
         "Ensure that the law forbids armed groups that are not part of the state to recruit anyone under age 18.",
         ((2016, 2019),),
     ),
-    Action("enforcement", "Hire enough labor inspectors for the size of the workforce, and give them vehicles and boats.", ((2009, 2019),)),
+    Action(
+        "enforcement",
+        "Hire enough labor inspectors for the size of the workforce, and give them vehicles and boats.",
+        ((2009, 2019),),
+    ),
     Action("enforcement", "Publish how many penalties for child labor were collected.", ((2015, 2015), (2017, 2019))),
-    Action("enforcement", "Send the police rule on children in commercial sexual exploitation to every station.", ((2019, 2019),)),
+    Action(
+        "enforcement",
+        "Send the police rule on children in commercial sexual exploitation to every station.",
+        ((2019, 2019),),
+    ),
     Action("coordination", "Convene the Amber Coast Round Table.", ((2018, 2019),)),
-    Action("government_policies", "Adopt a policy for children who do housework in the homes of others.", ((2013, 2019),)),
-    Action("social_programs", "Open shelters for boys, and bring a program against child labor to the amber coast.", ((2017, 2019),)),
-    Action("social_programs", "Register all births, so that every child can finish primary school.", ((2010, 2011), (2014, 2019))),
+    Action(
+        "government_policies", "Adopt a policy for children who do housework in the homes of others.", ((2013, 2019),)
+    ),
+    Action(
+        "social_programs",
+        "Open shelters for boys, and bring a program against child labor to the amber coast.",
+        ((2017, 2019),),
+    ),
+    Action(
+        "social_programs",
+        "Register all births, so that every child can finish primary school.",
+        ((2010, 2011), (2014, 2019)),
+    ),
 )
 
 FOOTNOTES = (
@@ -368,52 +415,6 @@ FOOTNOTES = (
     Footnote("policies", "†", "Policy was approved during the reporting period."),
     Footnote("programs", "†", "Program is funded by the Government of Arvenia."),
 )
-
-ARVENIA = "Government of Arvenia"
-EMBASSY = "U.S. Embassy- Velmora"
-SITE = "https://www.gov.arvenia.example"
-
-REFERENCES = (
-    Reference(EMBASSY, "Reporting", "January 14, 2020", "2020-01-14"),
-    Reference(EMBASSY, "Reporting", "February 20, 2019", "2019-02-20"),
-    Reference(f"{EMBASSY} official", "E-mail communication to USDOL official", "June 5, 2020", "2020-06-05"),
-    Reference(ARVENIA, "National Survey of Working Children 2017: Main Results", "May 2018", "2018-05", f"{SITE}/statistics/surveys/national-survey-of-working-children-2017/main-results.pdf"),
-    Reference("Harbor Watch", "Behind Closed Doors: Girls in Other People’s Homes", "2016", "2016", "https://harborwatch.example/reports/2016/behind-closed-doors_full-report.pdf"),
-    Reference("Velmora Courier", "Five children die in amber pit at Brindal", "October 23, 2019", "2019-10-23", "https://courier.example/news/2019/10/23/five-children-die-in-amber-pit-at-brindal-rescue-called-off/"),
-    Reference("Brindal Parish Council official", "Interview with USDOL official", "November 6, 2019", "2019-11-06"),
-    Reference("Amber Trade Observatory", "Certificates Without Names", "September 2019", "2019-09", "https://www.ambertrade.example/publications/certificates-without-names.html"),
-    Reference("Open Door Foundation", "From the Osmer to Velmora: A Study of 412 Girls", "March 8, 2018", "2018-03-08", on_file=True),
-    Reference("Open Door Foundation", "Annual Report 2019", "January 2020", "2020-01", "https://opendoor.example/annual_reports/2019/open_door_annual_report_2019.pdf"),
-    Reference(ARVENIA, "School Register 2019", "2019", "2019", f"{SITE}/education/register?year=2019&view=districts"),
-    Reference(ARVENIA, "Parliament amends the Child Protection Act", "March 29, 2019", "2019-03-29", f"{SITE}/parliament/news/parliament-amends-the-child-protection-act-amber-pits-and-night-fishing-closed-to-children"),
-    Reference(ARVENIA, "Child Protection Act, No. 7 of 2009, as amended", "March 28, 2019", "2019-03-28", f"{SITE}/laws/2009/act-7-consolidated.pdf", enacted=True),
-    Reference(ARVENIA, "Labor Code, No. 31", "July 1, 2004", "2004-07-01", f"{SITE}/laws/2004/labor-code.pdf", enacted=True),
-    Reference(ARVENIA, "Education Act, No. 18", "August 12, 1998", "1998-08-12", on_file=True, enacted=True),
-    Reference("Karsel Farmers’ Union", "Letter to the Ministry of Labor and Social Dialogue", "May 2, 2019", "2019-05-02", on_file=True),
-    Reference(ARVENIA, "Written Communication", "January 31, 2020", "2020-01-31", on_file=True),
-    Reference("UN", "Statistical Annex: Economies in Transition", "2019", "2019", "https://un.example/wesp/statistical-annex_2019.pdf"),
-    Reference("National Labor Inspectorate representative", "Interview with USDOL official", "November 5, 2019", "2019-11-05"),
-    Reference(EMBASSY, "Reporting", "February 27, 2020", "2020-02-27"),
-    Reference("U.S. Department of State", "Trafficking in Persons Report- 2019: Arvenia", "June 2019", "2019-06", "https://state.example/reports/2019-trafficking-in-persons-report/arvenia/"),
-    Reference("Arvenian National Police official", "Interview with USDOL official", "November 7, 2019", "2019-11-07"),
-    Reference(ARVENIA, "National Action Plan to End Child Labor (2017–2021)", "December 2016", "2016-12", f"{SITE}/labor/plans/national-action-plan-to-end-child-labor-2017-2021.pdf"),
-    Reference("Ministry of Family and Health representative", "Interview with USDOL official", "November 8, 2019", "2019-11-08"),
-    Reference("UNESCO Institute for Statistics", "Gross intake ratio to the last grade of primary education, both sexes (%)", "2020", "2020", "https://uis.example/indicators/"),
-    Reference("Velmora Institute of Labor Research", "Analysis of the National Survey of Working Children", "February 3, 2020", "2020-02-03", on_file=True),
-    Reference(ARVENIA, "Hazardous Work Order No. 12-2011", "October 3, 2011", "2011-10-03", f"{SITE}/orders/2011/12-2011-schedule-a.pdf", enacted=True),
-    Reference(ARVENIA, "Constitution of the Republic of Arvenia", "1991", "1991", f"{SITE}/constitution", enacted=True),
-    Reference(ARVENIA, "Penal Code, No. 44", "May 17, 1996", "1996-05-17", f"{SITE}/laws/1996/penal-code-with-amendments-to-2018.pdf", enacted=True),
-    Reference(ARVENIA, "Law on Human Trafficking, No. 3", "January 22, 2013", "2013-01-22", f"{SITE}/laws/2013/law-on-human-trafficking.pdf", enacted=True),
-    Reference(ARVENIA, "Military Service Act, No. 9", "April 6, 2001", "2001-04-06", on_file=True, enacted=True),
-    Reference("Children’s Ombudsman of Arvenia", "A Plan for Every Child", "November 20, 2018", "2018-11-20", "https://ombudsman.example/2018/a-plan-for-every-child"),
-    Reference(EMBASSY, "Reporting", "January 18, 2019", "2019-01-18"),
-    Reference(EMBASSY, "Reporting", "February 26, 2019", "2019-02-26"),
-    Reference("National Committee for the Elimination of Child Labor", "Yearly Report 2019", "February 2020", "2020-02", f"{SITE}/labor/ncecl/yearly-report_2019.pdf"),
-    Reference(ARVENIA, "Counter-Trafficking Strategy (2019–2023)", "May 30, 2019", "2019-05-30", f"{SITE}/justice/strategies/counter-trafficking-strategy-2019-2023.pdf"),
-    Reference(ARVENIA, "School Within Reach: Progress Report", "December 2019", "2019-12", f"{SITE}/education/school-within-reach/progress-report-december-2019.pdf"),
-    Reference("Fishing Families Project", "Technical Progress Report", "October 2019", "2019-10", on_file=True),
-    Reference("Fishing Families Project representative", "E-mail communication to USDOL official", "January 9, 2020", "2020-01-09"),
-)  # fmt: skip
 
 SAMPLE = ChapterSpec(
     year=2019,

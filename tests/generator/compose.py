@@ -98,7 +98,9 @@ class Composer:
                     number += 1
                     yield self.table(item, number)
                     if item.table == "statistics" and self.layout.figure and self.spec.sectors:
-                        yield Figure(f"Figure 1. Working Children by Sector, Ages {self.spec.figure_ages}", self.spec.sectors)
+                        yield Figure(
+                            f"Figure 1. Working Children by Sector, Ages {self.spec.figure_ages}", self.spec.sectors
+                        )
         if self.spec.references:
             yield References(tuple(enumerate(self.spec.references, start=1)))
 
@@ -174,7 +176,9 @@ class Composer:
         age = "" if s.age is None else f"{s.age}{s.age_mark}"
         return Box((s.status + s.mark,)), self.box(age), self.box(s.legislation)
 
-    def two_texts(self, key: str, rows: Iterable[tuple[Markup, Markup]]) -> tuple[tuple[str, ...], tuple[float, ...], list[Row]]:
+    def two_texts(
+        self, key: str, rows: Iterable[tuple[Markup, Markup]]
+    ) -> tuple[tuple[str, ...], tuple[float, ...], list[Row]]:
         return self.header(key), (0.25, 0.75), [(self.box(name), self.box(text)) for name, text in rows]
 
     def rows_of_agencies(self) -> tuple[tuple[str, ...], tuple[float, ...], list[Row]]:
@@ -184,7 +188,9 @@ class Composer:
         return self.two_texts("coordination", ((e.name, e.text) for e in self.spec.coordination))
 
     def rows_of_policies(self) -> tuple[tuple[str, ...], tuple[float, ...], list[Row]]:
-        return self.two_texts("policies", ((policy_name(p) + ("{†}" if p.new else ""), p.text) for p in self.spec.policies))
+        return self.two_texts(
+            "policies", ((policy_name(p) + ("{†}" if p.new else ""), p.text) for p in self.spec.policies)
+        )
 
     def rows_of_programs(self) -> tuple[tuple[str, ...], tuple[float, ...], list[Row]]:
         return self.two_texts("programs", ((p.name + ("{†}" if p.funded else ""), p.text) for p in self.spec.programs))

@@ -20,6 +20,7 @@ from tests.generator.spec import (
     printed,
     years_text,
 )
+from tests.generator.type import BULLET
 from tests.generator.wording import SECTORS
 
 Rows = list[dict[str, Any]]
@@ -42,7 +43,10 @@ def expected(spec: ChapterSpec, layout: Layout) -> dict[str, Rows]:
         *activities(spec),
         *(("conventions", {"convention": c.code, "ratified": c.ratified}, ()) for c in spec.conventions),
         *standards(spec),
-        *(("agencies", {"agency": plain(e.name), "role": plain(e.text)}, cited(e.name + e.text)) for e in spec.agencies),
+        *(
+            ("agencies", {"agency": plain(e.name), "role": plain(e.text)}, cited(e.name + e.text))
+            for e in spec.agencies
+        ),
         *enforcement(spec, layout),
         *(
             ("coordination", {"body": plain(e.name), "role": plain(e.text)}, cited(e.name + e.text))
@@ -155,6 +159,7 @@ def enforcement(spec: ChapterSpec, layout: Layout) -> Told:
 def measure(m: Measure, spec: ChapterSpec, layout: Layout) -> Told:
     notes = {n.marker: n for n in spec.footnotes if n.table == f"enforcement_{m.domain}"}
     units = {"count": "count", "usd": "usd", "yes": "yes_no", "no": "yes_no"}
+    numbers = {"yes": 1, "no": 0}
     statuses = {"unknown": "unknown", "not_applicable": "not_applicable", "blank": "blank"}
     for year, a in zip((spec.year - 1, spec.year), m.answers, strict=True):
         note = notes.get(a.mark)
@@ -166,9 +171,9 @@ def measure(m: Measure, spec: ChapterSpec, layout: Layout) -> Told:
             "year": year,
             "raw": a.raw,
             "status": statuses.get(a.kind, "reported"),
-            "value": a.value,
+            "value": numbers.get(a.kind, a.value),
             "unit": units.get(a.kind, ""),
-            "note": say(note.text, layout) if note else "",
+            "note": plain(note.text) if note else "",
         }
         yield "enforcement", values, a.cites
 
@@ -200,10 +205,11 @@ def actions(spec: ChapterSpec) -> Told:
 
 
 def single_actions(action: Action) -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
-    if not action.bullets:
-        yield action.text, action.years
-    for text, years in action.bullets:
-        yield f"{action.text} {text}", years or action.years
+    """Every bullet that has years of its own is an action; bullets that share their years stay one, as printed."""
+    if action.years:
+        yield " ".join([action.text, *(f"{BULLET}{text}" for text, _ in action.bullets)]), action.years
+    else:
+        yield from ((f"{action.text} {text}", years) for text, years in action.bullets)
 
 
 def references(spec: ChapterSpec) -> Told:

@@ -54,10 +54,13 @@ class Layout:
 
 
 STYLE_2019 = Layout(
-    name="2019", years="2018-2019", wording=WORDING_2019, middle_columns=frozenset({"Ratification", "Year(s) Suggested"}),
+    name="2019",
+    years="2018-2019",
+    wording=WORDING_2019,
+    middle_columns=frozenset({"Ratification", "Year(s) Suggested"}),
     hidden_text="N/A",
 )
-STYLE_2020 = replace(STYLE_2019, name="2020", years="2020", rules="polygon", hidden_text="")
+STYLE_2020 = replace(STYLE_2019, name="2020", years="2020", rules="polygon", tick="glyph", hidden_text="")
 STYLE_2016 = Layout(
     name="2016",
     years="2014-2017",

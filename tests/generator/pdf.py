@@ -10,7 +10,19 @@ from tests.generator.compose import Figure, References, Table, Text, compose
 from tests.generator.layout import Layout
 from tests.generator.spec import ChapterSpec, Reference
 from tests.generator.tabular import Tabular
-from tests.generator.type import BOLD, BOLD_ITALIC, ITALIC, LEFT, PAGE_WIDTH, PLAIN, RIGHT, Face, Sheet, wrap, wrap_url
+from tests.generator.type import (
+    BOLD,
+    BOLD_ITALIC,
+    ITALIC,
+    LEFT,
+    PAGE_WIDTH,
+    PLAIN,
+    RIGHT,
+    Face,
+    Sheet,
+    wrap,
+    wrap_url,
+)
 
 BODY = Face(PLAIN, 11, 13.5)
 SUMMARY = Face(ITALIC, 12, 13.8)

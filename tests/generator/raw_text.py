@@ -28,7 +28,6 @@ class Damage:
 TABLE_ONE = Damage("caption", r"^Table 1\.", "Table I.")
 DOLLAR = Damage("row", r"\$(?=\d)", r"\\$")
 CHECK_MARK = Damage("tick", "✓", r"\\checkmark", 4)
-LATEX_MARKER = Damage("note", "^([†‡]) ", r"[\1] ", 2)
 LATEX_DAGGER = Damage("note", "^† ", " $[\\\\ensuremath{\\\\dagger}]$ ")
 LOST_NUMBER = Damage("reference", r"^- \d+ ", "- ", 7)
 FIRST_NUMBER = Damage("reference", r"^- 1 ", "- I ")
@@ -76,7 +75,9 @@ class Writer:
 
     def broken_paragraph(self) -> Text | None:
         """The longest paragraph: the page ends inside it."""
-        texts = [item for item in compose(self.spec, self.layout) if isinstance(item, Text) and item.kind == "paragraph"]
+        texts = [
+            item for item in compose(self.spec, self.layout) if isinstance(item, Text) and item.kind == "paragraph"
+        ]
         return max(texts, key=lambda item: len(item.text), default=None)
 
     def head(self) -> Iterator[tuple[Kind | None, str]]:

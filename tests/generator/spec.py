@@ -1,8 +1,8 @@
 """What an invented chapter says, before anything is laid out.
 
-Text is *markup*: plain words in which ``{1,3-6}`` stands for a citation and ``{†}`` for a footnote marker. So the words,
-the citations and the markers are known apart from how a page prints them, and no rule of the extractors is needed (or
-tested against itself) to know what must come back.
+Text is *markup*: plain words in which ``{1,3-6}`` stands for a citation and ``{†}`` for a footnote marker. So words,
+citations and markers are known apart from how a page prints them, and no rule of the extractors is needed (or tested
+against itself) to know what must come back.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ class Program:
 
 @dataclass(frozen=True)
 class Action:
-    """A suggested action; with ``bullets`` the text is a lead-in and every bullet is one action with years of its own."""
+    """A suggested action, or with ``bullets`` the lead-in to them; the years are the action's or each bullet's."""
 
     area: str
     text: str

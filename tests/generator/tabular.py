@@ -113,7 +113,11 @@ class Tabular:
         longest = max(len(lines) for lines in row.lines)
         count = int((space - self.header_height - self.layout.row_padding) // CELL.lead)
         others = sorted(len(lines) for lines in row.lines)[:-1]
-        if any(cell is None for cell in row.cells) or count < max([LEAST_LINES, *others]) or longest - count < LEAST_LINES:
+        if (
+            any(cell is None for cell in row.cells)
+            or count < max([LEAST_LINES, *others])
+            or longest - count < LEAST_LINES
+        ):
             return 0
         return count
 
@@ -185,7 +189,9 @@ class Tabular:
                     sheet.rule(x0, x1, tops[at], polygon)
         return tops[-1]
 
-    def draw_cell(self, sheet: Sheet, cell: Box, lines: tuple[str, ...], column: int, top: float, bottom: float) -> None:
+    def draw_cell(
+        self, sheet: Sheet, cell: Box, lines: tuple[str, ...], column: int, top: float, bottom: float
+    ) -> None:
         x0, x1 = self.edges[column], self.edges[column + 1]
         if self.layout.white_cells:
             sheet.box(x0, top, x1, bottom, 1.0)
@@ -205,7 +211,9 @@ class Tabular:
         for line in lines:
             if line:
                 listed = line.startswith((BULLET, "  "))
-                x = self.place(column, line, CELL, cell.indent + (8 if listed else 0) + (10 if line.startswith("  ") else 0))
+                x = self.place(
+                    column, line, CELL, cell.indent + (8 if listed else 0) + (10 if line.startswith("  ") else 0)
+                )
                 sheet.write(x, y, line.removeprefix("  "), CELL, raised=self.layout.raised_markers)
             y += CELL.lead
 

@@ -6,16 +6,46 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfbase.pdfdoc import PDFStream
+from reportlab.pdfbase.pdfmetrics import Font, registerFont, stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 PLAIN, BOLD, ITALIC, BOLD_ITALIC = "Helvetica", "Helvetica-Bold", "Helvetica-Oblique", "Helvetica-BoldOblique"
 DINGBATS = "ZapfDingbats"
 PAGE_WIDTH, PAGE_HEIGHT = 612.0, 792.0
 LEFT, RIGHT = 54.0, 558.0
+TICKS = "Ticks"
 MARKERS = "†‡*"
 BULLET = "■ "
+TICK_MAP = """/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CMapName /Ticks def
+/CMapType 2 def
+1 begincodespacerange
+<00> <FF>
+endcodespacerange
+1 beginbfchar
+<33> <2713>
+endbfchar
+endcmap
+end
+end
+"""
+
+
+class TickFont(Font):  # type: ignore[misc]
+    """The Dingbats font with a map from its check mark to the character, as the report's embedded font has one."""
+
+    def addObjects(self, doc: Any) -> None:
+        super().addObjects(doc)
+        name = doc.fontMapping[self.fontName].removeprefix("/")
+        doc.idToObject["BasicFonts"].dict[name].ToUnicode = doc.Reference(PDFStream(content=TICK_MAP))
+
+
+registerFont(TickFont(TICKS, DINGBATS, "ZapfDingbatsEncoding"))
 
 
 @dataclass(frozen=True)
@@ -57,7 +87,7 @@ def wrap_url(url: str, face: Face, width: float, used: float = 0.0) -> list[str]
     room = width - used
     for piece in re.findall(r"https?://|[^/_-]*[/_-]|[^/_-]+", url):
         for part in split_long(piece, face, width):
-            if lines[-1] and face.width(lines[-1] + part) > room or not lines[-1] and face.width(part) > room:
+            if (lines[-1] and face.width(lines[-1] + part) > room) or (not lines[-1] and face.width(part) > room):
                 lines.append("")
                 room = width
             lines[-1] += part
@@ -134,8 +164,8 @@ class Sheet:
         """A check mark about a point: the glyph of the Dingbats font, or a small drawing."""
         if glyph:
             self.canvas.setFillGray(0)
-            self.canvas.setFont(DINGBATS, 10)
-            self.canvas.drawString(x - 4, PAGE_HEIGHT - y - 3, "3")
+            self.canvas.setFont(TICKS, 10)
+            self.canvas.drawString(x - 4, PAGE_HEIGHT - y - 3, "✓")
             return
         outline = ((-4, 0.6), (-2.6, -0.4), (-1.2, 2.0), (3.0, -4.0), (4, -3.6), (-1, 4.0))
         self.shape([(x + dx, y + dy) for dx, dy in outline], 0.0)

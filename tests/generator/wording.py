@@ -48,7 +48,9 @@ CONVENTIONS = {
     "ilo_c182": "ILO C. 182, Worst Forms of Child Labor",
     "un_crc": "UN CRC",
     "un_crc_armed_conflict": "UN CRC Optional Protocol on Armed Conflict",
-    "un_crc_sale_of_children": "UN CRC Optional Protocol on the Sale of Children, Child Prostitution and Child Pornography",
+    "un_crc_sale_of_children": (
+        "UN CRC Optional Protocol on the Sale of Children, Child Prostitution and Child Pornography"
+    ),
     "palermo_protocol": "Palermo Protocol on Trafficking in Persons",
 }
 
@@ -92,9 +94,7 @@ WORDING_2019 = Wording(
     standards={
         "minimum_age_work": "Minimum Age for Work",
         "minimum_age_hazardous_work": "Minimum Age for Hazardous Work",
-        "hazardous_work_identified": (
-            "Identification of Hazardous Occupations or Activities Prohibited for Children"
-        ),
+        "hazardous_work_identified": ("Identification of Hazardous Occupations or Activities Prohibited for Children"),
         "forced_labor_prohibited": "Prohibition of Forced Labor",
         "child_trafficking_prohibited": "Prohibition of Child Trafficking",
         "commercial_sexual_exploitation_prohibited": "Prohibition of Commercial Sexual Exploitation of Children",
@@ -135,9 +135,7 @@ WORDING_2019 = Wording(
         "prosecutions": "Number of Prosecutions Initiated",
         "convictions": "Number of Convictions",
         "penalties_imposed": "Imposed Penalties for Violations Related to The Worst Forms of Child Labor",
-        "referral_mechanism": (
-            "Reciprocal Referral Mechanism Exists Between Criminal Authorities and Social Services"
-        ),
+        "referral_mechanism": ("Reciprocal Referral Mechanism Exists Between Criminal Authorities and Social Services"),
     },
     areas={
         "legal_framework": "Legal Framework",

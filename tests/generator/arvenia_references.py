@@ -1,0 +1,198 @@
+"""The reference list of the sample chapter; all addresses are in the reserved domain ``example``."""
+
+from __future__ import annotations
+
+from tests.generator.spec import Reference
+
+ARVENIA = "Government of Arvenia"
+EMBASSY = "U.S. Embassy- Velmora"
+SITE = "https://www.gov.arvenia.example"
+
+REFERENCES = (
+    Reference(EMBASSY, "Reporting", "January 14, 2020", "2020-01-14"),
+    Reference(EMBASSY, "Reporting", "February 20, 2019", "2019-02-20"),
+    Reference(f"{EMBASSY} official", "E-mail communication to USDOL official", "June 5, 2020", "2020-06-05"),
+    Reference(
+        ARVENIA,
+        "National Survey of Working Children 2017: Main Results",
+        "May 2018",
+        "2018-05",
+        f"{SITE}/statistics/surveys/national-survey-of-working-children-2017/main-results.pdf",
+    ),
+    Reference(
+        "Harbor Watch",
+        "Behind Closed Doors: Girls in Other People’s Homes",
+        "2016",
+        "2016",
+        "https://harborwatch.example/reports/2016/behind-closed-doors_full-report.pdf",
+    ),
+    Reference(
+        "Velmora Courier",
+        "Five children die in amber pit at Brindal",
+        "October 23, 2019",
+        "2019-10-23",
+        "https://courier.example/news/2019/10/23/five-children-die-in-amber-pit-at-brindal-rescue-called-off/",
+    ),
+    Reference("Brindal Parish Council official", "Interview with USDOL official", "November 6, 2019", "2019-11-06"),
+    Reference(
+        "Amber Trade Observatory",
+        "Certificates Without Names",
+        "September 2019",
+        "2019-09",
+        "https://www.ambertrade.example/publications/certificates-without-names.html",
+    ),
+    Reference(
+        "Open Door Foundation",
+        "From the Osmer to Velmora: A Study of 412 Girls",
+        "March 8, 2018",
+        "2018-03-08",
+        on_file=True,
+    ),
+    Reference(
+        "Open Door Foundation",
+        "Annual Report 2019",
+        "January 2020",
+        "2020-01",
+        "https://opendoor.example/annual_reports/2019/open_door_annual_report_2019.pdf",
+    ),
+    Reference(ARVENIA, "School Register 2019", "2019", "2019", f"{SITE}/education/register?year=2019&view=districts"),
+    Reference(
+        ARVENIA,
+        "Parliament amends the Child Protection Act",
+        "March 29, 2019",
+        "2019-03-29",
+        f"{SITE}/parliament/news/parliament-amends-the-child-protection-act-amber-pits-and-night-fishing-closed-to-children",
+    ),
+    Reference(
+        ARVENIA,
+        "Child Protection Act, No. 7 of 2009, as amended",
+        "March 28, 2019",
+        "2019-03-28",
+        f"{SITE}/laws/2009/act-7-consolidated.pdf",
+        enacted=True,
+    ),
+    Reference(
+        ARVENIA, "Labor Code, No. 31", "July 1, 2004", "2004-07-01", f"{SITE}/laws/2004/labor-code.pdf", enacted=True
+    ),
+    Reference(ARVENIA, "Education Act, No. 18", "August 12, 1998", "1998-08-12", on_file=True, enacted=True),
+    Reference(
+        "Karsel Farmers’ Union",
+        "Letter to the Ministry of Labor and Social Dialogue",
+        "May 2, 2019",
+        "2019-05-02",
+        on_file=True,
+    ),
+    Reference(ARVENIA, "Written Communication", "January 31, 2020", "2020-01-31", on_file=True),
+    Reference(
+        "UN",
+        "Statistical Annex: Economies in Transition",
+        "2019",
+        "2019",
+        "https://un.example/wesp/statistical-annex_2019.pdf",
+    ),
+    Reference(
+        "National Labor Inspectorate representative",
+        "Interview with USDOL official",
+        "November 5, 2019",
+        "2019-11-05",
+    ),
+    Reference(EMBASSY, "Reporting", "February 27, 2020", "2020-02-27"),
+    Reference(
+        "U.S. Department of State",
+        "Trafficking in Persons Report- 2019: Arvenia",
+        "June 2019",
+        "2019-06",
+        "https://state.example/reports/2019-trafficking-in-persons-report/arvenia/",
+    ),
+    Reference("Arvenian National Police official", "Interview with USDOL official", "November 7, 2019", "2019-11-07"),
+    Reference(
+        ARVENIA,
+        "National Action Plan to End Child Labor (2017–2021)",
+        "December 2016",
+        "2016-12",
+        f"{SITE}/labor/plans/national-action-plan-to-end-child-labor-2017-2021.pdf",
+    ),
+    Reference(
+        "Ministry of Family and Health representative",
+        "Interview with USDOL official",
+        "November 8, 2019",
+        "2019-11-08",
+    ),
+    Reference(
+        "UNESCO Institute for Statistics",
+        "Gross intake ratio to the last grade of primary education, both sexes (%)",
+        "2020",
+        "2020",
+        "https://uis.example/indicators/",
+    ),
+    Reference(
+        "Velmora Institute of Labor Research",
+        "Analysis of the National Survey of Working Children",
+        "February 3, 2020",
+        "2020-02-03",
+        on_file=True,
+    ),
+    Reference(
+        ARVENIA,
+        "Hazardous Work Order No. 12-2011",
+        "October 3, 2011",
+        "2011-10-03",
+        f"{SITE}/orders/2011/12-2011-schedule-a.pdf",
+        enacted=True,
+    ),
+    Reference(ARVENIA, "Constitution of the Republic of Arvenia", "1991", "1991", f"{SITE}/constitution", enacted=True),
+    Reference(
+        ARVENIA,
+        "Penal Code, No. 44",
+        "May 17, 1996",
+        "1996-05-17",
+        f"{SITE}/laws/1996/penal-code-with-amendments-to-2018.pdf",
+        enacted=True,
+    ),
+    Reference(
+        ARVENIA,
+        "Law on Human Trafficking, No. 3",
+        "January 22, 2013",
+        "2013-01-22",
+        f"{SITE}/laws/2013/law-on-human-trafficking.pdf",
+        enacted=True,
+    ),
+    Reference(ARVENIA, "Military Service Act, No. 9", "April 6, 2001", "2001-04-06", on_file=True, enacted=True),
+    Reference(
+        "Children’s Ombudsman of Arvenia",
+        "A Plan for Every Child",
+        "November 20, 2018",
+        "2018-11-20",
+        "https://ombudsman.example/2018/a-plan-for-every-child",
+    ),
+    Reference(EMBASSY, "Reporting", "January 18, 2019", "2019-01-18"),
+    Reference(EMBASSY, "Reporting", "February 26, 2019", "2019-02-26"),
+    Reference(
+        "National Committee for the Elimination of Child Labor",
+        "Yearly Report 2019",
+        "February 2020",
+        "2020-02",
+        f"{SITE}/labor/ncecl/yearly-report_2019.pdf",
+    ),
+    Reference(
+        ARVENIA,
+        "Counter-Trafficking Strategy (2019–2023)",
+        "May 30, 2019",
+        "2019-05-30",
+        f"{SITE}/justice/strategies/counter-trafficking-strategy-2019-2023.pdf",
+    ),
+    Reference(
+        ARVENIA,
+        "School Within Reach: Progress Report",
+        "December 2019",
+        "2019-12",
+        f"{SITE}/education/school-within-reach/progress-report-december-2019.pdf",
+    ),
+    Reference("Fishing Families Project", "Technical Progress Report", "October 2019", "2019-10", on_file=True),
+    Reference(
+        "Fishing Families Project representative",
+        "E-mail communication to USDOL official",
+        "January 9, 2020",
+        "2020-01-09",
+    ),
+)
