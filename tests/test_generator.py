@@ -40,9 +40,9 @@ def test_the_same_chapter_gives_the_same_bytes(layout: Layout, tmp_path: Path) -
 def all_markup() -> list[str]:
     """Every text of the sample that may hold citations."""
     prose = [item.text for section in SAMPLE.sections for item in section.flow if isinstance(item, Prose)]
-    rows = [*SAMPLE.agencies, *SAMPLE.coordination, *SAMPLE.policies, *SAMPLE.programs]
-    entries = [row.name + row.text for row in rows]
-    others = [*(a.text for a in SAMPLE.activities), *(n.text for n in SAMPLE.footnotes)]
+    entries = [e.name + e.text for e in (*SAMPLE.agencies, *SAMPLE.coordination)]
+    others = [p.text for p in SAMPLE.policies] + [p.text for p in SAMPLE.programs]
+    others += [a.text for a in SAMPLE.activities] + [n.text for n in SAMPLE.footnotes]
     notes = [n.text for n in SAMPLE.source_notes]
     answers = [a.markup for m in SAMPLE.measures for a in m.answers]
     return [*prose, *entries, *others, *notes, *answers, *(s.legislation for s in SAMPLE.standards)]

@@ -80,10 +80,8 @@ def sentences(draw: st.DrawFn, most: int = 3, cite: bool = True) -> Markup:
     """A few sentences with capitals, full stops, lists and, behind them, citations."""
     out = []
     for _ in range(draw(st.integers(1, most))):
-        names = draw(st.lists(st.sampled_from(NOUNS), min_size=1, max_size=4, unique=True))
-        listed = (
-            names[0] if len(names) == 1 else f"{', '.join(names[:-1])}{',' if len(names) > 2 else ''} and {names[-1]}"
-        )
+        *first, last = draw(st.lists(st.sampled_from(NOUNS), min_size=1, max_size=4, unique=True))
+        listed = f"{', '.join(first)}{',' if len(first) > 1 else ''} and {last}" if first else last
         text = (
             f"Inspectors {draw(st.sampled_from(VERBS))} {draw(st.sampled_from(ADJECTIVES))} {listed} "
             f"in {draw(st.sampled_from(PLACES))}"
@@ -97,7 +95,8 @@ def sentences(draw: st.DrawFn, most: int = 3, cite: bool = True) -> Markup:
 @st.composite
 def names(draw: st.DrawFn, kinds: tuple[str, ...]) -> str:
     """Names of bodies, plans and programs, with an acronym where the wording would give one."""
-    name = f"{draw(st.sampled_from(PLACES))} {draw(st.sampled_from(kinds))} for {draw(st.sampled_from(NOUNS)).capitalize()}"
+    place, kind, noun = (draw(st.sampled_from(part)) for part in (PLACES, kinds, NOUNS))
+    name = f"{place} {kind} for {noun.capitalize()}"
     letters = "".join(word[0] for word in name.split() if word[0].isupper())
     return f"{name} ({letters})" if draw(st.booleans()) else name
 
@@ -208,8 +207,8 @@ def chapters(draw: st.DrawFn, layout: Layout) -> ChapterSpec:
         year=year,
         assessment=assessment,
         summary=(
-            f"In {year}, Arvenia made {article}{assessment.lower()} in efforts to eliminate the worst forms of child labor. "
-            f"{said}"
+            f"In {year}, Arvenia made {article}{assessment.lower()} in efforts to eliminate the worst forms "
+            f"of child labor. {said}"
         ),
         sections=(),
         statistics=(
