@@ -23,7 +23,7 @@ SHOWN_ERRORS = 30
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
     help="Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables.",
 )
 Output = Annotated[Path, typer.Option(help="Folder of the published tables.")]
@@ -50,7 +50,10 @@ def run(
         files = len(find_sources(where))
     except NoSources as error:
         raise _usage(str(error)) from error
-    _embed_prefect(output)
+    try:
+        _embed_prefect(output)
+    except OSError as error:
+        raise _usage(f"cannot write to {output}: {error.strerror}") from error
     # Prefect reads its settings when it is imported, and is not needed for the other commands.
     from flows.pipeline import ingest, threads
     from flows.publish import OutputBlocked, OutputInUse
@@ -105,8 +108,10 @@ def _embed_prefect(output: Path) -> None:
         "PREFECT_LOGGING_EXTRA_LOGGERS": "findings",
     }
     if not os.environ.get("PREFECT_API_URL"):
+        home = (output / ".prefect").resolve()
+        home.mkdir(parents=True, exist_ok=True)
         settings |= {
-            "PREFECT_HOME": str((output / ".prefect").resolve()),
+            "PREFECT_HOME": str(home),
             "PREFECT_LOGGING_LEVEL": "CRITICAL",
             "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
             "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",

@@ -221,9 +221,10 @@ def _count(validated: Validated, report: Report) -> None:
 
 
 def _versions() -> dict[str, str]:
-    packages = ("ilab-findings", "pdfplumber", "spacy", "pandera", "pandas", "pyarrow", "duckdb", "prefect")
+    packages = ("pdfplumber", "spacy", "pandera", "pandas", "pyarrow", "duckdb", "prefect")
     return {
         "extractor": extractors.EXTRACTOR_VERSION,
+        "extraction_code": ledger.code_version(),
         "python": platform.python_version(),
         **{package: importlib.metadata.version(package) for package in packages},
     }

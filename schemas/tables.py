@@ -17,6 +17,7 @@ PDF_SOURCE = "the source is a PDF, or the finding has no place"
 BOX = r"-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}"
 YEARS = r"\d{4}(-\d{4})?(,\d{4}(-\d{4})?)*"
 HTTP = r"https?://\S+"
+SHA256_OF_AN_EXAMPLE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 PRINTED_HTTP = r"https?://\S.*"
 """An address that the source damaged can hold blanks; the guess beside it cannot."""
 
@@ -81,7 +82,7 @@ class Documents(Records):
         "The opening paragraphs before section I.", example="In 2019, Arvenia made …", empty="the chapter has none"
     )
     source_path: Text = col.text("The file, relative to the folder that was searched.", example="2019/Arvenia.pdf")
-    source_sha256: Text = col.text("SHA-256 of the file.", example="9f86d081…", pattern="[0-9a-f]{64}")
+    source_sha256: Text = col.text("SHA-256 of the file.", example=SHA256_OF_AN_EXAMPLE, pattern="[0-9a-f]{64}")
     source_format: Text = col.code("What the file is.", codes.FORMATS, example="pdf")
     page_count: Integer = col.integer("Pages of the PDF.", example=12, low=1, empty="the source is a text")
     released: Text = col.text(
@@ -153,6 +154,7 @@ class Conventions(Records):
     """*Ratification of International Conventions on Child Labor*."""
 
     convention: Text = col.code("Convention.", codes.CONVENTIONS, example="ilo_c138")
+    label: Text = col.text("Name of the convention as printed.", example="ILO C. 138, Minimum Age")
     ratified: Flag = col.flag("A check mark stands in the row.", example=True)
 
 
@@ -341,7 +343,7 @@ class Releases(Records):
     """Every file that holds a version of the chapter; exactly one is chosen, the others are not in the tables."""
 
     source_path: Text = col.text("The file, relative to the folder that was searched.", example="2019/Arvenia.pdf")
-    source_sha256: Text = col.text("SHA-256 of the file.", example="9f86d081…", pattern="[0-9a-f]{64}")
+    source_sha256: Text = col.text("SHA-256 of the file.", example=SHA256_OF_AN_EXAMPLE, pattern="[0-9a-f]{64}")
     source_format: Text = col.code("What the file is.", codes.FORMATS, example="pdf")
     released: Text = col.text(
         "When the publisher last changed the file.", example="2020-09-24T14:22:18-04:00", empty="the file does not say"

@@ -96,10 +96,10 @@ def validate(chapters: Sequence[ChapterRecords]) -> Validated:
     for name in rows.keys() - TABLES.keys():
         for row in rows[name]:
             row.reasons.append("no schema for this table")
-    findings = _findings(rows)
-    rows["quality"].extend(findings)
-    came_in["quality"] += len(findings)
     tables["quality"] = _check_table(TABLES["quality"], rows["quality"])
+    findings = _findings(rows)
+    tables["quality"] = pd.concat([tables["quality"], _check_table(TABLES["quality"], findings)], ignore_index=True)
+    came_in["quality"] += len(findings)
     rejected = [
         (name, row) for name in (*TABLES, *sorted(rows.keys() - TABLES.keys())) for row in rows[name] if row.reasons
     ]
@@ -201,7 +201,8 @@ def _check_pointers(
             row.reasons.append(f"points at {record['table']} row {record['row']}, which is not published")
         if name == "citations" and record["resolved"] is not ((record["doc_id"], record["number"]) in cited):
             row.reasons.append(f"resolved: is not what `references` says of number {record['number']}")
-    return frame[[not row.reasons for row in rows]].reset_index(drop=True)
+    keep = [index for index, row in enumerate(rows) if not row.reasons]
+    return frame.iloc[keep].reset_index(drop=True)
 
 
 def _places(name: str, frame: pd.DataFrame) -> list[_Place]:
@@ -258,7 +259,7 @@ def _quarantine(rejected: list[tuple[str, _Row]]) -> pd.DataFrame:
                     "bbox": "",
                     "line": None,
                     "table": table,
-                    "table_row": own_number if isinstance(own_number, int) and 1 <= own_number < _INT64 else None,
+                    "table_row": own_number if type(own_number) is int and 1 <= own_number < _INT64 else None,
                     "reason": _encodable("; ".join(row.reasons)),
                     "record": json.dumps(record, ensure_ascii=True, sort_keys=True, default=repr),
                 },

@@ -1,0 +1,73 @@
+"""What several tests need: rows of an invented chapter, one Prefect for all, figures shown at the end of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import schemas
+from extractors.model import Extraction
+
+ROOT = Path(__file__).parent.parent
+Record = dict[str, Any]
+MadeByRun = ("releases", "quarantine", "quality")
+
+
+def record(table: str, row: int | None = 1, **values: Any) -> Record:
+    """A valid row of Arvenia 2019, a country that does not exist, made from the examples in the schemas."""
+    columns = schemas.TABLES[table].to_schema().columns
+    made: Record = {name: _example(str(column.dtype), column.metadata["example"]) for name, column in columns.items()}
+    return {**made, "row": row, "line": None, **values}
+
+
+def arvenia(**changes: Any) -> Extraction:
+    """A valid extraction with two rows in every table; ``changes`` replaces whole tables or the chapter's identity."""
+    tables: dict[str, list[Record]] = {
+        name: [record(name, 1), record(name, 2)] for name in schemas.TABLES if name not in MadeByRun
+    }
+    tables["documents"] = [record("documents", 1)]
+    tables["enforcement"][1] |= {"metric": "convictions", "domain": "criminal"}
+    tables["references"][1]["number"] = 18
+    tables["quality"] = [record("quality", 1, severity="warning"), record("quality", None, severity="info")]
+    iso3, year = changes.pop("iso3", "XAV"), changes.pop("report_year", 2019)
+    tables |= changes
+    identity = {"doc_id": f"{iso3.lower()}-{year}", "iso3": iso3, "report_year": year}
+    return Extraction(
+        identity["doc_id"],
+        iso3,
+        year,
+        {name: [{**row, **identity} for row in rows] for name, rows in tables.items()},
+    )
+
+
+def _example(dtype: str, example: str) -> Any:
+    if dtype == "bool":
+        return example == "true"
+    return {"Int64": int, "Float64": float}.get(dtype, str)(example)
+
+
+@pytest.fixture(scope="session")
+def prefect() -> Iterator[None]:
+    """A Prefect with its own empty database (starting one takes ten seconds)."""
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=180):
+        yield
+
+
+@pytest.fixture
+def figures(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Call it with a line that shall stand below the test results."""
+    return lambda line: record_property("figure", line)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the figures, and the reason of every skip."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, line in report.user_properties:
+                if name == "figure":
+                    terminalreporter.write_line(str(line))

@@ -1,0 +1,220 @@
+"""Every check of the schemas fails on a bad row, and condemns only that row."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandera
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import schemas
+from tests.conftest import ROOT, arvenia, record
+
+DTYPES = {"Int64", "Float64", "bool", "str"}
+
+
+def test_a_valid_chapter_is_published_whole() -> None:
+    validated = schemas.validate([arvenia()])
+    assert validated.quarantined == 0, validated.tables["quarantine"]["reason"].tolist()
+    assert set(validated.tables) == set(schemas.TABLES)
+    assert {name: len(validated.tables[name]) for name in ("documents", "activities", "citations", "quality")} == {
+        "documents": 1,
+        "activities": 2,
+        "citations": 2,
+        "quality": 2,
+    }
+
+
+def test_no_chapter_gives_empty_tables_with_the_same_types() -> None:
+    empty, full = schemas.validate([]).tables, schemas.validate([arvenia()]).tables
+    for name in schemas.TABLES:
+        assert len(empty[name]) == 0
+        assert empty[name].dtypes.astype("str").to_dict() == full[name].dtypes.astype("str").to_dict()
+        assert set(empty[name].dtypes.astype("str")) <= DTYPES
+
+
+BAD: list[tuple[str, dict[str, Any], str]] = [
+    ("activities", {"iso3": "xav"}, "not of chapter"),
+    ("activities", {"doc_id": "xav-2020"}, "not of chapter"),
+    ("activities", {"report_year": 2020}, "not of chapter"),
+    ("activities", {"row": 0}, "row: 0 fails"),
+    ("activities", {"row": None}, "row"),
+    ("activities", {"row": 1}, "used twice"),
+    ("activities", {"page": 0}, "page"),
+    ("activities", {"line": 7}, "not both"),
+    ("activities", {"bbox": "1,2,3"}, "bbox"),
+    ("activities", {"activity": ""}, "activity"),
+    ("activities", {"activity": None}, "activity"),
+    ("activities", {"activity": 3}, "activity: 3 is no str"),
+    ("activities", {"activity": "half a character \ud83d"}, "activity"),
+    ("activities", {"hazardous": None}, "hazardous: None is no bool"),
+    ("activities", {"hazardous": "yes"}, "hazardous"),
+    ("statistics", {"indicator": "sleeping"}, "indicator"),
+    ("statistics", {"percent": 100.5}, "over 100"),
+    ("statistics", {"percent": -1.0}, "percent"),
+    ("statistics", {"percent": float("nan")}, "percent"),
+    ("statistics", {"percent": "many"}, "percent"),
+    ("statistics", {"age_min": 26, "age_max": None}, "age_min"),
+    ("statistics", {"age_min": 15}, "age_min is over age_max"),
+    ("statistics", {"population": 1.5}, "population"),
+    ("statistics", {"population": True}, "population"),
+    ("statistics", {"population": 10**30}, "population"),
+    ("sectors", {"percent": 101.0}, "percent"),
+    ("sectors", {"sector": "mining"}, "sector"),
+    ("conventions", {"convention": "ilo_c1"}, "convention"),
+    ("legal_standards", {"standard": "minimum_wage"}, "standard"),
+    ("legal_standards", {"status": "Maybe"}, "status"),
+    ("legal_standards", {"age": 99}, "age"),
+    ("enforcement", {"domain": "naval"}, "domain"),
+    ("enforcement", {"metric": "inspectors"}, "metric does not belong"),
+    ("enforcement", {"year": 20199}, "year"),
+    ("enforcement", {"status": "blank"}, "only a reported cell has a value"),
+    ("enforcement", {"unit": "euro"}, "unit"),
+    ("policies", {"year_start": 2023}, "year_start is after year_end"),
+    ("suggested_actions", {"area": "weather"}, "area"),
+    ("suggested_actions", {"years": "2016 – 2019"}, "years"),
+    ("suggested_actions", {"first_year": 2018}, "first_year is after last_year"),
+    ("suggested_actions", {"last_year": 2101}, "last_year"),
+    ("references", {"number": 0}, "number"),
+    ("references", {"url": "ftp://example.org"}, "url"),
+    ("references", {"url_guess": "https://example.org/a b"}, "url_guess"),
+    ("references", {"date_iso": "2019-13"}, "date_iso"),
+    ("references", {"number_source": "guessed"}, "number_source"),
+    ("paragraphs", {"section": "appendix"}, "section"),
+    ("citations", {"table": "activities", "row": 9}, "points at activities row 9"),
+    ("citations", {"table": "nowhere"}, "points at nowhere"),
+    ("citations", {"resolved": False}, "resolved"),
+    ("citations", {"number": 99}, "resolved"),
+    ("provenance", {"row": 9}, "points at activities row 9"),
+    ("entities", {"row": 9}, "points at agencies row 9"),
+    ("entities", {"label": "RIVER"}, "label"),
+    ("entities", {"start": 3}, "start is not before end"),
+    ("quality", {"severity": "grave"}, "severity"),
+    ("quality", {"check": "Two Words"}, "check"),
+]
+
+
+@pytest.mark.parametrize(("table", "change", "reason"), BAD, ids=[f"{t}-{next(iter(c))}-{r}" for t, c, r in BAD])
+def test_a_bad_row_goes_to_quarantine_alone(table: str, change: dict[str, Any], reason: str) -> None:
+    chapter = arvenia()
+    rows = chapter.tables[table]
+    rows[1].update(change)
+    validated = schemas.validate([chapter])
+    quarantine = validated.tables["quarantine"]
+    mine = quarantine[quarantine["table"] == table]
+    assert len(mine) == 1
+    assert reason in mine["reason"].iloc[0]
+    kept = validated.tables[table]
+    assert (kept["check"] != "rows_quarantined").sum() == 1 if table == "quality" else len(kept) == 1
+    quality = validated.tables["quality"]
+    assert table in quality[quality["check"] == "rows_quarantined"]["table"].tolist()
+    assert json.loads(mine["record"].iloc[0]).keys() == rows[1].keys()
+
+
+def test_a_row_tells_all_its_reasons() -> None:
+    chapter = arvenia()
+    chapter.tables["statistics"][0].update(indicator="sleeping", age_min=-3)
+    reason = schemas.validate([chapter]).tables["quarantine"]["reason"].iloc[0]
+    assert "indicator" in reason
+    assert "age_min" in reason
+
+
+def test_rows_that_point_at_a_quarantined_row_follow_it() -> None:
+    chapter = arvenia()
+    chapter.tables["activities"][0]["activity"] = ""
+    chapter.tables["citations"][0].update(table="activities", row=1)
+    quarantine = schemas.validate([chapter]).tables["quarantine"]
+    assert {"activities", "citations", "provenance"} <= set(quarantine["table"])
+
+
+@pytest.mark.parametrize("how", ["missing", "extra"])
+def test_wrong_columns_quarantine_the_table_and_nothing_else(how: str) -> None:
+    chapter = arvenia()
+    for row in chapter.tables["programs"]:
+        if how == "missing":
+            del row["program"]
+        else:
+            row["colour"] = "red"
+    validated = schemas.validate([chapter])
+    assert len(validated.tables["programs"]) == 0
+    assert set(validated.tables["quarantine"]["table"]) == {"programs"}
+    assert validated.quarantined == 2
+
+
+def test_a_table_without_schema_is_quarantined() -> None:
+    validated = schemas.validate([arvenia(weather=[{"row": 1, "rain": True}])])
+    assert validated.tables["quarantine"]["reason"].tolist() == ["no schema for this table"]
+
+
+def test_chapters_do_not_disturb_each_other() -> None:
+    bad = arvenia(iso3="XBV")
+    bad.tables["activities"][0]["sector"] = ""
+    validated = schemas.validate([bad, arvenia()])
+    assert set(validated.tables["quarantine"]["doc_id"]) == {"xbv-2019"}
+    assert validated.tables["documents"]["doc_id"].tolist() == ["xav-2019", "xbv-2019"]
+
+
+def test_a_completion_rate_can_pass_100() -> None:
+    chapter = arvenia(statistics=[record("statistics", 1, indicator="primary_completion_rate", percent=103.2)])
+    assert schemas.validate([chapter]).quarantined == 0
+
+
+def test_rows_are_sorted_whatever_their_order() -> None:
+    chapter = arvenia()
+    turned = arvenia(**{name: rows[::-1] for name, rows in chapter.tables.items() if name != "quality"})
+    for name, frame in schemas.validate([chapter]).tables.items():
+        if name not in schemas.POINTERS:
+            assert frame.equals(schemas.validate([turned]).tables[name]), name
+
+
+ANYTHING = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(st.characters(), max_size=5),
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.text(max_size=2), st.integers(), max_size=2),
+)
+DATA_TABLES = sorted(set(schemas.TABLES) - {"quarantine"})
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(DATA_TABLES), st.integers(0, 20), ANYTHING), max_size=6))
+def test_no_row_is_lost_whatever_it_holds(changes: list[tuple[str, int, Any]]) -> None:
+    chapter = arvenia()
+    for table, column, value in changes:
+        rows = chapter.tables.get(table, [])
+        if rows:
+            rows[column % len(rows)][list(rows[0])[column % len(rows[0])]] = value
+    came_in = sum(len(rows) for rows in chapter.tables.values())
+    tables = schemas.validate([chapter]).tables
+    said = int((tables["quality"]["check"] == "rows_quarantined").sum())
+    assert came_in + said == sum(len(frame) for frame in tables.values())
+    assert (len(tables["quarantine"]) == 0) == (said == 0)
+
+
+def test_a_switched_off_pandera_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pandera.config.CONFIG, "validation_enabled", False)
+    with pytest.raises(schemas.ValidationSwitchedOff):
+        schemas.validate([arvenia()])
+    monkeypatch.setattr(pandera.config.CONFIG, "validation_enabled", True)
+    monkeypatch.setattr(pandera.config.CONFIG, "validation_depth", pandera.config.ValidationDepth.SCHEMA_ONLY)
+    with pytest.raises(schemas.ValidationSwitchedOff):
+        schemas.validate([arvenia()])
+
+
+def test_every_column_is_described() -> None:
+    for name, model in schemas.TABLES.items():
+        assert model.__doc__, name
+        for column, spec in model.to_schema().columns.items():
+            assert spec.description, f"{name}.{column}"
+            assert str(spec.description)[-1] in ".?", f"{name}.{column}"
+
+
+def test_the_data_dictionary_is_up_to_date() -> None:
+    stands = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
+    assert stands == schemas.dictionary(), "run: findings dictionary > docs/data-dictionary.md"
