@@ -21,6 +21,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.pipeline import SpanRuler
 from spacy.tokens import Doc, Span
 
+from extractors.citations import spans
 from extractors.rules import country_code
 from extractors.shapes import PROGRAM_NOUN, YEARS, Shapes, words
 
@@ -57,7 +58,8 @@ AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])
 # "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
 # (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018): several bodies in one cell
 BODY_WITHIN = re.compile(
-    r"; | [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |, (?:and )?(?=(?:Ministry|Department|Office|Directorate|Bureau|Center) )"
+    r"; | [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) "
+    r"|, (?:and )?(?=(?:Ministry|Department|Office|Directorate|Bureau|Center) )"
 )
 # "the Attorney General’s trafficking in persons office" (Peru 2019, page 5)
 OFFICE_OF_PERSON = re.compile(
@@ -71,7 +73,10 @@ NUMBERED_LAW = re.compile(
     r" (?:(?:No|Nr|Number|N)\b\.?[°º]? ?)?\d[\w./-]*\w"
 )
 # "Articles 153, 153 H 153-J, and 179–183-B of the" (Peru 2019, page 3), "Parts I and II of the Schedule of the"
-PART = r"(?:Articles?|Sections?|Arts?\.|Secs?\.|Parts?|Chapters?|Schedules?|Paragraphs?|Rules?|Clauses?|Titles?|Annex(?:es)?)"
+PART = (
+    r"(?:Articles?|Arts?\.|Sections?|Secs?\.|Parts?|Chapters?|Schedules?|Paragraphs?|Rules?|Clauses?|Titles?"
+    r"|Annex(?:es)?)"
+)
 NUMBER = r"(?:[\dIVXL(][\w().–/-]*|[A-Z](?![a-z])[\w().-]*|and|to|through|or|–|-),?"
 PART_OF_LAW = re.compile(rf"{PART}(?: {NUMBER})* of (?:the )?")
 NEXT_PART = re.compile(rf",? (?:and )?(?={PART} [\dIVXA-Z])| \((?=\d)|,? as (?=amended|renumbered)")
@@ -114,7 +119,9 @@ def tag(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """
     nlp = pipeline()
     places = list(texts(tables))
-    docs = nlp.pipe(record[column] for _, column, record in places)
+    docs = nlp.pipe(
+        without_callouts(record[column]) if table == "footnotes" else record[column] for table, column, record in places
+    )
     pieces = [Piece(*place, doc) for place, doc in zip(places, docs, strict=True)]
     names = learn(pieces)
     matcher = names.matcher(nlp)
@@ -151,6 +158,13 @@ def texts(tables: Mapping[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str
                     yield table, column, record
                     if table == "statistics":
                         seen.add(text)
+
+
+def without_callouts(text: str) -> str:
+    """A footnote's text, blanks for its citations: "Unit.(7" would be one token, and the unit not found."""
+    for callout in spans(text):
+        text = text[: callout.start] + " " * (callout.end - callout.start) + text[callout.end :]
+    return text
 
 
 @cache
@@ -191,7 +205,8 @@ class Names:
 
     def add(self, label: str, form: str, thing: Thing | None = None) -> Thing:
         """Learn a form. The first to name it decides what it is: tables come before prose."""
-        printed, form = form, straight(form)
+        printed = form.strip()
+        form = straight(printed)
         known = self.by_form.get(form)
         if known is None:
             known = self.by_form[form] = thing or Thing(label, printed)
@@ -460,7 +475,7 @@ GENERIC = {"PROGRAM": {"proje", "progr", "proye", "initi"}}
 def stems(form: str, label: str) -> tuple[str, ...]:
     """A form's content words, cut to what inflection and spelling leave alone."""
     found = [word for word in re.findall(r"\w+", re.sub(r"[-’']s?\b", " ", form)) if word.lower() not in words().links]
-    short = tuple(word if word.isupper() or word[0].isdigit() else word[:5].lower() for word in found)
+    short = tuple(word if word.isupper() or word[0].isdigit() else word.lower().removesuffix("s")[:5] for word in found)
     return tuple(word for word in short if word not in GENERIC.get(label, ()))
 
 

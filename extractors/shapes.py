@@ -51,13 +51,14 @@ class Words:
 def words() -> Words:
     """The word lists, read once in a process."""
     rules = load("entities")
-    derived: dict[str, Any] = {
+    lists: dict[str, Any] = {field.name: frozenset(rules[field.name]) for field in fields(Words)}
+    lists |= {
         "heads": {word: label for label, heads in rules["heads"].items() for word in heads},
         "links": {word: kind for kind, links in rules["links"].items() for word in links},
         "world_bodies": tuple(f"{name} " for name in rules["world_bodies"]),
         "known": {label: [tuple(forms) for forms in things] for label, things in rules["known"].items()},
     }
-    return Words(**{field.name: derived.get(field.name) or frozenset(rules[field.name]) for field in fields(Words)})
+    return Words(**lists)
 
 
 # One letter a token, so that a name's grammar is a regular expression: N capitalised, w small, d number, h hyphen or
@@ -165,7 +166,7 @@ class Shapes:
         if self.acronym(a, k) or self.acronym(k + 1, b):
             return True
         left, right = self.name(a, k), self.name(k + 1, b)
-        if self.texts[k - 1] in self.words.heads and (left or k == a + 1):
+        if self.texts[k - 1] in self.words.heads:
             return True
         if self.texts[k + 1] in self.words.institution and right:
             return self.texts[k - 1] not in self.words.institution
