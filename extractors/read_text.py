@@ -39,7 +39,7 @@ MOJIBAKE = ftfy.TextFixerConfig(
 FOREIGN = {b"%PDF-": "a PDF", b"PK\x03\x04": "a ZIP archive", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture"}
 ADDRESS = re.compile(  # a web address with the piece behind a blank that the scanner put in, or the tail of one
     r"(?:https?://|www\.)[^\s<>]+(?: [^\s<>]*(?:/[^\s<>]*|\.(?:pdf|html?|aspx?|php|docx?)\b[^\s<>]*))?"
-    r"|(?<!\S)[^\s<>]*(?:[?&]\w*=|/[^\s<>]*\.(?:pdf|html?|aspx?|php|docx?)\b)[^\s<>]*"
+    r"|(?<!\S)[^\s<>]{0,300}?(?:[?&]\w*=|/[^\s<>]{0,300}\.(?:pdf|html?|aspx?|php|docx?)\b)[^\s<>]*"
 )
 CAPTION = re.compile(r"(?:table|figure)\s+[\dIl]+\s*[.:]", re.I)
 LIST_ITEM = re.compile(r"(?P<bullet>[-•*–]\s+)?(?P<n>[\dIlO]{1,3})(?P<stop>[.)]?)\s+(?=\S)")
@@ -199,7 +199,7 @@ def read_math(match: re.Match[str]) -> str:
     if not plain:
         return match[0]
     raised = body.lstrip().startswith(("^", "{}^", "{ }^"))
-    before = match.string[: match.start()].rstrip()[-1:]
+    before = match.string[max(0, match.start() - 1) : match.start()].strip()
     apart = " " if raised and plain[0].isdigit() and before.isdigit() else match["blank"]
     return plain if raised and not plain[0].isdigit() and before else apart + plain
 
@@ -274,19 +274,22 @@ class Repairer:
 
 def apply(rule: Repair, text: str, done: list[tuple[str, str]]) -> str:
     """One rule over one text; each change is noted with the word around it."""
-    closed = [] if rule.addresses else [m.span() for m in ADDRESS.finditer(text)]
-    out, at = "", 0
+    closed = bytearray(len(text) + 1)
+    if not rule.addresses:
+        for address in ADDRESS.finditer(text):
+            closed[address.start() : address.end()] = b"x" * len(address[0])
+    out: list[str] = []
+    at = 0
     for match in rule.find.finditer(text):
         start, end = match.span()
-        put = match[0] if any(start < right and left < end for left, right in closed) else rule.make(match)
-        out += text[at:start] + put
+        put = match[0] if any(closed[start:end]) else rule.make(match)
+        out += [text[at:start], put]
         at = end
         if put != match[0]:
-            left = re.search(r"\S{0,20}$", text[:start])
-            right = re.match(r"\S{0,20}", text[end:])
-            head, tail = left[0] if left else "", right[0] if right else ""
+            head = text[max(0, start - 20) : start].rpartition(" ")[2]
+            tail = text[end : end + 20].partition(" ")[0]
             done.append((f"{head}{match[0]}{tail}".strip(), f"{head}{put}{tail}".strip()))
-    return out + text[at:]
+    return "".join(out) + text[at:]
 
 
 # ---------------------------------------------------------------------------------------------- lines to blocks
@@ -343,7 +346,9 @@ class _Layout:
                 raw.kind, raw.cells = "text", []
             if raw.kind != "text":
                 continue
-            beside = any(next((x.kind for x in way if x.kind != "blank"), "foot") in FURNITURE for way in ways(raws, i))
+            beside = (
+                nearest(raws, range(i - 1, -1, -1)) in FURNITURE or nearest(raws, range(i + 1, len(raws))) in FURNITURE
+            )
             alone = above in ("blank", *FURNITURE) and below in ("blank", *FURNITURE)
             if re.fullmatch(r"\s*[-–]?\s*\d{1,4}\s*[-–]?\s*", raw.text) and alone and (beside or not references):
                 raw.kind = "foot"
@@ -498,9 +503,9 @@ class _Layout:
         return blocks
 
 
-def ways(raws: Sequence[Raw], at: int) -> tuple[Sequence[Raw], Sequence[Raw]]:
-    """The lines above, nearest first, and those below."""
-    return raws[:at][::-1], raws[at + 1 :]
+def nearest(raws: Sequence[Raw], way: range) -> Kind:
+    """The kind of the first line that way which is not blank; the file's edge is a page's edge."""
+    return next((raws[i].kind for i in way if raws[i].kind != "blank"), "foot")
 
 
 def shape(match: re.Match[str]) -> tuple[bool, str]:

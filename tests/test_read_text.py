@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -163,6 +164,7 @@ REPAIRED = [
     ("26I (6)", "261 (6)"),
     ("I (6)", "1 (6)"),
     ("lll. ENFORCEMENT OF LAWS", "III. ENFORCEMENT OF LAWS"),
+    ("Mining formal e llegal en Arvenia", "Mining formal e Ilegal en Arvenia"),
     ("the lnspectorate and the lLO", "the Inspectorate and the ILO"),
     # a page's head and foot inside a sentence
     ("one for every MODERATE ADVANCEMENT 15,000 workers", "one for every 15,000 workers"),
@@ -196,7 +198,7 @@ def test_damage_is_repaired_and_said(read: Read, damaged: str, right: str) -> No
         "Table A1, Form I, Figure skating",
         "he said “I work for every family” and then I left",
         "U.S.–Arvenia Compact (2017–2021), at 5 l of water",
-        "the l'Avenir plan, d’l’Est, llegada, lbs., Ltd.",
+        "the l'Avenir plan, d’l’Est, y llegada, lbs., Ltd.",
         "the period (2013--2017) as printed",
         "the 2018 Findings on the Worst Forms of Child Labor tell more, and so does no advancement.",
         "[Arvenian Seal (SELTI)] was made",
@@ -506,3 +508,13 @@ def test_any_damage_gives_a_chapter_with_even_rows(text: str, tmp_path_factory: 
             assert block.rows and {len(row) for row in block.rows} == {len(block.header)}
     assert all(issue.where.line is None or 1 <= issue.where.line <= text.count("\n") + 2 for issue in chapter.issues)
     assert chapter == read_text(path)
+
+
+@pytest.mark.parametrize(
+    "piece", ["/", "*a", "_", "\\", "(I", "I", "1I,", "$", "<", "[", "|", "\\(", "http://", " a\n\n", "`"]
+)
+def test_time_grows_with_size_only(read: Read, piece: str) -> None:
+    """A rule that goes back and forth over a long line would take minutes here."""
+    start = time.monotonic()
+    read("Arvenia " + piece * 40_000 + " end")
+    assert time.monotonic() - start < 20
