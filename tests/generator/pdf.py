@@ -35,7 +35,7 @@ ENTRY = Face(PLAIN, 7.6, 9.0)
 LABEL = Face(BOLD, 7.6, 8.6)
 TOP, BOTTOM = 82.0, 742.0
 SUMMARY_WIDTH = 318.0
-COLUMNS = ((54.0, 72.0, 300.0), (317.0, 335.0, 558.0))
+COLUMNS = ((54.0, 72.0, 294.0), (317.0, 335.0, 554.5))
 
 
 def draw_pdf(spec: ChapterSpec, path: Path, layout: Layout) -> None:
@@ -212,31 +212,33 @@ class Press:
             if sum(room) >= len(lines):
                 room[0] = min(room[0], max(1, math.ceil(len(lines) / 2)))
             for (number_x, text_x, _), top, size in zip(COLUMNS, start, room, strict=True):
-                for index, (number, text) in enumerate(lines[:size]):
+                for index, (number, text, url) in enumerate(lines[:size]):
                     y = top + index * ENTRY.lead
                     if number:
                         self.sheet.write(number_x, y, number, ENTRY)
                     self.sheet.write(text_x, y, text, ENTRY)
-                    if self.layout.underlined_urls and "/" in text and "http" in text:
-                        self.sheet.stroke(text_x, text_x + ENTRY.width(text), y + ENTRY.size + 1, 0.3, 0.0)
+                    if self.layout.underlined_urls and url:
+                        end = text_x + ENTRY.width(text)
+                        self.sheet.stroke(end - ENTRY.width(url), end, y + ENTRY.size + 1, 0.4, 0.0)
                 del lines[:size]
             heading = 0.0
             if lines:
                 self.open_page()
 
-    def entry_lines(self, number: int, entry: Reference) -> list[tuple[str, str]]:
+    def entry_lines(self, number: int, entry: Reference) -> list[tuple[str, str, str]]:
+        """An entry's lines: the number that hangs before the line, the line, and what of it belongs to the URL."""
         width = min(column[2] - column[1] for column in COLUMNS)
-        lines = wrap(entry.head, ENTRY, width)
+        texts = wrap(entry.head, ENTRY, width)
+        urls = [""] * len(texts)
         if entry.url:
-            url = f"{entry.url}."
-            if self.layout.url_on_own_line:
-                lines += wrap_url(url, ENTRY, width)
-            else:
-                first, *others = wrap_url(url, ENTRY, width, ENTRY.width(lines[-1] + " "))
-                lines[-1] = f"{lines[-1]} {first}".strip()
-                lines += others
+            used = width if self.layout.url_on_own_line else ENTRY.width(texts[-1] + " ")
+            first, *others = wrap_url(f"{entry.url}.", ENTRY, width, used)
+            texts[-1], urls[-1] = f"{texts[-1]} {first}".strip(), first
+            texts, urls = [*texts, *others], [*urls, *others]
         shown = self.layout.reference_number.format(number)
-        return [(shown if index == 0 else "", line) for index, line in enumerate(lines)]
+        return [
+            (shown if index == 0 else "", text, url) for index, (text, url) in enumerate(zip(texts, urls, strict=True))
+        ]
 
 
 def island(x: float, y: float, width: float, height: float) -> list[tuple[float, float]]:
