@@ -169,9 +169,7 @@ def _print_report(report: Report, output: Path, console: Console) -> None:
     else:
         console.print("Nothing was published; the output is as it was.")
     for failure in report.failures:
-        page = f", page {failure.page}" if failure.page else ""
-        line = f"FAILED {failure.source_path}{page}: {failure.kind}: {failure.reason}"
-        console.print(line, markup=False, highlight=False)
+        console.print(f"FAILED {failure}", markup=False, highlight=False)
     for error in report.errors[:SHOWN_ERRORS]:
         line = f"MISSING {error['doc_id']} {error['table']}: {error['check']}: {error['message']}"
         console.print(line, markup=False, highlight=False)

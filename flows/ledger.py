@@ -11,6 +11,7 @@ from pathlib import Path
 
 import extractors
 from extractors.model import Extraction
+from flows.report import Failure
 from flows.sources import SourceFile
 
 
@@ -32,6 +33,16 @@ class Ledger:
         """Where this source's extraction is, or will be."""
         name = hashlib.sha256(source.source_path.encode("utf-8", "surrogateescape")).hexdigest()[:12]
         return self._folder / f"{source.sha256}-{name}.json.gz"
+
+
+def extract_into(file: SourceFile, entry: Path) -> Failure | None:
+    """Extract a file into its entry. Says what went wrong instead of raising it: not every exception survives the way
+    from one process to another, and one that does not would take the process pool with it."""
+    try:
+        save(extractors.extract(file.path, file.source_path), entry)
+    except Exception as error:
+        return Failure.of(file.source_path, error)
+    return None
 
 
 def code_version() -> str:

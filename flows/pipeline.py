@@ -25,10 +25,10 @@ from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 import extractors
-from extractors.model import Extraction, UnreadableSource
+from extractors.model import Extraction
 from flows import ledger, publish
 from flows.releases import Choice, Release, choose
-from flows.report import Failure, Report
+from flows.report import Failure, FileFailed, Report
 from flows.sources import SourceFile, find_sources
 from flows.workers import Workers, cores
 from schemas import Validated, validate
@@ -104,17 +104,19 @@ def ingest(paths: Sequence[str], output: str = "output", workers: int = 0, force
 
 @task(task_run_name="extract {file.source_path}", cache_policy=NO_CACHE)
 def extract_chapter(file: SourceFile, entry: Path, pool: Workers, force: bool) -> Extracted:
-    """Read one file into the ledger, or find it there. Raises what the reader raises."""
+    """Read one file into the ledger, or find it there. Raises :class:`FileFailed`."""
     clock = time.perf_counter()
     cached = entry.exists() and not force
     try:
         if not cached:
-            pool.run(extract_into, file, entry)
+            failure = pool.run(ledger.extract_into, file, entry)
+            if failure:
+                raise FileFailed(failure)
         chapters = ledger.load(entry)
         releases = tuple(Release.of(file, chapter) for chapter in chapters)
     except Exception as error:
         seconds = time.perf_counter() - clock
-        LOG.error("%s | extract | failed | %s | %.1f s", file.source_path, _said(error), seconds, extra=FILE_DONE)
+        LOG.error("%s | extract | failed | %.1f s | %s", file.source_path, seconds, error, extra=FILE_DONE)
         raise
     rows = sum(len(records) for chapter in chapters for records in chapter.tables.values())
     findings = Counter(row["severity"] for chapter in chapters for row in chapter.tables.get("quality", ()))
@@ -132,11 +134,6 @@ def extract_chapter(file: SourceFile, entry: Path, pool: Workers, force: bool) -
     return Extracted(releases, entry, rows, round(seconds, 2), cached)
 
 
-def extract_into(file: SourceFile, entry: Path) -> None:
-    """The part of the extraction that runs in a process of its own."""
-    ledger.save(extractors.extract(file.path, file.source_path), entry)
-
-
 @task(task_run_name="validate", cache_policy=NO_CACHE)
 def validate_chapters(chosen: list[tuple[Choice, Path]]) -> tuple[Validated, list[Failure]]:
     """Hold all chapters against the schemas; a chapter on which validation itself breaks fails alone."""
@@ -152,7 +149,7 @@ def validate_chapters(chosen: list[tuple[Choice, Path]]) -> tuple[Validated, lis
                 validate([chapter])
             except Exception as error:
                 failures.append(_failure(choice.chosen.source, error))
-                LOG.error("%s | validate | failed | %s", chapter.doc_id, _said(error))
+                LOG.error("%s | validate | failed | %s", chapter.doc_id, failures[-1])
                 del chapters[choice]
         validated = validate(list(chapters.values()))
     for doc_id, count in validated.tables["quarantine"]["doc_id"].value_counts(sort=False).items():
@@ -187,13 +184,7 @@ def _with_releases(choice: Choice, entry: Path) -> Extraction:
 
 
 def _failure(file: SourceFile, error: Any) -> Failure:
-    if isinstance(error, UnreadableSource):
-        return Failure(file.source_path, "UnreadableSource", error.reason, error.page)
-    return Failure(file.source_path, type(error).__name__, str(error))
-
-
-def _said(error: Exception) -> str:
-    return str(error) if isinstance(error, UnreadableSource) else f"{type(error).__name__}: {error}"
+    return error.failure if isinstance(error, FileFailed) else Failure.of(file.source_path, error)
 
 
 def _severities(findings: Counter[str]) -> str:
@@ -236,7 +227,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _artifacts(validated: Validated, report: Report) -> None:
-    failed = [f"- `{failure.source_path}`: {failure.reason}" for failure in report.failures]
+    failed = [f"- {failure}" for failure in report.failures]
     lines = ["# Findings run", "", report.sentence(), "", *(["## Failed files", "", *failed] if failed else [])]
     create_markdown_artifact("\n".join(lines), key="run-summary")
     create_table_artifact([{"table": name, "rows": count} for name, count in report.rows.items()], key="rows-per-table")

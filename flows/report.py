@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
+
+from extractors.model import UnreadableSource
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A file from which nothing was published, and why. ``kind`` is the exception's type."""
+    """A file from which nothing was published, and why.
+
+    ``kind`` is the exception's type; ``at`` is the line of our code that raised one that nobody foresaw.
+    """
 
     source_path: str
     kind: str
     reason: str
     page: int | None = None
+    at: str = ""
+
+    @classmethod
+    def of(cls, source_path: str, error: BaseException) -> Failure:
+        """What an exception says, as plain text that any process can pass on."""
+        if isinstance(error, UnreadableSource):
+            return cls(source_path, "UnreadableSource", error.reason, error.page)
+        frames = traceback.extract_tb(error.__traceback__)
+        at = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+        return cls(source_path, type(error).__name__, str(error), at=at)
+
+    def __str__(self) -> str:
+        page = f", page {self.page}" if self.page else ""
+        kind = "" if self.kind == "UnreadableSource" else f"{self.kind}: "
+        return f"{self.source_path}{page}: {kind}{self.reason}{f' (at {self.at})' if self.at else ''}"
+
+
+class FileFailed(Exception):
+    """The work on one file ended with a failure."""
+
+    def __init__(self, failure: Failure) -> None:
+        self.failure = failure
+        super().__init__(str(failure))
 
 
 @dataclass

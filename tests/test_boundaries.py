@@ -1,0 +1,64 @@
+"""Who may import whom, read from the code."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+OURS = ("extractors", "flows", "schemas")
+FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
+
+
+def imports(file: Path) -> set[str]:
+    """Every module that a file imports, inside functions too, as dotted names."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def uses(file: Path, *packages: str) -> set[str]:
+    """Which of the packages a file imports."""
+    return {package for package in packages for name in imports(file) if f"{name}.".startswith(f"{package}.")}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_imports_point_one_way(file: Path) -> None:
+    package = file.relative_to(ROOT).parts[0]
+    if package == "extractors":
+        assert not uses(file, "schemas", "flows", "pandas", "pandera", "prefect", "pyarrow", "duckdb", "typer", "rich")
+    if package == "schemas":
+        assert not uses(file, "extractors", "flows", "prefect", "duckdb", "typer", "rich")
+    if file.name == "model.py":
+        assert not uses(file, *OURS)
+    if file.name != "read_pdf.py":
+        assert not uses(file, "pdfplumber", "pypdfium2", "pdfminer")
+    if file.name != "entities.py":
+        assert not uses(file, "spacy")
+    if file.name != "pipeline.py":
+        assert not uses(file, "prefect"), "only the flow knows Prefect"
+    if file.name != "publish.py":
+        assert not uses(file, "duckdb"), "only publishing knows the database"
+
+
+def test_the_files_were_found() -> None:
+    assert {file.relative_to(ROOT).as_posix() for file in FILES} >= {
+        "extractors/model.py",
+        "extractors/read_pdf.py",
+        "extractors/entities.py",
+        "flows/pipeline.py",
+        "schemas/tables.py",
+    }
+
+
+def test_no_file_is_too_long() -> None:
+    long = {file.name: count for file in FILES if (count := len(file.read_text("utf-8").splitlines())) > 600}
+    assert not long
