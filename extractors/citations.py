@@ -15,7 +15,7 @@ _NUMBER = r"\d{1,4}"
 # One number or range, then more after a comma, a semicolon or (Côte d'Ivoire 2013: "15 18, 25") only a blank; a comma
 # may be left over at the end (India 2018: "(85,90,)").
 _ITEM = rf"{_NUMBER}(?:\s*[{_DASH}]+\s*{_NUMBER})?"
-_GROUP = re.compile(rf"\(\s*({_ITEM}(?:(?:\s*[,;.]\s*(?:and\s+)?|\s+and\s+|\s+){_ITEM})*)\s*[,;]?\s*\)")
+_GROUP = re.compile(rf"\(\s*({_ITEM}(?:(?:\s*[,;.]\s*(?:and\s+)?|\s+and\s+|\s+){_ITEM})*)\s*(?:[,;]\s*)?\)")
 _RANGE = re.compile(rf"({_NUMBER})(?:\s*[{_DASH}]+\s*({_NUMBER}))?")
 _HEAD_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+")
 
@@ -141,7 +141,7 @@ def _enumerators(text: str, groups: list[re.Match[str]]) -> set[int]:
     run: list[int] = []
     for group in groups:
         number = int(group.group(1)) if group.group(1).isdigit() else 0
-        before = text[: group.start()].rstrip()
+        before = text[max(0, group.start() - 60) : group.start()].rstrip()
         if not number or not _LETTER_AFTER.match(text, group.end()):
             continue
         if number == 1 and not before.endswith((".", "!", "?", ".”", '."')):

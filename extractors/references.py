@@ -48,15 +48,20 @@ _MISREAD = re.compile(r"^([Il|]{1,3})(?:[.)]\s*|\s+)(?=[A-Z“\"])")  # a scanne
 _CUT_OFF = re.compile(r"^(?:https?:|www\.|[a-zà-ÿ/]|\d+[,.-]|[A-Z]?[\w-]*/)")  # what the inside of an entry begins with
 
 _HANGING = 4.0  # points: what is set in farther than this goes on with the entry above
-_BEAM = 60  # numberings that are followed at a time
+_BEAM = 24  # numberings that are followed at a time
+_LONGEST_HEAD = 3000  # letters: author, title and date stand within them, whatever a damaged list glues together
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One line of the list: its words without bullet and number, and what starting or going on would cost here."""
+    """One line of the list, what starting an entry here would cost and what going on with the one before.
+
+    ``body`` is the line without its bullet, ``words`` the body without its number.
+    """
 
     line: Line
     body: str
+    words: str
     printed: int | None
     misread: str
     start_cost: float
@@ -92,7 +97,7 @@ def _read_row(line: Line, bulleted: bool, hanging: bool) -> _Row:
         printed = int(match.group(1))
     elif bulleted and (match := _MISREAD.match(body)):
         printed, misread = int("1" * len(match.group(1))), match.group(1)
-    words = body[match.end() :] if match else body
+    words = body[match.end() :].strip() if match else body
     numbered = printed is not None
     if hanging and line.indent > _HANGING:
         start_cost, stay_cost = 6.0, 0.0
@@ -103,7 +108,7 @@ def _read_row(line: Line, bulleted: bool, hanging: bool) -> _Row:
         stay_cost = 4.0 if words[:1].isupper() or words[:1] in '“"' else 1.0
     else:
         start_cost, stay_cost = 4.0, 0.0
-    return _Row(line, words.strip() if numbered else body, printed, misread, start_cost, stay_cost)
+    return _Row(line, body, words, printed, misread, start_cost, stay_cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,23 +152,17 @@ def _collect(rows: Sequence[_Row], step: _Step | None, issues: list[Issue]) -> l
         numbers.append(step.number)
         step = step.before
     dashed = _dashed_words(rows)
-    entries: list[_Entry] = []
-    group: list[str] = []
+    groups: list[tuple[_Entry, list[str]]] = []
     for row, number in zip(rows, reversed(numbers), strict=True):
         if number is not None:
             printed = row.misread or ("" if row.printed is None else str(row.printed))
-            entries.append(_Entry(number, printed, "", row.line.where))
-            group = [row.body]
-        elif not entries:
-            issues.append(
-                _issue("reference_line_unowned", "warning", f"stands before entry 1: {row.line.text}", row.line.where)
-            )
-            continue
+            groups.append((_Entry(number, printed, "", row.line.where), [row.words]))
+        elif groups:
+            groups[-1][1].append(row.body)
         else:
-            whole = row.body if row.printed is None else _BULLET.sub("", row.line.text, count=1)
-            group.append(whole)
-        entries[-1] = replace(entries[-1], text=_join(group, dashed))
-    return entries
+            message = f"stands before the first entry: {row.line.text}"
+            issues.append(_issue("reference_line_unowned", "warning", message, row.line.where))
+    return [replace(entry, text=_join(parts, dashed)) for entry, parts in groups]
 
 
 def _split_glued(entries: Sequence[_Entry]) -> list[_Entry]:
@@ -196,19 +195,23 @@ def _join(parts: Iterable[str], dashed: frozenset[str]) -> str:
     The lists break URLs after a slash, a hyphen, an underscore, a full stop or anywhere (Peru 2019, page 11; Ghana
     2016, page 9). ``dashed`` are the words that the list prints with a hyphen and a blank, as in ``Report- 2016``.
     """
-    out = ""
+    done: list[str] = []
+    tail = ""
     for part in parts:
+        if len(tail) > _LONGEST_HEAD:  # only the end matters for what comes next
+            done.append(tail[:-1000])
+            tail = tail[-1000:]
         first = part.split(" ", 1)[0]
-        inside_name = re.search(r"\w\.$", out) is not None and first in rules.load("references")["file_endings"]
-        inside_number = re.search(r"\w/$", out) is not None and first[:1].isalnum()  # "CRC/C/" + "GHA/CO/3"
-        word = re.search(r"(\w+)-$", out)
-        if inside_name or inside_number or goes_on_in(out, part):
-            out += part
+        inside_name = re.search(r"\w\.$", tail) is not None and first in rules.load("references")["file_endings"]
+        inside_number = re.search(r"\w/$", tail) is not None and first[:1].isalnum()  # "CRC/C/" + "GHA/CO/3"
+        word = re.search(r"(\w+)-$", tail[-40:])
+        if inside_name or inside_number or goes_on_in(tail, part):
+            tail += part
         elif word is not None and (word.group(1) in dashed or (len(word.group(1)) > 4 and _YEAR.match(part))):
-            out = f"{out} {part}"
+            tail = f"{tail} {part}"
         else:
-            out = join_lines([out, part])
-    return out
+            tail = join_lines([tail, part])
+    return "".join(done) + tail
 
 
 def _dashed_words(rows: Iterable[_Row]) -> frozenset[str]:
@@ -252,6 +255,7 @@ def _read_entry(entry: _Entry, known_words: frozenset[str], author_before: str) 
             note("url_damaged", "info", f"blanks inside the URL {text[url.start : url.end]}")
         text = head + address + text[url.end :]
     on_file = _pattern(r"(?<!\w){on_file}(?=[\s\].,;)]*(?:$|[\].]))").search(text)
+    head = head[:_LONGEST_HEAD]
     if on_file is not None:  # "[source on file]. Accra; 2013." (Ghana 2013): what follows it still counts
         head = _pattern(r"\s*[\[(]?\s*(?<!\w){on_file}(?!\w)\s*[\])]?").sub("", head)
         head = re.sub(r"(?<!\.)\.\s*\.(?!\.)", ".", head)

@@ -12,6 +12,8 @@ from extractors.dates import date_at_start
 _START = re.compile(r"(?:https?|ftp)\s?:/?/|\bwww\.", re.IGNORECASE)
 _CHARACTER = re.compile(r"[/._\-=?&%#~+@$:]|\d")
 _FIRST = "/_-=?&%#~+.@$:,;"  # what the rest of a URL may begin with besides letters and digits
+_TOKEN = re.compile(r"[^\s\[\]“”<>]*")
+_LONGEST = 400  # letters: how far a URL with blanks is followed
 _TRAILING = ".,;:)]”\"’'"
 
 
@@ -53,12 +55,12 @@ def find_url(text: str) -> FoundUrl | None:
     end, blanks = start.end(), 0
     url = start.group().replace(" ", "")
     while True:
-        token = re.compile(r"[^\s\[\]“”<>]*").match(text, end)
+        token = _TOKEN.match(text, end)
         url, end = (url + token.group(), token.end()) if token else (url, end)
-        rest = text[end:]
-        if not rest.startswith(" ") or not _goes_on(url, rest[1:], at_break=False):
+        rest = text[end + 1 : end + _LONGEST]
+        if not text.startswith(" ", end) or not _goes_on(url, rest, at_break=False):
             break
-        following = rest[1:].partition(" ")[0]
+        following = rest.partition(" ")[0]
         between_words = url[-1] not in "/._-=?&%" and (following[0].isalnum() or following[0] in "(-")
         if (between_words and not _one_name(url, following)) or url.endswith(" -"):
             url += " "
@@ -110,7 +112,7 @@ def _one_name(left: str, right: str) -> bool:
     """Whether a blank cuts one hexadecimal identifier (``BA2E8C562 06D9C0E05``) or follows an encoded blank."""
     if re.search(r"%[0-9A-F]{2}$", left):
         return True
-    tail, head = re.search(r"[0-9A-F]*$", left), re.match(r"[0-9A-F]*", right)
+    tail, head = re.search(r"[0-9A-F]*$", left[-40:]), re.match(r"[0-9A-F]*", right)
     run = (tail.group() if tail else ""), (head.group() if head else "")
     both = "".join(run)
     return min(map(len, run)) >= 6 and not both.isdigit() and not both.isalpha()

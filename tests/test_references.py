@@ -423,6 +423,12 @@ def test_no_line_breaks_it(texts: list[str]) -> None:
     assert sum(c == "B" for c in kept) >= letters
 
 
+def test_a_damaged_list_of_one_endless_entry_stays_cheap() -> None:
+    """Joining line by line anew took minutes here (cubic); it now takes a fifth of a second."""
+    references, _ = read_references(lines_of(["1 Reef Watch. Pearls. http://reef.example.org/"] + ["a/"] * 3000))
+    assert len(references[0].text) > 6000
+
+
 @given(st.text(alphabet="htp:/w.a-_ 1", max_size=60), st.text(alphabet="aA1./ ", max_size=20))
 def test_urls_lie_in_their_text(text: str, following: str) -> None:
     goes_on_in(text, following)
