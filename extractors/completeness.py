@@ -17,7 +17,12 @@ def check_completeness(
     chapter: Chapter, outline: Outline, tables: Iterable[Table], owned: Collection[int]
 ) -> list[Issue]:
     """Findings about what is missing; ``owned`` are the numbers of the lines that a record was made of."""
-    return [*missing_tables(outline), *missing_sections(outline), *empty_tables(tables), *unowned(chapter, outline, owned)]
+    return [
+        *missing_tables(outline),
+        *missing_sections(outline),
+        *empty_tables(tables),
+        *unowned(chapter, outline, owned),
+    ]
 
 
 def missing_tables(outline: Outline) -> list[Issue]:

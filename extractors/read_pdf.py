@@ -8,10 +8,11 @@ its rows lie between horizontal rules whose ends lie on those edges. A rule that
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,7 @@ def rows_of_words(words: Iterable[Word]) -> list[list[Word]]:
 def text_of_words(row: Sequence[Word]) -> str:
     """One line's text; a blank where a blank character or a gap is."""
     out = row[0].text
-    for left, right in zip(row, row[1:], strict=False):
+    for left, right in itertools.pairwise(row):
         gap = right.x0 - left.x1
         out += right.text if not right.spaced and gap < 0.16 * max(left.size, right.size) else " " + right.text
     return unicodedata.normalize("NFC", out)
@@ -182,10 +183,15 @@ def make_line(row: Sequence[Word], page: int, progress: Progress, left: float, g
 
 @dataclass(slots=True)
 class Frame:
-    """A table piece found on a page: its header boxes from left to right and where its rows end."""
+    """A table piece found on a page: its header boxes from left to right and where its rows end.
+
+    ``over`` are boxes above some of the header boxes: a head for several columns ("Percent" over three territories,
+    Pakistan 2017, page 1), or a band over all of them ("ANGUILLA", British Virgin Islands 2016, page 6).
+    """
 
     header: list[Box]
-    cuts: list[Box]
+    cuts: list[Box] = field(default_factory=list)
+    over: list[Box] = field(default_factory=list)
 
     @property
     def edges(self) -> list[float]:
@@ -193,7 +199,7 @@ class Frame:
 
     @property
     def top(self) -> float:
-        return min(box.top for box in self.header)
+        return min(box.top for box in (*self.header, *self.over))
 
     @property
     def floor(self) -> float:
@@ -210,18 +216,25 @@ def find_frames(marks: Marks) -> list[Frame]:
     foot = FOOT_ZONE * marks.height
     boxes = [b for b in marks.boxes if b.bottom - b.top >= 7 and b.x1 - b.x0 >= 12 and b.bottom < foot]
     headers: list[list[Box]] = []
-    for box in sorted(boxes, key=lambda b: (round(b.top), b.x0)):
+    for box in sorted(boxes, key=lambda b: b.x0):
         for header in headers:
             last = header[-1]
-            if abs(last.top - box.top) < 2 and abs(last.bottom - box.bottom) < 2 and abs(last.x1 - box.x0) < 2:
+            if abs(last.bottom - box.bottom) < 2 and abs(last.x1 - box.x0) < 2:
                 header.append(box)
                 break
-            if abs(last.top - box.top) < 2 and abs(last.x0 - box.x0) < 1 and abs(last.x1 - box.x1) < 1:
+            if abs(last.bottom - box.bottom) < 1 and abs(last.x0 - box.x0) < 1 and abs(last.x1 - box.x1) < 1:
                 break  # the same box painted twice
         else:
             headers.append([box])
-    frames = [Frame(header, []) for header in headers if any(b.holds(*w.middle) for b in header for w in marks.words)]
+    frames = [Frame(header) for header in headers if any(b.holds(*w.middle) for b in header for w in marks.words)]
     frames.sort(key=lambda f: f.top)
+    for frame in frames:
+        for box in frame.header:
+            for other in frames:
+                if other is not frame and any(stands_on(box, below) for below in other.header):
+                    other.over.append(box)
+    upper = [box for frame in frames for box in frame.over]
+    frames = [frame for frame in frames if not any(box in upper for box in frame.header)]
     for frame in frames:
         below = [
             other.top
@@ -229,27 +242,44 @@ def find_frames(marks: Marks) -> list[Frame]:
             if other.top > frame.floor + 1 and other.edges[0] < frame.edges[-1] and frame.edges[0] < other.edges[-1]
         ]
         end = min(below, default=foot)
-        frame.cuts = [
-            rule for rule in marks.rules if frame.floor - 1 <= rule.top < end and fits(rule, frame.edges)
-        ]
-        width = frame.edges[-1] - frame.edges[0]
-        frame.cuts = [
-            rule
-            for rule in frame.cuts
-            if sum(other.x1 - other.x0 for other in frame.cuts if abs(other.top - rule.top) < 2) > width / 3
-        ]
+        below_header = [rule for rule in marks.rules if frame.floor - 1 <= rule.top < end]
+        frame.cuts = fitting_rules(below_header, frame.edges)
     return [frame for frame in frames if frame.cuts]
 
 
-def fits(rule: Box, edges: Sequence[float]) -> bool:
-    """A rule of this table: within it, and at least one end on a column edge.
+def stands_on(box: Box, below: Box) -> bool:
+    """Whether a box lies directly upon another one and is at least as wide."""
+    return abs(box.bottom - below.top) < 2 and box.x0 < below.x0 + 2 and box.x1 > below.x1 - 2
 
-    Mostly both ends are, but beside an emblem a rule may start inside the first column (Fiji 2018, page 2). A rule may
-    end early or begin late, but an underlined address of the references below (Philippines 2015, page 9) is no rule.
+
+def fitting_rules(rules: Iterable[Box], edges: Sequence[float]) -> list[Box]:
+    """The rules of a table among those on its page: runs of rules that touch at one height and fit the column edges.
+
+    Mostly a run's ends both lie on edges and it covers more than a third of the table. Beside an emblem it may start
+    inside the first column (Fiji 2018, page 2), and may end early or begin late; then it must cover most of the table:
+    an underlined address of the references below (Philippines 2015, page 9) is no rule.
     """
-    ends = sum(any(abs(end - edge) < EDGE for edge in edges) for end in (rule.x0, rule.x1))
-    inside = edges[0] - EDGE < rule.x0 and rule.x1 < edges[-1] + EDGE
-    return inside and (ends == 2 or (ends == 1 and rule.x1 - rule.x0 > (edges[-1] - edges[0]) * 0.6))
+    width = edges[-1] - edges[0]
+    runs: list[list[Box]] = []
+    for rule in sorted(rules, key=lambda r: r.x0):
+        if not (edges[0] - EDGE < rule.x0 and rule.x1 < edges[-1] + EDGE):
+            continue
+        for run in runs:
+            if abs(run[-1].top - rule.top) < 2 and rule.x0 - max(r.x1 for r in run) < EDGE:
+                run.append(rule)
+                break
+        else:
+            runs.append([rule])
+    heights: dict[int, float] = {}
+    fitting: list[tuple[int, Box]] = []
+    for run in runs:
+        x0, x1 = run[0].x0, max(rule.x1 for rule in run)
+        ends = sum(any(abs(end - edge) < EDGE for edge in edges) for end in (x0, x1))
+        if ends == 2 or (ends == 1 and x1 - x0 > 0.6 * width):
+            height = next((h for h in heights if abs(h - run[0].top) < 2), round(run[0].top))
+            heights[height] = heights.get(height, 0.0) + x1 - x0
+            fitting += [(height, rule) for rule in run]
+    return [rule for height, rule in fitting if heights[height] > width / 3]
 
 
 def read_grid(frame: Frame, marks: Marks, words: list[Word], progress: Progress) -> Grid:
@@ -257,14 +287,12 @@ def read_grid(frame: Frame, marks: Marks, words: list[Word], progress: Progress)
     edges = frame.edges
     heights = merge_heights(rule.top for rule in frame.cuts if rule.top > frame.floor + 3)
     starts = [frame.floor, *heights[:-1]]
-    header_words = [w for w in words if frame.top - 1 <= w.middle[1] < frame.floor + 0.5]
     header = tuple(
-        make_cell([w for w in header_words if left <= w.middle[0] < right], marks.number, progress, left)
-        for left, right in zip(edges, edges[1:], strict=False)
+        make_cell(header_words(words, box, frame.over), marks.number, progress, box.x0) for box in frame.header
     )
     body = [w for w in words if frame.floor < w.middle[1] < frame.bottom + 1]
     columns: list[list[Cell | None]] = []
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in itertools.pairwise(edges):
         middle = (left + right) / 2
         own = merge_heights(r.top for r in frame.cuts if r.x0 - 1 < middle < r.x1 + 1 and r.top > frame.floor + 3)
         column_words = [w for w in body if left <= w.middle[0] < right]
@@ -281,6 +309,11 @@ def read_grid(frame: Frame, marks: Marks, words: list[Word], progress: Progress)
     rows = tuple(tuple(row) for row in zip(*columns, strict=True))
     x0, top, x1, bottom = (round(value, 2) for value in (edges[0], frame.top, edges[-1], frame.bottom))
     return Grid(header, rows, Where(page=marks.number, bbox=(x0, top, x1, bottom)))
+
+
+def header_words(words: Sequence[Word], box: Box, over: Sequence[Box]) -> list[Word]:
+    """The words of a header box, after those of the boxes upon it."""
+    return [w for b in (*(b for b in over if stands_on(b, box)), box) for w in words if b.holds(*w.middle)]
 
 
 def merge_heights(tops: Iterable[float]) -> list[float]:
@@ -303,7 +336,7 @@ def add_check_marks(marks: Marks, frame: Frame) -> None:
     Emblems are drawn too, but of many curves in a column of their own (Peru 2019, page 3).
     """
     edges = frame.edges
-    for left, right in zip(edges[1:], edges[2:], strict=False):
+    for left, right in itertools.pairwise(edges):
         for drawing in marks.drawings:
             x, y = (drawing.x0 + drawing.x1) / 2, (drawing.top + drawing.bottom) / 2
             if not (left < x < right and frame.floor < y < frame.bottom and drawing.bottom - drawing.top > 3):
@@ -355,6 +388,11 @@ def lay_out(marks: Marks, progress: Progress) -> list[Block]:
     for number, (_, _, item) in enumerate(items):
         if isinstance(item, Frame):
             index = frames.index(item)
+            if all(any(stands_on(band, column) for band in item.over) for column in item.header):
+                words = [w for w in inside[index] for band in item.over if band.holds(*w.middle)]
+                item.over.clear()
+                if words:
+                    blocks.append(make_line(words, marks.number, progress, left, True, "body"))
             blocks.append(read_grid(item, marks, inside[index], progress))
             previous = None
             continue
@@ -416,7 +454,7 @@ def take_map_labels(rows: list[list[Word]]) -> tuple[list[list[Word]], list[list
             labels.append([w for part in parts[cut:] for w in part])
             rest.append([w for part in parts[:cut] for w in part])
         elif is_slanted(row[0]) and any(
-            b.x0 < a.x1 - 2 and is_slanted(a) != is_slanted(b) for a, b in zip(row, row[1:], strict=False)
+            b.x0 < a.x1 - 2 and is_slanted(a) != is_slanted(b) for a, b in itertools.pairwise(row)
         ):
             labels.append([w for w in row if not is_slanted(w)])
             rest.append([w for w in row if is_slanted(w)])
@@ -439,10 +477,10 @@ def take_figure(
     """
     for index, row in enumerate(rows):
         for at, word in enumerate(row):
-            if word.text.casefold() == "figure" and at + 1 < len(row) and row[at + 1].text[:1].isdigit():
-                if starts_caption(row, at):
-                    words, rest = cut_figure(rows, index, at, marks)
-                    return [part for line in rows_of_words(words) for part in split_at_gaps(line, 5)], rest
+            numbered = at + 1 < len(row) and row[at + 1].text[:1].isdigit()
+            if word.text.casefold() == "figure" and numbered and starts_caption(row, at):
+                words, rest = cut_figure(rows, index, at, marks)
+                return [part for line in rows_of_words(words) for part in split_at_gaps(line, 5)], rest
     return [], rows
 
 

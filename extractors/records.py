@@ -1,4 +1,4 @@
-"""Whole tables and paragraphs -> the records of the output contract, each with its place, its citations and its raw text.
+"""Whole tables and paragraphs -> the records of the output contract, each with its place, citations and raw text.
 
 One chapter gives one :class:`Extraction`; a chapter that covers several countries (the overseas territories of 2016 and
 2017) gives one for each.
@@ -19,15 +19,32 @@ from extractors.entities import tag
 from extractors.figure import read_shares
 from extractors.model import Cell, Chapter, Extraction, Issue, Line, Reference, Where, join_lines
 from extractors.references import read_references
-from extractors.rules import MARKERS, best_phrase, country_code, fold, label_code, load
+from extractors.rules import MARKERS, best_phrase, country_code, fold, label_code
 from extractors.segment import Note, Outline, Paragraph, Territory, assessments, place
 from extractors.tables import Row, Table, assemble
 from extractors.territories import split_territories
 
-TABLES = (
-    "documents paragraphs statistics sectors activities conventions legal_standards agencies enforcement coordination "
-    "policies programs suggested_actions references citations footnotes provenance entities quality"
-).split()
+TABLES = [
+    "documents",
+    "paragraphs",
+    "statistics",
+    "sectors",
+    "activities",
+    "conventions",
+    "legal_standards",
+    "agencies",
+    "enforcement",
+    "coordination",
+    "policies",
+    "programs",
+    "suggested_actions",
+    "references",
+    "citations",
+    "footnotes",
+    "provenance",
+    "entities",
+    "quality",
+]
 PUBLISHED = {"enforcement_labor": "enforcement", "enforcement_criminal": "enforcement"}
 SMALL_WORDS = {"a", "an", "and", "but", "by", "for", "in", "of", "on", "or", "that", "the", "to", "with"}
 NOTE_MARK = re.compile(rf"\[?([{re.escape(MARKERS)}]+)\]?\s*")
@@ -58,7 +75,10 @@ def extract_records(chapter: Chapter, outline: Outline) -> tuple[Extraction, ...
             issues.append(Issue("country_unknown", "error", f"no known country: {territory.name!r}"))
             continue
         own = [t for t in tables if not (several and t.territory) or covers(t.territory, territory.name)]
-        out.append(_Records(chapter, outline, territory, code, own, references, several).build(issues))
+        records = _Records(chapter, outline, territory, code, own, references, several)
+        others = [row for table in tables if table not in own for row in (*table.rows, *table.heads)]
+        records.owned.update(line.number for row in others for cell in row.cells.values() for line in cell.lines)
+        out.append(records.build(issues))
     return tuple(out)
 
 
@@ -185,9 +205,13 @@ class _Records:
             },
         )
         if not assessment:
-            self.found.append(Issue("assessment_missing", "error", "no assessment level is printed", where, "documents", 1))
+            self.found.append(
+                Issue("assessment_missing", "error", "no assessment level is printed", where, "documents", 1)
+            )
         if not lines:
-            self.found.append(Issue("summary_missing", "error", "no paragraph stands before section I", where, "documents", 1))
+            self.found.append(
+                Issue("summary_missing", "error", "no paragraph stands before section I", where, "documents", 1)
+            )
 
     def add_paragraphs(self) -> None:
         paragraphs: Iterable[Paragraph] = [*self.territory.summary, *self.outline.paragraphs]
@@ -216,7 +240,11 @@ class _Records:
     # ------------------------------------------------------------------ tables
 
     def add_table(self, table: Table) -> None:
+        self.owned.update(x.number for row in table.heads for cell in row.cells.values() for x in cell.lines)
         for row in table.rows:
+            if self.several and row.territory and not covers(row.territory, self.territory.name):
+                self.owned.update(x.number for cell in row.cells.values() for x in cell.lines)  # its own chapter's
+                continue
             add = getattr(self, f"add_{PUBLISHED.get(table.code, table.code) or 'unknown'}")
             add(table, row)
 
@@ -250,7 +278,11 @@ class _Records:
         return code or "other"
 
     def territory_of(self, table: Table, row: Row) -> str:
-        band = table.territory if not self.several else ""
+        if self.several:
+            return ""  # the chapter's territories are countries of their own here
+        if row.territory is not None:
+            return row.territory
+        band = table.territory
         return self.text(row, "territory") or (band.title() if band.isupper() else band)
 
     def add_statistics(self, table: Table, row: Row) -> None:
@@ -259,13 +291,14 @@ class _Records:
         percent, population = values.percent_and_population(self.text(row, "percent"))
         record = {
             "indicator": indicator,
+            "territory": self.territory_of(table, row),
             "age_min": low,
             "age_max": high,
             "percent": percent,
             "population": population if indicator == "working" else None,
             "source": self.statistics_source(table, indicator),
         }
-        self.add("statistics", row.where, self.cells(row, "indicator", "age", "percent"), record)
+        self.add("statistics", row.where, self.cells(row, "indicator", "territory", "age", "percent"), record)
 
     def statistics_source(self, table: Table, indicator: str) -> str:
         """The source note that covers an indicator: the one that names it, else the one for the others."""
@@ -343,7 +376,7 @@ class _Records:
             where = place(cell.lines) if cell.lines else row.where
             number = self.add("enforcement", where, cells, record)
             for name in ("label", "territory"):
-                if name in row.cells and row.cells[name].lines:
+                if row.cells.get(name, Cell()).lines:
                     self.owned.update(x.number for x in row.cells[name].lines)
                     self.out["provenance"].append(self.provenance("enforcement", number, name, row.cells[name]))
 
@@ -351,8 +384,8 @@ class _Records:
         return {**self.identity(place(cell.lines)), "table": table, "row": row, "column": column, "raw": cell.text}
 
     def add_named(self, table: Table, row: Row, name: str, text: str, **more: Any) -> None:
-        record = {name: self.text(row, name), text: self.text(row, text), **more}
-        self.add(table.code, row.where, self.cells(row, name, text), record)
+        record = {name: self.text(row, name), "territory": self.territory_of(table, row), text: self.text(row, text)}
+        self.add(table.code, row.where, self.cells(row, name, "territory", text), {**record, **more})
 
     def add_agencies(self, table: Table, row: Row) -> None:
         self.add_named(table, row, "agency", "role")
@@ -374,8 +407,15 @@ class _Records:
         for action in expand_actions(row):
             years, first, last = values.year_span(self.plain(join_lines(x.text for x in action.years)))
             text = self.plain(join_lines(x.text for x in action.lines))
-            cells = {"area": row.cells["area"].lines if "area" in row.cells else (), "action": action.lines, "years": action.years}
-            record = {"area": area, "action": text, "years": years, "first_year": first, "last_year": last}
+            cells = {**self.cells(row, "area", "territory"), "action": action.lines, "years": action.years}
+            record = {
+                "area": area,
+                "territory": self.territory_of(table, row),
+                "action": text,
+                "years": years,
+                "first_year": first,
+                "last_year": last,
+            }
             self.add("suggested_actions", place(action.own or row.cells["action"].lines), cells, record)
 
     def add_unknown(self, table: Table, row: Row) -> None:
@@ -404,7 +444,12 @@ class _Records:
                     continue  # a source note, kept in statistics.source
                 number += 1
                 anchored = bool(note.marker) and note.marker in lift(in_table, self.highest).markers
-                record = {"table": PUBLISHED.get(code, code), "marker": note.marker, "text": note.text, "anchored": anchored}
+                record = {
+                    "table": PUBLISHED.get(code, code),
+                    "marker": note.marker,
+                    "text": note.text,
+                    "anchored": anchored,
+                }
                 self.out["footnotes"].append({**self.identity(note.where), "row": number, **record})
                 if note.marker and not anchored:
                     message = f"the note's marker {note.marker} stands nowhere in its table"
@@ -441,7 +486,9 @@ class _Records:
             if self.highest and number < self.highest:
                 message = f"reference {number} is cited, the list has no such number"
             where = Where(page=citation["page"], line=citation["line"])
-            self.found.append(Issue("citation_unresolved", "warning", message, where, citation["table"], citation["row"]))
+            self.found.append(
+                Issue("citation_unresolved", "warning", message, where, citation["table"], citation["row"])
+            )
 
 
 # ---------------------------------------------------------------------------------------------- small parts
@@ -481,4 +528,3 @@ def footnotes_of(note: Note) -> list[Footnote]:
         mark = NOTE_MARK.match(part)
         out.append(Footnote(mark[1] if mark else "", part[mark.end() :] if mark else part, where, lines))
     return out
-

@@ -91,7 +91,7 @@ def segment(chapter: Chapter) -> Outline:
     """
     walk = _Walk(chapter)
     for index, block in enumerate(chapter.blocks):
-        walk.take(block, chapter.blocks[index + 1 :index + 4])
+        walk.take(block, chapter.blocks[index + 1 : index + 4])
     return walk.outline()
 
 
@@ -195,17 +195,17 @@ class _Walk:
         """Titles and assessment lines above a summary; a chapter of several territories has one block for each."""
         current = self.out.territories[-1]
         if line.size >= TITLE_SIZE and not line.italic:
-            if self.previous != "title" or current.assessment:
-                if current.summary or current.title or current.assessment:
-                    current = Territory("")
-                    self.out.territories.append(current)
+            begun = bool(current.summary or current.title or current.assessment)
+            if begun and (self.previous != "title" or current.assessment):
+                current = Territory("")
+                self.out.territories.append(current)
             current.title.append(line)
             current.name = join_lines(x.text for x in current.title)
             return True
-        if not current.summary and (line.bold or line.size == 0) and best_phrase(line.text, assessments()):
-            if line.bold or len(line.text) < 120 and not TERMINAL.search(line.text):
-                current.assessment.append(line)
-                return True
+        shaped = line.bold or (line.size == 0 and len(line.text) < 120 and not TERMINAL.search(line.text))
+        if not current.summary and shaped and best_phrase(line.text, assessments()):
+            current.assessment.append(line)
+            return True
         if current.assessment and not current.summary and line.bold and not line.italic and self.previous == "title":
             current.assessment.append(line)  # the words after the dash go on below (Kenya 2013, page 1)
             return True
@@ -219,7 +219,7 @@ class _Walk:
         if line.size:
             return line.bold and line.size > NOTE_SIZE
         known = best_phrase(line.text, titles())
-        return bool(known) and not TERMINAL.search(line.text) or any(isinstance(b, Grid) for b in following[:1])
+        return (bool(known) and not TERMINAL.search(line.text)) or any(isinstance(b, Grid) for b in following[:1])
 
     def starts_figure(self, line: Line) -> bool:
         if re.match(r"\s*figure\s+[\dIl]+\s*[.:]", line.text, re.I) and len(line.text) < 90:
@@ -242,16 +242,14 @@ class _Walk:
         return "band"
 
     def take_grid(self, grid: Grid) -> None:
-        code = self.code if self.previous in ("caption", "band") else ""
-        header = code_of_header(grid)
-        if not code and self.previous in ("caption", "band") and self.title:
-            code = best_phrase(join_lines(x.text for x in self.title), titles()) or ""
-        if header and (not code or self.previous not in ("caption", "band")):
-            code = header
-        if not code and self.last_piece and len(grid.header) == len(self.last_piece.grid.header):
-            if self.previous not in ("caption", "band"):
-                code = self.last_piece.code
-        title = join_lines(x.text for x in self.title) if self.previous in ("caption", "band") else ""
+        """The table's caption says which table a grid is of, then its header, then the grid before it."""
+        captioned = self.previous in ("caption", "band")
+        title = join_lines(x.text for x in self.title) if captioned else ""
+        code = (self.code or best_phrase(title, titles()) or "") if captioned else ""
+        code = code or code_of_header(grid)
+        last = self.last_piece
+        if not code and not captioned and last is not None and len(grid.header) == len(last.grid.header):
+            code = last.code
         piece = Piece(code, title, grid, self.territory, self.section)
         self.out.pieces.append(piece)
         self.last_piece, self.code, self.previous = piece, code, "table"
@@ -303,7 +301,9 @@ class _Walk:
     def outline(self) -> Outline:
         out, source = self.out, self.chapter.source
         if not any(code in load("headings")["sections"] for code, _ in out.headings) and not out.pieces:
-            raise UnreadableSource(source.path, "is no chapter of the report (no section heading and no table of it)", 1)
+            raise UnreadableSource(
+                source.path, "is no chapter of the report (no section heading and no table of it)", 1
+            )
         head = [x for x in out.furniture if x.zone == "head"]
         names = Counter(x.text for x in head if x.size >= TITLE_SIZE)
         out.country = names.most_common(1)[0][0] if names else ""
@@ -329,7 +329,9 @@ class _Walk:
             for y in re.findall(r"(20\d\d)findingson", re.sub(r"\s", "", x.text), re.I)
         )
         footer = footers.most_common(1)[0][0] if footers else None
-        first = re.match(r"\W*in (20\d\d)\b", opening, re.I) or re.search(r"\b(?:in|during|for)(?: the)? (20\d\d)\b", opening[:600], re.I)
+        first = re.match(r"\W*in (20\d\d)\b", opening, re.I) or re.search(
+            r"\b(?:in|during|for)(?: the)? (20\d\d)\b", opening[:600], re.I
+        )
         year = int(first[1]) if first else footer
         if year is None:
             raise UnreadableSource(self.chapter.source.path, "says no report year (opening sentence, footer)", 1)
@@ -344,9 +346,9 @@ def assessment_lines(head: Iterable[Line]) -> list[Line]:
     """The assessment in the running head: its first line and those directly below on the same page."""
     lines: list[Line] = []
     for line in head:
-        if not lines and best_phrase(line.text, assessments()):
-            lines.append(line)
-        elif lines and line.where.page == lines[0].where.page and line.size and abs(line.size - lines[0].size) < 1:
+        if (not lines and best_phrase(line.text, assessments())) or (
+            lines and line.where.page == lines[0].where.page and line.size and abs(line.size - lines[0].size) < 1
+        ):
             lines.append(line)
     return lines
 
@@ -370,13 +372,17 @@ def assessments() -> dict[str, list[str]]:
 
 
 def code_of_header(grid: Grid) -> str:
-    """The table that a header belongs to, where at least two of its columns (or all) are known and no other fits better."""
+    """The table that a header belongs to: at least two of its columns (or all) are known, and no other fits better."""
     best: tuple[int, str] = (0, "")
     cells = [fold(cell.text) for cell in grid.header]
     filled = [text for text in cells if text]
     for code, entry in load("tables").items():
         known = sum(
-            any(text == phrase or text.startswith(phrase + " ") for phrases in entry["columns"].values() for phrase in phrases)
+            any(
+                text == phrase or text.startswith(phrase + " ")
+                for phrases in entry["columns"].values()
+                for phrase in phrases
+            )
             for text in filled
         )
         years = sum(bool(re.fullmatch(r"20\d\d", text)) for text in filled) if code.startswith("enforcement") else 0

@@ -6,26 +6,38 @@ stand for the rows below it. After this module none of that is left.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from extractors.model import Cell, Grid, Issue, Line, Where
 from extractors.rules import fold, label_code, load
 from extractors.segment import CONTINUED, TERMINAL, Piece
 
 BULLETS = "■•·▪●◦"
-NARRATIVE = ("agencies", "coordination", "policies", "programs")  # a name and a text; a cut row goes on without its name
+NARRATIVE = (
+    "agencies",
+    "coordination",
+    "policies",
+    "programs",
+)  # a name and a text; a cut row goes on without its name
 LABELLED = ("statistics", "conventions", "legal_standards", "enforcement_labor", "enforcement_criminal")
 CARRIED = {"sector": "activity_sectors", "area": "areas"}  # carried columns whose labels are known -> their list
 
 
 @dataclass(slots=True)
 class Row:
-    """One row: our column name -> cell. A cell that reaches down from above, or is carried down, is shared."""
+    """One row: our column name -> cell. A cell that reaches down from above, or is carried down, is shared.
+
+    ``territory`` is the full name of the part of the country that the row is for; empty for the whole country, ``None``
+    where the printed cell is to be taken as it is.
+    """
 
     cells: dict[str, Cell]
     where: Where
+    territory: str | None = None
 
     def text(self, column: str) -> str:
         """The cell's words, markers and citations included; empty if there is no such cell."""
@@ -35,7 +47,10 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """A whole table. ``columns`` are our names from left to right; a year column is named by its year ("2018")."""
+    """A whole table. ``columns`` are our names from left to right; a year column is named by its year ("2018").
+
+    ``heads`` are rows without answers that head the indented rows below them ("Training for Labor Inspectors").
+    """
 
     code: str
     title: str
@@ -43,6 +58,7 @@ class Table:
     columns: list[str]
     headers: dict[str, str]
     rows: list[Row] = field(default_factory=list)
+    heads: list[Row] = field(default_factory=list)
 
 
 def assemble(pieces: Sequence[Piece], issues: list[Issue]) -> list[Table]:
@@ -72,7 +88,7 @@ def assemble(pieces: Sequence[Piece], issues: list[Issue]) -> list[Table]:
             table.rows[-1] = merge(table.rows[-1], rows.pop(0))
         table.rows += rows
     for table in tables.values():
-        drop_heads(table)
+        set_heads_apart(table)
         carry_down(table)
     return list(tables.values())
 
@@ -91,6 +107,7 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str],
         names = [f"column_{i + 1}" for i in range(len(texts))]
         return names, dict(zip(names, texts, strict=True))
     names = [column_name(text, entry["columns"]) for text in texts]
+    names = spread_columns(names, texts, entry)
     free = [name for name in entry["order"] if name not in names]
     for i, text in enumerate(texts):
         if names[i]:
@@ -108,6 +125,19 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str],
         if name in names[:i]:
             names[i] = f"column_{i + 1}"
     return names, dict(zip(names, texts, strict=True))
+
+
+def spread_columns(names: list[str], texts: Sequence[str], entry: Mapping[str, Any]) -> list[str]:
+    """Name columns that hold one value for each territory "percent/Punjab Province": the last columns of a table,
+    more than one, that no other wording names."""
+    spread = entry.get("spread")
+    if spread is None or names.count(spread["column"]) == 1:
+        return names
+    first = next((i for i, name in enumerate(names) if i and name in ("", spread["column"])), len(names))
+    if len(names) - first < 2 or any(name not in ("", spread["column"]) for name in names[first:]):
+        return names
+    head = re.compile(rf"^({'|'.join(spread['heads'])})\s+", re.I)
+    return names[:first] + [f"{spread['column']}/{head.sub('', text)}" for text in texts[first:]]
 
 
 def column_name(text: str, columns: dict[str, list[str]]) -> str:
@@ -200,7 +230,7 @@ def join_split_labels(rows: Sequence[Row], column: str, kind: str) -> None:
     """Join a label whose lines a scanner spread over two rows ("Categorical Worst" above "Forms of Child Labor")."""
     if not kind:
         return
-    for row, below in zip(rows, rows[1:], strict=False):
+    for row, below in itertools.pairwise(rows):
         if not row.text(column) or not below.text(column) or label_code(kind, row.text(column)):
             continue
         whole = Cell((*row.cells[column].lines, *below.cells[column].lines))
@@ -211,18 +241,17 @@ def join_split_labels(rows: Sequence[Row], column: str, kind: str) -> None:
 # ---------------------------------------------------------------------------------------------- stacked labels
 
 
-def drop_heads(table: Table) -> None:
-    """Drop rows that only head the indented rows below them ("Training for Labor Inspectors")."""
+def set_heads_apart(table: Table) -> None:
+    """Take the rows that only head the rows below them out of the table's rows."""
     heads = [fold(head) for head in load("labels").get(f"{table.code}_heads", [])]
     entry = load("tables").get(table.code)
     if not heads or entry is None:
         return
-    key = entry["key"]
-    table.rows = [
-        row
-        for row in table.rows
-        if strip_bullets(row.text(key)) not in heads or any(row.text(c) for c in row.cells if c != key)
-    ]
+    answers = [name for name in table.columns if name not in (entry["key"], "territory")]
+    for row in list(table.rows):
+        if strip_bullets(row.text(entry["key"])) in heads and not any(row.text(name) for name in answers):
+            table.rows.remove(row)
+            table.heads.append(row)
 
 
 def strip_bullets(text: str) -> str:
@@ -240,8 +269,8 @@ def split_stacked(row: Row, table: Table, shared: bool) -> list[Row]:
     """Cut a ruled row that holds several labels one below the other (Brazil 2015, page 4) at the labels' heights.
 
     The labels are known ones, or begin with a bullet. As many answers as labels are taken in order; else the lines of
-    the other cells go to the label beside them, and where no heights are known (a raw text) the row stays whole. Of a label cell that
-    is ``shared`` with other rows, a row takes the labels that it has answers beside.
+    the other cells go to the label beside them, and where no heights are known (a raw text) the row stays whole. Of a
+    label cell that is ``shared`` with other rows, a row takes the labels that it has answers beside.
     """
     if table.code not in LABELLED:
         return [row]
@@ -282,7 +311,7 @@ def split_stacked(row: Row, table: Table, shared: bool) -> list[Row]:
 
 
 def label_groups(lines: Sequence[Line], code: str) -> list[list[Line]]:
-    """Cut the lines of a label cell into labels: the longest known label from each line on, else from bullet to bullet."""
+    """Cut a label cell into labels: the longest known label from each line on, else from bullet to bullet."""
     heads = [fold(head) for head in load("labels").get(f"{code}_heads", [])]
 
     def known(part: Sequence[Line]) -> bool:

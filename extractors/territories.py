@@ -1,21 +1,23 @@
 """Rows for parts of a country: one row for each, under its full name.
 
-A cell may name several parts ("FBiH/RS/BD", Bosnia and Herzegovina 2017, page 5), stack them with an answer beside each,
-and use abbreviations that the chapter defines once ("Brčko District (BD)").
+A cell may name several parts ("FBiH/RS/BD", Bosnia and Herzegovina 2017, page 5), stack them with an answer beside
+each, and use abbreviations that the chapter defines once ("Brčko District (BD)").
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from extractors.citations import lift
-from extractors.model import Cell, Line
+from extractors.model import Cell
 from extractors.rules import fold
 from extractors.tables import LABELLED, Row, Table
 
-SEPARATORS = re.compile(r"\s*[/,;]\s*|\s+and\s+|\s+&\s+")
-WHOLE = {"all", "all territories", "all entities", "all provinces", "all regions", "nationwide"}
+SEPARATORS = re.compile(r"\s*[/,;]\s*")
+JOINED = re.compile(r"\s*[/,;]\s*(?:and\s+)?|\s+and\s+|\s+&\s+")
+WHOLE = re.compile(r"(all|nationwide)\b")  # "All Pakistan": the whole country
+CUTS = (SEPARATORS, JOINED, re.compile(r"\s+"))  # in this order: "Bosnia and Herzegovina" is one name
 SMALL = {"of", "and", "the", "de", "la"}
 
 
@@ -24,16 +26,41 @@ def split_territories(tables: Sequence[Table], texts: Iterable[str]) -> None:
 
     ``texts`` is the running text of the chapter, where abbreviations may be defined.
     """
+    for table in tables:
+        gather(table)
     concerned = [t for t in tables if "territory" in t.columns and t.code in LABELLED]
-    cells = {fold(lift(row.text("territory")).text): lift(row.text("territory")).text for t in concerned for row in t.rows}
-    if not any(cells):
-        return
-    names = full_names(cells.values(), texts)
+    printed = {printed_name(row) for table in tables if table.code in LABELLED for row in table.rows}
+    names = full_names(printed, list(texts))
+    for table in tables:
+        for row in table.rows:
+            if row.territory is not None:
+                row.territory = next(iter(territories(row.territory, names)), row.territory)
     for table in concerned:
         table.rows = [part for row in table.rows for part in split_row(row, names)]
 
 
-def full_names(cells: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
+def printed_name(row: Row) -> str:
+    """A row's territory as printed, without markers and citations."""
+    return lift(row.text("territory")).text if row.territory is None else row.territory
+
+
+def gather(table: Table) -> None:
+    """Turn columns "percent/Punjab Province", one for each territory, into rows with a territory."""
+    spread = [column for column in table.columns if "/" in column]
+    if not spread:
+        return
+    rows = []
+    for row in table.rows:
+        for column in spread:
+            cells = {name: cell for name, cell in row.cells.items() if name not in spread}
+            value, _, territory = column.partition("/")
+            cells[value] = row.cells.get(column, Cell())
+            rows.append(Row(cells, row.where, territory))
+    table.rows = rows
+    table.columns = list(dict.fromkeys(column.partition("/")[0] for column in table.columns))
+
+
+def full_names(cells: Collection[str], texts: Iterable[str]) -> dict[str, str]:
     """Folded name or abbreviation -> full name, for every territory that stands alone in a cell or is defined."""
     names: dict[str, str] = {}
     parts = {part for cell in cells for part in SEPARATORS.split(cell) if part}
@@ -41,14 +68,24 @@ def full_names(cells: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
     for part in sorted(parts):
         if defined := re.fullmatch(r"(.+?)\s*\(([^()\s]{2,8})\)", part):
             names[fold(defined[1])] = names[fold(defined[2])] = defined[1]
-        elif len(part) <= 6 and sum(c.isupper() for c in part) >= 2:
+        elif len(part) <= 6 and sum(c.isupper() for c in part) >= min(2, len(part)):
             if name := definition(part, texts):
                 names[fold(part)] = names[fold(name)] = name
             else:
                 names.setdefault(fold(part), part)
         else:
             names.setdefault(fold(part), part)
-    return names
+    lists = [
+        name
+        for name, text in names.items()
+        if any(len(parts_of(text, cut)) > 1 and all(fold(p) in names for p in parts_of(text, cut)) for cut in CUTS)
+    ]
+    return {name: text for name, text in names.items() if name not in lists}
+
+
+def parts_of(text: str, cut: re.Pattern[str]) -> list[str]:
+    """The parts of a cell that lists several territories."""
+    return [part for part in cut.split(text) if part]
 
 
 def definition(short: str, texts: Iterable[str]) -> str | None:
@@ -84,29 +121,21 @@ def split_row(row: Row, names: Mapping[str, str]) -> list[Row]:
     out = []
     for name, at in found:
         cells = dict(row.cells)
-        cells["territory"] = named(cell, name)
         for column, other in row.cells.items():
-            if at >= 0 and column not in ("territory", "legislation") and len(other.lines) == len(stacks):
+            if at >= 0 and (column in ("status", "age") or column.isdigit()) and len(other.lines) == len(stacks):
                 cells[column] = Cell((other.lines[at],))
-        out.append(Row(cells, row.where))
+        out.append(Row(cells, row.where, name))
     return out
 
 
 def territories(text: str, names: Mapping[str, str]) -> list[str]:
     """The full names in a cell's text, or nothing where a part of it is no known territory."""
+    if WHOLE.match(fold(text)):
+        return [""]
     if fold(text) in names:
         return [names[fold(text)]]
-    if fold(text) in WHOLE:
-        return [""]
-    parts = [part for part in SEPARATORS.split(text) if part]
-    found = [names.get(fold(re.sub(r"\s*\([^()]*\)$", "", part)) or fold(part)) for part in parts]
-    return [name for name in found if name] if found and all(found) else []
-
-
-def named(cell: Cell, name: str) -> Cell:
-    """The cell with the territory's full name in place of what is printed; place and number stay."""
-    if not cell.lines or not name:
-        return Cell()
-    first = cell.lines[0]
-    line = Line(first.number, name, first.where, first.gap, first.zone, first.size, first.bold, first.italic)
-    return Cell((line,))
+    for cut in CUTS:
+        found = [names.get(fold(re.sub(r"\s*\([^()]*\)$", "", p)) or fold(p)) for p in parts_of(text, cut)]
+        if found and all(found):
+            return [name for name in found if name]
+    return []

@@ -106,6 +106,9 @@ class Statistics(Records):
     """*Statistics on Children's Work and Education*."""
 
     indicator: Text = col.code("What is measured.", codes.INDICATORS, example="working")
+    territory: Text = col.text(
+        "Part of the country.", example="Northern Isles", empty="the row is for the whole country"
+    )
     age_min: Integer = col.integer("Youngest age.", example=5, low=0, high=25, unit="years", empty="no age is printed")
     age_max: Integer = col.integer("Oldest age.", example=14, low=0, high=25, unit="years", empty="no age is printed")
     percent: Number = col.number(
@@ -177,6 +180,9 @@ class Agencies(Records):
     """*Agencies Responsible for Child Labor Law Enforcement*."""
 
     agency: Text = col.text("Agency as printed.", example="Ministry of Labor")
+    territory: Text = col.text(
+        "Part of the country.", example="Northern Isles", empty="the row is for the whole country"
+    )
     role: Text = col.text("Its role.", example="Enforces labor laws.", empty="none is printed")
 
 
@@ -213,6 +219,9 @@ class Coordination(Records):
     """*Key Mechanisms to Coordinate Government Efforts on Child Labor*."""
 
     body: Text = col.text("Coordinating body as printed.", example="National Committee on Child Labor")
+    territory: Text = col.text(
+        "Part of the country.", example="Northern Isles", empty="the row is for the whole country"
+    )
     role: Text = col.text("Its role and description.", example="Coordinates …", empty="none is printed")
 
 
@@ -220,6 +229,9 @@ class Policies(Records):
     """*Key Policies Related to Child Labor*."""
 
     policy: Text = col.text("Policy as printed.", example="National Plan of Action (2018–2022)")
+    territory: Text = col.text(
+        "Part of the country.", example="Northern Isles", empty="the row is for the whole country"
+    )
     description: Text = col.text("Its description.", example="Aims to …", empty="none is printed")
     year_start: Integer = col.integer("First year.", example=2018, low=1900, high=2100, empty="no year is printed")
     year_end: Integer = col.integer("Last year.", example=2022, low=1900, high=2100, empty="no last year is printed")
@@ -235,6 +247,9 @@ class Programs(Records):
     """*Key Social Programs to Address Child Labor*."""
 
     program: Text = col.text("Program as printed.", example="Back to School Program")
+    territory: Text = col.text(
+        "Part of the country.", example="Northern Isles", empty="the row is for the whole country"
+    )
     description: Text = col.text("Its description.", example="Provides …", empty="none is printed")
     government_funded: Flag = col.flag("Marked as funded by the government (†).", example=True)
 
@@ -243,6 +258,9 @@ class SuggestedActions(Records):
     """*Suggested Government Actions to Eliminate Child Labor*; each bullet is one action."""
 
     area: Text = col.code("Area.", codes.AREAS, example="enforcement")
+    territory: Text = col.text(
+        "Part of the country.", example="Northern Isles", empty="the row is for the whole country"
+    )
     action: Text = col.text("The action, with its lead-in.", example="Ensure that …")
     years: Text = col.text(
         "Years of suggestion, plain hyphen, no blanks.", example="2011,2014-2016", pattern=YEARS, empty="none"
