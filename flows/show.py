@@ -38,8 +38,10 @@ def show(doc_id: str, table: str | None, output: Path, console: Console) -> None
     for name in [table] if table else [name for name in schemas.TABLES if name != "documents" and name not in LONG]:
         frame = read_table(output, name)
         frame = frame[frame["doc_id"] == doc_id.lower()]
-        if table or not frame.empty:
+        if not frame.empty:
             console.print(_grid(name, frame))
+        elif table:
+            console.print(f"{name} (0 rows)", style="bold", highlight=False)
     if table is None:
         console.print(f"Also: {', '.join(LONG)}. Show one with: findings show {doc_id.lower()} TABLE", style="dim")
 

@@ -1,0 +1,146 @@
+"""The command line as its users meet it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import shutil
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+import schemas
+from flows import publish
+from flows.cli import app
+from flows.show import NotPublished, show
+from tests.conftest import ROOT, arvenia
+
+pytestmark = pytest.mark.xdist_group("command")
+SAMPLE = ROOT / "raw" / "arvenia-2019.pdf"
+
+
+def findings(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, as users start it."""
+    command = [sys.executable, "-c", "from flows.cli import app; app()", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, env=None, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.fixture(scope="module")
+def sample_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """One run over the invented sample and a file that is no chapter, in two processes."""
+    chapters = tmp_path_factory.mktemp("chapters")
+    shutil.copy(SAMPLE, chapters)
+    (chapters / "empty.pdf").touch()
+    output = tmp_path_factory.mktemp("out") / "new" / "folder"
+    return findings("run", chapters, "--output", output, "--workers", "2"), output
+
+
+def test_a_run_with_a_bad_file_ends_with_1_and_says_which(
+    sample_run: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    ended, output = sample_run
+    assert ended.returncode == 1, ended.stderr
+    assert "FAILED empty.pdf: is empty" in ended.stdout
+    assert "1 chapters published, 1 files failed" in ended.stdout
+    assert re.search(r"INFO arvenia-2019.pdf \| extract \| xav-2019 \| \d+ rows, .* \| [\d.]+ s", ended.stderr)
+    assert "Traceback" not in ended.stderr
+    assert (output / "tables" / "documents.csv").read_text().startswith("doc_id,iso3,report_year,row,")
+    facts = json.loads((output / "run.json").read_text())
+    assert facts["versions"]["prefect"]
+    assert [failure["source_path"] for failure in facts["failures"]] == ["empty.pdf"]
+
+
+def test_the_sample_alone_is_all_good(
+    sample_run: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    _, output = sample_run
+    ended = findings("run", SAMPLE, "--output", output)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "xav-2019 (unchanged)" in ended.stderr
+    shown = findings("show", "xav-2019", "--output", output)
+    assert shown.returncode == 0
+    assert "Arvenia" in shown.stdout
+    assert "legal_standards" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "no/such/path"], "does not exist"),
+        (["run", "README.md"], "neither a .pdf nor a .txt"),
+        (["run", "docs"], "no .pdf or .txt file"),
+        (["run", "--workers", "-1"], "workers"),
+        (["show", "xav-2019", "--output", "docs"], "no run is published"),
+        (["weather"], "weather"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_says_why(arguments: list[str], said: str) -> None:
+    ended = CliRunner().invoke(app, arguments)
+    assert ended.exit_code == 2
+    assert said in ended.output
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["show", "--help"], ["dictionary", "--help"]])
+def test_help_is_there(arguments: list[str]) -> None:
+    ended = CliRunner().invoke(app, arguments)
+    assert ended.exit_code == 0
+    assert "Usage" in ended.output
+
+
+def test_the_dictionary_is_printed() -> None:
+    assert CliRunner().invoke(app, ["dictionary"]).output == schemas.dictionary()
+
+
+def test_commands_that_do_not_run_the_flow_do_not_start_prefect() -> None:
+    code = "import sys, flows.cli; sys.exit('prefect' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+class TestShow:
+    @pytest.fixture
+    def output(self, tmp_path: Path) -> Path:
+        chapter = arvenia()
+        chapter.tables["activities"][0]["activity"] = "Mending [bold]nets[/bold]"
+        publish.publish(schemas.validate([chapter]).tables, {}, tmp_path)
+        return tmp_path
+
+    def shown(self, output: Path, doc_id: str, table: str | None = None) -> str:
+        console = Console(width=120, record=True, file=StringIO())
+        show(doc_id, table, output, console)
+        return console.export_text()
+
+    def test_a_chapter_with_its_main_tables(self, output: Path) -> None:
+        text = self.shown(output, "XAV-2019")
+        assert "Moderate Advancement" in text
+        assert "activities (2 rows)" in text
+        assert "Mending [bold]nets[/bold]" in text
+        assert "provenance (" not in text
+
+    def test_one_table(self, output: Path) -> None:
+        text = self.shown(output, "xav-2019", "references")
+        assert "references (2 rows)" in text
+        assert "activities (" not in text
+        assert "quarantine (0 rows)" in self.shown(output, "xav-2019", "quarantine")
+
+    @pytest.mark.parametrize(
+        ("doc_id", "table", "said"), [("xav-2020", None, "xav-2019"), ("xav-2019", "x", "programs")]
+    )
+    def test_what_is_not_there_is_said(self, output: Path, doc_id: str, table: str | None, said: str) -> None:
+        with pytest.raises(NotPublished, match=said):
+            self.shown(output, doc_id, table)
+
+
+def test_log_lines_do_not_go_astray(capsys: pytest.CaptureFixture[str]) -> None:
+    from flows.cli import _Progress
+
+    with _Progress(1):
+        logging.getLogger("findings").info("a.pdf | extract | [not markup]", extra={"file_done": True})
+    captured = capsys.readouterr()
+    assert "INFO a.pdf | extract | [not markup]" in captured.err
+    assert captured.out == ""

@@ -1,0 +1,88 @@
+"""The documents say what is true: their commands run, their files exist, their query gives an answer."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+import schemas
+from flows import publish
+from flows.cli import app
+from tests.conftest import ROOT, arvenia
+
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "raw" / "README.md", *(ROOT / "docs").glob("*.md")])
+TEXT = {page: page.read_text(encoding="utf-8") for page in PAGES}
+
+
+def blocks(language: str) -> list[tuple[Path, str]]:
+    """Every fenced block of a language, with its page."""
+    return [(page, code) for page in PAGES for code in re.findall(rf"```{language}\n(.*?)```", TEXT[page], re.S)]
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    """A published invented chapter, in a folder like a checkout's."""
+    publish.publish(schemas.validate([arvenia()]).tables, {}, tmp_path / "output")
+    return tmp_path / "output"
+
+
+def commands() -> list[str]:
+    """Every line of the pages that starts the command or make."""
+    lines = (line.split("#")[0].strip() for _, code in blocks("sh") for line in code.splitlines())
+    return sorted({line for line in lines if line.startswith((".venv/bin/findings", "findings", "make"))})
+
+
+@pytest.mark.parametrize("command", commands())
+def test_commands_exist_as_written(command: str, output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = command.removeprefix(".venv/bin/").split()
+    if words[0] == "make":
+        dry = subprocess.run(["make", "-n", *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert dry.returncode == 0, dry.stderr
+        return
+    monkeypatch.chdir(output.parent)
+    if words[1] == "run":
+        known = CliRunner().invoke(app, ["run", "--help"], terminal_width=200).output
+        assert all(word in known for word in words if word.startswith("--"))
+    else:
+        ended = CliRunner().invoke(app, words[1 : words.index(">")] if ">" in words else words[1:])
+        assert ended.exit_code == 0, ended.output
+
+
+@pytest.mark.parametrize(("page", "query"), blocks("sql"), ids=lambda value: str(getattr(value, "name", "query")))
+def test_queries_give_an_answer(page: Path, query: str, output: Path) -> None:
+    with duckdb.connect(str(output / "findings.duckdb"), read_only=True) as database:
+        assert database.execute(query).fetchall(), page
+
+
+@pytest.mark.parametrize(("page", "code"), blocks("python"), ids=lambda value: str(getattr(value, "name", "code")))
+def test_python_runs(page: Path, code: str, output: Path) -> None:
+    if "serve(" in code:
+        compile(code, str(page), "exec")
+        return
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=output.parent, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)", TEXT[page]):
+        assert (page.parent / link).exists(), link
+
+
+def test_every_table_is_in_the_changelog() -> None:
+    assert [name for name in schemas.TABLES if f"`{name}`" not in TEXT[ROOT / "CHANGELOG.md"]] == []
+    assert "### Data" in TEXT[ROOT / "CHANGELOG.md"]
+    assert "### Code" in TEXT[ROOT / "CHANGELOG.md"]
+
+
+def test_no_page_tells_where_it_was_written() -> None:
+    for page, text in TEXT.items():
+        assert not re.search(r"/(home|root|work|tmp|opt)/", text), page
