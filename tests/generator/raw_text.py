@@ -43,9 +43,10 @@ def write_text(spec: ChapterSpec, path: Path, damage: Sequence[Damage] = (), lay
     """Write the chapter's raw text; the same chapter and damage give the same bytes."""
     seen = dict.fromkeys(damage, 0)
     out = []
-    for kind, line in Writer(spec, layout).lines():
+    for kind, sound in Writer(spec, layout).lines():
+        line = sound
         for defect in damage:
-            if defect.kind == kind and re.search(defect.pattern, line):
+            if defect.kind == kind and re.search(defect.pattern, sound):
                 seen[defect] += 1
                 if seen[defect] % defect.every == 0:
                     line = re.sub(defect.pattern, defect.becomes, line)

@@ -64,7 +64,7 @@ ADJECTIVES = [
 ]
 BODIES = ["Council", "Bureau", "Directorate", "Committee", "Secretariat", "Inspectorate", "Department"]
 ASSESSMENTS = ("Significant Advancement", "Moderate Advancement", "Minimal Advancement", "No Advancement")
-REFERENCE_COUNT = 14
+REFERENCE_COUNT = 15
 
 
 @st.composite
@@ -179,7 +179,7 @@ def references(draw: st.DrawFn) -> tuple[Reference, ...]:
             out.append(Reference(f"U.S. Embassy- {place}", "Reporting", f"May {day}, 2018", f"2018-05-{day:02}"))
         elif kind == "web":
             path = "-".join(draw(st.lists(st.sampled_from(NOUNS), min_size=2, max_size=9)))
-            url = f"https://www.{place.lower()}.example/reports/2018/{path}-{number}.html"
+            url = f"https://www.{place.lower()}.example/reports/2018/{path}-{chr(97 + number)}.html"
             out.append(
                 Reference(f"{place} Institute", f"The {path.split('-')[0].capitalize()} Survey", "2018", "2018", url)
             )

@@ -202,7 +202,7 @@ class Tabular:
             sheet.tick((x0 + x1) / 2, (top + bottom) / 2, self.layout.tick == "glyph")
             return
         if not any(lines):
-            if self.layout.hidden_text and self.table.key == "legal_standards":
+            if self.layout.hidden_text and self.table.key == "legal_standards" and column:
                 sheet.write(x0 + INSET, top + self.layout.row_padding / 2, self.layout.hidden_text, CELL, 1.0)
             return
         y = top + self.layout.row_padding / 2
