@@ -47,7 +47,7 @@ def show(doc_id: str, table: str | None, output: Path, console: Console) -> None
 
 
 def _print_document(document: pd.Series[str], console: Console) -> None:
-    console.print(Text(f"{document['country']}, {document['title']}", style="bold"))
+    console.print(Text(f"{document['title']}", style="bold"))
     level = " – ".join(part for part in (document["assessment"], document["assessment_note"]) if part)
     console.print(Text(level, style="cyan"))
     console.print(Text(f"{document['source_path']} ({document['doc_id']})", style="dim"))

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -57,6 +61,23 @@ def test_the_files_were_found() -> None:
         "flows/pipeline.py",
         "schemas/tables.py",
     }
+
+
+def test_every_imported_package_is_declared_and_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {_normal(line) for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()}
+    declared = {_normal(line) for line in project["dependencies"]}
+    assert declared | {_normal(line) for line in project["optional-dependencies"]["dev"]} <= names
+    tops = {name.partition(".")[0] for file in FILES for name in imports(file)}
+    known = packages_distributions()
+    for top in sorted(tops - set(sys.stdlib_module_names) - set(OURS)):
+        assert {_normal(name) for name in known[top]} & declared, f"{top} is not declared"
+
+
+def _normal(requirement: str) -> str:
+    name = re.match(r"[\w.-]+", requirement)
+    assert name, requirement
+    return re.sub(r"[-_.]+", "-", name[0]).lower()
 
 
 def test_no_file_is_too_long() -> None:
