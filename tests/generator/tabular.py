@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from tests.generator.compose import Box, Row, Table
@@ -219,8 +220,9 @@ class Tabular:
 
 
 def emblem(sheet: Sheet, x: float, y: float, radius: float) -> None:
-    """Rings and rays, as the organizations' emblems are drawn: many small shapes in a column of their own."""
-    for share, grey in ((1.0, 0.1), (0.85, 1.0), (0.7, 0.2), (0.5, 1.0), (0.3, 0.1)):
+    """A wreath around rings, as the organizations' emblems are drawn: many small shapes in a column of their own."""
+    for share, grey in ((0.7, 0.2), (0.5, 1.0), (0.3, 0.1)):
         sheet.disc(x, y, radius * share, grey)
-    for dx, dy in ((-0.6, 0.0), (0.6, 0.0), (0.0, -0.6), (0.0, 0.6)):
-        sheet.disc(x + dx * radius, y + dy * radius, radius * 0.12, 0.1)
+    for leaf in range(18):
+        angle = math.radians(20 * leaf)
+        sheet.disc(x + radius * 0.88 * math.cos(angle), y + radius * 0.88 * math.sin(angle), radius * 0.12, 0.1)
