@@ -18,8 +18,8 @@ BOX = r"-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}"
 YEARS = r"\d{4}(-\d{4})?(,\d{4}(-\d{4})?)*"
 HTTP = r"https?://\S+"
 SHA256_OF_AN_EXAMPLE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-PRINTED_HTTP = r"https?://\S.*"
-"""An address that the source damaged can hold blanks; the guess beside it cannot."""
+PRINTED_ADDRESS = r"((https?|ftp)://|www\.)\S.*"
+"""As printed, an address can lack its ``https://``, and hold blanks where the source damaged it; a guess cannot."""
 
 
 class Table(pa.DataFrameModel):
@@ -289,7 +289,7 @@ class References(Records):
         empty="no date, or not understood",
     )
     url: Text = col.text(
-        "Address as printed.", example="https://example.org/code.pdf", pattern=PRINTED_HTTP, empty="none"
+        "Address as printed.", example="https://example.org/code.pdf", pattern=PRINTED_ADDRESS, empty="none"
     )
     url_guess: Text = col.text(
         "Better guess where the source damaged the address.",

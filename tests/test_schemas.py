@@ -79,7 +79,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("suggested_actions", {"first_year": 2018}, "first_year is after last_year"),
     ("suggested_actions", {"last_year": 2101}, "last_year"),
     ("references", {"number": 0}, "number"),
-    ("references", {"url": "ftp://example.org"}, "url"),
+    ("references", {"url": "example.org"}, "url"),
     ("references", {"url_guess": "https://example.org/a b"}, "url_guess"),
     ("references", {"date_iso": "2019-13"}, "date_iso"),
     ("references", {"number_source": "guessed"}, "number_source"),
