@@ -50,7 +50,7 @@ ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/.-]{1,11}")
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
 # "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, whose names its description gives
 GROUP_OF_PROGRAMS = re.compile(
-    r"^(?:Programs|Projects|Other)\b|-[Ff]unded\b|\b(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts)$"
+    r"^(?:Hotlines?|Helplines?|Shelters|Awareness-[Rr]aising)$|^(?:Programs|Projects|Other)\b|-[Ff]unded\b|\b(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts)$"
 )
 
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
@@ -298,7 +298,26 @@ def learn_cell(names: Names, label: str, text: str) -> None:
             # "Federally Administered Tribal Areas (FATA) Child Protection Policy" (Pakistan 2016): not the policy's
             whole_name = match.start() >= len(bare) or not re.match(r" [A-Z]", text[match.end() :])
             if (ACRONYM.fullmatch(form) and whole_name) or other_name:
-                names.add(label, form, thing)
+                add_alias(names, bare, form, thing)
+
+
+def add_alias(names: Names, name: str, alias: str, thing: Thing) -> None:
+    """Let an alias mean the thing, unless it is that of the name's last part or of an international body.
+
+    "Anti-Trafficking Unit of the Federal Investigation Agency (FIA)" (Pakistan 2014).
+    """
+    if f"{alias} ".startswith(words().world_bodies):
+        return
+    spelled = name.split()
+    for i in range(1, len(spelled)):
+        initials = "".join(word[0] for word in spelled[i:])
+        of_part = alias in (initials, re.sub("[a-z]", "", initials))
+        if of_part and spelled[i][0].isupper() and spelled[i - 1] in words().links.keys() - {"and"}:
+            part = names.by_form.get(" ".join(spelled[i:]))
+            if part:
+                names.add(part.label, alias, part)
+            return
+    names.add(thing.label, alias, thing)
 
 
 def learn_parts(names: Names, doc: Doc) -> None:
@@ -359,11 +378,14 @@ def learn_laws(names: Names, text: str) -> None:
             law = NEXT_PART.split(rest[start:], maxsplit=1)[0].strip(" .,")
             if PART_OF_LAW.match(law):
                 continue
-            law = re.sub(r"^The ", "", law)
+            law = re.sub(r"^(?:The|An?) ", "", law)
             alias = re.search(r" \(([A-Z][^()]+)\)$", law)
             if alias:
+                # "(Act of 2003)" (Haiti 2015) is another name, "(NI)" (Norfolk Island) only says where the law holds
                 thing = names.add("LAW", law[: alias.start()])
-                names.add("LAW", alias.group(1), thing)
+                other = alias.group(1)
+                if len(other) > 2 and (other.isupper() or words().heads.keys() & other.split()):
+                    names.add("LAW", other, thing)
             elif law[:1].isupper() and (" " in law or law == "Constitution"):
                 names.add("LAW", law)
 
@@ -385,7 +407,7 @@ def learn_project(names: Names, name: str) -> None:
     found = re.findall(r"\w+", PARENTHESIS.sub("", name))
     small = [word for word in found if word[0].islower() and len(word) > 1 and word not in words().links]
     named = name[:1].isupper() and 1 < len(found) < 30 and len(small) <= 1
-    if named and not words().no_program & set(found) and not country_code(name):
+    if named and not name.isupper() and not words().no_program & set(found) and not country_code(name):
         learn_cell(names, "PROGRAM", name)
 
 
@@ -402,15 +424,16 @@ def learn_aliases(names: Names, piece: Piece) -> None:
         if form is None:
             long = long_form(before, alias) if ACRONYM.fullmatch(alias) else ""
             label = {"policies": "POLICY", "programs": "PROGRAM"}.get(piece.record.get("section") or piece.table)
-            if long and label and not words().no_program & set(long.split()):
+            general = country_code(long) or f"{long} ".startswith(words().world_bodies)
+            if long and label and not general and not words().no_program & set(long.split()):
                 names.add(label, alias, names.add(label, long))
             continue
         thing = names.by_form[form]
         foreign_name = thing.label == "PROGRAM" and re.match(r"(?!Phase )[A-Z]\S* ", alias)
         if ACRONYM.fullmatch(alias) or foreign_name:
-            names.add(thing.label, alias, thing)
+            add_alias(names, form, alias, thing)
         if inner and ACRONYM.fullmatch(inner.group(1)):
-            names.add(thing.label, inner.group(1), thing)
+            add_alias(names, form, inner.group(1), thing)
 
 
 def learn_slips(names: Names, doc: Doc) -> None:

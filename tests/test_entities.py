@@ -128,6 +128,17 @@ def test_an_acronym_inside_a_name_is_not_the_acronym_of_the_whole() -> None:
     assert ("POLICY", "OID") not in found(tables)
 
 
+def test_the_acronym_of_a_last_part_means_that_part() -> None:
+    cells = rows("Diving Unit of the Reef Protection Service (RPS)", "Reef Protection Service", column="agency")
+    assert canonical({"agencies": cells, "paragraphs": rows("RPS staff left.")}, "RPS") == "Reef Protection Service"
+
+
+@pytest.mark.parametrize("cell", ["Support to the World Food Programme (WFP)", "Hotline"])
+def test_what_a_program_cell_does_not_teach(cell: str) -> None:
+    tables = prose("The WFP and a Hotline opened.", programs=rows(cell, column="program"))
+    assert not [row for row in tag(tables) if row["table"] == "paragraphs"]
+
+
 # ---------------------------------------------------------------- laws
 
 
