@@ -224,9 +224,10 @@ class Names:
         return [form for form, thing in self.by_form.items() if thing.label == label]
 
     def matcher(self, nlp: Language) -> PhraseMatcher:
+        """Finds every form in a text; the label of a found span is the form (its blanks may differ from the text's)."""
         matcher = PhraseMatcher(nlp.vocab)
-        for form, thing in self.by_form.items():
-            matcher.add(thing.label, [nlp.make_doc(form), nlp.make_doc(form.replace("'", "’"))])
+        for form in self.by_form:
+            matcher.add(form, [nlp.make_doc(form), nlp.make_doc(form.replace("'", "’"))])
         return matcher
 
     def meant(self, form: str, recent: list[Thing]) -> Thing:
@@ -563,20 +564,21 @@ def mentions(doc: Doc, matcher: PhraseMatcher, names: Names) -> list[tuple[str, 
     """
     taken: dict[int, str] = {}
     found = []
-    for span in sorted(matcher(doc, as_spans=True), key=lambda s: (-len(s), s.start)):
-        form = straight(span.text)
+    for span in sorted(matcher(doc, as_spans=True), key=lambda s: (-len(s), s.start, s.label_)):
+        form = span.label_
+        label = names.by_form[form].label
         around = {taken[i] for i in range(span.start, span.end) if i in taken}
         if not all(form in names.parts.get(whole, ()) for whole in around):
             continue
-        if form in words().heads and names.by_form[form].label == "POLICY" and not points_back(span):
+        if form in words().heads and label == "POLICY" and not points_back(span):
             continue
         taken.update({i: form for i in range(span.start, span.end) if i not in taken})
         end = span.end_char
-        years = YEARS.match(doc.text, end) if span.label_ == "POLICY" and " " in form else None
-        found.append((span.label_, span.start_char, years.end() if years else end, form))
-        if span.label_ == "LAW":
+        years = YEARS.match(doc.text, end) if label == "POLICY" and " " in form else None
+        found.append((label, span.start_char, years.end() if years else end, form))
+        if label == "LAW":
             before = PART_OF_LAW.finditer(doc.text, 0, span.start_char)
-            found.extend((span.label_, m.start(), end, form) for m in before if m.end() == span.start_char)
+            found.extend((label, m.start(), end, form) for m in before if m.end() == span.start_char)
     return sorted(found, key=lambda f: (f[1], -f[2]))
 
 
