@@ -19,7 +19,7 @@ from extractors.entities import tag
 from extractors.figure import read_shares
 from extractors.model import Cell, Chapter, Extraction, Issue, Line, Reference, Where, join_lines
 from extractors.references import read_references
-from extractors.rules import MARKERS, best_phrase, country_code, fold, label_code
+from extractors.rules import MARKERS, best_phrase, country_code, fold, label_by_words, label_code
 from extractors.segment import Note, Outline, Paragraph, Territory, assessments, place
 from extractors.tables import Row, Table, assemble
 from extractors.territories import split_territories
@@ -273,7 +273,8 @@ class _Records:
         code = label_code(kind, label)
         if code is None:
             name = PUBLISHED.get(table.code, table.code)
-            message = f"a wording that is not known, kept as 'other': {label!r}"
+            code = label_by_words(kind, label)
+            message = f"a wording that is not known, taken for {code or 'other'!r}: {label!r}"
             self.found.append(Issue("label_unknown", "warning", message, where, name, len(self.out[name]) + 1))
         return code or "other"
 

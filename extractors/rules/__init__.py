@@ -67,6 +67,12 @@ def label_code(kind: str, text: str) -> str | None:
     return code if score >= FUZZY else None
 
 
+def label_by_words(kind: str, text: str) -> str | None:
+    """The code of a label whose wording is new but holds words that name the row; ``None`` if none do."""
+    phrases = {code: entry["words"] for code, entry in load("labels")[kind].items() if "words" in entry}
+    return best_phrase(text, phrases)
+
+
 @functools.cache
 def _countries() -> dict[str, str]:
     names: dict[str, str] = {}
