@@ -146,7 +146,6 @@ class _Progress(logging.Handler):
 
     def __enter__(self) -> None:
         logger = logging.getLogger("findings")
-        logger.setLevel(logging.INFO)
         logger.propagate = False
         logger.addHandler(self)
         self._bar.start()

@@ -11,7 +11,6 @@ import logging
 import platform
 import time
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +33,7 @@ from flows.workers import Workers, cores
 from schemas import Validated, validate
 
 LOG = logging.getLogger("findings")
+LOG.setLevel(logging.INFO)
 ARTIFACT_ROWS = 200
 """The most rows that a table artifact shows; the tables have all of them."""
 
@@ -63,7 +63,7 @@ def threads(count: int) -> Any:
     description="Chapters (PDF or raw text) to validated, cited tables.",
     task_runner=threads(cores()),
 )
-def ingest(paths: Sequence[str], output: str = "output", workers: int = 0, force: bool = False) -> Any:
+def ingest(paths: list[str], output: str = "output", workers: int = 0, force: bool = False) -> Any:
     """Read every chapter under ``paths``, publish the tables in ``output``.
 
     ``workers`` is the number of processes that read files (0: one for each core); ``force`` reads again what the
@@ -92,9 +92,9 @@ def ingest(paths: Sequence[str], output: str = "output", workers: int = 0, force
             )
             report.failures += failures
             _count(validated, report)
+        report.seconds = round(time.perf_counter() - clock, 2)
         if report.chapters:
             report.published = True
-            report.seconds = round(time.perf_counter() - clock, 2)
             publish_tables(validated, report, folder)
             _artifacts(validated, report)
     LOG.log(logging.INFO if report.ok else logging.WARNING, "run: %s", report.sentence())

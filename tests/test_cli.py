@@ -140,7 +140,7 @@ def test_log_lines_do_not_go_astray(capsys: pytest.CaptureFixture[str]) -> None:
     from flows.cli import _Progress
 
     with _Progress(1):
-        logging.getLogger("findings").info("a.pdf | extract | [not markup]", extra={"file_done": True})
+        logging.getLogger("findings").warning("a.pdf | extract | [not markup]", extra={"file_done": True})
     captured = capsys.readouterr()
-    assert "INFO a.pdf | extract | [not markup]" in captured.err
+    assert "WARNING a.pdf | extract | [not markup]" in captured.err
     assert captured.out == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -62,12 +63,10 @@ def test_queries_give_an_answer(page: Path, query: str, output: Path) -> None:
 
 @pytest.mark.parametrize(("page", "code"), blocks("python"), ids=lambda value: str(getattr(value, "name", "code")))
 def test_python_runs(page: Path, code: str, output: Path) -> None:
-    if "serve(" in code:
-        compile(code, str(page), "exec")
-        return
-    ended = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=output.parent, capture_output=True, text=True, check=False
-    )
+    (output.parent / "example.py").write_text(code, encoding="utf-8")
+    command = [sys.executable, "-W", "error::FutureWarning", "-c", "import example"]
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join([str(output.parent), str(ROOT)])}
+    ended = subprocess.run(command, cwd=output.parent, env=path, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import os
 import shutil
@@ -210,6 +211,14 @@ class TestFlow:
         assert "empty" in said["empty.pdf"].reason
         assert "password" in said["locked.pdf"].reason
         assert not report.published
+
+
+def test_the_parameters_of_a_served_run_can_be_checked() -> None:
+    """A server's runner resolves their types without the imports of our module."""
+    from flows.pipeline import ingest as flow
+
+    hints = {name: given.annotation for name, given in inspect.signature(flow.fn).parameters.items()}
+    assert {name: eval(hint, {}) for name, hint in hints.items()}["paths"] == list[str]
 
 
 def bad_files() -> dict[str, bytes]:
