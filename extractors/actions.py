@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.model import Cell, Line
 from extractors.tables import BULLETS, Row
 
-YEAR = re.compile(r"(?:19|20)\d\d")
+SPAN = r"(?:19|20)\d\d(?:\s*[-–—]\s*(?:19|20)\d\d)?"
+SPANS = re.compile(rf"{SPAN}(?:\s*[,;]\s*{SPAN})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,13 @@ def expand_actions(row: Row) -> list[Action]:
     years for each; with one run of years for all bullets it is printed, and kept, as one action.
     """
     cell, years = row.cells.get("action", Cell()), row.cells.get("years", Cell())
-    starts = [i for i, line in enumerate(cell.lines) if line.text[:1] in BULLETS]
-    runs = year_runs(years.lines)
+    lines = tuple(part for line in cell.lines for part in at_bullets(line))
+    starts = [i for i, line in enumerate(lines) if line.text[:1] in BULLETS]
+    runs = year_runs([part for line in years.lines for part in at_spans(line, len(starts))])
     if not starts or len(runs) < 2:
         return [Action(cell.lines, cell.lines, years.lines)] if cell.lines else []
-    lead = cell.lines[: starts[0]]
-    bullets = [cell.lines[a:b] for a, b in zip(starts, [*starts[1:], len(cell.lines)], strict=True)]
+    lead = lines[: starts[0]]
+    bullets = [lines[a:b] for a, b in zip(starts, [*starts[1:], len(lines)], strict=True)]
     own = share_years(bullets, runs)
     return [
         Action((*lead, *without_bullet(bullet)), bullet, tuple(x for run in part for x in run))
@@ -41,9 +43,19 @@ def expand_actions(row: Row) -> list[Action]:
     ]
 
 
-def without_bullet(lines: Sequence[Line]) -> tuple[Line, ...]:
-    from dataclasses import replace
+def at_bullets(line: Line) -> list[Line]:
+    """A line cut before every bullet in it: a scanner gives a cell's bullets in one line."""
+    parts = [part.strip() for part in re.split(rf"(?=[{BULLETS}]\s)", line.text)]
+    return [replace(line, text=part) for part in parts if part]
 
+
+def at_spans(line: Line, bullets: int) -> list[Line]:
+    """A line cut into spans of years where it holds one for each bullet ("2013 – 2019 2015 – 2016, 2018 – 2019")."""
+    spans = [m.group() for m in SPANS.finditer(line.text)]
+    return [replace(line, text=span) for span in spans] if bullets > 1 and len(spans) == bullets else [line]
+
+
+def without_bullet(lines: Sequence[Line]) -> tuple[Line, ...]:
     first = replace(lines[0], text=lines[0].text.lstrip(BULLETS + " "))
     return (first, *lines[1:])
 

@@ -101,7 +101,7 @@ def read_marks(page: Any) -> Marks:
 
 
 def white_runs(chars: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Cut the characters where white text begins, ends or is broken by a blank.
+    """Cut the characters where white text begins, ends, is broken by a blank or jumps to another place.
 
     Whether white text can be seen is asked of a whole run: of a pie's label the first letter may stand beside the pie.
     """
@@ -109,13 +109,18 @@ def white_runs(chars: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]
     kind: bool | None = None
     for char in chars:
         white = is_white(char["non_stroking_color"])
-        if run and (white != kind or (white and char["text"].isspace())):
+        if run and (white != kind or (white and (char["text"].isspace() or jumps(run[-1], char)))):
             yield run
             run = []
         kind = white
         run.append(char)
     if run:
         yield run
+
+
+def jumps(before: dict[str, Any], char: dict[str, Any]) -> bool:
+    """Whether a character does not stand beside the one before it."""
+    return abs(char["top"] - before["top"]) > before["size"] or not -2 < char["x0"] - before["x1"] < before["size"]
 
 
 def char_middle(char: dict[str, Any]) -> tuple[float, float]:

@@ -27,6 +27,7 @@ from extractors.model import BBox, Block, Cell, Chapter, Grid, Issue, Line, Sour
 EDGE = 3.0  # points: how far a rule's end may lie from the column edge that it belongs to
 HEAD_ZONE = 0.1  # share of the page height: country and assessment level stand above
 FOOT_ZONE = 0.945  # share of the page height: report title and page number stand below
+HANGING = 30.0  # points: an entry of the reference list hangs by less
 CHECK_MARK = "✓"
 
 
@@ -99,11 +100,12 @@ def hidden_text_issue(marks: Marks) -> Issue:
 
 @dataclass(slots=True)
 class Progress:
-    """What one page hands on to the next: the last line's number, whether the reference list has begun, and the room
-    (points) right of the last line of running text, if the page ended with one."""
+    """What one page hands on to the next: the last line's number, whether the reference list has begun and the left
+    edges of its columns, and the room (points) right of the last line of running text, if the page ended with one."""
 
     last: int = 0
     columns: bool = False
+    edges: dict[int, float] = field(default_factory=dict)
     room: float | None = None
 
     def next(self) -> int:
@@ -427,12 +429,18 @@ def references_top(rows: Sequence[Sequence[Word]]) -> float | None:
 
 
 def two_columns(words: Sequence[Word], marks: Marks, progress: Progress) -> list[Block]:
-    """The two columns of the reference list, left one first."""
+    """The two columns of the reference list, left one first.
+
+    A column may hold nothing but the end of an entry; its left edge is then that of the page before.
+    """
     middle = marks.width / 2 - 4
     blocks: list[Block] = []
-    for column in ([w for w in words if w.x0 < middle], [w for w in words if w.x0 >= middle]):
+    for side, column in enumerate(([w for w in words if w.x0 < middle], [w for w in words if w.x0 >= middle])):
         rows = rows_of_words(column)
         left = min((row[0].x0 for row in rows), default=0.0)
+        if 0 < left - progress.edges.get(side, left) < HANGING:
+            left = progress.edges[side]
+        progress.edges[side] = left
         bottom = None
         for row in rows:
             gap = bottom is None or row[0].top - bottom > 0.55 * row[0].size

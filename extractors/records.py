@@ -153,22 +153,26 @@ class _Records:
         """Add a record with the provenance of the cells that it was made of and every citation in them."""
         row = len(self.out[table]) + 1
         self.out[table].append({**self.identity(where), "row": row, **record})
-        numbers: dict[int, None] = {}
+        raws = []
         for column, lines in cells.items():
             if not lines:
                 continue
             self.owned.update(line.number for line in lines)
-            raw = join_lines(line.text for line in lines)
+            raws.append(join_lines(line.text for line in lines))
             self.out["provenance"].append(
-                {**self.identity(place(lines)), "table": table, "row": row, "column": column, "raw": raw}
+                {**self.identity(place(lines)), "table": table, "row": row, "column": column, "raw": raws[-1]}
             )
-            numbers.update(dict.fromkeys(lift(raw, self.highest).numbers))
+        self.cite(table, row, where, raws)
+        return row
+
+    def cite(self, table: str, row: int, where: Where, texts: Iterable[str]) -> None:
+        """Add a citation for each number that these texts cite at one place."""
         known = {reference.number for reference in self.references}
+        numbers = dict.fromkeys(number for text in texts for number in lift(text, self.highest).numbers)
         for number in numbers:
             self.out["citations"].append(
                 {**self.identity(where), "table": table, "row": row, "number": number, "resolved": number in known}
             )
-        return row
 
     def plain(self, text: str) -> str:
         return lift(text, self.highest).text
@@ -290,6 +294,7 @@ class _Records:
         indicator = self.code("statistics", row.text("indicator").split("(")[0], table, row.where)
         low, high = values.ages(self.text(row, "age"))
         percent, population = values.percent_and_population(self.text(row, "percent"))
+        source = self.statistics_source(table, indicator)
         record = {
             "indicator": indicator,
             "territory": self.territory_of(table, row),
@@ -297,17 +302,17 @@ class _Records:
             "age_max": high,
             "percent": percent,
             "population": population if indicator == "working" else None,
-            "source": self.statistics_source(table, indicator),
+            "source": self.plain(source.text) if source else "",
         }
-        self.add("statistics", row.where, self.cells(row, "indicator", "territory", "age", "percent"), record)
+        cells = self.cells(row, "indicator", "territory", "age", "percent")
+        self.add("statistics", row.where, {**cells, "source": source.lines if source else ()}, record)
 
-    def statistics_source(self, table: Table, indicator: str) -> str:
+    def statistics_source(self, table: Table, indicator: str) -> Footnote | None:
         """The source note that covers an indicator: the one that names it, else the one for the others."""
-        texts = [self.plain(n.text) for n in self.notes.get(table.code, []) if not n.marker]
-        for text in texts:
-            if holds_words(text, indicator.split("_")):
-                return text
-        return next((text for text in texts if "primary completion rate" not in fold(text)), "")
+        notes = [note for note in self.notes.get(table.code, []) if not note.marker]
+        named = [note for note in notes if indicator.replace("_", " ") in fold(note.text)]
+        others = [note for note in notes if "primary completion rate" not in fold(note.text)]
+        return next(iter([*named, *others]), None)
 
     def add_activities(self, table: Table, row: Row) -> None:
         activity = row.text("activity")
@@ -452,6 +457,7 @@ class _Records:
                     "anchored": anchored,
                 }
                 self.out["footnotes"].append({**self.identity(note.where), "row": number, **record})
+                self.cite("footnotes", number, note.where, [note.text])
                 if note.marker and not anchored:
                     message = f"the note's marker {note.marker} stands nowhere in its table"
                     table = PUBLISHED.get(code, code)
@@ -493,10 +499,6 @@ class _Records:
 
 
 # ---------------------------------------------------------------------------------------------- small parts
-
-
-def holds_words(text: str, words: Sequence[str]) -> bool:
-    return " ".join(words) in fold(text)
 
 
 def strip_territory(label: str, territory: str) -> str:

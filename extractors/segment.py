@@ -147,7 +147,8 @@ class _Walk:
             self.out.captions.append(line)
             self.code = best_phrase(join_lines(x.text for x in self.title), titles()) or self.code
             return "caption"
-        if is_band(line) and self.section != "summary":
+        goes_on = self.previous == "band" and line.bold and not line.gap and line.text.isupper()
+        if (is_band(line) or goes_on) and self.section != "summary":
             return self.open_band(line)
         if self.section == "summary" and self.title_block(line):
             return "title"
@@ -259,10 +260,10 @@ class _Walk:
     def note_like(self, line: Line) -> bool:
         if not self.out.pieces:
             return False
-        if line.size:
-            return line.size <= NOTE_SIZE
-        begins = bool(re.match(rf"\[?[{re.escape(MARKERS)}]", line.text))
-        return begins or (self.previous in ("table", "note") and bool(NOTE_START.match(line.text)))
+        marked = bool(re.match(rf"\[?[{re.escape(MARKERS)}]", line.text))
+        if line.size:  # a note may be set in the size of the text (Fiji 2018, page 3)
+            return line.size <= NOTE_SIZE or (marked and self.previous in ("table", "note"))
+        return marked or (self.previous in ("table", "note") and bool(NOTE_START.match(line.text)))
 
     def add_note(self, line: Line) -> str:
         piece = self.out.pieces[-1]

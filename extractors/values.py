@@ -16,6 +16,7 @@ Unit = Literal["usd", "count", "yes_no", ""]
 UNKNOWN = {"unknown", "unavailable", "information not available", "not available", "information unavailable"}
 NOT_APPLICABLE = {"n a", "na", "not applicable", "none applicable"}
 DASHES = "-–—"
+YEAR_SPAN = re.compile(r"(?:19|20)\d\d(?:\s*-\s*(?:19|20)\d\d)?")
 _SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 
@@ -99,8 +100,10 @@ def year_span(text: str) -> tuple[str, int | None, int | None]:
     >>> year_span("2011, 2014 – 2016")
     ('2011,2014-2016', 2011, 2016)
     """
-    compact = re.sub(r"\s", "", text.translate({ord(d): "-" for d in "–—‑−"}).replace(";", ","))
-    years = [int(y) for y in re.findall(r"(?:19|20)\d\d", compact)]
+    plain = text.translate({ord(d): "-" for d in "–—‑−"})
+    spans = [re.sub(r"\s", "", span) for span in YEAR_SPAN.findall(plain)]
+    years = [int(y) for span in spans for y in span.split("-")]
+    compact = ",".join(spans) if spans else re.sub(r"\s", "", plain)
     return compact, min(years, default=None), max(years, default=None)
 
 
