@@ -438,7 +438,7 @@ def two_columns(words: Sequence[Word], marks: Marks, progress: Progress) -> list
     for side, column in enumerate(([w for w in words if w.x0 < middle], [w for w in words if w.x0 >= middle])):
         rows = rows_of_words(column)
         left = min((row[0].x0 for row in rows), default=0.0)
-        if 0 < left - progress.edges.get(side, left) < HANGING:
+        if len(rows) < 6 and 0 < left - progress.edges.get(side, left) < HANGING:
             left = progress.edges[side]
         progress.edges[side] = left
         bottom = None

@@ -16,7 +16,7 @@ Unit = Literal["usd", "count", "yes_no", ""]
 UNKNOWN = {"unknown", "unavailable", "information not available", "not available", "information unavailable"}
 NOT_APPLICABLE = {"n a", "na", "not applicable", "none applicable"}
 DASHES = "-–—"
-YEAR_SPAN = re.compile(r"(?:19|20)\d\d(?:\s*-\s*(?:19|20)\d\d)?")
+YEAR_SPAN = re.compile(r"(?:19|20)\d\d(?:-(?:19|20)\d\d)?")
 _SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 
@@ -100,11 +100,10 @@ def year_span(text: str) -> tuple[str, int | None, int | None]:
     >>> year_span("2011, 2014 – 2016")
     ('2011,2014-2016', 2011, 2016)
     """
-    plain = text.translate({ord(d): "-" for d in "–—‑−"})
-    spans = [re.sub(r"\s", "", span) for span in YEAR_SPAN.findall(plain)]
+    compact = re.sub(r"\s", "", text.translate({ord(d): "-" for d in "–—‑−"}))  # "2009 –2 013", Ghana 2013, page 9
+    spans = YEAR_SPAN.findall(compact)
     years = [int(y) for span in spans for y in span.split("-")]
-    compact = ",".join(spans) if spans else re.sub(r"\s", "", plain)
-    return compact, min(years, default=None), max(years, default=None)
+    return ",".join(spans) or compact, min(years, default=None), max(years, default=None)
 
 
 def policy_years(name: str) -> tuple[int | None, int | None]:

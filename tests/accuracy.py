@@ -1,0 +1,125 @@
+"""The accuracy report: how right the tables are, against the publisher's own facts and against hand-checked chapters.
+
+    python -m tests.accuracy TABLES [--record]
+
+TABLES is the folder ``tables`` of a run over the real chapters. Prints the share of right facts for each kind and year,
+then what was gained and lost, chapter by chapter, against the figures recorded in ``tests/accuracy.json``; ``--record``
+writes the new figures there. The facts and the scorer stand beside the checkout (see ``SHARED``), not in it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from tests.conftest import ROOT
+
+SHARED = Path(os.environ.get("FINDINGS_SHARED") or ROOT.parent / "shared")
+RECORD = ROOT / "tests" / "accuracy.json"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Counts of one run: ``right`` and ``facts`` by (kind of fact, report year), ``missed`` by (chapter, kind)."""
+
+    right: Counter[tuple[str, str]]
+    facts: Counter[tuple[str, str]]
+    missed: Counter[tuple[str, str]]
+
+    def share(self, kind: str | None = None, year: str | None = None) -> float | None:
+        """Right facts of all facts, over one kind or all, in one year or all; ``None`` if there are no facts."""
+        chosen = [key for key in self.facts if kind in (None, key[0]) and year in (None, key[1])]
+        facts = sum(self.facts[key] for key in chosen)
+        return sum(self.right[key] for key in chosen) / facts if facts else None
+
+
+def measure(tables: Path) -> Measured:
+    """Score a folder of tables with the scorer that stands beside the facts."""
+    spec = importlib.util.spec_from_file_location("score", SHARED / "score" / "score.py")
+    assert spec is not None
+    assert spec.loader is not None
+    scorer: Any = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(scorer)
+    expected = set((SHARED / "truth" / "expect.txt").read_text().split())
+    tally = scorer.Tally()
+    loaded = scorer.load(tables)
+    scorer.score_truth(loaded, SHARED / "truth" / "truth.csv", expected, tally)
+    scorer.score_gold(loaded, SHARED / "gold", expected, tally)
+    return Measured(Counter(tally.hit), Counter(tally.all), Counter((miss[1], miss[0]) for miss in tally.misses))
+
+
+def recorded() -> Measured:
+    """The figures that were written down last."""
+    data = json.loads(RECORD.read_text(encoding="utf-8"))
+    right, facts = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for kind, years in data["kinds"].items():
+        for year, (hits, count) in years.items():
+            right[kind, year], facts[kind, year] = hits, count
+    missed = Counter({(chapter, kind): n for chapter, kinds in data["missed"].items() for kind, n in kinds.items()})
+    return Measured(right, facts, missed)
+
+
+def record(measured: Measured) -> None:
+    """Write figures down, for the next run to be compared with."""
+    kinds: dict[str, dict[str, tuple[int, int]]] = {}
+    for kind, year in sorted(measured.facts):
+        kinds.setdefault(kind, {})[year] = (measured.right[kind, year], measured.facts[kind, year])
+    missed: dict[str, dict[str, int]] = {}
+    for (chapter, kind), count in sorted(measured.missed.items()):
+        missed.setdefault(chapter, {})[kind] = count
+    RECORD.write_text(json.dumps({"kinds": kinds, "missed": missed}, indent=1) + "\n", encoding="utf-8")
+
+
+def fallen(measured: Measured, before: Measured) -> list[str]:
+    """Every kind and year whose share of right facts is below the recorded one."""
+    out = []
+    for kind, year in sorted(before.facts):
+        now, then = measured.share(kind, year), before.share(kind, year)
+        if then is not None and (now or 0.0) < then - 1e-9:
+            out.append(f"{kind} {year}: {now or 0:.2%}, recorded {then:.2%}")
+    return out
+
+
+def changes(measured: Measured, before: Measured) -> list[str]:
+    """Gains and losses by chapter and kind."""
+    keys = sorted({*measured.missed, *before.missed})
+    return [
+        f"{'lost' if now > then else 'gained'} {abs(now - then)}: {chapter} {kind}"
+        for chapter, kind in keys
+        if (now := measured.missed[chapter, kind]) != (then := before.missed[chapter, kind])
+    ]
+
+
+def by_year(measured: Measured) -> Table:
+    """Shares of right facts as a table: kinds down, years across."""
+    years = sorted({year for _, year in measured.facts})
+    table = Table("kind", "facts", "right", *years)
+    for kind in [*sorted({kind for kind, _ in measured.facts}), None]:
+        facts = sum(count for key, count in measured.facts.items() if kind in (None, key[0]))
+        shares = [measured.share(kind, year) for year in (None, *years)]
+        table.add_row(kind or "all", str(facts), *("" if share is None else f"{share:.1%}" for share in shares))
+    return table
+
+
+def main(tables: Path, record_figures: bool = typer.Option(False, "--record")) -> None:
+    """Print the accuracy report of a run's tables."""
+    console = Console(width=150)
+    measured = measure(tables)
+    console.print(by_year(measured))
+    for line in changes(measured, recorded()) if RECORD.exists() else []:
+        console.print(line)
+    if record_figures:
+        record(measured)
+
+
+if __name__ == "__main__":
+    typer.run(main)
