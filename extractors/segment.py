@@ -316,11 +316,28 @@ class _Walk:
                 out.country = named[0] if named else only.name if country_code(only.name) else out.country
             only.name = out.country
             if not only.assessment:
-                only.assessment = assessment_lines(head)
+                only.assessment = self.assessment(head, opening)
         if not any(country_code(t.name) for t in out.territories):
             raise UnreadableSource(source.path, f"names no country that is known ({out.country or opening[:60]!r})", 1)
         out.year = self.report_year(opening)
         return out
+
+    def assessment(self, head: Sequence[Line], opening: str) -> list[Line]:
+        """The assessment in the running head. Where it changes within the chapter (Ghana 2016: moderate on page 1,
+        significant on the others), the one that the opening sentence names, with a finding."""
+        by_page = [
+            lines
+            for page in dict.fromkeys(line.where.page for line in head)
+            if (lines := assessment_lines(line for line in head if line.where.page == page))
+        ]
+        levels = [best_phrase(join_lines(x.text for x in lines), assessments()) for lines in by_page]
+        if len(set(levels)) < 2:
+            return by_page[0] if by_page else []
+        named = best_phrase(opening, assessments())
+        chosen = by_page[levels.index(named)] if named in levels else by_page[0]
+        message = f"the running head says {', '.join(sorted({str(x) for x in levels}))}; the opening sentence {named}"
+        self.out.issues.append(Issue("assessment_conflict", "warning", message, chosen[0].where, "documents", 1))
+        return chosen
 
     def report_year(self, opening: str) -> int:
         """The year of the report: the opening sentence over the footer, which some files carry from a year before."""
