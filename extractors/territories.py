@@ -65,10 +65,11 @@ def full_names(cells: Collection[str], texts: Iterable[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     parts = {part for cell in cells for part in SEPARATORS.split(cell) if part}
     texts = [*cells, *texts]
-    for part in sorted(parts):
+    stacked = {word for part in parts for word in part.split() if is_short(word) and definition(word, texts)}
+    for part in sorted(parts | stacked):
         if defined := re.fullmatch(r"(.+?)\s*\(([^()\s]{2,8})\)", part):
             names[fold(defined[1])] = names[fold(defined[2])] = defined[1]
-        elif len(part) <= 6 and sum(c.isupper() for c in part) >= min(2, len(part)):
+        elif is_short(part):
             if name := definition(part, texts):
                 names[fold(part)] = names[fold(name)] = name
             else:
@@ -81,6 +82,11 @@ def full_names(cells: Collection[str], texts: Iterable[str]) -> dict[str, str]:
         if any(len(parts_of(text, cut)) > 1 and all(fold(p) in names for p in parts_of(text, cut)) for cut in CUTS)
     ]
     return {name: text for name, text in names.items() if name not in lists}
+
+
+def is_short(text: str) -> bool:
+    """Whether a text looks like an abbreviation."""
+    return len(text) <= 6 and sum(c.isupper() for c in text) >= min(2, len(text))
 
 
 def parts_of(text: str, cut: re.Pattern[str]) -> list[str]:
