@@ -48,7 +48,7 @@ def test_percents_beside_their_labels() -> None:
 
 
 def test_labels_and_percents_at_one_height() -> None:
-    """Two labels in one row and both percents in the row below: each goes to the label above it, not to the next one."""
+    """Two labels in one row and both percents in the row below: each goes to the label above it."""
     lines = [
         at("Industry", 60, 100), at("Services", 130, 100),
         at("19.1%", 62, 109), at("28.3%", 132, 109),
