@@ -14,8 +14,8 @@ LETTER = 4.0  # points: the width of every letter
 
 
 class Draft:
-    """The blocks of a chapter so far. ``sized`` lines have places, type sizes and weights, as a PDF's have; the lines of
-    a raw text have a number and nothing else."""
+    """The blocks of a chapter so far. ``sized`` lines have places, type sizes and weights, as those of a PDF have; the
+    lines of a raw text have a number and nothing else."""
 
     def __init__(self, sized: bool = True) -> None:
         self.sized = sized
@@ -84,10 +84,9 @@ class Draft:
             if not self.sized:
                 self.number += 1
             height = 10 * max(1 + (text or "").count("\n") for text in row) + 4
+            lefts = (54 + COLUMN * i for i in range(len(row)))
             made.append(
-                tuple(
-                    None if text is None else self.make_cell(text, 54 + COLUMN * i, self.y) for i, text in enumerate(row)
-                )
+                tuple(None if t is None else self.make_cell(t, x, self.y) for t, x in zip(row, lefts, strict=True))
             )
             self.y += height
         box = (54.0, top, 54 + COLUMN * len(header), self.y)
@@ -97,7 +96,7 @@ class Draft:
         return grid
 
     def chapter(self) -> Chapter:
-        source = Source("arvenia.pdf", "0" * 64, "pdf", self.page, "") if self.sized else Source("a.txt", "1" * 64, "text")
+        source = Source("arvenia.pdf", "0" * 64, "pdf", self.page) if self.sized else Source("a.txt", "1" * 64, "text")
         return Chapter(source, tuple(self.blocks))
 
 
