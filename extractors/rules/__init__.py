@@ -91,8 +91,11 @@ def country_code(name: str) -> str | None:
     >>> country_code("Congo, Democratic Republic of the")
     'COD'
     """
-    folded = re.sub(r"^the ", "", fold(name))
-    return _countries().get(folded)
+    known = _countries()
+    for written in (name, re.sub(r"\s*\([^()]*\)\s*$", "", name)):  # "Eswatini (formerly Swaziland)"
+        if code := known.get(re.sub(r"^the ", "", fold(written))):
+            return code
+    return None
 
 
 def country_in(sentence: str) -> tuple[str, str] | None:
