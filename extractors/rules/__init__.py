@@ -91,11 +91,11 @@ def country_code(name: str) -> str | None:
     >>> country_code("Congo, Democratic Republic of the")
     'COD'
     """
-    known = _countries()
-    for written in (name, re.sub(r"\s*\([^()]*\)\s*$", "", name)):  # "Eswatini (formerly Swaziland)"
-        if code := known.get(re.sub(r"^the ", "", fold(written))):
-            return code
-    return None
+    return _exact(name) or _exact(re.sub(r"\s*\([^()]*\)\s*$", "", name))  # "Eswatini (formerly Swaziland)"
+
+
+def _exact(name: str) -> str | None:
+    return _countries().get(re.sub(r"^the ", "", fold(name)))
 
 
 def country_in(sentence: str) -> tuple[str, str] | None:
@@ -106,7 +106,7 @@ def country_in(sentence: str) -> tuple[str, str] | None:
             continue
         for j in range(min(len(words), i + 9), i, -1):
             name = sentence[start : words[j - 1][2]]
-            code = country_code(re.sub(r"[’']s?$", "", name))
+            code = _exact(re.sub(r"[’']s?$", "", name))
             if code:
                 return re.sub(r"[’']s?$", "", name), code
     return None
