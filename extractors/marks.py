@@ -63,7 +63,8 @@ class Marks:
 
 def read_marks(page: Any) -> Marks:
     """Words, rules and boxes of one pdfplumber page, without what is white on white or outside the visible page."""
-    x_min, y_min, x_max, y_max = page.bbox
+    media, crop = page.mediabox, page.cropbox  # a viewer shows where both are
+    x_min, y_min, x_max, y_max = *map(max, media[:2], crop[:2]), *map(min, media[2:], crop[2:])
     marks = Marks(page.page_number, float(page.width), float(page.height))
     shapes = [*page.rects, *page.curves]
     dark: list[Box] = []
