@@ -68,11 +68,13 @@ def extract_records(chapter: Chapter, outline: Outline) -> tuple[Extraction, ...
     tables = assemble(outline.pieces, issues)
     split_territories(tables, [join_lines(x.text for x in p.lines) for p in outline.paragraphs])
     several = len(outline.territories) > 1
-    out = []
-    for territory in outline.territories:
-        code = country_code(territory.name)
+    named = [(territory, country_code(territory.name)) for territory in outline.territories]
+    for territory, code in named:
         if code is None:
             issues.append(Issue("country_unknown", "error", f"no known country: {territory.name!r}"))
+    out = []
+    for territory, code in named:
+        if code is None:
             continue
         own = [t for t in tables if not (several and t.territory) or covers(t.territory, territory.name)]
         records = _Records(chapter, outline, territory, code, own, references, several)
