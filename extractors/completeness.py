@@ -7,7 +7,8 @@ import re
 from collections.abc import Collection, Iterable
 
 from extractors.model import Chapter, Grid, Issue, Line, join_lines
-from extractors.segment import Outline
+from extractors.rules import best_phrase
+from extractors.segment import CAPTION, Outline, titles
 from extractors.tables import Table
 
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
@@ -20,7 +21,7 @@ def check_completeness(
     return [
         *missing_tables(outline),
         *missing_sections(outline),
-        *empty_tables(tables),
+        *empty_tables(outline, tables),
         *unowned(chapter, outline, owned),
     ]
 
@@ -56,13 +57,20 @@ def missing_sections(outline: Outline) -> list[Issue]:
     return issues
 
 
-def empty_tables(tables: Iterable[Table]) -> list[Issue]:
-    """Tables whose caption and header are there, but no row."""
-    return [
+def empty_tables(outline: Outline, tables: Iterable[Table]) -> list[Issue]:
+    """Tables whose caption or header is there, but no row."""
+    issues = [
         Issue("table_empty", "error", f"no row under the header of {table.title!r}", table=table.code)
         for table in tables
         if table.code and not table.rows
     ]
+    found = {piece.code for piece in outline.pieces}
+    for line in outline.captions:
+        code = best_phrase(line.text, titles()) if CAPTION.match(line.text) else None
+        if code and code not in found:
+            found.add(code)
+            issues.append(Issue("table_empty", "error", f"no row under the caption {line.text!r}", line.where, code))
+    return issues
 
 
 def unowned(chapter: Chapter, outline: Outline, owned: Collection[int]) -> list[Issue]:

@@ -15,6 +15,7 @@ from typing import Any
 from extractors.model import Cell, Grid, Issue, Line, Where
 from extractors.rules import fold, label_code, load
 from extractors.segment import CONTINUED, TERMINAL, Piece
+from extractors.values import answer
 
 BULLETS = "■•·▪●◦"
 NARRATIVE = (
@@ -112,18 +113,24 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str],
     for i, text in enumerate(texts):
         if names[i]:
             continue
-        at_place = entry["order"][i] if i < len(entry["order"]) else ""
-        if not fold(text) and (at_place in free or free):
-            names[i] = at_place if at_place in free and len(texts) == len(entry["order"]) else free[0]
-            free.remove(names[i])
-        elif not fold(text):
-            names[i] = "territory" if "territory" not in names and code.startswith("enforcement") else f"column_{i + 1}"
-        else:
-            names[i] = f"column_{i + 1}"
+        name = ""
+        if not fold(text) and free:
+            at_place = entry["order"][i] if len(texts) == len(entry["order"]) else ""
+            name = at_place if at_place in free else free[0]
+        elif not fold(text) and "territory" not in names and code.startswith("enforcement"):
+            name = "territory"
+        cells = [row[i] or Cell() for row in grid.rows]
+        if name == "territory" and any(answer(cell.text).unit for cell in cells):
+            name = ""  # numbers and yes or no: a year whose head is lost, no part of the country
+        names[i] = name or f"column_{i + 1}"
+        free = [other for other in free if other != name]
+        if not name and (fold(text) or any(cell.lines for cell in cells)):
             issues.append(Issue("column_unknown", "warning", f"no known column of {code}: {text!r}", grid.where, code))
     for i, name in enumerate(names):
         if name in names[:i]:
             names[i] = f"column_{i + 1}"
+            message = f"two columns of {code} are {name!r}, the first counts"
+            issues.append(Issue("column_unknown", "warning", message, grid.where, code))
     return names, dict(zip(names, texts, strict=True))
 
 

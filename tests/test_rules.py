@@ -228,7 +228,7 @@ def test_a_label_of_something_else_has_no_code(kind: str, text: str) -> None:
 
 
 IMPOSED_BEFORE_COLLECTED = pytest.mark.xfail(
-    reason="'penalties imposed' is longer than 'were collected': a new wording of the label would go to penalties_imposed"
+    reason="'penalties imposed' is longer than 'were collected': a new wording would go to penalties_imposed"
 )
 
 
