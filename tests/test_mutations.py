@@ -31,7 +31,7 @@ from tests.generator import (
     write_text,
 )
 from tests.generator.compose import Box, Item, References, Table, Text
-from tests.generator.spec import Prose
+from tests.generator.spec import Prose, Reference
 
 Change = Callable[[list[Item]], list[Item]]
 Form = Literal["text", "pdf"]
@@ -42,8 +42,14 @@ CHAPTER = replace(
         replace(s, flow=tuple(item for item in s.flow if not isinstance(item, Prose) or "Table" in item.text))
         for s in SAMPLE.sections
     ),
+    activities=SAMPLE.activities[::2],
+    measures=SAMPLE.measures[::2],
+    actions=SAMPLE.actions[::2],
+    references=tuple(
+        Reference("Amber Office", f"Report No. {n}", "2018", "2018") for n in range(len(SAMPLE.references))
+    ),
 )
-"""The sample with only the prose that announces its tables: it is read many times here."""
+"""The sample, shorter (it is read many times here): every other row of long tables, the prose that announces tables."""
 SAID_OF_A_TEXT = {"lines_unowned", "figure_shares_missing"}
 KEYS = tuple(STYLE_2019.wording.titles)
 LABEL_COLUMN = {"conventions": 1}
@@ -156,10 +162,10 @@ def relabel(at: int, label: str) -> Callable[[Table], Table]:
 
 
 def labelled_rows() -> Iterator[tuple[str, int]]:
-    """The first, a middle and the last row of every table whose labels have codes."""
+    """The first and the last row of every table whose labels have codes."""
     for key in ("statistics", "conventions", "legal_standards", "enforcement_labor", "enforcement_criminal"):
         rows = len(table_of(key).rows)
-        yield from ((key, at) for at in (0, rows // 2, rows - 1))
+        yield from ((key, at) for at in (0, rows - 1))
 
 
 CODED = {"statistics": "indicator", "conventions": "convention", "legal_standards": "standard", "enforcement": "metric"}
@@ -263,7 +269,7 @@ def test_an_announced_table_that_is_not_there_on_a_page(read: Callable[..., Read
     assert (got.differing, got.made) == ({"policies", "footnotes"}, {})
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", ["statistics", "conventions", "enforcement_labor", "programs"])
 def test_a_table_without_rows(read: Callable[..., Read], key: str) -> None:
     """Caption and header stand there, nothing below: a raw text then has no table, and the header is but a line."""
     got = read(in_table(key, lambda table: replace(table, rows=(), notes=(), sources=())))
