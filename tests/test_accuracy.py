@@ -22,12 +22,9 @@ from tests.conftest import ROOT
 SHARED = Path(os.environ.get("FINDINGS_SHARED") or ROOT.parent / "shared")
 FLOORS: dict[str, float] = json.loads((ROOT / "tests" / "accuracy_floor.json").read_text())
 
-pytestmark = [
-    pytest.mark.xdist_group("accuracy"),
-    pytest.mark.skipif(
-        not (SHARED / "score" / "score.py").exists(), reason=f"no chapters to measure on in {SHARED} (FINDINGS_SHARED)"
-    ),
-]
+pytestmark = pytest.mark.skipif(
+    not (SHARED / "score" / "score.py").exists(), reason=f"no chapters to measure on in {SHARED} (FINDINGS_SHARED)"
+)
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,6 @@ from flows.cli import app
 from flows.show import NotPublished, show
 from tests.conftest import ROOT, arvenia
 
-pytestmark = pytest.mark.xdist_group("command")
 SAMPLE = ROOT / "raw" / "arvenia-2019.pdf"
 
 

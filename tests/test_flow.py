@@ -26,8 +26,6 @@ from flows.sources import NoSources, SourceFile, find_sources
 from flows.workers import WorkerDied, Workers
 from tests.conftest import arvenia
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 
 @pytest.fixture
 def reader(monkeypatch: pytest.MonkeyPatch) -> list[str]:
