@@ -23,6 +23,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from extractors.marks import Box, Marks, Word, read_marks
 from extractors.model import BBox, Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
+from extractors.rules import fold, load
 
 EDGE = 3.0  # points: how far a rule's end may lie from the column edge that it belongs to
 HEAD_ZONE = 0.1  # share of the page height: country and assessment level stand above
@@ -115,9 +116,10 @@ class Progress:
 
 
 def rows_of_words(words: Iterable[Word]) -> list[list[Word]]:
-    """Words that stand on one line, lines from the top, words from the left; raised markers stay on their line."""
+    """Words that stand on one line, lines from the top, words from the left; a raised marker (small: taken last) stays
+    on its line."""
     rows: list[list[Word]] = []
-    for word in sorted(words, key=lambda w: (-w.size > -7, (w.top + w.bottom) / 2)):
+    for word in sorted(words, key=lambda w: (w.size < 7, (w.top + w.bottom) / 2)):
         middle = (word.top + word.bottom) / 2
         for row in reversed(rows):
             first = row[0]
@@ -423,7 +425,7 @@ def references_top(rows: Sequence[Sequence[Word]]) -> float | None:
     """Where the reference list begins on this page, if it does: a line that begins with the heading alone."""
     for row in rows:
         first = split_at_gaps(row, 12)[0]
-        if text_of_words(first).strip().rstrip(":").casefold() in ("references", "endnotes", "notes and references"):
+        if fold(text_of_words(first)) in load("headings")["references"]:
             return row[0].top - 4
     return None
 

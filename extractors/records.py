@@ -19,9 +19,9 @@ from extractors.entities import tag
 from extractors.figure import read_shares
 from extractors.model import Cell, Chapter, Extraction, Issue, Line, Reference, Where, join_lines
 from extractors.references import read_references
-from extractors.rules import MARKERS, best_phrase, country_code, fold, label_by_words, label_code
-from extractors.segment import Note, Outline, Paragraph, Territory, assessments, place
-from extractors.tables import Row, Table, assemble
+from extractors.rules import MARKERS, best_phrase, country_code, fold, holds, label_by_words, label_code
+from extractors.segment import Note, Outline, Paragraph, Territory, assessments, band_names, place
+from extractors.tables import BULLETS, Row, Table, assemble
 from extractors.territories import split_territories
 
 TABLES = [
@@ -87,8 +87,7 @@ def extract_records(chapter: Chapter, outline: Outline) -> tuple[Extraction, ...
 def covers(band: str, name: str) -> bool:
     """Whether a band over a table ("CHRISTMAS ISLAND/COCOS (KEELING) ISLANDS") names this territory."""
     code = country_code(name)
-    parts = [band, *re.split(r"/|, | and ", band, flags=re.I)]
-    return any(country_code(part) == code for part in parts) or fold(name) in fold(band)
+    return any(country_code(part) == code for part in band_names(band)) or holds(fold(band), fold(name))
 
 
 @dataclass(slots=True)
@@ -275,7 +274,7 @@ class _Records:
 
     def code(self, kind: str, text: str, table: Table, where: Where) -> str:
         """The code of a label; ``other`` with a finding where the wording is not known."""
-        label = text.lstrip("■•·▪●◦ ")
+        label = text.lstrip(BULLETS + " ")
         code = label_code(kind, label)
         if code is None:
             name = PUBLISHED.get(table.code, table.code)
@@ -359,7 +358,7 @@ class _Records:
 
     def add_enforcement(self, table: Table, row: Row) -> None:
         domain = table.code.removeprefix("enforcement_")
-        label = self.text(row, "label").lstrip("■•·▪●◦ ")
+        label = self.text(row, "label").lstrip(BULLETS + " ")
         years = [c for c in table.columns if c.isdigit() and c in row.cells]
         code: str | None = None
         for column in years:
@@ -442,8 +441,8 @@ class _Records:
     def add_footnotes(self) -> None:
         number = 0
         for code, notes in self.notes.items():
-            in_table = "".join(
-                [t.title + "".join(t.headers.values()) for t in self.sources if t.code == code]
+            in_table = " | ".join(
+                [" | ".join((t.title, *t.headers.values())) for t in self.sources if t.code == code]
                 + [row.text(c) for t in self.sources if t.code == code for row in t.rows for c in row.cells]
             )
             for note in notes:

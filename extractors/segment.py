@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from extractors.model import Block, Chapter, Grid, Issue, Line, UnreadableSource, Where, join_lines
-from extractors.rules import MARKERS, best_phrase, country_code, country_in, fold, load
+from extractors.rules import MARKERS, best_phrase, country_code, country_in, fold, load, opens
 
 TITLE_SIZE = 17.0  # points: a territory's title inside a chapter that covers several (18 pt, 2016)
 HEADING_SIZE = 11.5
@@ -66,7 +66,7 @@ class Territory:
 
 @dataclass(slots=True)
 class Outline:
-    """A chapter taken apart. ``unowned`` holds the lines that no rule claimed."""
+    """A chapter taken apart: every line outside of grids is in one of these lists, or in its territory."""
 
     country: str
     year: int
@@ -79,7 +79,6 @@ class Outline:
     headings: list[tuple[str, Line]] = field(default_factory=list)
     captions: list[Line] = field(default_factory=list)
     furniture: list[Line] = field(default_factory=list)
-    unowned: list[Line] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
 
@@ -91,7 +90,7 @@ def segment(chapter: Chapter) -> Outline:
     """
     walk = _Walk(chapter)
     for index, block in enumerate(chapter.blocks):
-        walk.take(block, chapter.blocks[index + 1 : index + 4])
+        walk.take(block, chapter.blocks[index + 1] if index + 1 < len(chapter.blocks) else None)
     return walk.outline()
 
 
@@ -113,7 +112,7 @@ class _Walk:
 
     # ------------------------------------------------------------------ one block
 
-    def take(self, block: Block, following: Sequence[Block]) -> None:
+    def take(self, block: Block, following: Block | None) -> None:
         if isinstance(block, Grid):
             self.take_grid(block)
         elif block.zone in ("head", "foot"):
@@ -125,7 +124,7 @@ class _Walk:
             self.last = block
         self.interrupted = False
 
-    def own(self, line: Line, following: Sequence[Block]) -> str:
+    def own(self, line: Line, following: Block | None) -> str:
         if line.zone == "figure" and not self.out.figure and not self.starts_figure(line):
             self.out.furniture.append(line)  # a label of the map beside the summary
             return self.previous
@@ -214,13 +213,13 @@ class _Walk:
 
     # ------------------------------------------------------------------ tables
 
-    def is_caption(self, line: Line, following: Sequence[Block]) -> bool:
+    def is_caption(self, line: Line, following: Block | None) -> bool:
         if not CAPTION.match(line.text) or len(line.text) > 160:
             return False
         if line.size:
             return line.bold and line.size > NOTE_SIZE
         known = best_phrase(line.text, titles())
-        return (bool(known) and not TERMINAL.search(line.text)) or any(isinstance(b, Grid) for b in following[:1])
+        return (bool(known) and not TERMINAL.search(line.text)) or isinstance(following, Grid)
 
     def starts_figure(self, line: Line) -> bool:
         if re.match(r"\s*figure\s+[\dIl]+\s*[.:]", line.text, re.I) and len(line.text) < 90:
@@ -376,7 +375,12 @@ def is_band(line: Line) -> bool:
     text = CONTINUED.sub("", line.text)
     if not (line.bold and text.isupper()) or line.size >= TITLE_SIZE:
         return False
-    return any(country_code(part) for part in [text, *re.split(r"/|, | AND ", text)])
+    return any(country_code(part) for part in band_names(text))
+
+
+def band_names(band: str) -> list[str]:
+    """The names that a band may be made of: the whole of it ("Turks and Caicos Islands") and its parts."""
+    return [band, *re.split(r"/|, | and ", band, flags=re.I)]
 
 
 def titles() -> dict[str, list[str]]:
@@ -390,18 +394,13 @@ def assessments() -> dict[str, list[str]]:
 
 
 def code_of_header(grid: Grid) -> str:
-    """The table that a header belongs to: at least two of its columns (or all) are known, and no other fits better."""
+    """The table that a header belongs to: all of its columns but one, and at least two, are known."""
     best: tuple[int, str] = (0, "")
     cells = [fold(cell.text) for cell in grid.header]
     filled = [text for text in cells if text]
     for code, entry in load("tables").items():
         known = sum(
-            any(
-                text == phrase or text.startswith(phrase + " ")
-                for phrases in entry["columns"].values()
-                for phrase in phrases
-            )
-            for text in filled
+            any(opens(text, phrase) for phrases in entry["columns"].values() for phrase in phrases) for text in filled
         )
         years = sum(bool(re.fullmatch(r"20\d\d", text)) for text in filled) if code.startswith("enforcement") else 0
         if known and known + years >= max(2, len(filled) - 1) and (known + years, code) > best:

@@ -8,22 +8,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from extractors.model import Cell, Grid, Issue, Line, Where
-from extractors.rules import fold, label_code, load
-from extractors.segment import CONTINUED, TERMINAL, Piece
+from extractors.rules import fold, label_code, load, opens
+from extractors.segment import CONTINUED, TERMINAL, Piece, place
 from extractors.values import answer
 
 BULLETS = "■•·▪●◦"
-NARRATIVE = (
-    "agencies",
-    "coordination",
-    "policies",
-    "programs",
-)  # a name and a text; a cut row goes on without its name
+NARRATIVE = ("agencies", "coordination", "policies", "programs")  # a name and a text: a cut row may lack its name
 LABELLED = ("statistics", "conventions", "legal_standards", "enforcement_labor", "enforcement_criminal")
 CARRIED = {"sector": "activity_sectors", "area": "areas"}  # carried columns whose labels are known -> their list
 
@@ -152,12 +147,7 @@ def column_name(text: str, columns: dict[str, list[str]]) -> str:
     folded = fold(text)
     if year := re.fullmatch(r"((?:19|20)\d\d)(?: .*)?", folded):
         return year[1]
-    found = [
-        (len(phrase), name)
-        for name, phrases in columns.items()
-        for phrase in phrases
-        if folded == phrase or folded.startswith(phrase + " ")
-    ]
+    found = [(len(phrase), name) for name, phrases in columns.items() for phrase in phrases if opens(folded, phrase)]
     return max(found)[1] if found else ""
 
 
@@ -175,18 +165,12 @@ def rows_of(grid: Grid, columns: Sequence[str], above: Row | None) -> Iterator[R
         if not own:
             continue
         last = {**last, **named}
-        yield Row(named, place_of(own, grid.where))
+        yield Row(named, place_of(own))
 
 
-def place_of(cells: Sequence[Cell], default: Where) -> Where:
+def place_of(cells: Iterable[Cell]) -> Where:
     """The place of a row's first piece: the box round its cells' lines on the first page."""
-    lines = [line for cell in cells for line in cell.lines]
-    first = min(lines, key=lambda x: x.number).where if lines else default
-    boxes = [x.where.bbox for x in lines if x.where.bbox is not None and x.where.page == first.page]
-    if not boxes:
-        return first
-    box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
-    return Where(first.page, box)
+    return place(sorted((line for cell in cells for line in cell.lines), key=lambda line: line.number))
 
 
 def goes_on(before: Row, row: Row, code: str) -> bool:
@@ -314,7 +298,7 @@ def split_stacked(row: Row, table: Table, shared: bool) -> list[Row]:
             part[name] = Cell(tuple(lines))
     if shared:
         parts = [part for part in parts if any(part[name].lines for name in others)]
-    return [Row(part, place_of(list(part.values()), row.where)) for part in parts]
+    return [Row(part, place_of(part.values())) for part in parts]
 
 
 def label_groups(lines: Sequence[Line], code: str) -> list[list[Line]]:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from extractors import rules
+from extractors.citations import lift
 from extractors.model import Extraction, Line, Where
-from extractors.records import TABLES, assessment_of, extract_records
+from extractors.records import TABLES, assessment_of, covers, extract_records
 from extractors.segment import segment
 from tests.builders import COLUMN, OPENING, YEAR, Draft, begun
 
@@ -198,6 +199,16 @@ class TestFootnotes:
         draft.note("† As told by the office.")
         draft.note("‡ There may be more.")
         assert pick(only(draft).tables["footnotes"], "marker", "anchored") == [("†", True), ("‡", True)]
+
+    def test_a_marker_at_the_end_of_a_cell_is_one_whatever_the_next_cell_begins_with(self) -> None:
+        draft = begun()
+        draft.grid(LAWS, [("Minimum Age for Work", "Yes§", "15", "Code")])
+        draft.note("§ By custom.")
+        assert pick(only(draft).tables["footnotes"], "marker", "anchored") == [("§", True)]
+
+    @pytest.mark.parametrize("marker", rules.MARKERS)
+    def test_every_marker_that_opens_a_note_is_lifted_out_of_text(self, marker: str) -> None:
+        assert lift(f"Quarrying{marker} stone").markers == (marker,)
 
     def test_two_notes_may_share_a_line(self) -> None:
         extraction = self.work("† Determined by law as hazardous. (1) ‡ Evidence is limited. (2)", "Quarrying†‡")
@@ -413,6 +424,22 @@ class TestSeveralTerritories:
 
     def test_the_lines_of_the_other_are_not_said_to_be_lost(self, lands: tuple[Extraction, ...]) -> None:
         assert not [finding for extraction in lands for finding in findings(extraction, "line_unowned")]
+
+
+@pytest.mark.parametrize(
+    ("band", "covered"),
+    [
+        ("ELNIA", True),
+        ("DORVANIA/ELNIA", True),
+        ("DORVANIA AND ELNIA", True),
+        ("ISLES OF ELNIA", True),
+        ("ELNIAMARK", False),
+        ("DORVANIA", False),
+    ],
+)
+def test_the_territories_that_a_band_names(band: str, covered: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "_countries", lambda: {"dorvania": "XDO", "elnia": "XEL", "elniamark": "XEM"})
+    assert covers(band, "Elnia") is covered
 
 
 def test_a_name_that_is_no_country_is_said_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,9 +131,11 @@ class TestColumns:
         assert (issue.check, issue.table) == ("column_unknown", "policies")
         assert "'Colour'" in issue.message
 
-    def test_the_second_of_two_columns_of_one_name_is_kept_apart(self) -> None:
-        table = only("policies", (("Policy", "Description", "Description"), [("Plan A", "Aims.", "More.")]))
+    def test_the_second_of_two_columns_of_one_name_is_kept_apart_and_said(self) -> None:
+        part = (("Policy", "Description", "Description"), [("Plan A", "Aims.", "More.")])
+        (table,), (issue,) = join("policies", part)
         assert table.columns == ["policy", "description", "column_3"]
+        assert (issue.check, issue.table) == ("column_unknown", "policies")
 
     def test_an_unknown_table_is_kept_with_its_columns_and_said(self) -> None:
         (table,), (issue,) = join("", (("Fruit", "Weight"), [("Plum", "3")]))

@@ -17,7 +17,7 @@ import pycountry
 import yaml
 from rapidfuzz import fuzz
 
-MARKERS = "†‡§¶‖*^~"  # footnote markers as printed
+MARKERS = "†‡§¶‖*"  # footnote markers as printed
 FUZZY = 92.0  # share of equal letters (of 100) above which a drifted label still counts as known
 
 
@@ -40,6 +40,11 @@ def fold(text: str) -> str:
 def holds(text: str, phrase: str) -> bool:
     """Whether ``phrase`` stands in ``text`` as whole words; both folded."""
     return f" {phrase} " in f" {text} "
+
+
+def opens(text: str, phrase: str) -> bool:
+    """Whether ``text`` is ``phrase`` or begins with its words; both folded."""
+    return f"{text} ".startswith(f"{phrase} ")
 
 
 def best_phrase(text: str, phrases: Mapping[str, Iterable[str]]) -> str | None:
