@@ -66,6 +66,13 @@ def test_years_broken_over_lines_belong_to_one_bullet() -> None:
     assert told(expand_actions(row(action, years))) == [("Do: One;", "2011, 2014 – 2019"), ("Do: Two.", "2015")]
 
 
+def test_years_broken_over_lines_of_a_raw_text_belong_together() -> None:
+    """No heights help there: only the comma or dash at a line's end says that the years go on."""
+    action = [in_text("Do:"), in_text("■ One;"), in_text("■ Two.")]
+    years = [in_text("2011,"), in_text("2014 –"), in_text("2019"), in_text("2015")]
+    assert told(expand_actions(row(action, years))) == [("Do: One;", "2011, 2014 – 2019"), ("Do: Two.", "2015")]
+
+
 def test_one_run_of_years_for_all_bullets_is_one_action() -> None:
     action = [on_page("Do:"), on_page("■ One;", 12), on_page("■ Two.", 24)]
     for years in ([on_page("2012 – 2019")], [on_page("2012 –"), on_page("2019", 12)], []):

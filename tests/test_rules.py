@@ -136,6 +136,11 @@ def test_the_opening_sentence_names_the_country(code: str, name: str) -> None:
         ("In 2016, Nigeria met Niger.", ("Nigeria", "NGA")),
         ("In 2016, Equatorial Guinea met Papua New Guinea.", ("Equatorial Guinea", "GNQ")),
         ("In 2016, the West Bank and the Gaza Strip had a plan.", ("West Bank and the Gaza Strip", "PSE")),
+        ("In 2016, Congo, Democratic Republic of the, met.", ("Congo, Democratic Republic of the", "COD")),
+        (
+            "In 2016, Saint Helena, Ascension, and Tristan da Cunha met.",
+            ("Saint Helena, Ascension, and Tristan da Cunha", "SHN"),
+        ),
         ("In 2016, children ate turkey and chad fell.", None),
         ("In 2016, nobody met.", None),
         ("", None),
