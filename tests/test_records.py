@@ -140,6 +140,15 @@ class TestCitations:
         assert finding["message"] == "reference 7 is cited, the list ends at 3"
         assert (finding["severity"], finding["table"], finding["row"]) == ("warning", "paragraphs", 2)
 
+    def test_a_number_that_the_list_leaves_out_is_said(self) -> None:
+        draft = begun()
+        draft.text("Children herd goats. (2)")
+        draft.heading("REFERENCES", zone="column")
+        for number in (1, 3, 4):
+            draft.add(f"{number}. Office of Arvenia. Paper {number}. Northport; 2030.", zone="column", size=7.6)
+        (finding,) = findings(only(draft), "citation_unresolved")
+        assert finding["message"] == "reference 2 is cited, the list has no such number"
+
     def test_without_a_list_every_citation_is_said(self) -> None:
         draft = begun()
         draft.text("Children herd goats. (1)")

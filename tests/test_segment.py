@@ -289,6 +289,14 @@ class TestParagraphs:
         assert found == ["Children herd goats and fish for eels.", "Others beg."]
 
     @both
+    def test_a_new_sentence_below_a_table_is_a_new_paragraph(self, sized: bool) -> None:
+        draft = begun(sized)
+        draft.text("Children herd goats")
+        draft.grid(POLICIES, PLAN)
+        draft.text("Others beg.")
+        assert [text for _, text in paragraphs(segment(draft.chapter()))] == ["Children herd goats", "Others beg."]
+
+    @both
     def test_a_new_section_ends_every_paragraph(self, sized: bool) -> None:
         draft = begun(sized)
         draft.text("Children herd goats and")
