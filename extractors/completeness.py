@@ -40,7 +40,7 @@ def missing_tables(outline: Outline) -> list[Issue]:
 
 
 def missing_sections(outline: Outline) -> list[Issue]:
-    """Gaps in the numbering of the sections."""
+    """Gaps in the numbering of the sections, and numbered headings of no known section (the last one leaves no gap)."""
     seen = [
         (ROMAN[m[1].casefold()], line)
         for _, line in outline.headings
@@ -54,6 +54,10 @@ def missing_sections(outline: Outline) -> list[Issue]:
             after = next(line for value, line in seen if value > number)
             message = f"section {roman} is missing before {after.text!r}"
             issues.append(Issue("section_missing", "warning", message, after.where, "paragraphs"))
+    for line in (line for paragraph in outline.paragraphs for line in paragraph.lines):
+        if re.match(r"\s*[IVX]+\s*\.\s", line.text) and (line.bold or line.text.isupper()):
+            message = f"a heading of no known section, taken for text: {line.text!r}"
+            issues.append(Issue("heading_unknown", "warning", message, line.where, "paragraphs"))
     return issues
 
 

@@ -145,6 +145,12 @@ def test_headings_without_a_number_do_not_count() -> None:
     assert missing_sections(outline(headings=["Criminal Law Enforcement", "VIVID COLORS", "Mix. and match"])) == []
 
 
+def test_a_numbered_heading_of_no_known_section() -> None:
+    (issue,) = missing_sections(outline(["VIII. ZEPPELINS", "I. Zeppelins fly.", "IV drips", "MIX. AND MATCH"]))
+    assert (issue.check, issue.severity) == ("heading_unknown", "warning")
+    assert "VIII. ZEPPELINS" in issue.message
+
+
 # ---------------------------------------------------------------------------------------------- lines
 
 
