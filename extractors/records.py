@@ -191,7 +191,7 @@ class _Records:
         cells = {"summary": lines, "assessment": self.territory.assessment}
         where = place(lines) if lines else Where(page=1 if source.format == "pdf" else None)
         name = self.territory.name
-        country = name.title() if name.isupper() else name
+        country = title_case(name) if name.isupper() else name
         self.add(
             "documents",
             where,
@@ -289,7 +289,7 @@ class _Records:
         if row.territory is not None:
             return row.territory
         band = table.territory
-        return self.text(row, "territory") or (band.title() if band.isupper() else band)
+        return self.text(row, "territory") or (title_case(band) if band.isupper() else band)
 
     def add_statistics(self, table: Table, row: Row) -> None:
         indicator = self.code("statistics", row.text("indicator").split("(")[0], table, row.where)
@@ -519,8 +519,12 @@ def assessment_of(lines: Sequence[Line]) -> tuple[str, str]:
 
 
 def title_case(text: str) -> str:
-    words = text.casefold().split()
-    return " ".join(w if i and w in SMALL_WORDS else w[:1].upper() + w[1:] for i, w in enumerate(words))
+    """Capitals to title case: ``BOSNIA AND HERZEGOVINA`` -> ``Bosnia and Herzegovina``."""
+
+    def word(m: re.Match[str]) -> str:
+        return m[0] if m.start() and m[0] in SMALL_WORDS else m[0][0].upper() + m[0][1:]
+
+    return re.sub(r"[^\W\d_]+(?:[’'][^\W\d_]+)*", word, text.lower())
 
 
 def footnotes_of(note: Note) -> list[Footnote]:

@@ -9,7 +9,7 @@ import pytest
 from extractors import rules
 from extractors.citations import lift
 from extractors.model import Extraction, Line, Where
-from extractors.records import TABLES, assessment_of, covers, extract_records
+from extractors.records import TABLES, assessment_of, covers, extract_records, title_case
 from extractors.segment import segment
 from tests.builders import COLUMN, OPENING, YEAR, Draft, begun
 
@@ -345,6 +345,17 @@ class TestDocument:
     def test_an_assessment_over_two_lines_is_read_whole(self) -> None:
         lines = [Line(1, "MINIMAL", Where(line=1)), Line(2, "ADVANCEMENT – EFFORTS MADE", Where(line=2))]
         assert assessment_of(lines) == ("Minimal Advancement", "Efforts Made")
+
+    @pytest.mark.parametrize(
+        ("capitals", "name"),
+        [
+            ("LAND OF HILL AND DALE", "Land of Hill and Dale"),
+            ("ELNIA-FENS (OUTER) ISLES", "Elnia-Fens (Outer) Isles"),
+            ("THE QUEEN’S ÉTANGS/MOORS", "The Queen’s Étangs/Moors"),
+        ],
+    )
+    def test_names_in_capitals_are_set_as_names(self, capitals: str, name: str) -> None:
+        assert title_case(capitals) == name
 
     def test_what_is_missing_is_said(self) -> None:
         draft = Draft()
