@@ -13,12 +13,14 @@ from extractors.rules import fold
 Status = Literal["reported", "unknown", "not_applicable", "blank"]
 Unit = Literal["usd", "count", "yes_no", ""]
 
-UNKNOWN = {"unknown", "unavailable", "information not available", "not available", "information unavailable"}
+UNKNOWN = {"unknown", "unavailable", "not available", "information not available", "information unavailable"}
+UNKNOWN |= {"no information", "no data", "no information available", "no data available"}
 NOT_APPLICABLE = {"n a", "na", "not applicable", "none applicable"}
-DASHES = "-–—"
 YEAR_SPAN = re.compile(r"(?:19|20)\d\d(?:-(?:19|20)\d\d)?")
 _SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d+)?"
+# A whole number of the form, not the first part of another one ("5-10", "1,234I" of a scan).
+AMOUNT = re.compile(rf"\s*(?:US)?(\$)?\s*({_NUMBER})\s*(thousand|million|billion)?(?![\w.,–-]*\w|\s*\d)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,15 @@ def answer(text: str) -> Answer:
     folded = fold(text)
     if not folded:
         return Answer("blank")
-    if folded in NOT_APPLICABLE:
+    if folded in NOT_APPLICABLE or folded.startswith("n a "):  # "N/A (no army)"
         return Answer("not_applicable")
     if folded in UNKNOWN:
         return Answer("unknown")
     if yes_no := re.fullmatch(r"(yes|no)\b.*", folded):
         return Answer("reported", 1.0 if yes_no[1] == "yes" else 0.0, "yes_no")
-    if m := re.match(rf"\s*(?:US)?(\$)?\s*({_NUMBER})\s*(thousand|million|billion)?\b", text, re.I):
+    if m := AMOUNT.match(text):
         value = float(m[2].replace(",", "")) * _SCALE.get((m[3] or "").casefold(), 1.0)
-        return Answer("reported", round(value, 2), "usd" if m[1] else "count")
+        return Answer("reported", round(value, 4), "usd" if m[1] else "count")
     return Answer("reported")
 
 
@@ -64,17 +66,14 @@ def percent_and_population(text: str) -> tuple[float | None, int | None]:
 
 def ages(text: str) -> tuple[int | None, int | None]:
     """``5 to 14``, ``5-14 yrs.``, ``5–14 years`` -> (5, 14); one number gives it twice; nothing gives nothing."""
-    numbers = [int(n) for n in re.findall(r"\d+", text)]
+    numbers = [int(n) for n in re.findall(r"\d{1,3}", text)]
     if not numbers:
         return None, None
     return numbers[0], numbers[1] if len(numbers) > 1 else numbers[0]
 
 
 def age(text: str) -> tuple[int | None, str]:
-    """One age and the words beside it: ``16 (boys); 18 (girls)`` -> (16, "(boys); 18 (girls)").
-
-    A cell of several ages keeps the first as the number and the whole cell as the note.
-    """
+    """One age, and the whole cell where it holds more: ``16 (boys); 18 (girls)`` -> (16, "16 (boys); 18 (girls)")."""
     text = text.strip()
     numbers = re.findall(r"\d+(?:\.\d+|½)?", text)
     if not numbers:
@@ -111,7 +110,7 @@ def policy_years(name: str) -> tuple[int | None, int | None]:
 
     The open end of ``(2014–)`` or ``(2014-present)`` stays empty.
     """
-    m = re.search(r"\(?((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)\d\d)?", name)
+    m = re.search(r"\(?((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)\d\d)?(?!\d)", name)
     if m:
         return int(m[1]), int(m[2]) if m[2] else None
     m = re.search(r"\(((?:19|20)\d\d)\)", name)

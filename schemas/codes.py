@@ -28,6 +28,7 @@ INDICATORS = {
     "attending_school": "children attending school",
     "combining_work_and_school": "children who do both",
     "primary_completion_rate": "completion of primary school",
+    OTHER: "a label that no rule knows",
 }
 SECTORS = {"agriculture": "agriculture", "industry": "industry", "services": "services"}
 CONVENTIONS = {
@@ -37,6 +38,7 @@ CONVENTIONS = {
     "un_crc_armed_conflict": "its optional protocol on armed conflict",
     "un_crc_sale_of_children": "its optional protocol on the sale of children, prostitution and pornography",
     "palermo_protocol": "Palermo Protocol on trafficking in persons",
+    OTHER: "a label that no rule knows",
 }
 STANDARDS = {
     "minimum_age_work": "minimum age for work",
@@ -107,6 +109,7 @@ AREAS = {
     "coordination": "coordination",
     "government_policies": "government policies",
     "social_programs": "social programs",
+    OTHER: "a label that no rule knows",
 }
 NUMBER_SOURCES = {"printed": "as printed", "inferred": "the source lost the number"}
 ENTITY_LABELS = {

@@ -4,7 +4,8 @@
 
 TABLES is the folder ``tables`` of a run over the real chapters. Prints the share of right facts for each kind and year,
 then what was gained and lost, chapter by chapter, against the figures recorded in ``tests/accuracy.json``; ``--record``
-writes the new figures there. The facts and the scorer stand beside the checkout (see ``SHARED``), not in it.
+writes the new figures there and into ``docs/accuracy.md``. The facts and the scorer stand beside the checkout (see
+``SHARED``), not in it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from tests.conftest import ROOT
 
 SHARED = Path(os.environ.get("FINDINGS_SHARED") or ROOT.parent / "shared")
 RECORD = ROOT / "tests" / "accuracy.json"
+DOCUMENT = ROOT / "docs" / "accuracy.md"
+BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,13 @@ def record(measured: Measured) -> None:
     missed: dict[str, dict[str, int]] = {}
     for (chapter, kind), count in sorted(measured.missed.items()):
         missed.setdefault(chapter, {})[kind] = count
-    RECORD.write_text(json.dumps({"kinds": kinds, "missed": missed}, indent=1) + "\n", encoding="utf-8")
+    parts = [
+        f'"{name}": {{\n'
+        + ",\n".join(f" {json.dumps(key)}: {json.dumps(value)}" for key, value in part.items())
+        + "\n}"
+        for name, part in (("kinds", kinds), ("missed", missed))
+    ]
+    RECORD.write_text("{" + ",\n".join(parts) + "}\n", encoding="utf-8")
 
 
 def fallen(measured: Measured, before: Measured) -> list[str]:
@@ -99,26 +108,40 @@ def changes(measured: Measured, before: Measured) -> list[str]:
     ]
 
 
-def by_year(measured: Measured) -> Table:
-    """Shares of right facts as a table: kinds down, years across."""
+def by_year(measured: Measured) -> list[list[str]]:
+    """Shares of right facts, a head and one row a kind: facts, right, and right in each year."""
     years = sorted({year for _, year in measured.facts})
-    table = Table("kind", "facts", "right", *years)
+    rows = [["kind of fact", "facts", "right", *years]]
     for kind in [*sorted({kind for kind, _ in measured.facts}), None]:
         facts = sum(count for key, count in measured.facts.items() if kind in (None, key[0]))
         shares = [measured.share(kind, year) for year in (None, *years)]
-        table.add_row(kind or "all", str(facts), *("" if share is None else f"{share:.1%}" for share in shares))
-    return table
+        rows.append([kind or "all", str(facts), *("" if share is None else f"{share:.1%}" for share in shares)])
+    return rows
+
+
+def as_markdown(measured: Measured) -> str:
+    """The same as a Markdown table, for ``docs/accuracy.md``."""
+    head, *rows = by_year(measured)
+    lines = [head, ["---", *("--:" for _ in head[1:])], *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def main(tables: Path, record_figures: bool = typer.Option(False, "--record")) -> None:
-    """Print the accuracy report of a run's tables."""
+    """Print the accuracy report of a run's tables; with --record write its figures down, for docs/accuracy.md too."""
     console = Console(width=150)
     measured = measure(tables)
-    console.print(by_year(measured))
+    head, *rows = by_year(measured)
+    table = Table(*head)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
     for line in changes(measured, recorded()) if RECORD.exists() else []:
         console.print(line)
     if record_figures:
         record(measured)
+        text = DOCUMENT.read_text(encoding="utf-8")
+        before, _, rest = text.partition(BEGIN)
+        DOCUMENT.write_text(f"{before}{BEGIN}{as_markdown(measured)}{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from extractors import extract
+from tests.accuracy import SHARED
 from tests.conftest import ROOT
-from tests.test_accuracy import SHARED
 
 PDF = SHARED / "reports" / "2019" / "Peru.pdf"
 TEXT = SHARED / "reports" / "text" / "peru-2019.txt"
@@ -19,7 +19,9 @@ SOURCE = ("source_path", "source_sha256", "source_format", "page_count", "releas
 BY_DESIGN = ("quality", "provenance", "entities")  # findings and verbatim cells tell of the source; entities see below
 QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 
-pytestmark = pytest.mark.skipif(not TEXT.exists(), reason=f"no raw text of a real chapter in {SHARED} (FINDINGS_SHARED)")
+pytestmark = pytest.mark.skipif(
+    not TEXT.exists(), reason=f"no raw text of a real chapter in {SHARED} (FINDINGS_SHARED)"
+)
 
 Tables = dict[str, list[dict[str, Any]]]
 

@@ -232,18 +232,7 @@ def test_a_label_of_something_else_has_no_code(kind: str, text: str) -> None:
     assert label_by_words(kind, text) is None
 
 
-IMPOSED_BEFORE_COLLECTED = pytest.mark.xfail(
-    reason="'penalties imposed' is longer than 'were collected': a new wording would go to penalties_imposed"
-)
-
-
-@pytest.mark.parametrize(
-    ("kind", "code", "label"),
-    [
-        pytest.param(*found, marks=[IMPOSED_BEFORE_COLLECTED] if found[1] == "penalties_collected" else [])
-        for found in labels()
-    ],
-)
+@pytest.mark.parametrize(("kind", "code", "label"), list(labels()))
 def test_the_words_of_a_code_take_no_label_of_another(kind: str, code: str, label: str) -> None:
     assert label_by_words(kind, label) in (code, None)
     assert label_by_words(kind, f"{label} in the Karsel Highlands") in (code, None)
