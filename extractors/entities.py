@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 import spacy
@@ -21,6 +21,17 @@ from spacy.matcher import PhraseMatcher
 from spacy.pipeline import SpanRuler
 from spacy.tokens import Doc, Span
 
+from extractors.aliases import (
+    ACRONYM,
+    Names,
+    Thing,
+    add_alias,
+    ends_with,
+    learn_short_policies,
+    link,
+    long_form,
+    straight,
+)
 from extractors.citations import spans
 from extractors.rules import country_code
 from extractors.shapes import PROGRAM_NOUN, YEARS, Shapes, words
@@ -46,7 +57,6 @@ NAMING = {
 }
 PLACE = ("doc_id", "iso3", "report_year", "page", "bbox", "line")
 
-ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/.-]{1,11}")
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
 # "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, whose names its description gives
 GROUP_OF_PROGRAMS = re.compile(
@@ -92,14 +102,6 @@ AFTER_NOUN = re.compile(
 )
 
 
-@dataclass(slots=True, eq=False)
-class Thing:
-    """One thing, and the one string for all the forms under which the chapter names it."""
-
-    label: str
-    canonical: str
-
-
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One text of the chapter and the record that it stands in."""
@@ -124,7 +126,7 @@ def tag(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     )
     pieces = [Piece(*place, doc) for place, doc in zip(places, docs, strict=True)]
     names = learn(pieces)
-    matcher = names.matcher(nlp)
+    matcher = forms_of(names, nlp)
     rows: list[dict[str, Any]] = []
     for piece in pieces:
         recent: list[Thing] = []
@@ -195,51 +197,6 @@ def shaped_names(doc: Doc) -> Doc:
 # ---------------------------------------------------------------- what the chapter teaches
 
 
-@dataclass(slots=True)
-class Names:
-    """All forms that a chapter uses for its named things."""
-
-    by_form: dict[str, Thing] = field(default_factory=dict)
-    parts: dict[str, set[str]] = field(default_factory=dict)
-    ambiguous: dict[str, list[str]] = field(default_factory=dict)
-
-    def add(self, label: str, form: str, thing: Thing | None = None) -> Thing:
-        """Learn a form. The first to name it decides what it is: tables come before prose."""
-        printed = form.strip()
-        form = straight(printed)
-        known = self.by_form.get(form)
-        if known is None:
-            known = self.by_form[form] = thing or Thing(label, printed)
-        elif thing is not None and thing is not known and thing.label == known.label:
-            self.join(thing, known)
-            known = thing
-        return known
-
-    def join(self, keep: Thing, other: Thing) -> None:
-        for form, thing in self.by_form.items():
-            if thing is other:
-                self.by_form[form] = keep
-
-    def forms(self, label: str) -> list[str]:
-        return [form for form, thing in self.by_form.items() if thing.label == label]
-
-    def matcher(self, nlp: Language) -> PhraseMatcher:
-        """Finds every form in a text; the label of a found span is the form (its blanks may differ from the text's)."""
-        matcher = PhraseMatcher(nlp.vocab)
-        for form in self.by_form:
-            matcher.add(form, [nlp.make_doc(form), nlp.make_doc(form.replace("'", "’"))])
-        return matcher
-
-    def meant(self, form: str, recent: list[Thing]) -> Thing:
-        """The thing that a form means here; a short form that fits several means the one named last."""
-        choices = [self.by_form[longer] for longer in self.ambiguous.get(form, [form])]
-        return next((thing for thing in reversed(recent) if thing in choices), choices[0])
-
-
-def straight(text: str) -> str:
-    return text.replace("’", "'")
-
-
 def learn(pieces: list[Piece]) -> Names:
     """All names of the chapter: what its tables say, then what its prose shows, then which forms belong together."""
     names = Names()
@@ -300,25 +257,6 @@ def learn_cell(names: Names, label: str, text: str) -> None:
             whole_name = match.start() >= len(bare) or not re.match(r" [A-Z]", text[match.end() :])
             if (ACRONYM.fullmatch(form) and whole_name) or other_name:
                 add_alias(names, bare, form, thing)
-
-
-def add_alias(names: Names, name: str, alias: str, thing: Thing) -> None:
-    """Let an alias mean the thing, unless it is that of the name's last part or of an international body.
-
-    "Anti-Trafficking Unit of the Federal Investigation Agency (FIA)" (Pakistan 2014).
-    """
-    if f"{alias} ".startswith(words().world_bodies):
-        return
-    spelled = name.split()
-    for i in range(1, len(spelled)):
-        initials = "".join(word[0] for word in spelled[i:])
-        of_part = alias in (initials, re.sub("[a-z]", "", initials))
-        if of_part and spelled[i][0].isupper() and spelled[i - 1] in words().links.keys() - {"and"}:
-            part = names.by_form.get(" ".join(spelled[i:]))
-            if part:
-                names.add(part.label, alias, part)
-            return
-    names.add(thing.label, alias, thing)
 
 
 def learn_parts(names: Names, doc: Doc) -> None:
@@ -453,97 +391,6 @@ def learn_slips(names: Names, doc: Doc) -> None:
             names.add(near[0].label, text, near[0])
 
 
-def learn_short_policies(names: Names) -> None:
-    """Let "the Declaration" mean the policy with this head that was named last (Ghana 2016, page 6)."""
-    for form in names.forms("POLICY"):
-        for word in form.split():
-            if words().heads.get(word) == "POLICY" and (word not in names.by_form or word in names.ambiguous):
-                names.by_form.setdefault(word, names.by_form[form])
-                names.ambiguous.setdefault(word, []).append(form)
-
-
-def ends_with(text: str, form: str) -> bool:
-    return text.endswith(form) and not text[: -len(form)][-1:].isalnum()
-
-
-def long_form(before: str, acronym: str) -> str:
-    """The words before an acronym that it abbreviates (Schwartz and Hearst), if they are a name; else empty.
-
-    >>> long_form("like the Free Compulsory Universal Basic Education", "F-CUBE")
-    'Free Compulsory Universal Basic Education'
-    """
-    letters = [c for c in acronym.lower() if c.isalpha()]
-    limit = before.split()[-2 * len(letters) - 2 :]
-    tail = " ".join(limit)
-    at = len(tail)
-    for n, letter in enumerate(reversed(letters)):
-        at -= 1
-        first = n == len(letters) - 1
-        while at >= 0 and (tail[at].lower() != letter or (first and at > 0 and tail[at - 1] not in " -")):
-            at -= 1
-        if at < 0:
-            return ""
-    long = tail[at:]
-    capital = [word[0].isupper() for word in re.findall(r"\w+", long) if word not in words().links]
-    return long if len(capital) > 1 and all(capital) else ""
-
-
-# ---------------------------------------------------------------- which forms belong together
-
-
-# "Semilla Project" is "Proyecto Semilla" (Peru 2019, page 9).
-GENERIC = {"PROGRAM": {"proje", "progr", "proye", "initi"}}
-
-
-@lru_cache(maxsize=4096)
-def stems(form: str, label: str) -> tuple[str, ...]:
-    """A form's content words, cut to what inflection and spelling leave alone."""
-    found = [word for word in re.findall(r"\w+", re.sub(r"[-’']s?\b", " ", form)) if word.lower() not in words().links]
-    short = tuple(word if word.isupper() or word[0].isdigit() else word.lower().removesuffix("s")[:5] for word in found)
-    return tuple(word for word in short if word not in GENERIC.get(label, ()))
-
-
-def link(names: Names) -> None:
-    """Join forms of one label that differ in links, inflection or generic words, and short forms with long ones."""
-    for label in ("AGENCY", "LAW", "POLICY", "PROGRAM"):
-        forms = [form for form in names.forms(label) if not ACRONYM.fullmatch(form)]
-        by_stems: dict[tuple[str, ...], str] = {}
-        for form in forms:
-            key = stems(form, label)
-            if key and key in by_stems:
-                names.join(names.by_form[by_stems[key]], names.by_form[form])
-            by_stems.setdefault(key, form)
-        for short in sorted(forms, key=len):
-            longer = [form for form in forms if len(form) > len(short) and shortens(short, form, label, names)]
-            things = {names.by_form[form] for form in longer} - {names.by_form[short]}
-            if len(things) == 1:
-                names.join(things.pop(), names.by_form[short])
-            elif things:
-                names.ambiguous[short] = longer
-
-
-def shortens(short: str, form: str, label: str, names: Names) -> bool:
-    """Whether a form is a shorter name of another: its beginning, its end, or most of its words."""
-    if label == "LAW":
-        return False
-    a, b = short.split(), form.split()
-    rest = b[len(a) :] if b[: len(a)] == a else []
-    if len(a) > 1 and rest and (rest[0] in words().links or (label == "PROGRAM" and len(a) > 2)):
-        return True
-    rest = b[: -len(a)] if b[-len(a) :] == a else []
-    own = bool(rest) and rest[-1] not in words().links and not foreign(rest, names)
-    if own and (len(a) > 2 or (label == "AGENCY" and len(a) > 1)):
-        return True
-    x, y = set(stems(short, label)), set(stems(form, label))
-    return x < y and len(x) >= max(4, 0.75 * len(y)) and not any(word.isupper() or word.isdigit() for word in y - x)
-
-
-def foreign(owner: list[str], names: Names) -> bool:
-    """Whether the word before a name tells it from the own one: "Ecuador's Ministry of Labor" (Peru 2019, page 8), "KRG
-    Ministry of Interior" (Iraq 2014)."""
-    return len(owner) == 1 and (owner[0].endswith("'s") or (owner[0].isupper() and owner[0] not in names.by_form))
-
-
 def learn_years(names: Names, text: str) -> None:
     """Let a policy be called by its full name, with the years that stand directly behind it somewhere."""
     for match in YEARS.finditer(text):
@@ -554,6 +401,14 @@ def learn_years(names: Names, text: str) -> None:
 
 
 # ---------------------------------------------------------------- where the names stand
+
+
+def forms_of(names: Names, nlp: Language) -> PhraseMatcher:
+    """Finds every form in a text; the label of a found span is the form (its blanks may differ from the text's)."""
+    matcher = PhraseMatcher(nlp.vocab)
+    for form in names.by_form:
+        matcher.add(form, [nlp.make_doc(form), nlp.make_doc(form.replace("'", "’"))])
+    return matcher
 
 
 def mentions(doc: Doc, matcher: PhraseMatcher, names: Names) -> list[tuple[str, int, int, str]]:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.entities import long_form, tag
+from extractors.aliases import long_form
+from extractors.entities import tag
 
 Tables = dict[str, list[dict[str, Any]]]
 Tagged = set[tuple[str, str]]

@@ -1,0 +1,170 @@
+"""Which forms of a name mean one thing: acronyms, shorter and misspelled forms, other spellings.
+
+Works on strings alone; the word lists are in ``rules/entities.yml``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from extractors.shapes import words
+
+ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/.-]{1,11}")
+
+
+@dataclass(slots=True, eq=False)
+class Thing:
+    """One thing, and the one string for all the forms under which the chapter names it."""
+
+    label: str
+    canonical: str
+
+
+@dataclass(slots=True)
+class Names:
+    """All forms that a chapter uses for its named things."""
+
+    by_form: dict[str, Thing] = field(default_factory=dict)
+    parts: dict[str, set[str]] = field(default_factory=dict)
+    ambiguous: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, label: str, form: str, thing: Thing | None = None) -> Thing:
+        """Learn a form. The first to name it decides what it is: tables come before prose."""
+        printed = form.strip()
+        form = straight(printed)
+        known = self.by_form.get(form)
+        if known is None:
+            known = self.by_form[form] = thing or Thing(label, printed)
+        elif thing is not None and thing is not known and thing.label == known.label:
+            self.join(thing, known)
+            known = thing
+        return known
+
+    def join(self, keep: Thing, other: Thing) -> None:
+        for form, thing in self.by_form.items():
+            if thing is other:
+                self.by_form[form] = keep
+
+    def forms(self, label: str) -> list[str]:
+        return [form for form, thing in self.by_form.items() if thing.label == label]
+
+    def meant(self, form: str, recent: list[Thing]) -> Thing:
+        """The thing that a form means here; a short form that fits several means the one named last."""
+        choices = [self.by_form[longer] for longer in self.ambiguous.get(form, [form])]
+        return next((thing for thing in reversed(recent) if thing in choices), choices[0])
+
+
+def straight(text: str) -> str:
+    return text.replace("’", "'")
+
+
+def add_alias(names: Names, name: str, alias: str, thing: Thing) -> None:
+    """Let an alias mean the thing, unless it is that of the name's last part or of an international body.
+
+    "Anti-Trafficking Unit of the Federal Investigation Agency (FIA)" (Pakistan 2014).
+    """
+    if f"{alias} ".startswith(words().world_bodies):
+        return
+    spelled = name.split()
+    for i in range(1, len(spelled)):
+        initials = "".join(word[0] for word in spelled[i:])
+        of_part = alias in (initials, re.sub("[a-z]", "", initials))
+        if of_part and spelled[i][0].isupper() and spelled[i - 1] in words().links.keys() - {"and"}:
+            part = names.by_form.get(" ".join(spelled[i:]))
+            if part:
+                names.add(part.label, alias, part)
+            return
+    names.add(thing.label, alias, thing)
+
+
+def ends_with(text: str, form: str) -> bool:
+    return text.endswith(form) and not text[: -len(form)][-1:].isalnum()
+
+
+def long_form(before: str, acronym: str) -> str:
+    """The words before an acronym that it abbreviates (Schwartz and Hearst), if they are a name; else empty.
+
+    >>> long_form("like the Free Compulsory Universal Basic Education", "F-CUBE")
+    'Free Compulsory Universal Basic Education'
+    """
+    letters = [c for c in acronym.lower() if c.isalpha()]
+    limit = before.split()[-2 * len(letters) - 2 :]
+    tail = " ".join(limit)
+    at = len(tail)
+    for n, letter in enumerate(reversed(letters)):
+        at -= 1
+        first = n == len(letters) - 1
+        while at >= 0 and (tail[at].lower() != letter or (first and at > 0 and tail[at - 1] not in " -")):
+            at -= 1
+        if at < 0:
+            return ""
+    long = tail[at:]
+    capital = [word[0].isupper() for word in re.findall(r"\w+", long) if word not in words().links]
+    return long if len(capital) > 1 and all(capital) else ""
+
+
+def learn_short_policies(names: Names) -> None:
+    """Let "the Declaration" mean the policy with this head that was named last (Ghana 2016, page 6)."""
+    for form in names.forms("POLICY"):
+        for word in form.split():
+            if words().heads.get(word) == "POLICY" and (word not in names.by_form or word in names.ambiguous):
+                names.by_form.setdefault(word, names.by_form[form])
+                names.ambiguous.setdefault(word, []).append(form)
+
+
+# ---------------------------------------------------------------- which forms belong together
+
+
+# "Semilla Project" is "Proyecto Semilla" (Peru 2019, page 9).
+GENERIC = {"PROGRAM": {"proje", "progr", "proye", "initi"}}
+
+
+@lru_cache(maxsize=4096)
+def stems(form: str, label: str) -> tuple[str, ...]:
+    """A form's content words, cut to what inflection and spelling leave alone."""
+    found = [word for word in re.findall(r"\w+", re.sub(r"[-’']s?\b", " ", form)) if word.lower() not in words().links]
+    short = tuple(word if word.isupper() or word[0].isdigit() else word.lower().removesuffix("s")[:5] for word in found)
+    return tuple(word for word in short if word not in GENERIC.get(label, ()))
+
+
+def link(names: Names) -> None:
+    """Join forms of one label that differ in links, inflection or generic words, and short forms with long ones."""
+    for label in ("AGENCY", "LAW", "POLICY", "PROGRAM"):
+        forms = [form for form in names.forms(label) if not ACRONYM.fullmatch(form)]
+        by_stems: dict[tuple[str, ...], str] = {}
+        for form in forms:
+            key = stems(form, label)
+            if key and key in by_stems:
+                names.join(names.by_form[by_stems[key]], names.by_form[form])
+            by_stems.setdefault(key, form)
+        for short in sorted(forms, key=len):
+            longer = [form for form in forms if len(form) > len(short) and shortens(short, form, label, names)]
+            things = {names.by_form[form] for form in longer} - {names.by_form[short]}
+            if len(things) == 1:
+                names.join(things.pop(), names.by_form[short])
+            elif things:
+                names.ambiguous[short] = longer
+
+
+def shortens(short: str, form: str, label: str, names: Names) -> bool:
+    """Whether a form is a shorter name of another: its beginning, its end, or most of its words."""
+    if label == "LAW":
+        return False
+    a, b = short.split(), form.split()
+    rest = b[len(a) :] if b[: len(a)] == a else []
+    if len(a) > 1 and rest and (rest[0] in words().links or (label == "PROGRAM" and len(a) > 2)):
+        return True
+    rest = b[: -len(a)] if b[-len(a) :] == a else []
+    own = bool(rest) and rest[-1] not in words().links and not foreign(rest, names)
+    if own and (len(a) > 2 or (label == "AGENCY" and len(a) > 1)):
+        return True
+    x, y = set(stems(short, label)), set(stems(form, label))
+    return x < y and len(x) >= max(4, 0.75 * len(y)) and not any(word.isupper() or word.isdigit() for word in y - x)
+
+
+def foreign(owner: list[str], names: Names) -> bool:
+    """Whether the word before a name tells it from the own one: "Ecuador's Ministry of Labor" (Peru 2019, page 8), "KRG
+    Ministry of Interior" (Iraq 2014)."""
+    return len(owner) == 1 and (owner[0].endswith("'s") or (owner[0].isupper() and owner[0] not in names.by_form))
