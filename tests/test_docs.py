@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 import schemas
 from flows import publish
 from flows.cli import app
+from tests.accuracy import as_markdown, recorded
 from tests.conftest import ROOT, arvenia
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "raw" / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -85,3 +86,7 @@ def test_every_table_is_in_the_changelog() -> None:
 def test_no_page_tells_where_it_was_written() -> None:
     for page, text in TEXT.items():
         assert not re.search(r"/(home|root|work|tmp|opt)/", text), page
+
+
+def test_the_accuracy_page_gives_the_recorded_figures() -> None:
+    assert as_markdown(recorded()) in TEXT[ROOT / "docs" / "accuracy.md"]
