@@ -13,7 +13,11 @@ from typing import Any, NamedTuple
 
 from extractors.rules import load
 
-YEARS = re.compile(r" ?\((?:19|20)\d\d\s?[–-]\s?(?:\d{2,4}|[Pp]resent)\)")
+# "(2012–2021)", and "UN Pacific Strategy 2018–2022" (Fiji 2019, page 8)
+YEARS = re.compile(
+    r" ?\((?:19|20)\d\d\s?[–-]\s?(?:\d{2,4}|[Pp]resent)\)| (?:19|20)\d\d\s?[–-]\s?(?:(?:19|20)\d\d|[Pp]resent)\b"
+)
+YEAR = re.compile(r"(?:19|20)\d\d")
 # "Learning Support program", "CocoaAction (2014–2020) initiative" (Ghana 2016, page 7)
 PROGRAM_NOUN = r"(?:program|programme|project|initiative|campaign|scheme)"
 BEFORE_NOUN = re.compile(rf"(?: \([^)]*\))? {PROGRAM_NOUN}\b")
@@ -32,6 +36,13 @@ class Words:
     """The word lists of ``rules/entities.yml``, ready to ask."""
 
     heads: Mapping[str, str]
+    weak_heads: frozenset[str]
+    national_posts: frozenset[str]
+    topics: frozenset[str]
+    strangers: frozenset[str]
+    one_law: frozenset[str]
+    services: frozenset[str]
+    synonyms: Mapping[str, str]
     only_first: frozenset[str]
     only_last: frozenset[str]
     links: Mapping[str, str]
@@ -51,9 +62,12 @@ class Words:
 def words() -> Words:
     """The word lists, read once in a process."""
     rules = load("entities")
-    lists: dict[str, Any] = {field.name: frozenset(rules[field.name]) for field in fields(Words)}
+    sets = [field.name for field in fields(Words) if field.type == "frozenset[str]"]
+    lists: dict[str, Any] = {name: frozenset(rules[name]) for name in sets}
+    weak = dict.fromkeys(rules["weak_heads"] + rules["national_posts"], "AGENCY")
     lists |= {
-        "heads": {word: label for label, heads in rules["heads"].items() for word in heads},
+        "heads": weak | {word: label for label, heads in rules["heads"].items() for word in heads},
+        "synonyms": {form: forms[0].lower() for forms in rules["synonyms"] for form in map(str.lower, forms)},
         "links": {word: kind for kind, links in rules["links"].items() for word in links},
         "world_bodies": tuple(f"{name} " for name in rules["world_bodies"]),
         "known": {label: [tuple(forms) for forms in things] for label, things in rules["known"].items()},
@@ -66,7 +80,12 @@ def words() -> Words:
 WORD = r"(?:dh)?N(?:h[Nwdint])*"
 RUN = re.compile(rf"{WORD}(?:(?:pa?|[it]{{1,3}}|n[it]?|a|H)?{WORD})*")
 ITEM = rf"{WORD}(?:(?:p|it?|a)?{WORD})*?"
-LIST = re.compile(rf"(?:c{ITEM})+c?at?{WORD}(?:(?:p|it?)?{WORD})*")
+# "… Human Rights, Childhood and Motherhood, and Women" (Egypt 2013, page 5): the comma before "and" is looked for first
+LISTS = tuple(re.compile(rf"(?:c{ITEM})+{end}t?{WORD}(?:(?:p|it?)?{WORD})*") for end in ("ca", "a"))
+# "Ministries of Justice, Interior, the General Intelligence Service" (Egypt 2013, page 5)
+SERIES = re.compile(rf"(?:c{WORD}(?:(?:p|it?|a)?{WORD})*)+(?=c)")
+# "Immigration, Passport, and Citizenship Acts" (Fiji 2019, page 5)
+LIST_BEFORE = re.compile(rf"{WORD}(?:c{WORD})*ca$")
 
 
 class Shapes:
@@ -165,12 +184,21 @@ class Shapes:
         """Whether the "and" at ``k`` stands between two names and not within one."""
         if self.acronym(a, k) or self.acronym(k + 1, b):
             return True
+        if self.head(k - 1) in ("POLICY", "PROGRAM") and self.continues(k + 1, b):
+            return False
         left, right = self.name(a, k), self.name(k + 1, b)
         if self.texts[k - 1] in self.words.heads:
             return True
         if self.texts[k + 1] in self.words.institution and right:
             return self.texts[k - 1] not in self.words.institution
         return bool(left and right and (self.texts[k + 1] in self.words.heads or "p" in self.kinds[k + 1 : b]))
+
+    def continues(self, i: int, b: int) -> bool:
+        """Whether what stands after "and" is no name without what is before: "National Strategy and Action Plan for …"
+        (Kosovo 2017, page 6), "Child Protection Program and Allowance" (Fiji 2019, page 8)."""
+        if self.head(i) in ("POLICY", "PROGRAM"):
+            return True
+        return any(self.between(i, j) in self.words.no_names for j in (i + 2, i + 3) if j <= b)
 
     def name(self, a: int, b: int) -> Shape | None:
         """The name that the words from ``a`` to ``b`` make, if a head is among them."""
@@ -183,13 +211,13 @@ class Shapes:
             last = self.head(b - 1) if label == "AGENCY" else ""
             if last in ("LAW", "PROGRAM") and self.kinds[b - 2] == "N":
                 # "Ministry of National Education School Feeding Program" (Côte d'Ivoire 2020)
-                return self.named(a, b, last)
+                return self.named(a, b, last, b - 1)
             if label and following == "i" and links and self.texts[head] not in self.words.only_last:
-                return self.named(self.start(a, head, label), self.end(head, b, label), label)
+                return self.named(self.start(a, head, label), self.end(head, b, label), label, head)
         label = self.head(b - 1)
         if not label or self.texts[b - 1] in self.words.only_first or self.kinds[b - 2 : b - 1] == "a":
             return None
-        return self.named(self.start(a, b - 1, label), b, label)
+        return self.named(self.start(a, b - 1, label), b, label, b - 1)
 
     def head(self, i: int) -> str:
         """The label that a word gives a name as its head; empty if it is no head."""
@@ -197,17 +225,31 @@ class Shapes:
         label = self.words.heads.get(two) or self.words.heads.get(self.texts[i], "")
         return label if self.kinds[i] == "N" and self.kinds[i + 1 : i + 2] != "h" else ""
 
-    def named(self, a: int, b: int, label: str) -> Shape | None:
+    def named(self, a: int, b: int, label: str, head: int) -> Shape | None:
         """The name, unless it is a general word with a capital or an international body."""
         text = self.between(a, b)
         capitals = sum(word[0].isupper() for word in text.split())
-        if capitals < 2 or (text in self.words.no_names and not YEARS.match(self.text, self.stop(b - 1))):
+        # "the 2014 Constitution" (Egypt 2013, page 1)
+        dated = label == "LAW" and YEAR.fullmatch(self.texts[a]) is not None
+        if capitals + dated < 2 or (text in self.words.no_names and not YEARS.match(self.text, self.stop(b - 1))):
             return None
-        if label == "AGENCY" and f"{text} ".startswith(self.words.world_bodies):
+        if (label == "AGENCY" and f"{text} ".startswith(self.words.world_bodies)) or self.stranger(a):
+            return None
+        if self.texts[head] in self.words.national_posts and (head < b - 1 or self.texts[a] != "National"):
+            return None
+        if self.texts[head] in self.words.weak_heads and not (self.acronym(a, a + 1) or self.abbreviated(b)):
             return None
         if any(treaty in text for treaty in self.words.treaties):
             return None
         return Shape(label, a, b)
+
+    def stranger(self, a: int) -> bool:
+        """Whether a word says that the name is no government's: "the NGO Pacific Dialogue" (Fiji 2019, page 2)."""
+        return not self.words.strangers.isdisjoint(self.texts[max(0, a - 1) : a + 1])
+
+    def abbreviated(self, b: int) -> bool:
+        """Whether an acronym follows: "Social Work Centers (SWCs)" (Kosovo 2017, page 4)."""
+        return re.match(r" \([A-Z]{2,}s?\)", self.text[self.stop(b - 1) :][:20]) is not None
 
     def start(self, a: int, head: int, label: str) -> int:
         """Where the words before a head begin to belong to it."""
@@ -221,10 +263,21 @@ class Shapes:
             i -= 1
         while self.kinds[i] not in "Nd":
             i += 1
+        if i > a or label == "AGENCY":
+            return i
+        before = LIST_BEFORE.search(self.kinds[:i]) if self.plural(head) else None
+        if before and not any(self.head(j) for j in range(before.start(), i)):
+            i = before.start()
+            while self.opens(i):
+                i += 1
         # "approved the 2019 Annual Operation Plan" (Peru 2019, page 8)
-        if label == "POLICY" and re.search(r"(?:^|t)d$", self.kinds[:i]):
+        elif re.search(r"(?:^|[tpwax])d$", self.kinds[:i]) and YEAR.fullmatch(self.texts[i - 1]):
             i -= 1
         return i
+
+    def plural(self, head: int) -> bool:
+        text = self.texts[head]
+        return text.endswith("s") and (text[:-1] in self.words.heads or text.endswith("ies"))
 
     def end(self, head: int, b: int, label: str) -> int:
         """Where the words after "Ministry of" end: before "in Lima", after "Gender, Children, and Social Affairs"."""
@@ -235,10 +288,12 @@ class Shapes:
             for i in range(head + 1, b):
                 if self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in:
                     return i
-        more = LIST.match(self.kinds, b)
-        if more and not any(self.head(i) or self.acronym(i, i + 1) for i in range(b, more.end())):
-            return more.end()
-        return b
+        for pattern in (*LISTS, SERIES) if self.plural(head) else LISTS:
+            more = pattern.match(self.kinds, b)
+            if more and not any(self.head(i) or self.acronym(i, i + 1) for i in range(b, more.end())):
+                return more.end()
+        # "… Care and Protection of TIP victims" (Ecuador 2018, page 7)
+        return b + (self.texts[b - 1] in self.words.topics and self.kinds[b : b + 1] == "w")
 
     def is_program(self, a: int, b: int) -> bool:
         """Whether "program" in small letters makes a program of words that no other head claims."""
