@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from extractors.shapes import words
+from extractors.shapes import YEAR, YEARS, words
 
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/.-]{1,11}")
 
@@ -29,6 +29,7 @@ class Names:
     by_form: dict[str, Thing] = field(default_factory=dict)
     parts: dict[str, set[str]] = field(default_factory=dict)
     ambiguous: dict[str, list[str]] = field(default_factory=dict)
+    short: set[str] = field(default_factory=set)
 
     def add(self, label: str, form: str, thing: Thing | None = None) -> Thing:
         """Learn a form. The first to name it decides what it is: tables come before prose."""
@@ -106,27 +107,40 @@ def long_form(before: str, acronym: str) -> str:
 
 
 def learn_short_policies(names: Names) -> None:
-    """Let "the Declaration" mean the policy with this head that was named last (Ghana 2016, page 6)."""
+    """Let "the Declaration" mean the policy with this head that was named last (Ghana 2016, page 6), and "the Action
+    Plan" the "National Strategy and Action Plan for …" (Kosovo 2017, page 6)."""
     for form in names.forms("POLICY"):
-        for word in form.split():
-            if words().heads.get(word) == "POLICY" and (word not in names.by_form or word in names.ambiguous):
-                names.by_form.setdefault(word, names.by_form[form])
-                names.ambiguous.setdefault(word, []).append(form)
+        spelled = form.split()
+        phrases = {" ".join(spelled[i : i + n]) for n in (2, 3) for i in range(len(spelled) - n + 1)}
+        heads = [word for word in spelled if words().heads.get(word) == "POLICY"]
+        general = sorted(p for p in phrases & words().no_names if not set(heads).isdisjoint(p.split()))
+        for short in (*heads, *general):
+            if short != form and (short not in names.by_form or short in names.ambiguous):
+                names.by_form.setdefault(short, names.by_form[form])
+                names.ambiguous.setdefault(short, []).append(form)
+                names.short.add(short)
 
 
 # ---------------------------------------------------------------- which forms belong together
 
 
-# "Semilla Project" is "Proyecto Semilla" (Peru 2019, page 9).
-GENERIC = {"PROGRAM": {"proje", "progr", "proye", "initi"}}
+# "Semilla Project" is "Proyecto Semilla" (Peru 2019, page 9), "Hope for Homes Children Shelter" is "Hope and Homes for
+# Children" (Kosovo 2017, page 8).
+GENERIC = {"PROGRAM": {"proje", "progr", "proye", "initi", "shelt"}}
 
 
 @lru_cache(maxsize=4096)
 def stems(form: str, label: str) -> tuple[str, ...]:
-    """A form's content words, cut to what inflection and spelling leave alone."""
+    """A form's content words, cut to what inflection and spelling leave alone; of a body in no order, so that the
+    "Interior Ministry" is the "Ministry of Internal Affairs" (Kosovo 2017, page 5)."""
+    same = words().synonyms
+    form = re.sub(
+        rf"\b(?:{'|'.join(same)})\b", lambda m: same[m.group().lower()], YEARS.sub("", form), flags=re.IGNORECASE
+    )
     found = [word for word in re.findall(r"\w+", re.sub(r"[-’']s?\b", " ", form)) if word.lower() not in words().links]
-    short = tuple(word if word.isupper() or word[0].isdigit() else word.lower().removesuffix("s")[:5] for word in found)
-    return tuple(word for word in short if word not in GENERIC.get(label, ()))
+    short = [word if word.isupper() or word[0].isdigit() else word.lower().removesuffix("s")[:5] for word in found]
+    telling = [word for word in short if word not in GENERIC.get(label, ())]
+    return tuple(sorted(telling) if label == "AGENCY" else telling)
 
 
 def link(names: Names) -> None:
@@ -150,11 +164,13 @@ def link(names: Names) -> None:
 
 def shortens(short: str, form: str, label: str, names: Names) -> bool:
     """Whether a form is a shorter name of another: its beginning, its end, or most of its words."""
-    if label == "LAW":
-        return False
     a, b = short.split(), form.split()
+    if label == "LAW":
+        return same_law(a, b, names)
     rest = b[len(a) :] if b[: len(a)] == a else []
     if len(a) > 1 and rest and (rest[0] in words().links or (label == "PROGRAM" and len(a) > 2)):
+        return True
+    if label == "AGENCY" and len(a) > 1 and rest and words().services.issuperset(rest):
         return True
     rest = b[: -len(a)] if b[-len(a) :] == a else []
     own = bool(rest) and rest[-1] not in words().links and not foreign(rest, names)
@@ -162,6 +178,19 @@ def shortens(short: str, form: str, label: str, names: Names) -> bool:
         return True
     x, y = set(stems(short, label)), set(stems(form, label))
     return x < y and len(x) >= max(4, 0.75 * len(y)) and not any(word.isupper() or word.isdigit() for word in y - x)
+
+
+def same_law(short: list[str], form: list[str], names: Names) -> bool:
+    """Whether two laws are one: "Penal Code" and "Integral Penal Code" (Ecuador 2018, page 4), "Decree 118" and "MOMM
+    Decree 118" (Egypt 2013, page 3), but no two acts that share some words."""
+    if "Constitution" in (short[0], short[-1]) and "Constitution" in (form[0], form[-1]):
+        return True
+    if form[: len(short)] == short and len(short) > 5:
+        return form[len(short)] in words().links
+    rest = form[: -len(short)] if form[-len(short) :] == short else []
+    issuer = short[-1][-1].isdigit() and all(word in names.by_form for word in rest)
+    plain = all(word in words().one_law or YEAR.fullmatch(word) for word in rest)
+    return bool(rest) and (issuer or plain)
 
 
 def foreign(owner: list[str], names: Names) -> bool:

@@ -60,7 +60,8 @@ PLACE = ("doc_id", "iso3", "report_year", "page", "bbox", "line")
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
 # "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, whose names its description gives
 GROUP_OF_PROGRAMS = re.compile(
-    r"^(?:Hotlines?|Helplines?|Shelters|Awareness-[Rr]aising)$|^(?:Programs|Projects|Other)\b|-[Ff]unded\b|\b(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts)$"
+    r"^(?:Hotlines?|Helplines?|Shelters?|Centers|Services|Scholarships)(?: (?:for|to)\b|$)|^Awareness-[Rr]aising$"
+    r"|^(?:Programs|Projects|Other)\b|-[Ff]unded\b|\b(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts)$"
 )
 
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
@@ -82,20 +83,40 @@ NUMBERED_LAW = re.compile(
     r"(?:Law|Act|Decree|Decree-Law|Ordinance|Order|Proclamation|Resolution|Regulation|Instrument)"
     r" (?:(?:No|Nr|Number|N)\b\.?[°º]? ?)?\d[\w./-]*\w"
 )
+# "under the 2010 Combating Human Trafficking law" (Egypt 2013, page 4): the year makes it one law
+LAW_OF_YEAR = re.compile(
+    r"\b(?:19|20)\d\d (?:[A-Z][\w’'-]+ (?:(?:of|and|on|in|against|the) )*){2,}(?:law|act|decree|code)\b"
+)
+# "Military and National Service Act (1980)" (Egypt 2013, page 3)
+YEAR_OF_LAW = re.compile(r" \((?:19|20)\d\d\)")
+# "Ministry of Manpower and Migration’s (MOMM) Decree 118" (Egypt 2013, page 3)
+POSSESSOR = re.compile(r"^[^();]+[’']s? \([A-Z]+\) (?=[A-Z])")
 # "Articles 153, 153 H 153-J, and 179–183-B of the" (Peru 2019, page 3), "Parts I and II of the Schedule of the"
 PART = (
     r"(?:Articles?|Arts?\.|Sections?|Secs?\.|Parts?|Chapters?|Schedules?|Paragraphs?|Rules?|Clauses?|Titles?"
     r"|Annex(?:es)?)"
 )
 NUMBER = r"(?:[\dIVXL(][\w().–/-]*|[A-Z](?![a-z])[\w().-]*|and|to|through|or|–|-),?"
-PART_OF_LAW = re.compile(rf"{PART}(?: {NUMBER})* of (?:the )?")
-NEXT_PART = re.compile(rf",? (?:and )?(?={PART} [\dIVXA-Z])| \((?=\d)|,? as (?=amended|renumbered)")
+# "Chapter 5, Article 28 of the" (Ecuador 2018, page 4), "Article 22 of Kosovo’s Constitution" (Kosovo 2017, page 3)
+PART_OF_LAW = re.compile(rf"{PART}(?: (?:{NUMBER}|{PART}))* of (?:the |[A-Z]\w+[’']s? )?")
+NEXT_PART = re.compile(rf",? (?:and )?(?={PART} [\dIVXA-Z])| \((?=\d)(?!\d{4}\))|,? as (?=amended|renumbered)")
 
 # "These projects include A, a $2 million project implemented by …; and B" (Peru 2019, page 9; Ghana 2016, page 7)
 PROJECT_LIST = re.compile(
     r"\b(?:[Pp]rojects?|[Pp]rograms?|[Ii]nitiatives?)\b[^.;:]{0,80}?\binclud(?:es?|ing):? |\bIncludes: "
 )
 PROJECT_END = re.compile(r",? \$|, (?:an?|the|to) |,? (?:which|that|implemented|funded|led|is|was) |\. |\.$|,$|[”\"]")
+# "Reducing … in Palm Oil Supply Chains (2018–2022), $6 million project to …; Building …" (Ecuador 2018, page 8)
+FUNDED_PROJECT = re.compile(
+    r"(?:^|[;.:] (?:and )?(?:the )?)([A-Z][^.;:$]*?)(?: \([^()]*\))*,? (?:an? |the )?(?:[\w-]+ )?\$[\d.]+"
+)
+# "Homes of Hope is an NGO program that assists …" (Fiji 2019, page 9)
+IS_A_PROGRAM = re.compile(rf"(?:^|[.;] )([A-Z][^.;:,$()]*?)(?: \([^()]*\))? is an? (?:[\w-]+ ){{0,4}}?{PROGRAM_NOUN}\b")
+# "its national campaign on child begging Give Dignity (Da Dignidad)" (Ecuador 2018, page 7)
+TWO_NAMES = re.compile(
+    rf"\b(?:{PROGRAM_NOUN}|shelter)s?,?(?: [a-z-]+){{0,4}},? ((?:[A-Z][\w’'-]+ ?(?:(?:of|for|the|and|to) )*)+)"
+    r"\(([A-Z][\w’'-]+ [^()\d]*)\)"
+)
 # "school meal plans (Qali Warma)" (Peru 2019, page 9), "shelter “Centro de Acogida …”" (page 7)
 AFTER_NOUN = re.compile(
     rf"\b(?:{PROGRAM_NOUN}|plan|shelter)s?,? (?:\(([A-Z][^()\d]{{3,60}})\)|“([A-Z][^”]{{3,80}}?)[.,]?”)"
@@ -130,7 +151,7 @@ def tag(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for piece in pieces:
         recent: list[Thing] = []
-        for label, start, end, form in mentions(piece.doc, matcher, names):
+        for label, start, end, form in mentions(piece, matcher, names):
             thing = names.meant(form, recent)
             recent.append(thing)
             rows.append(
@@ -206,7 +227,8 @@ def learn(pieces: list[Piece]) -> Names:
     for piece in pieces:
         label = NAMING.get((piece.table, piece.column))
         if label:
-            learn_cell(names, label, piece.doc.text)
+            for cell in cells(piece.doc, label):
+                learn_cell(names, label, cell)
             learn_parts(names, piece.doc)
         if piece.column == "legislation":
             learn_laws(names, piece.doc.text)
@@ -218,9 +240,19 @@ def learn(pieces: list[Piece]) -> Names:
     link(names)
     for piece in pieces:
         learn_slips(names, piece.doc)
-        learn_years(names, piece.doc.text)
+        learn_years(names, piece)
     learn_short_policies(names)
     return names
+
+
+def cells(doc: Doc, label: str) -> list[str]:
+    """The text of a cell, in two if it joins two full names: "Ministry of the Interior and Prosecutor General’s Office"
+    (Egypt 2013, page 3)."""
+    bodies = [span for span in doc.spans["shaped"] if span.label_ == label == "AGENCY"]
+    joined = len(bodies) == 2 and doc[bodies[0].end : bodies[1].start].text == "and"
+    if joined and bodies[0].start == 0 and bodies[1].end == len(doc):
+        return [body.text for body in bodies]
+    return [doc.text]
 
 
 def learn_cell(names: Names, label: str, text: str) -> None:
@@ -230,7 +262,7 @@ def learn_cell(names: Names, label: str, text: str) -> None:
         return
     # "MELR’s National Employment Policy" (Ghana 2016, page 6)
     text = re.sub(r"^[A-Z][A-Z/&-]+[’']s? (?=[A-Z])", "", text)
-    several = BODY_WITHIN.split(text) if label == "AGENCY" else AND_ITS.split(text)
+    several = bodies_of(text) if label == "AGENCY" else AND_ITS.split(text)
     if len(several) > 1:
         for one in several:
             learn_cell(names, label, one)
@@ -248,8 +280,13 @@ def learn_cell(names: Names, label: str, text: str) -> None:
     bare = re.sub(r"(?:[ ,;.]|\b(?:and|of|for|in|the|to|on)\b)+$", "", bare)
     if not any(c.isupper() for c in bare):
         return
+    if label == "AGENCY" and words().heads.get(bare.split()[-1]) == "PROGRAM":
+        label = "PROGRAM"  # "Child Labor Monitoring System" among the coordinating bodies (Kosovo 2017, page 5)
     thing = names.add(label, bare)
     for match in PARENTHESIS.finditer(text):
+        # "National Coordination Committee (NCC) on …" (Egypt 2013, page 5)
+        if match.start() < len(bare) and long_form(text[: match.start()], match.group(1)) == text[: match.start()]:
+            names.add(label, text[: match.start()], thing)
         inner = PARENTHESIS.search(match.group(1))
         for form in (PARENTHESIS.sub("", match.group(1)), inner.group(1) if inner else ""):
             other_name = match.start() >= len(bare) and re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form)
@@ -259,13 +296,32 @@ def learn_cell(names: Names, label: str, text: str) -> None:
                 add_alias(names, bare, form, thing)
 
 
+def bodies_of(text: str) -> list[str]:
+    """The bodies that one cell names: also "Ministry of … (MLSW) Labor Inspectorate (LI)" (Kosovo 2017, page 4)."""
+    several = BODY_WITHIN.split(text)
+    part = re.fullmatch(r"([^()]+ \([A-Z]+\)) ([A-Z][^()]+(?: \([^()]+\))?)", text)
+    if part and len(several) == 1:
+        whole, inner = (re.sub(r" \([^()]+\)$", "", name).split() for name in part.groups())
+        if all({words().heads.get(name[0]), words().heads.get(name[-1])} & {"AGENCY"} for name in (whole, inner)):
+            return list(part.groups())
+    return several
+
+
 def learn_parts(names: Names, doc: Doc) -> None:
-    """Learn which names stand inside the name of a cell: "Ministry of Justice’s Office of …" (Ghana 2016, page 3)."""
+    """Learn which names stand inside the name of a cell: "Ministry of Justice’s Office of …" (Ghana 2016, page 3).
+
+    Not the halves of "National Strategy and Action Plan for …" (Kosovo 2017, page 6).
+    """
     text = straight(doc.text)
     whole = max((form for form in names.by_form if text.startswith(form)), key=len, default="")
     for span in (*doc.spans["shaped"], *doc.spans["known"]):
         part = straight(span.text)
-        if span.end_char <= len(whole) and part != whole:
+        half = span.label_ in ("POLICY", "PROGRAM") and names.by_form[whole].label == span.label_ if whole else False
+        if (
+            span.end_char <= len(whole)
+            and part != whole
+            and not (half and (whole.startswith(part) or span in doc.spans["shaped"]))
+        ):
             names.add(span.label_, span.text)
             names.parts.setdefault(whole, set()).add(part)
 
@@ -273,10 +329,11 @@ def learn_parts(names: Names, doc: Doc) -> None:
 def learn_prose(names: Names, piece: Piece) -> None:
     """Learn the names that a text gives away: by their shape, by a number, by "program" beside them."""
     doc, text = piece.doc, piece.doc.text
-    if piece.table == "programs" or piece.record.get("section") == "programs":
+    if piece.column == "description" or piece.record.get("section") == "programs":
         learn_projects(names, text)
-    for match in NUMBERED_LAW.finditer(text):
-        names.add("LAW", match.group())
+    for pattern in (NUMBERED_LAW, LAW_OF_YEAR):
+        for match in pattern.finditer(text):
+            names.add("LAW", match.group())
     for match in OFFICE_OF_PERSON.finditer(text):
         names.add("AGENCY", match.group())
     for span in doc.spans["shaped"]:
@@ -286,6 +343,9 @@ def learn_prose(names: Names, piece: Piece) -> None:
         for part in doc.spans["shaped"]:
             if span.start <= part.start and part.end <= span.end and len(part) < len(span):
                 names.parts.setdefault(straight(span.text), set()).add(straight(part.text))
+    for match in TWO_NAMES.finditer(text):
+        if " " in match.group(1).strip():
+            names.add("PROGRAM", match.group(2), names.add("PROGRAM", match.group(1)))
     for match in AFTER_NOUN.finditer(text):
         form = match.group(1) or match.group(2)
         if not ACRONYM.fullmatch(form) and not form.startswith(("Table", "Figure")):
@@ -311,13 +371,13 @@ def learn_foreign(names: Names, pieces: list[Piece]) -> None:
 def learn_laws(names: Names, text: str) -> None:
     """Learn the laws of a legislation cell: what stands after "Articles 2 and 23 of the", or the whole item."""
     for item in text.split(";"):
-        rest = item.strip(" .,")
+        rest = POSSESSOR.sub("", item.strip(" .,"))
         starts = [m.end() for m in PART_OF_LAW.finditer(rest)] or [0]
         for start in starts:
             law = NEXT_PART.split(rest[start:], maxsplit=1)[0].strip(" .,")
             if PART_OF_LAW.match(law):
                 continue
-            law = re.sub(r"^(?:The|An?) ", "", law)
+            law = YEAR_OF_LAW.sub("", re.sub(r"^(?:The|An?) ", "", law))
             alias = re.search(r" \(([A-Z][^()]+)\)$", law)
             if alias:
                 # "(Act of 2003)" (Haiti 2015) is another name, "(NI)" (Norfolk Island) only says where the law holds
@@ -339,6 +399,10 @@ def learn_projects(names: Names, text: str) -> None:
             learn_project(names, name[: end.start()] if end else name)
             if re.search(r"\.(?: [A-Z]|$)", item):
                 break
+    for pattern in (FUNDED_PROJECT, IS_A_PROGRAM):
+        for match in pattern.finditer(text):
+            if match.group(1).split()[0] not in words().openers:
+                learn_project(names, match.group(1))
 
 
 def learn_project(names: Names, name: str) -> None:
@@ -368,7 +432,8 @@ def learn_aliases(names: Names, piece: Piece) -> None:
                 names.add(label, alias, names.add(label, long))
             continue
         thing = names.by_form[form]
-        foreign_name = thing.label == "PROGRAM" and re.match(r"(?!Phase )[A-Z]\S* ", alias)
+        several = re.match(r"(?!Phase )[A-Z]\S* ", alias) is not None
+        foreign_name = several and (thing.label == "PROGRAM" or not words().foreign_links.isdisjoint(alias.split()))
         if ACRONYM.fullmatch(alias) or foreign_name:
             add_alias(names, form, alias, thing)
         if inner and ACRONYM.fullmatch(inner.group(1)):
@@ -381,8 +446,12 @@ def learn_slips(names: Names, doc: Doc) -> None:
     phases = {form.rstrip("0123456789"): form for form in acronyms if form[-1].isdigit()}
     for token in doc:
         text = token.text
-        if text in names.by_form or not text.isupper():
+        if text in names.by_form or not text.removesuffix("s").isupper():
             continue
+        # "SWC" and "SWCs" (Kosovo 2017, page 4)
+        number = names.by_form.get(text[:-1] if text.endswith("s") else f"{text}s") if len(text) > 2 else None
+        if number:
+            names.add(number.label, text, number)
         if text in phases and len(text) > 2:
             names.add(names.by_form[phases[text]].label, text)
         long = [form for form in acronyms if min(len(form), len(text)) >= 5 and form[0] == text[0]]
@@ -391,13 +460,21 @@ def learn_slips(names: Names, doc: Doc) -> None:
             names.add(near[0].label, text, near[0])
 
 
-def learn_years(names: Names, text: str) -> None:
-    """Let a policy be called by its full name, with the years that stand directly behind it somewhere."""
-    for match in YEARS.finditer(text):
-        before = straight(text[: match.start()])
-        form = max((f for f in names.forms("POLICY") if ends_with(before, f)), key=len, default=None)
-        if form and not YEARS.search(names.by_form[form].canonical) and straight(names.by_form[form].canonical) == form:
-            names.by_form[form].canonical += match.group()
+def learn_years(names: Names, piece: Piece) -> None:
+    """Let a thing be called by its full name, with the years that stand directly behind it somewhere."""
+    text = piece.doc.text
+    for label, pattern in years_behind(piece).items():
+        for match in pattern.finditer(text):
+            before = straight(text[: match.start()])
+            form = max((f for f in names.forms(label) if " " in f and ends_with(before, f)), key=len, default=None)
+            if form and straight(names.by_form[form].canonical) == form:
+                names.by_form[form].canonical += match.group()
+
+
+def years_behind(piece: Piece) -> dict[str, re.Pattern[str]]:
+    """The years that belong to a name, by its label: none to a project in a list (Ghana 2016, page 7)."""
+    programs = {} if (piece.table, piece.column) == ("programs", "description") else {"PROGRAM": YEARS}
+    return {"POLICY": YEARS, "LAW": YEAR_OF_LAW} | programs
 
 
 # ---------------------------------------------------------------- where the names stand
@@ -411,25 +488,32 @@ def forms_of(names: Names, nlp: Language) -> PhraseMatcher:
     return matcher
 
 
-def mentions(doc: Doc, matcher: PhraseMatcher, names: Names) -> list[tuple[str, int, int, str]]:
+def mentions(piece: Piece, matcher: PhraseMatcher, names: Names) -> list[tuple[str, int, int, str]]:
     """Label, start, end and form of each mention.
 
     Of names that overlap the longest counts, with the names that are known to be its parts; a law is found with and
     without the articles before it, a policy with the years behind it.
     """
+    doc = piece.doc
+    years_of = years_behind(piece)
     taken: dict[int, str] = {}
     found = []
     for span in sorted(matcher(doc, as_spans=True), key=lambda s: (-len(s), s.start, s.label_)):
         form = span.label_
         label = names.by_form[form].label
         around = {taken[i] for i in range(span.start, span.end) if i in taken}
-        if not all(form in names.parts.get(whole, ()) for whole in around):
+        if not all(
+            form in names.parts.get(whole, ()) or (ACRONYM.fullmatch(form) and whole.startswith(f"{form} "))
+            for whole in around
+        ):
             continue
-        if form in words().heads and label == "POLICY" and not points_back(span):
+        if form in names.short and not points_back(span):
+            continue
+        if form in words().bodies_of_one_word and not stands_alone(span):
             continue
         taken.update({i: form for i in range(span.start, span.end) if i not in taken})
         end = span.end_char
-        years = YEARS.match(doc.text, end) if label == "POLICY" and " " in form else None
+        years = years_of[label].match(doc.text, end) if label in years_of and " " in form else None
         found.append((label, span.start_char, years.end() if years else end, form))
         if label == "LAW":
             before = PART_OF_LAW.finditer(doc.text, 0, span.start_char)
@@ -441,4 +525,15 @@ def points_back(span: Span) -> bool:
     """Whether a lone "Declaration" is a name said short: "under the Declaration and Framework" (Ghana 2016, page 6)."""
     before = span.doc[span.start - 1].text if span.start else ""
     after = span.doc[span.end : span.end + 1].text
-    return before in ("the", "this", "these", "both", "and") and after != "of" and not after[:1].isupper()
+    return (
+        before in ("the", "The", "this", "these", "both", "and")
+        and after not in ("of", "for", "to", "on")
+        and not after[:1].isupper()
+    )
+
+
+def stands_alone(span: Span) -> bool:
+    """Whether "Congress" is a name and no part of one ("World Congress")."""
+    before = span.doc[span.start - 1].text if span.start else ""
+    after = span.doc[span.end : span.end + 1].text
+    return not after[:1].isupper() and (not before[:1].isupper() or before in words().openers)

@@ -42,6 +42,8 @@ class Words:
     strangers: frozenset[str]
     one_law: frozenset[str]
     services: frozenset[str]
+    foreign_links: frozenset[str]
+    bodies_of_one_word: frozenset[str]
     synonyms: Mapping[str, str]
     only_first: frozenset[str]
     only_last: frozenset[str]
@@ -198,7 +200,8 @@ class Shapes:
         (Kosovo 2017, page 6), "Child Protection Program and Allowance" (Fiji 2019, page 8)."""
         if self.head(i) in ("POLICY", "PROGRAM"):
             return True
-        return any(self.between(i, j) in self.words.no_names for j in (i + 2, i + 3) if j <= b)
+        general = [j for j in (i + 2, i + 3) if j <= b and self.between(i, j) in self.words.no_names]
+        return any(self.head(k) == "POLICY" for j in general for k in range(i, j))
 
     def name(self, a: int, b: int) -> Shape | None:
         """The name that the words from ``a`` to ``b`` make, if a head is among them."""
