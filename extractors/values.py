@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from extractors.rules import fold
@@ -17,7 +18,7 @@ UNKNOWN = {"unknown", "unavailable", "not available", "information not available
 UNKNOWN |= {"no information", "no data", "no information available", "no data available"}
 NOT_APPLICABLE = {"n a", "na", "not applicable", "none applicable"}
 YEAR_SPAN = re.compile(r"(?:19|20)\d\d(?:-(?:19|20)\d\d)?")
-_SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
+_SCALE = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d+)?"
 # A whole number of the form, not the first part of another one ("5-10", "1,234I" of a scan).
 AMOUNT = re.compile(rf"\s*(?:US)?(\$)?\s*({_NUMBER})\s*(thousand|million|billion)?(?![\w.,–-]*\w|\s*\d)", re.I)
@@ -50,8 +51,8 @@ def answer(text: str) -> Answer:
     if yes_no := re.fullmatch(r"(yes|no)\b.*", folded):
         return Answer("reported", 1.0 if yes_no[1] == "yes" else 0.0, "yes_no")
     if m := AMOUNT.match(text):
-        value = float(m[2].replace(",", "")) * _SCALE.get((m[3] or "").casefold(), 1.0)
-        return Answer("reported", round(value, 4), "usd" if m[1] else "count")
+        value = Decimal(m[2].replace(",", "")) * _SCALE.get((m[3] or "").casefold(), 1)
+        return Answer("reported", float(value), "usd" if m[1] else "count")
     return Answer("reported")
 
 
