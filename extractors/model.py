@@ -22,6 +22,10 @@ class UnreadableSource(Exception):
         place = path if page is None else f"{path}, page {page}"
         super().__init__(f"{place}: {reason}")
 
+    def __reduce__(self) -> tuple[type[UnreadableSource], tuple[str, str, int | None]]:
+        """Pickled by its own arguments: it crosses from worker processes."""
+        return type(self), (self.path, self.reason, self.page)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -94,7 +98,7 @@ Block = Line | Grid
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A finding about the data; becomes a row of the ``quality`` table. ``was`` is what stood in the source."""
+    """A finding about the data; becomes a row of the ``quality`` table."""
 
     check: str
     severity: Severity

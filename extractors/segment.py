@@ -202,6 +202,9 @@ class _Walk:
             current.title.append(line)
             current.name = join_lines(x.text for x in current.title)
             return True
+        if line.size == 0 and not (current.summary or current.title) and country_code(line.text):
+            current.title, current.name = [line], line.text  # a raw text's title is a line like any other
+            return True
         shaped = line.bold or (line.size == 0 and len(line.text) < 120 and not TERMINAL.search(line.text))
         if not current.summary and shaped and best_phrase(line.text, assessments()):
             current.assessment.append(line)
@@ -307,7 +310,7 @@ class _Walk:
         head = [x for x in out.furniture if x.zone == "head"]
         names = Counter(x.text for x in head if x.size >= TITLE_SIZE)
         out.country = names.most_common(1)[0][0] if names else ""
-        opening = join_lines(x.text for t in out.territories for p in t.summary[:1] for x in p.lines)
+        opening = join_lines(x.text for t in out.territories for p in t.summary for x in p.lines)
         if len(out.territories) == 1:
             only = out.territories[0]
             named = country_in(opening)

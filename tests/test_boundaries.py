@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import pickle
 import re
 import sys
 import tomllib
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from extractors.model import UnreadableSource
 from tests.conftest import ROOT
 
 OURS = ("extractors", "flows", "schemas")
@@ -83,3 +85,8 @@ def _normal(requirement: str) -> str:
 def test_no_file_is_too_long() -> None:
     long = {file.name: count for file in FILES if (count := len(file.read_text("utf-8").splitlines())) > 600}
     assert not long
+
+
+def test_an_unreadable_source_survives_the_way_between_processes() -> None:
+    error = pickle.loads(pickle.dumps(UnreadableSource("a.pdf", "is empty", 3)))
+    assert (str(error), error.path, error.page) == ("a.pdf, page 3: is empty", "a.pdf", 3)

@@ -471,3 +471,14 @@ def lands(monkeypatch: pytest.MonkeyPatch) -> None:
     """Countries for a chapter that covers several."""
     names = {"arvenia": "XAV", "dorvania": "XDO", "elnia": "XEL", "fens": "XFE"}
     monkeypatch.setattr(rules, "_countries", lambda: names)
+
+
+def test_a_raw_text_may_begin_with_the_country_as_a_line_of_its_own() -> None:
+    draft = Draft(sized=False)
+    draft.text("Arvenia")
+    draft.text("In 2017, Arvenia, an invented country, made a minimal advancement.")
+    draft.heading("I. PREVALENCE AND SECTORAL DISTRIBUTION OF CHILD LABOR")
+    draft.text("Words below.")
+    outline = segment(draft.chapter())
+    assert (outline.country, outline.year) == ("Arvenia", 2017)
+    assert [line.text for line in outline.territories[0].title] == ["Arvenia"]
