@@ -320,7 +320,7 @@ class _Walk:
             if not only.assessment:
                 only.assessment = self.assessment(head, opening)
         if not any(country_code(t.name) for t in out.territories):
-            raise UnreadableSource(source.path, f"names no country that is known ({out.country or opening[:60]!r})", 1)
+            raise UnreadableSource(source.path, f"names no country that is known ({out.country or opening[:60]!r})")
         out.year = self.report_year(opening)
         return out
 
@@ -354,7 +354,7 @@ class _Walk:
         )
         year = int(first[1]) if first else footer
         if year is None:
-            raise UnreadableSource(self.chapter.source.path, "says no report year (opening sentence, footer)", 1)
+            raise UnreadableSource(self.chapter.source.path, "says no report year (opening sentence, footer)")
         if footer is not None and footer != year:
             where = next(x.where for x in self.out.furniture if str(footer) in re.sub(r"\s", "", x.text))
             message = f"the footer says {footer}, the opening sentence {year}; the opening sentence decides"
