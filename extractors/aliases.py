@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from extractors.shapes import YEAR, YEARS, words
 
+# The adjective of a nation before its law: "Haitian Constitution", "Indian Penal Code"
+NATIONAL = re.compile(r"[A-Z]\w+(?:ian|ean|ese|ish|qi|ani|ivian|can)")
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/.-]{1,11}")
 
 
@@ -173,7 +175,9 @@ def shortens(short: str, form: str, label: str, names: Names) -> bool:
     if label == "AGENCY" and len(a) > 1 and rest and words().services.issuperset(rest):
         return True
     rest = b[: -len(a)] if b[-len(a) :] == a else []
-    own = bool(rest) and rest[-1] not in words().links and not foreign(rest, names)
+    # "Kurdistan Regional Government (KRG) Ministry of Labor" (Iraq 2016) is not the country's
+    regional = not {"Government", "Governments"}.isdisjoint(rest)
+    own = bool(rest) and rest[-1] not in words().links and not foreign(rest, names) and not regional
     if own and (len(a) > 2 or (label == "AGENCY" and len(a) > 1)):
         return True
     x, y = set(stems(short, label)), set(stems(form, label))
@@ -189,7 +193,7 @@ def same_law(short: list[str], form: list[str], names: Names) -> bool:
         return form[len(short)] in words().links
     rest = form[: -len(short)] if form[-len(short) :] == short else []
     issuer = short[-1][-1].isdigit() and all(word in names.by_form for word in rest)
-    plain = all(word in words().one_law or YEAR.fullmatch(word) for word in rest)
+    plain = all(word in words().one_law or YEAR.fullmatch(word) or NATIONAL.fullmatch(word) for word in rest)
     return bool(rest) and (issuer or plain)
 
 

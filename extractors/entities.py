@@ -59,9 +59,11 @@ PLACE = ("doc_id", "iso3", "report_year", "page", "bbox", "line")
 
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
 # "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, whose names its description gives
+PLURAL = r"(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts|Workshops|Shelters|Centers)"
 GROUP_OF_PROGRAMS = re.compile(
-    r"^(?:Hotlines?|Helplines?|Shelters?|Centers|Services|Scholarships)(?: (?:for|to)\b|$)|^Awareness-[Rr]aising$"
-    r"|^(?:Programs|Projects|Other)\b|-[Ff]unded\b|\b(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts)$"
+    r"^(?:Hotlines?|Helplines?|Shelters?|Services|Scholarships)(?: (?:for|to)\b|$)|^Awareness-[Rr]aising$|-[Ff]unded\b"
+    rf"|^(?:Programs|Projects|Other)\b|\b{PLURAL}$"
+    rf"|^(?:(?:Awareness-Raising|[\w-]+(?<!ing)) )*?{PLURAL}(?:,| (?:to|for|on)\b)"
 )
 
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
@@ -69,7 +71,7 @@ AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])
 # "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
 # (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018): several bodies in one cell
 BODY_WITHIN = re.compile(
-    r"; | [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) "
+    r"; |: | [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |(?<=\))[’']s (?=[A-Z])"
     r"|, (?:and )?(?=(?:Ministry|Department|Office|Directorate|Bureau|Center) )"
 )
 # "the Attorney General’s trafficking in persons office" (Peru 2019, page 5)
@@ -87,18 +89,24 @@ NUMBERED_LAW = re.compile(
 LAW_OF_YEAR = re.compile(
     r"\b(?:19|20)\d\d (?:[A-Z][\w’'-]+ (?:(?:of|and|on|in|against|the) )*){2,}(?:law|act|decree|code)\b"
 )
-# "Military and National Service Act (1980)" (Egypt 2013, page 3)
-YEAR_OF_LAW = re.compile(r" \((?:19|20)\d\d\)")
+# "Military and National Service Act (1980)" (Egypt 2013, page 3), "Human Trafficking Act 2005" (Ghana 2013, page 3)
+YEAR_OF_LAW = re.compile(r" \((?:19|20)\d\d\)| of (?:19|20)\d\d\b|,? (?:19|20)\d\d(?=[.,;()]|$| [a-z])")
+# "the Protection of Children From Sexual Offences (Amendment) Act" (India 2019, page 2)
+SMALL = r"(?:of|for|from|From|and|the|to|in|on|against|Of) "
+LAW_WITH_PARENTHESIS = re.compile(
+    rf"(?:[A-Z][\w’'-]+ (?:{SMALL})*)+(?<![’']s )\((?=[^()]*[a-z])[A-Z][A-Za-z ,’'-]+\)"
+    r" (?:Act|Ordinance|Order|Law|Code|Regulations|Rules|Decree)\b"
+)
 # "Ministry of Manpower and Migration’s (MOMM) Decree 118" (Egypt 2013, page 3)
-POSSESSOR = re.compile(r"^[^();]+[’']s? \([A-Z]+\) (?=[A-Z])")
+POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+[’']s? )(?=[A-Z])")
 # "Articles 153, 153 H 153-J, and 179–183-B of the" (Peru 2019, page 3), "Parts I and II of the Schedule of the"
 PART = (
-    r"(?:Articles?|Arts?\.|Sections?|Secs?\.|Parts?|Chapters?|Schedules?|Paragraphs?|Rules?|Clauses?|Titles?"
+    r"(?:Articles?|Arts?\.|Sections?|Secs?\.|Parts?|Chapters?|Divisions?|Schedules?|Paragraphs?|Rules?|Clauses?|Titles?"
     r"|Annex(?:es)?)"
 )
 NUMBER = r"(?:[\dIVXL(][\w().–/-]*|[A-Z](?![a-z])[\w().-]*|and|to|through|or|–|-),?"
 # "Chapter 5, Article 28 of the" (Ecuador 2018, page 4), "Article 22 of Kosovo’s Constitution" (Kosovo 2017, page 3)
-PART_OF_LAW = re.compile(rf"{PART}(?: (?:{NUMBER}|{PART}))* of (?:the |[A-Z]\w+[’']s? )?")
+PART_OF_LAW = re.compile(rf"{PART}(?: (?:{NUMBER}|{PART}))* (?:of|to) (?:the |[A-Z]\w+[’']s? )?")
 NEXT_PART = re.compile(rf",? (?:and )?(?={PART} [\dIVXA-Z])| \((?=\d)(?!\d{4}\))|,? as (?=amended|renumbered)")
 
 # "These projects include A, a $2 million project implemented by …; and B" (Peru 2019, page 9; Ghana 2016, page 7)
@@ -109,6 +117,7 @@ PROJECT_END = re.compile(r",? \$|, (?:an?|the|to) |,? (?:which|that|implemented|
 # "Reducing … in Palm Oil Supply Chains (2018–2022), $6 million project to …; Building …" (Ecuador 2018, page 8)
 FUNDED_PROJECT = re.compile(
     r"(?:^|[;.:] (?:and )?(?:the )?)([A-Z][^.;:$]*?)(?: \([^()]*\))*,? (?:an? |the )?(?:[\w-]+ )?\$[\d.]+"
+    rf"[^.;]{{0,60}}?\b{PROGRAM_NOUN}\b"
 )
 # "Homes of Hope is an NGO program that assists …" (Fiji 2019, page 9)
 IS_A_PROGRAM = re.compile(rf"(?:^|[.;] )([A-Z][^.;:,$()]*?)(?: \([^()]*\))? is an? (?:[\w-]+ ){{0,4}}?{PROGRAM_NOUN}\b")
@@ -257,7 +266,7 @@ def cells(doc: Doc, label: str) -> list[str]:
 
 def learn_cell(names: Names, label: str, text: str) -> None:
     """Learn the name in a table's first column with its acronym, its other names and its parts."""
-    text = re.sub(r"^[Tt]he (?=[A-Z])", "", text.strip(' .,;#“”"'))
+    text = re.sub(r"^[Tt]he (?=[A-Z])|[’']s$", "", text.strip(' .,;#“”"'))
     if label == "PROGRAM" and GROUP_OF_PROGRAMS.search(text):
         return
     # "MELR’s National Employment Policy" (Ghana 2016, page 6)
@@ -278,7 +287,9 @@ def learn_cell(names: Names, label: str, text: str) -> None:
     tail = re.search(rf"(?:{PARENTHESIS.pattern})*$", text)
     bare = re.sub(rf" {PROGRAM_NOUN}$", "", text[: tail.start()] if tail else text)
     bare = re.sub(r"(?:[ ,;.]|\b(?:and|of|for|in|the|to|on)\b)+$", "", bare)
-    if not any(c.isupper() for c in bare):
+    bare = re.sub(r"[’']s$", "", bare)
+    world = label == "AGENCY" and f"{bare} ".startswith(words().world_bodies)
+    if world or not any(c.isupper() for c in bare):
         return
     if label == "AGENCY" and words().heads.get(bare.split()[-1]) == "PROGRAM":
         label = "PROGRAM"  # "Child Labor Monitoring System" among the coordinating bodies (Kosovo 2017, page 5)
@@ -331,9 +342,9 @@ def learn_prose(names: Names, piece: Piece) -> None:
     doc, text = piece.doc, piece.doc.text
     if piece.column == "description" or piece.record.get("section") == "programs":
         learn_projects(names, text)
-    for pattern in (NUMBERED_LAW, LAW_OF_YEAR):
+    for pattern in (NUMBERED_LAW, LAW_OF_YEAR, LAW_WITH_PARENTHESIS):
         for match in pattern.finditer(text):
-            names.add("LAW", match.group())
+            names.add("LAW", without_openers(match.group()))
     for match in OFFICE_OF_PERSON.finditer(text):
         names.add("AGENCY", match.group())
     for span in doc.spans["shaped"]:
@@ -350,6 +361,12 @@ def learn_prose(names: Names, piece: Piece) -> None:
         form = match.group(1) or match.group(2)
         if not ACRONYM.fullmatch(form) and not form.startswith(("Table", "Figure")):
             names.add("PROGRAM", form)
+
+
+def without_openers(text: str) -> str:
+    """A run of words without those that only lead to a name: "Under the Kelp (Amendment) Act"."""
+    first, _, rest = text.partition(" ")
+    return without_openers(rest) if rest and (first in words().openers or first in words().links) else text
 
 
 def owner(span: Span) -> str:
@@ -373,11 +390,9 @@ def learn_laws(names: Names, text: str) -> None:
     for item in text.split(";"):
         rest = POSSESSOR.sub("", item.strip(" .,"))
         starts = [m.end() for m in PART_OF_LAW.finditer(rest)] or [0]
-        for start in starts:
-            law = NEXT_PART.split(rest[start:], maxsplit=1)[0].strip(" .,")
+        for law in (law for start in starts for law in laws_of(rest[start:])):
             if PART_OF_LAW.match(law):
                 continue
-            law = YEAR_OF_LAW.sub("", re.sub(r"^(?:The|An?) ", "", law))
             alias = re.search(r" \(([A-Z][^()]+)\)$", law)
             if alias:
                 # "(Act of 2003)" (Haiti 2015) is another name, "(NI)" (Norfolk Island) only says where the law holds
@@ -387,6 +402,22 @@ def learn_laws(names: Names, text: str) -> None:
                     names.add("LAW", other, thing)
             elif law[:1].isupper() and (" " in law or law == "Constitution"):
                 names.add("LAW", law)
+
+
+def laws_of(text: str) -> list[str]:
+    """The law at the head of a text, without its year; several if each is a law by itself: "Constitution, Penal Code"
+    (Iraq 2013, page 4)."""
+    text = NEXT_PART.split(text, maxsplit=1)[0].strip(" .,")
+    law = YEAR_OF_LAW.sub("", re.sub(r"^(?:The|An?) ", "", text))
+    several = re.split(r", (?:and )?", YEAR_OF_LAW.sub("", law))
+    ends = [
+        {name.split()[0], PARENTHESIS.sub("", name).split()[-1]}
+        for name in several
+        if PARENTHESIS.sub("", name).strip()
+    ]
+    heads = words().heads
+    each = len(ends) == len(several) and all("LAW" in map(heads.get, end) for end in ends)
+    return several if each else [law]
 
 
 def learn_projects(names: Names, text: str) -> None:
@@ -401,7 +432,9 @@ def learn_projects(names: Names, text: str) -> None:
                 break
     for pattern in (FUNDED_PROJECT, IS_A_PROGRAM):
         for match in pattern.finditer(text):
-            if match.group(1).split()[0] not in words().openers:
+            spelled = match.group(1).split()
+            capitals = sum(word[0].isupper() for word in spelled)
+            if spelled[0] not in words().openers and capitals > 1:
                 learn_project(names, match.group(1))
 
 
@@ -514,7 +547,8 @@ def mentions(piece: Piece, matcher: PhraseMatcher, names: Names) -> list[tuple[s
         taken.update({i: form for i in range(span.start, span.end) if i not in taken})
         end = span.end_char
         years = years_of[label].match(doc.text, end) if label in years_of and " " in form else None
-        found.append((label, span.start_char, years.end() if years else end, form))
+        end = years.end() if years else end
+        found.append((label, span.start_char, end, form))
         if label == "LAW":
             before = PART_OF_LAW.finditer(doc.text, 0, span.start_char)
             found.extend((label, m.start(), end, form) for m in before if m.end() == span.start_char)

@@ -20,7 +20,8 @@ YEARS = re.compile(
 YEAR = re.compile(r"(?:19|20)\d\d")
 # "Learning Support program", "CocoaAction (2014–2020) initiative" (Ghana 2016, page 7)
 PROGRAM_NOUN = r"(?:program|programme|project|initiative|campaign|scheme)"
-BEFORE_NOUN = re.compile(rf"(?: \([^)]*\))? {PROGRAM_NOUN}\b")
+# "Building Enduring Systems to Counter Trafficking in Persons (BEST) Program" (Haiti 2020, page 6)
+BEFORE_NOUN = re.compile(rf"(?: \([^)]*\))? {PROGRAM_NOUN}\b| \([^)]*\) (?:Program|Project)\b")
 
 
 class Shape(NamedTuple):
@@ -38,6 +39,7 @@ class Words:
     heads: Mapping[str, str]
     weak_heads: frozenset[str]
     national_posts: frozenset[str]
+    national: frozenset[str]
     topics: frozenset[str]
     strangers: frozenset[str]
     one_law: frozenset[str]
@@ -47,8 +49,10 @@ class Words:
     synonyms: Mapping[str, str]
     only_first: frozenset[str]
     only_last: frozenset[str]
+    only_linked: frozenset[str]
     links: Mapping[str, str]
     bound_in: frozenset[str]
+    before_by: frozenset[str]
     openers: frozenset[str]
     holders: frozenset[str]
     no_names: frozenset[str]
@@ -129,6 +133,8 @@ class Shapes:
             return "i" if i and self.words.heads.get(self.texts[i - 1]) == "LAW" else "x"
         if link:
             return link
+        if text == "by" and i and self.texts[i - 1] in self.words.before_by:
+            return "i"
         if text[0].isupper():
             return "N"
         return "d" if text[0].isdigit() else "w" if text[0].isalpha() else "x"
@@ -215,10 +221,17 @@ class Shapes:
             if last in ("LAW", "PROGRAM") and self.kinds[b - 2] == "N":
                 # "Ministry of National Education School Feeding Program" (Côte d'Ivoire 2020)
                 return self.named(a, b, last, b - 1)
-            if label and following == "i" and links and self.texts[head] not in self.words.only_last:
+            # "Anti-Trafficking Division of the National Bureau of Investigation" (Philippines 2015, page 6)
+            part = (
+                label == "AGENCY"
+                and self.texts[head + 1] == "of"
+                and self.is_agency(head + 2 + (self.kinds[head + 2] == "t"), b)
+            )
+            if label and following == "i" and links and (part or self.texts[head] not in self.words.only_last):
                 return self.named(self.start(a, head, label), self.end(head, b, label), label, head)
         label = self.head(b - 1)
-        if not label or self.texts[b - 1] in self.words.only_first or self.kinds[b - 2 : b - 1] == "a":
+        linked = self.texts[b - 1] in self.words.only_linked and self.between(b - 2, b) not in self.words.heads
+        if not label or linked or self.texts[b - 1] in self.words.only_first or self.kinds[b - 2 : b - 1] == "a":
             return None
         return self.named(self.start(a, b - 1, label), b, label, b - 1)
 
@@ -238,9 +251,9 @@ class Shapes:
             return None
         if (label == "AGENCY" and f"{text} ".startswith(self.words.world_bodies)) or self.stranger(a):
             return None
-        if self.texts[head] in self.words.national_posts and (head < b - 1 or self.texts[a] != "National"):
+        if self.texts[head] in self.words.national_posts and (head < b - 1 or self.texts[a] not in self.words.national):
             return None
-        if self.texts[head] in self.words.weak_heads and not (self.acronym(a, a + 1) or self.abbreviated(b)):
+        if self.texts[head] in self.words.weak_heads and not self.governmental(a, head, b):
             return None
         if any(treaty in text for treaty in self.words.treaties):
             return None
@@ -250,9 +263,14 @@ class Shapes:
         """Whether a word says that the name is no government's: "the NGO Pacific Dialogue" (Fiji 2019, page 2)."""
         return not self.words.strangers.isdisjoint(self.texts[max(0, a - 1) : a + 1])
 
-    def abbreviated(self, b: int) -> bool:
-        """Whether an acronym follows: "Social Work Centers (SWCs)" (Kosovo 2017, page 4)."""
-        return re.match(r" \([A-Z]{2,}s?\)", self.text[self.stop(b - 1) :][:20]) is not None
+    def governmental(self, a: int, head: int, b: int) -> bool:
+        """Whether a "Center" or a "Team" is a body of government: "MLSW Regional Centers for …", "Social Work Centers
+        (SWCs)" (Kosovo 2017, page 4), "the PNP’s Women and Children’s Protection Center" (Philippines 2015, page 5)."""
+        several = self.plural(head) and re.match(r" \([A-Z]{2,}s?\)", self.text[self.stop(b - 1) :][:20])
+        owned = a > 1 and self.kinds[a - 1] == "p" and self.acronym(a - 2, a - 1)
+        owner = self.texts[a - 2] if owned else self.texts[a] if self.acronym(a, a + 1) else ""
+        own = bool(owner) and f"{owner} " not in self.words.world_bodies
+        return bool(several) or own or self.texts[a] in self.words.national
 
     def start(self, a: int, head: int, label: str) -> int:
         """Where the words before a head begin to belong to it."""
