@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any, cast
 
 import spacy
@@ -59,11 +60,11 @@ PLACE = ("doc_id", "iso3", "report_year", "page", "bbox", "line")
 
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
 # "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, whose names its description gives
-PLURAL = r"(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts|Workshops|Shelters|Centers)"
+PLURAL = r"(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts|Workshops|Shelters)"
 GROUP_OF_PROGRAMS = re.compile(
     r"^(?:Hotlines?|Helplines?|Shelters?|Services|Scholarships)(?: (?:for|to)\b|$)|^Awareness-[Rr]aising$|-[Ff]unded\b"
     rf"|^(?:Programs|Projects|Other)\b|\b{PLURAL}$"
-    rf"|^(?:(?:Awareness-Raising|[\w-]+(?<!ing)) )*?{PLURAL}(?:,| (?:to|for|on)\b)"
+    rf"|^(?:(?:Awareness-Raising|[\w-]+(?<!ing)) )*?(?:{PLURAL}|(?<!National )Centers)(?:,| (?:to|for|on)\b)"
 )
 
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
@@ -74,6 +75,7 @@ BODY_WITHIN = re.compile(
     r"; |: | [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |(?<=\))[’']s (?=[A-Z])"
     r"|, (?:and )?(?=(?:Ministry|Department|Office|Directorate|Bureau|Center) )"
 )
+BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:,| and|, and| ?/|—|:|;|[’']s) ?(?:the )?")
 # "the Attorney General’s trafficking in persons office" (Peru 2019, page 5)
 OFFICE_OF_PERSON = re.compile(
     r"(?:[A-Z][a-z]+ )?(?:General|Minister|President|Prosecutor|Ombudsman|Secretary)[’']s (?:[a-z-]+ ){1,5}"
@@ -255,13 +257,20 @@ def learn(pieces: list[Piece]) -> Names:
 
 
 def cells(doc: Doc, label: str) -> list[str]:
-    """The text of a cell, in two if it joins two full names: "Ministry of the Interior and Prosecutor General’s Office"
-    (Egypt 2013, page 3)."""
+    """The text of a cell, cut where it puts one full name of a body after the other: "Ministry of the Interior and
+    Prosecutor General’s Office" (Egypt 2013, page 3), "Kosovo Police’s Directorate of …" (Kosovo 2013, page 4).
+
+    "Ministry of Justice’s Office of the Attorney General (MOJ/AG)" is one (Ghana 2016, page 3), its acronym says.
+    """
+    text = doc.text
     bodies = [span for span in doc.spans["shaped"] if span.label_ == label == "AGENCY"]
-    joined = len(bodies) == 2 and doc[bodies[0].end : bodies[1].start].text == "and"
-    if joined and bodies[0].start == 0 and bodies[1].end == len(doc):
-        return [body.text for body in bodies]
-    return [doc.text]
+    gaps = [BETWEEN_BODIES.fullmatch(text, a.end_char, b.start_char) for a, b in pairwise(bodies)]
+    if len(bodies) < 2 or not all(gaps) or text[: bodies[0].start_char] not in ("", "The "):
+        return [text]
+    if not re.fullmatch(r"(?: \([^()/]+\))?", text[bodies[-1].end_char :]):
+        return [text]
+    ends = [*(gap.end(1) for gap in gaps if gap), len(text)]
+    return [text[body.start_char : end] for body, end in zip(bodies, ends, strict=True)]
 
 
 def learn_cell(names: Names, label: str, text: str) -> None:
@@ -271,7 +280,7 @@ def learn_cell(names: Names, label: str, text: str) -> None:
         return
     # "MELR’s National Employment Policy" (Ghana 2016, page 6)
     text = re.sub(r"^[A-Z][A-Z/&-]+[’']s? (?=[A-Z])", "", text)
-    several = bodies_of(text) if label == "AGENCY" else AND_ITS.split(text)
+    several = bodies_of(text) if label == "AGENCY" else AND_ITS.split(text) if label == "POLICY" else [text]
     if len(several) > 1:
         for one in several:
             learn_cell(names, label, one)
@@ -327,7 +336,8 @@ def learn_parts(names: Names, doc: Doc) -> None:
     whole = max((form for form in names.by_form if text.startswith(form)), key=len, default="")
     for span in (*doc.spans["shaped"], *doc.spans["known"]):
         part = straight(span.text)
-        half = span.label_ in ("POLICY", "PROGRAM") and names.by_form[whole].label == span.label_ if whole else False
+        kinds = {span.label_, names.by_form[whole].label} if whole else set()
+        half = kinds <= {"POLICY", "PROGRAM"}
         if (
             span.end_char <= len(whole)
             and part != whole

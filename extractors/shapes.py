@@ -15,7 +15,7 @@ from extractors.rules import load
 
 # "(2012–2021)", and "UN Pacific Strategy 2018–2022" (Fiji 2019, page 8)
 YEARS = re.compile(
-    r" ?\((?:19|20)\d\d\s?[–-]\s?(?:\d{2,4}|[Pp]resent)\)| (?:19|20)\d\d\s?[–-]\s?(?:(?:19|20)\d\d|[Pp]resent)\b"
+    r" ?\((?:19|20)\d\d\s?[–-]\s?(?:\d{2,4}|[Pp]resent)\)|,? (?:19|20)\d\d\s?[–-]\s?(?:(?:19|20)\d\d|[Pp]resent)\b"
 )
 YEAR = re.compile(r"(?:19|20)\d\d")
 # "Learning Support program", "CocoaAction (2014–2020) initiative" (Ghana 2016, page 7)
@@ -155,8 +155,12 @@ class Shapes:
                 yield Shape("AGENCY", a, b)
                 yield from self.split(a, k)
                 return
-            possessed = kind == "p" and not self.holds(a, k)
-            if possessed or kind == "H" or (kind == "a" and self.side_by_side(a, k, b)):
+            if (kind == "p" and not self.holds(a, k)) or kind == "H":
+                yield from self.split(a, k)
+                yield from self.split(k + 1, b)
+                return
+        for k in range(a + 1, b - 1):
+            if self.kinds[k] == "a" and self.side_by_side(a, k, b):
                 yield from self.split(a, k)
                 yield from self.split(k + 1, b)
                 return
