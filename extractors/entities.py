@@ -222,7 +222,10 @@ def pipeline() -> Language:
 def shaped_names(doc: Doc) -> Doc:
     """Put the names that their own words give away into ``doc.spans["shaped"]``."""
     names = Shapes(doc.text, [(token.text, token.idx) for token in doc]).names()
-    doc.spans["shaped"] = [Span(doc, start, end, label=label) for label, start, end in names]
+    shaped = [Span(doc, start, end, label=label) for label, start, end in names]
+    # "Pathfinder Country of Alliance 8.7" (Peru 2020, page 8): a name that cuts a known one in two is none
+    ends = {i for known in doc.spans["known"] for i in range(known.start + 1, known.end)}
+    doc.spans["shaped"] = [span for span in shaped if span.start not in ends and span.end not in ends]
     return doc
 
 
@@ -470,7 +473,7 @@ def learn_aliases(names: Names, piece: Piece) -> None:
         if form is None:
             long = long_form(before, alias) if ACRONYM.fullmatch(alias) else ""
             label = {"policies": "POLICY", "programs": "PROGRAM"}.get(piece.record.get("section") or piece.table)
-            general = country_code(long) or f"{long} ".startswith(words().world_bodies)
+            general = country_code(long) or long in words().no_names or f"{long} ".startswith(words().world_bodies)
             if long and label and not general and not words().no_program & set(long.split()):
                 names.add(label, alias, names.add(label, long))
             continue

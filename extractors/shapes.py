@@ -41,6 +41,7 @@ class Words:
     national_posts: frozenset[str]
     national: frozenset[str]
     topics: frozenset[str]
+    purposes: frozenset[str]
     strangers: frozenset[str]
     one_law: frozenset[str]
     services: frozenset[str]
@@ -84,7 +85,7 @@ def words() -> Words:
 # One letter a token, so that a name's grammar is a regular expression: N capitalised, w small, d number, h hyphen or
 # slash inside a word, H dash between blanks, p possessive, i link, t article, n "in", a "and", c comma, x any other.
 WORD = r"(?:dh)?N(?:h[Nwdint])*"
-RUN = re.compile(rf"{WORD}(?:(?:pa?|[it]{{1,3}}|n[it]?|a|H)?{WORD})*")
+RUN = re.compile(rf"{WORD}(?:(?:pa?|[it]{{1,3}}|n[it]?|at?|H)?{WORD})*")
 ITEM = rf"{WORD}(?:(?:p|it?|a)?{WORD})*?"
 # "… Human Rights, Childhood and Motherhood, and Women" (Egypt 2013, page 5): the comma before "and" is looked for first
 LISTS = tuple(re.compile(rf"(?:c{ITEM})+{end}t?{WORD}(?:(?:p|it?)?{WORD})*") for end in ("ca", "a"))
@@ -141,8 +142,12 @@ class Shapes:
 
     def names(self) -> Iterator[Shape]:
         """Every name of the text, from left to right; a part of a body directly after the whole."""
+        done = 0
         for run in RUN.finditer(self.kinds):
-            yield from self.split(*run.span())
+            if run.start() >= done:  # "Ministry of Gender, Children, and Social Protection program": one name, not two
+                for name in self.split(*run.span()):
+                    done = max(done, name.end)
+                    yield name
 
     def split(self, a: int, b: int) -> Iterator[Shape]:
         """The names in one run of words: cut where two names only stand side by side."""
@@ -194,6 +199,9 @@ class Shapes:
 
     def side_by_side(self, a: int, k: int, b: int) -> bool:
         """Whether the "and" at ``k`` stands between two names and not within one."""
+        if self.kinds[k + 1] == "t":
+            # "… Elimination of Child Labor and the Protection of Working Adolescents" (Brazil 2013, page 6)
+            return self.texts[k + 2] not in self.words.purposes
         if self.acronym(a, k) or self.acronym(k + 1, b):
             return True
         if self.head(k - 1) in ("POLICY", "PROGRAM") and self.continues(k + 1, b):
@@ -296,8 +304,8 @@ class Shapes:
             while self.opens(i):
                 i += 1
         # "approved the 2019 Annual Operation Plan" (Peru 2019, page 8)
-        elif re.search(r"(?:^|[tpwax])d$", self.kinds[:i]) and YEAR.fullmatch(self.texts[i - 1]):
-            i -= 1
+        elif before := re.search(r"(?:^|[tpwax])(d(?:hd)?)$", self.kinds[:i]):
+            i = before.start(1) if YEAR.match(self.texts[before.start(1)]) else i
         return i
 
     def plural(self, head: int) -> bool:
