@@ -25,6 +25,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 import extractors
 from extractors.model import Extraction
+from extractors.registry import register
 from flows import ledger, publish
 from flows.releases import Choice, Release, choose
 from flows.report import Failure, FileFailed, Report
@@ -138,7 +139,7 @@ def extract_chapter(file: SourceFile, entry: Path, pool: Workers, force: bool) -
 def validate_chapters(chosen: list[tuple[Choice, Path]]) -> tuple[Validated, list[Failure]]:
     """Hold all chapters against the schemas; a chapter on which validation itself breaks fails alone."""
     clock = time.perf_counter()
-    chapters = {choice: _with_releases(choice, entry) for choice, entry in chosen}
+    chapters = _with_registry({choice: _with_releases(choice, entry) for choice, entry in chosen})
     failures: list[Failure] = []
     try:
         validated = validate(list(chapters.values()))
@@ -181,6 +182,25 @@ def _with_releases(choice: Choice, entry: Path) -> Extraction:
     tables = dict(chapter.tables)
     tables["quality"] = [*tables.get("quality", []), *choice.findings()]
     return replace(chapter, tables={**tables, "releases": choice.rows()})
+
+
+def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extraction]:
+    """Give every mention the id of the thing it names, over all chapters, and file the things with their chapters."""
+    things, ids = register(row for chapter in chapters.values() for row in chapter.tables["entities"])
+    return {
+        choice: replace(
+            chapter,
+            tables={
+                **chapter.tables,
+                "entities": [
+                    {**row, "entity_id": ids[row["doc_id"], row["label"], row["canonical"]]}
+                    for row in chapter.tables["entities"]
+                ],
+                "entity_registry": [row for row in things if row["doc_id"] == chapter.doc_id],
+            },
+        )
+        for choice, chapter in chapters.items()
+    }
 
 
 def _failure(file: SourceFile, error: Any) -> Failure:

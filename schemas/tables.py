@@ -14,6 +14,7 @@ from schemas.columns import Flag, Integer, Number, Text
 
 TEXT_SOURCE = "the source is a text, or the finding has no place"
 PDF_SOURCE = "the source is a PDF, or the finding has no place"
+ENTITY_ID = r"[a-z]{3}-\d{4}-\d{3,}"
 BOX = r"-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}"
 YEARS = r"\d{4}(-\d{4})?(,\d{4}(-\d{4})?)*"
 HTTP = r"https?://\S+"
@@ -334,6 +335,7 @@ class Entities(Table):
     label: Text = col.code("Kind of thing.", codes.ENTITY_LABELS, example="AGENCY")
     text: Text = col.text("Surface form.", example="MOL")
     canonical: Text = col.text("One name for all the forms of one thing in a chapter.", example="Ministry of Labor")
+    entity_id: Text = col.text("The thing in `entity_registry`.", example="xav-2019-001", pattern=ENTITY_ID)
     table: Text = col.text("Table of the place.", example="agencies")
     column: Text = col.text("Column of the place.", example="role")
     start: Integer = col.integer("First character in that column's text.", example=0, low=0, unit="characters")
@@ -343,6 +345,29 @@ class Entities(Table):
     def span(cls, frame: pd.DataFrame) -> pd.Series[bool]:
         """A mention has at least one character."""
         return frame["start"] < frame["end"]
+
+
+class EntityRegistry(Records):
+    """One thing (agency, law, treaty, policy, program) of one country over all its chapters.
+
+    A row is filed under the chapter that names the thing first, so a later report changes no id.
+    """
+
+    entity_id: Text = col.text("Stable id of the thing.", example="xav-2019-001", pattern=ENTITY_ID)
+    label: Text = col.code("Kind of name.", codes.ENTITY_LABELS, example="AGENCY")
+    canonical: Text = col.text("Its name where it is named first.", example="National Labor Inspectorate")
+    aliases: Text = col.text(
+        "All forms of its name in all chapters, in order of first mention, with ` | ` between them.",
+        example="National Labor Inspectorate | NLI",
+    )
+    last_report_year: Integer = col.integer("Last report that names it.", example=2019, low=1990, high=2100)
+    chapters: Integer = col.integer("Chapters that name it.", example=1, low=1)
+    mentions: Integer = col.integer("Mentions in all chapters.", example=12, low=1)
+
+    @pa.dataframe_check(error="last_report_year is before report_year")
+    def years(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        """The first report stands in `report_year`."""
+        return _in_order(frame, "report_year", "last_report_year")
 
 
 class Quality(Table):
@@ -402,6 +427,7 @@ TABLES: dict[str, type[Table]] = {
     "footnotes": Footnotes,
     "provenance": Provenance,
     "entities": Entities,
+    "entity_registry": EntityRegistry,
     "quality": Quality,
     "releases": Releases,
     "quarantine": Quarantine,

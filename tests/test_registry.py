@@ -1,0 +1,105 @@
+"""The same thing over several reports of one country."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from extractors import registry
+from extractors.registry import register
+
+
+def mention(year: int, label: str, text: str, canonical: str = "", iso3: str = "XAV") -> dict[str, Any]:
+    return {
+        "doc_id": f"{iso3.lower()}-{year}",
+        "iso3": iso3,
+        "report_year": year,
+        "page": 1,
+        "bbox": "1,2,3,4",
+        "line": None,
+        "label": label,
+        "text": text,
+        "canonical": canonical or text,
+    }
+
+
+def ids(*mentions: dict[str, Any]) -> list[str]:
+    """The id of every mention, in the order given."""
+    known = register(mentions)[1]
+    return [known[m["doc_id"], m["label"], m["canonical"]] for m in mentions]
+
+
+@pytest.mark.parametrize(
+    ("label", "earlier", "later"),
+    [
+        ("AGENCY", "National Labor Inspectorate", "National Labor Inspectorate"),
+        ("AGENCY", "National Labor Inspectorate", "National Labour Inspectorate"),  # a misprint
+        ("POLICY", "National Plan for the Coast (2013–2016)", "National Plan for the Coast (2017–2020)"),
+        ("LAW", "Article 5 of the Amber Code", "Articles 7 and 9 of the Amber Code"),
+        ("PROGRAM", "The Back to School Program", "Back to School Program"),
+    ],
+)
+def test_one_thing_in_two_years_has_one_id(label: str, earlier: str, later: str) -> None:
+    first, second = ids(mention(2014, label, earlier), mention(2019, label, later))
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("label", "one", "other"),
+    [
+        ("AGENCY", "Ministry of Labor", "Ministry of Health"),
+        ("LAW", "Supreme Decree No. 011-2012", "Supreme Decree No. 012-2012"),
+        ("LAW", "Law No. 7", "Law No. 9"),
+    ],
+)
+def test_two_things_have_two_ids(label: str, one: str, other: str) -> None:
+    first, second = ids(mention(2014, label, one), mention(2019, label, other))
+    assert first != second
+
+
+def test_a_name_is_of_its_country_and_label_only() -> None:
+    there = mention(2019, "AGENCY", "National Police", iso3="PER")
+    other = mention(2019, "PROGRAM", "National Police")
+    assert len(set(ids(mention(2014, "AGENCY", "National Police"), there, other))) == 3
+
+
+def test_an_acronym_leads_to_the_thing_that_was_given_it() -> None:
+    named = mention(2014, "AGENCY", "NLI", "National Labor Inspectorate")
+    first, second = ids(named, mention(2015, "AGENCY", "NLI"))
+    assert first == second
+
+
+def test_with_two_candidates_none_is_taken() -> None:
+    a = mention(2014, "AGENCY", "NC", "National Committee on Child Labor")
+    b = mention(2014, "AGENCY", "NC", "National Council of the Coast")
+    later = mention(2015, "AGENCY", "NC")
+    first, second, third = ids(a, b, later)
+    assert len({first, second, third}) == 3
+
+
+def test_a_later_report_changes_no_id_and_no_order_of_input_matters() -> None:
+    early = [mention(y, "AGENCY", name) for y in (2013, 2014) for name in ("Ministry of Labor", "Coast Police Service")]
+    late = [mention(2020, "AGENCY", name) for name in ("Alder Office of Work", "Ministry of Labor")]
+    before = register(early)[1]
+    after = register([*late, *reversed(early)])[1]
+    assert before == {key: value for key, value in after.items() if key in before}
+
+
+def test_a_row_tells_first_and_last_year_forms_and_mentions() -> None:
+    rows, _ = register(
+        [mention(2013, "AGENCY", "Coast Police Service"), mention(2016, "AGENCY", "CPS", "Coast Police Service")] * 2
+    )
+    (row,) = rows
+    assert (row["doc_id"], row["report_year"], row["last_report_year"]) == ("xav-2013", 2013, 2016)
+    assert (row["aliases"], row["chapters"], row["mentions"]) == ("Coast Police Service | CPS", 2, 4)
+    assert row["entity_id"] == f"xav-2013-{row['row']:03d}"
+
+
+def test_a_reviewed_line_links_what_evidence_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["Amber Works Board", "Authority for the Cliffs"]
+    old, new = (mention(year, "AGENCY", name) for year, name in zip((2014, 2015), names, strict=True))
+    assert len(set(ids(old, new))) == 2
+    line = {"iso3": "XAV", "label": "AGENCY", "names": names, "why": "renamed in 2015"}
+    monkeypatch.setattr(registry, "load", lambda _: {"same": [line]})
+    assert len(set(ids(old, new))) == 1
