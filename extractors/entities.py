@@ -75,7 +75,7 @@ BODY_WITHIN = re.compile(
     r"; |: | [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |(?<=\))[’']s (?=[A-Z])"
     r"|, (?:and )?(?=(?:Ministry|Department|Office|Directorate|Bureau|Center) )"
 )
-BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:,| and|, and| ?/|—|:|;|[’']s) ?(?:the )?")
+BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:,| and|, and| ?/|—|:|;|[’']s(?! Office)) ?(?:the )?")
 # "the Attorney General’s trafficking in persons office" (Peru 2019, page 5)
 OFFICE_OF_PERSON = re.compile(
     r"(?:[A-Z][a-z]+ )?(?:General|Minister|President|Prosecutor|Ombudsman|Secretary)[’']s (?:[a-z-]+ ){1,5}"
@@ -263,14 +263,14 @@ def cells(doc: Doc, label: str) -> list[str]:
     """The text of a cell, cut where it puts one full name of a body after the other: "Ministry of the Interior and
     Prosecutor General’s Office" (Egypt 2013, page 3), "Kosovo Police’s Directorate of …" (Kosovo 2013, page 4).
 
-    "Ministry of Justice’s Office of the Attorney General (MOJ/AG)" is one (Ghana 2016, page 3), its acronym says.
+    "Ministry of Justice’s Office of the Attorney General" is one (Ghana 2016, page 3).
     """
     text = doc.text
     bodies = [span for span in doc.spans["shaped"] if span.label_ == label == "AGENCY"]
     gaps = [BETWEEN_BODIES.fullmatch(text, a.end_char, b.start_char) for a, b in pairwise(bodies)]
     if len(bodies) < 2 or not all(gaps) or text[: bodies[0].start_char] not in ("", "The "):
         return [text]
-    if not re.fullmatch(r"(?: \([^()/]+\))?", text[bodies[-1].end_char :]):
+    if not re.fullmatch(r"(?: \([^()]+\))?", text[bodies[-1].end_char :]):
         return [text]
     ends = [*(gap.end(1) for gap in gaps if gap), len(text)]
     return [text[body.start_char : end] for body, end in zip(bodies, ends, strict=True)]

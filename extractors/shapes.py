@@ -144,10 +144,10 @@ class Shapes:
         """Every name of the text, from left to right; a part of a body directly after the whole."""
         done = 0
         for run in RUN.finditer(self.kinds):
-            if run.start() >= done:  # "Ministry of Gender, Children, and Social Protection program": one name, not two
-                for name in self.split(*run.span()):
-                    done = max(done, name.end)
-                    yield name
+            # "Ministry of Gender, Children, and Social Protection program" (Ghana 2019, page 5): one name, not two
+            for name in self.split(max(run.start(), done), run.end()):
+                done = max(done, name.end)
+                yield name
 
     def split(self, a: int, b: int) -> Iterator[Shape]:
         """The names in one run of words: cut where two names only stand side by side."""
