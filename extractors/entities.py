@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from typing import Any, cast
 
 import spacy
@@ -267,8 +266,9 @@ def cells(doc: Doc, label: str) -> list[str]:
     """
     text = doc.text
     bodies = [span for span in doc.spans["shaped"] if span.label_ == label == "AGENCY"]
-    gaps = [BETWEEN_BODIES.fullmatch(text, a.end_char, b.start_char) for a, b in pairwise(bodies)]
-    if len(bodies) < 2 or not all(gaps) or text[: bodies[0].start_char] not in ("", "The "):
+    gaps = [BETWEEN_BODIES.match(text, body.end_char) for body in bodies[:-1]]
+    joined = all(gap and gap.end() == body.start_char for gap, body in zip(gaps, bodies[1:], strict=True))
+    if len(bodies) < 2 or not joined or text[: bodies[0].start_char] not in ("", "The "):
         return [text]
     if not re.fullmatch(r"(?: \([^()]+\))?", text[bodies[-1].end_char :]):
         return [text]
