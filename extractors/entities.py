@@ -74,7 +74,7 @@ BODY_WITHIN = re.compile(
     r"; |: | [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |(?<=\))[’']s (?=[A-Z])"
     r"|, (?:and )?(?=(?:Ministry|Department|Office|Directorate|Bureau|Center) )"
 )
-BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:,| and|, and| ?/|—|:|;|[’']s(?! Office)) ?(?:the )?")
+BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—|:|;|[’']s(?! Office)) ?(?:the )?")
 # "the Attorney General’s trafficking in persons office" (Peru 2019, page 5)
 OFFICE_OF_PERSON = re.compile(
     r"(?:[A-Z][a-z]+ )?(?:General|Minister|President|Prosecutor|Ombudsman|Secretary)[’']s (?:[a-z-]+ ){1,5}"
@@ -107,7 +107,9 @@ PART = (
 )
 NUMBER = r"(?:[\dIVXL(][\w().–/-]*|[A-Z](?![a-z])[\w().-]*|and|to|through|or|–|-),?"
 # "Chapter 5, Article 28 of the" (Ecuador 2018, page 4), "Article 22 of Kosovo’s Constitution" (Kosovo 2017, page 3)
-PART_OF_LAW = re.compile(rf"{PART}(?: (?:{NUMBER}|{PART}))* (?:of|to) (?:the |[A-Z]\w+[’']s? )?")
+PART_OF_LAW = re.compile(
+    rf"{PART}(?: (?:{NUMBER}|{PART}))* (?:of|to) (?:the )?(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
+)
 NEXT_PART = re.compile(rf",? (?:and )?(?={PART} [\dIVXA-Z])| \((?=\d)(?!\d{4}\))|,? as (?=amended|renumbered)")
 
 # "These projects include A, a $2 million project implemented by …; and B" (Peru 2019, page 9; Ghana 2016, page 7)
@@ -127,6 +129,8 @@ TWO_NAMES = re.compile(
     rf"\b(?:{PROGRAM_NOUN}|shelter)s?,?(?: [a-z-]+){{0,4}},? ((?:[A-Z][\w’'-]+ ?(?:(?:of|for|the|and|to) )*)+)"
     r"\(([A-Z][\w’'-]+ [^()\d]*)\)"
 )
+# "its “Together Against Human Trafficking” awareness campaign" (Egypt 2020, page 2)
+QUOTED_PROGRAM = re.compile(rf"[“\"]([A-Z][^“”\"]{{3,80}}?)[.,]?[”\"],? (?:[a-z-]+ ){{0,2}}{PROGRAM_NOUN}\b")
 # "school meal plans (Qali Warma)" (Peru 2019, page 9), "shelter “Centro de Acogida …”" (page 7)
 AFTER_NOUN = re.compile(
     rf"\b(?:{PROGRAM_NOUN}|plan|shelter)s?,? (?:\(([A-Z][^()\d]{{3,60}})\)|“([A-Z][^”]{{3,80}}?)[.,]?”)"
@@ -370,6 +374,8 @@ def learn_prose(names: Names, piece: Piece) -> None:
     for match in TWO_NAMES.finditer(text):
         if " " in match.group(1).strip():
             names.add("PROGRAM", match.group(2), names.add("PROGRAM", match.group(1)))
+    for match in QUOTED_PROGRAM.finditer(text):
+        names.add("PROGRAM", match.group(1))
     for match in AFTER_NOUN.finditer(text):
         form = match.group(1) or match.group(2)
         if not ACRONYM.fullmatch(form) and not form.startswith(("Table", "Figure")):
@@ -401,7 +407,7 @@ def learn_foreign(names: Names, pieces: list[Piece]) -> None:
 def learn_laws(names: Names, text: str) -> None:
     """Learn the laws of a legislation cell: what stands after "Articles 2 and 23 of the", or the whole item."""
     for item in text.split(";"):
-        rest = POSSESSOR.sub("", item.strip(" .,"))
+        rest = item.strip(" .,")
         starts = [m.end() for m in PART_OF_LAW.finditer(rest)] or [0]
         for law in (law for start in starts for law in laws_of(rest[start:])):
             if PART_OF_LAW.match(law):
@@ -421,7 +427,7 @@ def laws_of(text: str) -> list[str]:
     """The law at the head of a text, without its year; several if each is a law by itself: "Constitution, Penal Code"
     (Iraq 2013, page 4)."""
     text = NEXT_PART.split(text, maxsplit=1)[0].strip(" .,")
-    law = YEAR_OF_LAW.sub("", re.sub(r"^(?:The|An?) ", "", text))
+    law = YEAR_OF_LAW.sub("", POSSESSOR.sub("", re.sub(r"^(?:The|An?) ", "", text)))
     several = re.split(r", (?:and )?", YEAR_OF_LAW.sub("", law))
     ends = [
         {name.split()[0], PARENTHESIS.sub("", name).split()[-1]}
@@ -492,7 +498,7 @@ def learn_slips(names: Names, doc: Doc) -> None:
     phases = {form.rstrip("0123456789"): form for form in acronyms if form[-1].isdigit()}
     for token in doc:
         text = token.text
-        if text in names.by_form or not text.removesuffix("s").isupper():
+        if text in names.by_form or not text.removesuffix("s").isupper() or not text.isalnum():
             continue
         # "SWC" and "SWCs" (Kosovo 2017, page 4)
         number = names.by_form.get(text[:-1] if text.endswith("s") else f"{text}s") if len(text) > 2 else None

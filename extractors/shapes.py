@@ -261,7 +261,9 @@ class Shapes:
         dated = label == "LAW" and YEAR.fullmatch(self.texts[a]) is not None
         if capitals + dated < 2 or (text in self.words.no_names and not YEARS.match(self.text, self.stop(b - 1))):
             return None
-        if (label == "AGENCY" and f"{text} ".startswith(self.words.world_bodies)) or self.stranger(a):
+        # "the ILO Constitution" (Anguilla 2017, page 3)
+        world = label == "AGENCY" or (label == "LAW" and self.acronym(a, a + 1))
+        if (world and f"{text} ".startswith(self.words.world_bodies)) or self.stranger(a):
             return None
         if self.texts[head] in self.words.national_posts and (head < b - 1 or self.texts[a] not in self.words.national):
             return None
@@ -291,7 +293,10 @@ class Shapes:
             kind = self.kinds[i - 1]
             inside = kind in "Nhp" or self.kinds[i - 1 : i + 1] == "dh" or (i > 1 and self.kinds[i - 2] == "h")
             joined = kind == "a" or (kind == "n" and self.texts[i - 2] in self.words.bound_in)
-            if not (inside or joined or (kind == "i" and label in ("LAW", "PROGRAM"))):
+            # "Child Safeguarding in the Overseas Territories Regional Project" (Anguilla 2017, page 5)
+            titled = kind == "i" or (label == "PROGRAM" and (kind == "n" or self.kinds[i - 2 : i] == "nt"))
+            titled = titled and label in ("LAW", "PROGRAM")
+            if not (inside or joined or titled):
                 break
             i -= 1
         while self.kinds[i] not in "Nd":
