@@ -561,7 +561,7 @@ def mentions(piece: Piece, matcher: PhraseMatcher, names: Names) -> list[tuple[s
             continue
         if form in names.short and not points_back(span):
             continue
-        if form in words().bodies_of_one_word and not stands_alone(span):
+        if form in words().names_of_one_word and not stands_alone(span):
             continue
         taken.update({i: form for i in range(span.start, span.end) if i not in taken})
         end = span.end_char

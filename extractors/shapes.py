@@ -46,7 +46,7 @@ class Words:
     one_law: frozenset[str]
     services: frozenset[str]
     foreign_links: frozenset[str]
-    bodies_of_one_word: frozenset[str]
+    names_of_one_word: frozenset[str]
     synonyms: Mapping[str, str]
     only_first: frozenset[str]
     only_last: frozenset[str]

@@ -123,6 +123,75 @@ def test_several_bodies_in_one_cell_are_told_apart() -> None:
     assert canonical(tables, "MOSS") == "Ministry of Stone and Slate"
 
 
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        (
+            "Ministry of the Kelp and Prosecutor General’s Office",
+            {"Ministry of the Kelp", "Prosecutor General’s Office"},
+        ),
+        ("Ministry of Kelp (MOK) Reef Inspectorate (RI)", {"Ministry of Kelp", "MOK", "Reef Inspectorate", "RI"}),
+        ("Reef Police’s Directorate of Pearls (DP)", {"Reef Police", "Directorate of Pearls", "DP"}),
+        (
+            "Reef Police, the Department of Kelp, and the Tide Board",
+            {"Reef Police", "Department of Kelp", "Tide Board"},
+        ),
+        (
+            "Ministry of Kelp’s Office of the Reef General (MOK/RG)",
+            {
+                "Ministry of Kelp’s Office of the Reef General",
+                "Ministry of Kelp",
+                "Office of the Reef General",
+                "MOK/RG",
+            },
+        ),
+    ],
+)
+def test_full_names_beside_each_other_in_a_cell(cell: str, names: set[str]) -> None:
+    assert found({"agencies": rows(cell, column="agency")}) == {("AGENCY", name) for name in names}
+
+
+def test_a_system_among_the_bodies_is_a_program() -> None:
+    tables: Tables = {"coordination": rows("Kelp Monitoring System (KMS)", column="body", role="Report to KMS.")}
+    assert found(tables) == {("PROGRAM", "Kelp Monitoring System"), ("PROGRAM", "KMS")}
+
+
+def test_the_halves_of_a_policy_are_no_policies() -> None:
+    plan = "National Strategy and Action Plan for Divers (2011–2017)"
+    assert found({"policies": rows(plan, column="policy")}) == {("POLICY", plan)}
+
+
+def test_the_years_of_a_program_belong_to_its_row_and_not_to_a_list() -> None:
+    listed = "Weaving Nets (2018–2022), $6 million project; Mending Nets in Arvenia (2012–2018), $4 million project."
+    tables: Tables = {
+        "programs": rows("Reef Grant (2016–2020)", column="program")
+        + rows("USDOL-Funded Initiatives", column="program", description=listed)
+    }
+    programs = {text for label, text in found(tables) if label == "PROGRAM"}
+    assert programs == {"Reef Grant (2016–2020)", "Weaving Nets", "Mending Nets in Arvenia"}
+
+
+def test_a_sentence_can_say_that_a_name_is_a_program() -> None:
+    tables: Tables = {
+        "programs": rows(
+            "Victims Programs", column="program", description="Homes of Kelp is an NGO program that helps."
+        )
+    }
+    assert found(tables) == {("PROGRAM", "Homes of Kelp")}
+
+
+def test_the_ministry_that_issued_a_decree_is_no_part_of_it() -> None:
+    cells = rows("Ministry of Kelp’s (MOK) Decree 118; MOK Decree 118", column="legislation")
+    tables: Tables = {"legal_standards": cells, "paragraphs": rows("The Ministry of Kelp (MOK) enforces Decree 118.")}
+    assert {text for label, text in found(tables) if label == "LAW"} == {"Decree 118", "MOK Decree 118"}
+    assert len({row["canonical"] for row in tag(tables) if row["label"] == "LAW"}) == 1
+
+
+def test_laws_beside_each_other_in_a_cell() -> None:
+    cell = rows("Constitution, Kelp Law, Penal Code", column="legislation")
+    assert found({"legal_standards": cell}) == {("LAW", law) for law in ("Constitution", "Kelp Law", "Penal Code")}
+
+
 def test_an_acronym_inside_a_name_is_not_the_acronym_of_the_whole() -> None:
     tables: Tables = {"policies": rows("Outer Island Districts (OID) Child Care Policy", column="policy")}
     assert ("POLICY", "Outer Island Districts (OID) Child Care Policy") in found(tables)
@@ -187,6 +256,38 @@ def test_numbered_laws(law: str) -> None:
         ("PROGRAM", "expanded its {Warm Meals Everywhere} program."),
         ("PROGRAM", "under {Operation Heron} in the Marsh Quarter."),
         ("PROGRAM", "the school meal plan ({Sopa Buena}) grew."),
+        ("AGENCY", "the {Ministries of Kelp, Tides}, the Reef Guard Unit, and others met."),
+        ("AGENCY", "the {Councils for Divers, Rowers and Weavers, and Women} met."),
+        ("AGENCY", "cases go to {Kelp Work Centers} (KWCs)."),
+        ("AGENCY", "cases go to the {MWG Regional Centers for Kelp Work}."),
+        ("AGENCY", "the KHB’s {Reef Protection Center} met."),
+        ("AGENCY", "the {National Anti-Smuggling Director} met."),
+        ("AGENCY", "a first reading at the {Assembly} passed."),
+        ("AGENCY", "the {Smuggling Division of the National Reef Bureau} met."),
+        ("AGENCY", "the {Subcommittee on Divers Affected by Storms} met."),
+        ("LAW", "enforces {Reef, Shore, and Kelp Acts}."),
+        ("LAW", "ratified the {2014 Constitution}."),
+        ("LAW", "under the {2010 Combating Reef Trade law}; half"),
+        ("LAW", "passed the {Administrative Instruction on the List of Reefs}."),
+        ("LAW", "amended the {Kelp and Tide Act (1980)}."),
+        ("LAW", "amended the {Kelp and Tide Act of 1980}."),
+        ("LAW", "passed the {Welfare of Divers (Amendment) Act}, which"),
+        ("LAW", "under {Chapter 5, Article 28 of the Kelp Act}."),
+        ("LAW", "under {Article 22 of Arvenia’s Constitution}."),
+        ("POLICY", "aligned with the {Reef Strategy 2018–2022}."),
+        ("POLICY", "drafted a {2014–2020 Reef Strategy}."),
+        ("POLICY", "the {National Strategy and Action Plan for Divers} ended."),
+        ("POLICY", "the {National Plan for the Protection of Kelp and the Prevention of Storms} ended."),
+        ("POLICY", "drafted the {Reef Protocol for the Protection of TIP victims} (Protocolo de la Costa)."),
+        ("POLICY", "drafted the Reef Protocol for Divers ({Protocolo de la Costa})."),
+        ("PROGRAM", "the {Kelp Allowance} helps."),
+        ("PROGRAM", "the {Unified System of Registration of Divers} (USRD) helps."),
+        ("PROGRAM", "its campaign on safe diving {Clear Water} (Agua Clara) ended."),
+        ("PROGRAM", "its campaign on safe diving Clear Water ({Agua Clara}) ended."),
+        ("PROGRAM", "its “{Together for Divers}” awareness campaign ended."),
+        ("PROGRAM", "in the {Kelp Compact Dialogue (2017–2021)}, it pledged"),
+        ("PROGRAM", "the {Diving in the Marsh Quarter Project} ended."),
+        ("PROGRAM", "support from {Building Nets to Counter Storms} (BEST) Program."),
         ("TREATY", "ratified {ILO Convention 182}."),
         ("TREATY", "the {UN CRC Optional Protocol on Armed Conflict} applies."),
     ],
@@ -213,6 +314,9 @@ def test_names_side_by_side_are_two() -> None:
         "The Minister of Kelp spoke on the World Day Against Child Labor.",
         "Government Policies on Child Labor and Social Programs are sections.",
         "Public Policy and Labor Law matter to the government’s programs.",
+        "During the year, the NGO Reef Dialogue and the World Congress met.",
+        "The Bonded Labor System and a Rehabilitation Center are described.",
+        "Under Article 35 of the ILO Constitution, territories declare it.",
     ],
 )
 def test_what_only_looks_like_a_name_is_none(text: str) -> None:
@@ -263,6 +367,13 @@ def test_long_form(before: str, acronym: str, long: str) -> None:
         ("National Police", "Arvenian National Police"),
         ("Multi-sectoral Board Against Reef Trade", "Multi-Sector Board Against Reef Trade"),
         ("Reef Guard Units", "Reef Guard Unit"),
+        ("Interior Ministry", "Ministry of Internal Affairs"),
+        ("Reef Police", "Reef Police Force"),
+        ("Interagency Committee for the Protection of Divers", "Inter-Institutional Committee to Protect Divers"),
+        ("Penal Code", "Integral Penal Code"),
+        ("Constitution", "Arvenian Constitution"),
+        ("UN Reef Strategy 2018–2022", "United Nations Reef Strategy (2018–2022)"),
+        ("Care for Divers Shelter", "Care and Divers Project"),
     ],
 )
 def test_short_and_variant_forms_share_the_canonical(short: str, full: str) -> None:
@@ -294,6 +405,34 @@ def test_a_misprinted_acronym_means_the_one_it_resembles() -> None:
     tables = prose("The Ministry of Gender and Kelp (MOGKLP) met. MOGLP staff left, and MOKXP is unknown.")
     assert canonical(tables, "MOGLP") == "Ministry of Gender and Kelp"
     assert "MOKXP" not in {text for _, text in found(tables)}
+
+
+def test_an_acronym_inside_a_body_means_it_whole() -> None:
+    body = "National Kelp Committee (NKC) on Storms"
+    tables = prose("The National Kelp Committee and NKC met.", coordination=rows(body, column="body"))
+    assert {row["canonical"] for row in tag(tables) if row["table"] == "paragraphs"} == {body}
+
+
+def test_an_acronym_in_singular_and_plural() -> None:
+    tables = prose("Cases go to Kelp Work Centers (KWCs). A KWC visits farms.")
+    assert canonical(tables, "KWC") == "Kelp Work Centers"
+
+
+def test_the_ministry_of_a_regional_government_is_another_thing() -> None:
+    region = "Marsh Regional Government Ministry of Kelp"
+    tables = prose("The Ministry of Kelp met.", agencies=rows(region, column="agency"))
+    assert canonical(tables, "Ministry of Kelp") == "Ministry of Kelp"
+
+
+def test_a_general_phrase_points_back_to_a_policy() -> None:
+    policies = rows(
+        "National Strategy and Action Plan for Divers",
+        column="policy",
+        description="The Plan ended. Results of the Action Plan, and an Action Plan for rowers.",
+    )
+    short = [(row["text"], row["canonical"]) for row in tag({"policies": policies}) if row["column"] == "description"]
+    full = "National Strategy and Action Plan for Divers"
+    assert short == [("Plan", full), ("Action Plan", full)]
 
 
 def test_a_policy_is_called_by_its_name_with_years() -> None:
