@@ -1,0 +1,172 @@
+"""What the cells of a table and the lists of projects name: the rules of how the reports write them there.
+
+Works on strings alone; the forms found go into a :class:`Names`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from extractors.aliases import ACRONYM, Names, add_alias, long_form, straight
+from extractors.rules import country_code
+from extractors.shapes import PROGRAM_NOUN, YEARS, words
+
+PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
+# "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, whose names its description gives
+PLURAL = r"(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts|Workshops|Shelters)"
+GROUP_OF_PROGRAMS = re.compile(
+    r"^(?:Hotlines?|Helplines?|Shelters?|Services|Scholarships)(?: (?:for|to)\b|$)|^Awareness-[Rr]aising$|-[Ff]unded\b"
+    rf"|^(?:Programs|Projects|Other)\b|\b{PLURAL}$"
+    rf"|^(?:(?:Awareness-Raising|[\w-]+(?<!ing)) )*?(?:{PLURAL}|(?<!National )Centers)(?:,| (?:to|for|on)\b)"
+)
+# "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
+AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])")
+# "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
+# (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018): several bodies in one cell
+BODY_WITHIN = re.compile(
+    r"; |: | [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |(?<=\))[’']s (?=[A-Z])"
+    r"|, (?:and )?(?=(?:Ministry|Department|Office|Directorate|Bureau|Center) )"
+)
+# "Military and National Service Act (1980)" (Egypt 2013, page 3), "Human Trafficking Act 2005" (Ghana 2013, page 3)
+YEAR_OF_LAW = re.compile(r" \((?:19|20)\d\d\)| of (?:19|20)\d\d\b|,? (?:19|20)\d\d(?=[.,;()]|$| [a-z])")
+# "Ministry of Manpower and Migration’s (MOMM) Decree 118" (Egypt 2013, page 3)
+POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+[’']s? )(?=[A-Z])")
+# "Articles 153, 153 H 153-J, and 179–183-B of the" (Peru 2019, page 3), "Parts I and II of the Schedule of the"
+PART = (
+    r"(?:Articles?|Arts?\.|Sections?|Secs?\.|Parts?|Chapters?|Divisions?|Schedules?|Paragraphs?|Rules?|Clauses?|Titles?"
+    r"|Annex(?:es)?)"
+)
+NUMBER = r"(?:[\dIVXL(][\w().–/-]*|[A-Z](?![a-z])[\w().-]*|and|to|through|or|–|-),?"
+# "Chapter 5, Article 28 of the" (Ecuador 2018, page 4), "Article 22 of Kosovo’s Constitution" (Kosovo 2017, page 3)
+PART_OF_LAW = re.compile(
+    rf"{PART}(?: (?:{NUMBER}|{PART}))* (?:of|to) (?:the )?(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
+)
+NEXT_PART = re.compile(rf",? (?:and )?(?={PART} [\dIVXA-Z])| \((?=\d)(?!\d{4}\))|,? as (?=amended|renumbered)")
+# "These projects include A, a $2 million project implemented by …; and B" (Peru 2019, page 9; Ghana 2016, page 7)
+PROJECT_LIST = re.compile(
+    r"\b(?:[Pp]rojects?|[Pp]rograms?|[Ii]nitiatives?)\b[^.;:]{0,80}?\binclud(?:es?|ing):? |\bIncludes: "
+)
+PROJECT_END = re.compile(r",? \$|, (?:an?|the|to) |,? (?:which|that|implemented|funded|led|is|was) |\. |\.$|,$|[”\"]")
+# "Reducing … in Palm Oil Supply Chains (2018–2022), $6 million project to …; Building …" (Ecuador 2018, page 8)
+FUNDED_PROJECT = re.compile(
+    r"(?:^|[;.:] (?:and )?(?:the )?)([A-Z][^.;:$]*?)(?: \([^()]*\))*,? (?:an? |the )?(?:[\w-]+ )?\$[\d.]+"
+    rf"[^.;]{{0,60}}?\b{PROGRAM_NOUN}\b"
+)
+# "Homes of Hope is an NGO program that assists …" (Fiji 2019, page 9)
+IS_A_PROGRAM = re.compile(rf"(?:^|[.;] )([A-Z][^.;:,$()]*?)(?: \([^()]*\))? is an? (?:[\w-]+ ){{0,4}}?{PROGRAM_NOUN}\b")
+
+
+def learn_cell(names: Names, label: str, text: str) -> None:
+    """Learn the name in a table's first column with its acronym, its other names and its parts."""
+    text = re.sub(r"^[Tt]he (?=[A-Z])|[’']s$", "", text.strip(' .,;#“”"'))
+    if label == "PROGRAM" and GROUP_OF_PROGRAMS.search(text):
+        return
+    # "MELR’s National Employment Policy" (Ghana 2016, page 6)
+    text = re.sub(r"^[A-Z][A-Z/&-]+[’']s? (?=[A-Z])", "", text)
+    several = bodies_of(text) if label == "AGENCY" else AND_ITS.split(text) if label == "POLICY" else [text]
+    if len(several) > 1:
+        for one in several:
+            learn_cell(names, label, one)
+        return
+    # "Proyecto Semilla (Seed Project): Combating …" (Peru 2019, page 9)
+    titled = re.match(r"([^:(]+) \(([^()]+)\): (.+)", YEARS.sub("", text))
+    if titled:
+        thing = names.add(label, titled.group())
+        names.parts[straight(titled.group())] = {straight(part) for part in titled.groups()}
+        for part in titled.groups():
+            names.add(label, part, thing)
+        return
+    tail = re.search(rf"(?:{PARENTHESIS.pattern})*$", text)
+    bare = re.sub(rf" {PROGRAM_NOUN}$", "", text[: tail.start()] if tail else text)
+    bare = re.sub(r"(?:[ ,;.]|\b(?:and|of|for|in|the|to|on)\b)+$", "", bare)
+    bare = re.sub(r"[’']s$", "", bare)
+    world = label == "AGENCY" and f"{bare} ".startswith(words().world_bodies)
+    if world or not any(c.isupper() for c in bare):
+        return
+    if label == "AGENCY" and words().heads.get(bare.split()[-1]) == "PROGRAM":
+        label = "PROGRAM"  # "Child Labor Monitoring System" among the coordinating bodies (Kosovo 2017, page 5)
+    thing = names.add(label, bare)
+    for match in PARENTHESIS.finditer(text):
+        # "National Coordination Committee (NCC) on …" (Egypt 2013, page 5)
+        if match.start() < len(bare) and long_form(text[: match.start()], match.group(1)) == text[: match.start()]:
+            names.add(label, text[: match.start()], thing)
+        inner = PARENTHESIS.search(match.group(1))
+        for form in (PARENTHESIS.sub("", match.group(1)), inner.group(1) if inner else ""):
+            other_name = match.start() >= len(bare) and re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form)
+            # "Federally Administered Tribal Areas (FATA) Child Protection Policy" (Pakistan 2016): not the policy's
+            whole_name = match.start() >= len(bare) or not re.match(r" [A-Z]", text[match.end() :])
+            if (ACRONYM.fullmatch(form) and whole_name) or other_name:
+                add_alias(names, bare, form, thing)
+
+
+def bodies_of(text: str) -> list[str]:
+    """The bodies that one cell names: also "Ministry of … (MLSW) Labor Inspectorate (LI)" (Kosovo 2017, page 4)."""
+    several = BODY_WITHIN.split(text)
+    part = re.fullmatch(r"([^()]+ \([A-Z]+\)) ([A-Z][^()]+(?: \([^()]+\))?)", text)
+    if part and len(several) == 1:
+        whole, inner = (re.sub(r" \([^()]+\)$", "", name).split() for name in part.groups())
+        if all({words().heads.get(name[0]), words().heads.get(name[-1])} & {"AGENCY"} for name in (whole, inner)):
+            return list(part.groups())
+    return several
+
+
+def learn_laws(names: Names, text: str) -> None:
+    """Learn the laws of a legislation cell: what stands after "Articles 2 and 23 of the", or the whole item."""
+    for item in text.split(";"):
+        rest = item.strip(" .,")
+        starts = [m.end() for m in PART_OF_LAW.finditer(rest)] or [0]
+        for law in (law for start in starts for law in laws_of(rest[start:])):
+            if PART_OF_LAW.match(law):
+                continue
+            alias = re.search(r" \(([A-Z][^()]+)\)$", law)
+            if alias:
+                # "(Act of 2003)" (Haiti 2015) is another name, "(NI)" (Norfolk Island) only says where the law holds
+                thing = names.add("LAW", law[: alias.start()])
+                other = alias.group(1)
+                if len(other) > 2 and (other.isupper() or words().heads.keys() & other.split()):
+                    names.add("LAW", other, thing)
+            elif law[:1].isupper() and (" " in law or law == "Constitution"):
+                names.add("LAW", law)
+
+
+def laws_of(text: str) -> list[str]:
+    """The law at the head of a text, without its year; several if each is a law by itself: "Constitution, Penal Code"
+    (Iraq 2013, page 4)."""
+    text = NEXT_PART.split(text, maxsplit=1)[0].strip(" .,")
+    law = YEAR_OF_LAW.sub("", POSSESSOR.sub("", re.sub(r"^(?:The|An?) ", "", text)))
+    several = re.split(r", (?:and )?", YEAR_OF_LAW.sub("", law))
+    ends = [
+        {name.split()[0], PARENTHESIS.sub("", name).split()[-1]}
+        for name in several
+        if PARENTHESIS.sub("", name).strip()
+    ]
+    heads = words().heads
+    each = len(ends) == len(several) and all("LAW" in map(heads.get, end) for end in ends)
+    return several if each else [law]
+
+
+def learn_projects(names: Names, text: str) -> None:
+    """Learn the projects that a description lists one after the other."""
+    for match in PROJECT_LIST.finditer(text):
+        for item in re.split(r"; (?:and )?", text[match.end() :]):
+            start = re.match(r"(?:the )?[“\"]?\s?", item)
+            name = item[start.end() if start else 0 :]
+            end = PROJECT_END.search(name)
+            learn_project(names, name[: end.start()] if end else name)
+            if re.search(r"\.(?: [A-Z]|$)", item):
+                break
+    for pattern in (FUNDED_PROJECT, IS_A_PROGRAM):
+        for match in pattern.finditer(text):
+            spelled = match.group(1).split()
+            capitals = sum(word[0].isupper() for word in spelled)
+            if spelled[0] not in words().openers and capitals > 1:
+                learn_project(names, match.group(1))
+
+
+def learn_project(names: Names, name: str) -> None:
+    """Learn one item of such a list, if it is a name: capitals, at most one small word that is no link."""
+    found = re.findall(r"\w+", PARENTHESIS.sub("", name))
+    small = [word for word in found if word[0].islower() and len(word) > 1 and word not in words().links]
+    named = name[:1].isupper() and 1 < len(found) < 30 and len(small) <= 1
+    if named and not name.isupper() and not words().no_program & set(found) and not country_code(name):
+        learn_cell(names, "PROGRAM", name)
