@@ -58,7 +58,7 @@ NAMING = {
 }
 PLACE = ("doc_id", "iso3", "report_year", "page", "bbox", "line")
 
-
+# What stands between two full names of one cell; an office stays with its ministry
 BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—|:|;|[’']s(?! Office)) ?(?:the )?")
 # "the Attorney General’s trafficking in persons office" (Peru 2019, page 5)
 OFFICE_OF_PERSON = re.compile(
@@ -83,10 +83,9 @@ LAW_WITH_PARENTHESIS = re.compile(
 )
 # "the 2010 Prohibition of Trafficking … Law" (Côte d’Ivoire 2016, page 3): the year belongs to the name
 YEAR_BEFORE = re.compile(r"(?:\b(?:the|The|its|a|new|draft|and)|[’']s) ((?:(?:19|20)\d\d[–-])?(?:19|20)\d\d )$")
-
 # "its national campaign on child begging Give Dignity (Da Dignidad)" (Ecuador 2018, page 7)
 TWO_NAMES = re.compile(
-    rf"\b(?:{PROGRAM_NOUN}|shelter)s?,?(?: [a-z-]+){{0,4}},? ((?:[A-Z][\w’'-]+ ?(?:(?:of|for|the|and|to) )*)+)"
+    rf"\b(?:{PROGRAM_NOUN}|shelter)s?,?(?: [a-z-]+){{0,4}},? ((?:[A-Z][\w’'-]+ (?:(?:of|for|the|and|to) )*){{2,}})"
     r"\(([A-Z][\w’'-]+ [^()\d]*)\)"
 )
 # "its “Together Against Human Trafficking” awareness campaign" (Egypt 2020, page 2)
@@ -281,8 +280,7 @@ def learn_prose(names: Names, piece: Piece) -> None:
             if span.start <= part.start and part.end <= span.end and len(part) < len(span):
                 names.parts.setdefault(straight(span.text), set()).add(straight(part.text))
     for match in TWO_NAMES.finditer(text):
-        if " " in match.group(1).strip():
-            names.add("PROGRAM", match.group(2), names.add("PROGRAM", match.group(1)))
+        names.add("PROGRAM", match.group(2), names.add("PROGRAM", match.group(1)))
     for match in QUOTED_PROGRAM.finditer(text):
         names.add("PROGRAM", match.group(1))
     for match in AFTER_NOUN.finditer(text):
@@ -414,11 +412,8 @@ def mentions(piece: Piece, matcher: PhraseMatcher, names: Names) -> list[tuple[s
         end = span.end_char
         years = years_of[label].match(doc.text, end) if label in years_of and " " in form else None
         end = years.end() if years else end
-        dated = (
-            YEAR_BEFORE.search(doc.text, max(0, span.start_char - 20), span.start_char)
-            if label in ("LAW", "POLICY") and " " in form
-            else None
-        )
+        dated = YEAR_BEFORE.search(doc.text, max(0, span.start_char - 20), span.start_char)
+        dated = dated if label in ("LAW", "POLICY") and " " in form else None
         found.append((label, dated.start(1) if dated else span.start_char, end, form))
         if label == "LAW":
             before = PART_OF_LAW.finditer(doc.text, 0, span.start_char)
