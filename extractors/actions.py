@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.model import Cell, Line
-from extractors.tables import BULLETS, Row
+from extractors.tables import BULLETS, Row, at_bullets
 
 SPAN = r"(?:19|20)\d\d(?:\s*[-–—]\s*(?:19|20)\d\d)?"
 SPANS = re.compile(rf"{SPAN}(?:\s*[,;]\s*{SPAN})*")
@@ -41,12 +41,6 @@ def expand_actions(row: Row) -> list[Action]:
         Action((*lead, *without_bullet(bullet)), bullet, tuple(x for run in part for x in run))
         for bullet, part in zip(bullets, own, strict=True)
     ]
-
-
-def at_bullets(line: Line) -> list[Line]:
-    """A line cut before every bullet in it: a scanner gives a cell's bullets in one line."""
-    parts = [part.strip() for part in re.split(rf"(?=[{BULLETS}]\s)", line.text)]
-    return [replace(line, text=part) for part in parts if part]
 
 
 def at_spans(line: Line, bullets: int) -> list[Line]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from extractors.model import Block, Chapter, Grid, Issue, Line, UnreadableSource, Where, join_lines
-from extractors.rules import MARKERS, best_phrase, country_code, country_in, fold, load, opens
+from extractors.rules import MARKERS, best_phrase, country_code, country_in, fold, label_code, load, opens
 
 TITLE_SIZE = 17.0  # points: a territory's title inside a chapter that covers several (18 pt, 2016)
 HEADING_SIZE = 11.5
@@ -227,8 +227,13 @@ class _Walk:
     def starts_figure(self, line: Line) -> bool:
         if re.match(r"\s*figure\s+[\dIl]+\s*[.:]", line.text, re.I) and len(line.text) < 90:
             return True
-        follows = self.previous == "figure" and line.size == 0 and not line.gap and not TERMINAL.search(line.text)
-        return follows and len(line.text) < 40
+        if self.previous != "figure" or line.size:
+            return False
+        rest = re.sub(r"[\d.,%\s]", " ", line.text).split()
+        if all(label_code("sectors", word) for word in rest):
+            return True  # the pie's labels and shares, if the scanner kept them
+        goes_on = not line.gap or (self.last is not None and self.last.text.rstrip().endswith(","))
+        return goes_on and len(line.text) < 40 and not TERMINAL.search(line.text)
 
     def open_caption(self, line: Line) -> str:
         self.title = [line]

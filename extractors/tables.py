@@ -9,16 +9,21 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from extractors.model import Cell, Grid, Issue, Line, Where
-from extractors.rules import fold, label_code, load, opens
+from extractors.rules import MARKERS, fold, label_code, load, opens
 from extractors.segment import CONTINUED, TERMINAL, Piece, place
 from extractors.values import answer
 
 BULLETS = "■•·▪●◦"
 NARRATIVE = ("agencies", "coordination", "policies", "programs")  # a name and a text: a cut row may lack its name
+ANSWER = re.compile(
+    r"(?:Unknown|Unavailable|Yes|No|N/?A|\$?\d[\d,.]*(?:\s(?:thousand|million|billion))?)"
+    rf"[{re.escape(MARKERS)}]*(?:\s*\([\d\s,;–-]+\))?\s*",
+    re.I,
+)
 LABELLED = ("statistics", "conventions", "legal_standards", "enforcement_labor", "enforcement_criminal")
 CARRIED = {"sector": "activity_sectors", "area": "areas"}  # carried columns whose labels are known -> their list
 
@@ -261,18 +266,25 @@ def split_stacked(row: Row, table: Table, shared: bool) -> list[Row]:
 
     The labels are known ones, or begin with a bullet. As many answers as labels are taken in order; else the lines of
     the other cells go to the label beside them, and where no heights are known (a raw text) the row stays whole. Of a
-    label cell that is ``shared`` with other rows, a row takes the labels that it has answers beside.
+    label cell that is ``shared`` with other rows, a row takes the labels that it has answers beside. In a raw text
+    labels and answers stand in one line; they are cut before each bullet and after each answer.
     """
     if table.code not in LABELLED:
         return [row]
     key = load("tables")[table.code]["key"]
     cell = row.cells.get(key, Cell())
-    if len(cell.lines) < 2:
+    flat = bool(cell.lines) and cell.lines[0].where.bbox is None
+    labels = [part for line in cell.lines for part in (at_bullets(line) if flat else [line])]
+    if len(labels) < 2:
         return [row]
-    groups = label_groups(cell.lines, table.code)
+    groups = label_groups(labels, table.code)
     if len(groups) < 2:
         return [row]
     others = {name: other for name, other in row.cells.items() if name != key}
+    if flat:
+        others = {
+            n: c if n == "territory" else Cell(tuple(a for x in c.lines for a in answers(x))) for n, c in others.items()
+        }
     parts: list[dict[str, Cell]] = [{key: Cell(tuple(group))} for group in groups]
     tops = [group[0].where.bbox[1] if group[0].where.bbox else None for group in groups]
     pages = [group[0].where.page for group in groups]
@@ -292,6 +304,8 @@ def split_stacked(row: Row, table: Table, shared: bool) -> list[Row]:
                     if top is not None and (pages[i], top) <= (line.where.page, middle):
                         at = i
                 filled[at].append(line)
+        elif name == "territory":
+            filled = [list(other.lines) for _ in groups]
         elif other.lines:
             return [row]
         for part, lines in zip(parts, filled, strict=True):
@@ -299,6 +313,20 @@ def split_stacked(row: Row, table: Table, shared: bool) -> list[Row]:
     if shared:
         parts = [part for part in parts if any(part[name].lines for name in others)]
     return [Row(part, place_of(part.values())) for part in parts]
+
+
+def at_bullets(line: Line) -> list[Line]:
+    """A line cut before every bullet in it: a scanner gives a cell's bullets in one line."""
+    parts = [part.strip() for part in re.split(rf"(?=[{BULLETS}]\s)", line.text)]
+    return [replace(line, text=part) for part in parts if part]
+
+
+def answers(line: Line) -> list[Line]:
+    """A line cut after every answer with its citations, if it holds nothing but answers."""
+    found = [m.group().strip() for m in ANSWER.finditer(line.text)]
+    if re.sub(r"\s", "", "".join(found)) != re.sub(r"\s", "", line.text):
+        return [line]
+    return [replace(line, text=text) for text in found]
 
 
 def label_groups(lines: Sequence[Line], code: str) -> list[list[Line]]:

@@ -482,3 +482,12 @@ def test_a_raw_text_may_begin_with_the_country_as_a_line_of_its_own() -> None:
     outline = segment(draft.chapter())
     assert (outline.country, outline.year) == ("Arvenia", 2017)
     assert [line.text for line in outline.territories[0].title] == ["Arvenia"]
+
+
+def test_the_shares_of_a_figure_in_a_raw_text_are_the_figures() -> None:
+    draft = begun(sized=False)
+    draft.text("Figure 1. Working Children by Sector,")
+    draft.text("Ages 5-14", "Services", "30.2%", "Agriculture 63.8%", "Words below.")
+    outline = segment(draft.chapter())
+    assert [line.text for line in outline.figure][2:] == ["Services", "30.2%", "Agriculture 63.8%"]
+    assert paragraphs(outline) == [("prevalence", "Words below.")]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from extractors.model import Issue
+from extractors.model import Cell, Grid, Issue, Line, Where
 from extractors.segment import Piece
 from extractors.tables import Row, Table, assemble
 from tests.builders import Draft
@@ -270,3 +270,20 @@ class TestHeads:
         table = only("enforcement_labor", (EFFORTS, [("Training for Labor Inspectors", "Yes", "")]))
         assert texts(table.rows, "label", "2030") == [("Training for Labor Inspectors", "Yes")]
         assert not table.heads
+
+
+def test_labels_and_answers_of_a_raw_text_stand_in_one_line() -> None:
+    label = "Training for Labor Inspectors ■ Initial Training for New Employees ■ Refresher Courses Provided"
+    head = tuple(flat(text) for text in ("Overview of Labor Law Enforcement", "2014", "2015"))
+    grid = Grid(head, ((flat(label), flat("Unknown Yes (4)"), flat("No (5) N/A")),), Where(line=1))
+    (table,) = assemble([Piece("enforcement_labor", "Table 6. Labor Law Enforcement Efforts", grid, "", "")], [])
+    assert [(row.text("label"), row.text("2014"), row.text("2015")) for row in table.rows] == [
+        ("■ Initial Training for New Employees", "Unknown", "No (5)"),
+        ("■ Refresher Courses Provided", "Yes (4)", "N/A"),
+    ]
+    assert [row.text("label") for row in table.heads] == ["Training for Labor Inspectors"]
+
+
+def flat(text: str) -> Cell:
+    """A cell of a raw text: one line without a height."""
+    return Cell((Line(1, text, Where(line=1)),))
