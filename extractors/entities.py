@@ -67,7 +67,7 @@ OFFICE_OF_PERSON = re.compile(
 )
 # "Supreme Decree No. 003-2010-MIMDES" (Peru 2019, page 3), "Law 27/2007", "Legislative Decree No. 1428"
 NUMBERED_LAW = re.compile(
-    r"\b(?:[A-Z][a-z]+ ){0,2}"
+    r"\b(?:[A-Z][a-z]+ ){0,3}"
     r"(?:Law|Act|Decree|Decree-Law|Ordinance|Order|Proclamation|Resolution|Regulation|Instrument)"
     r" (?:(?:No|Nr|Number|N)\b\.?[°º]? ?)?\d[\w./-]*\w"
 )

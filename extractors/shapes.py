@@ -24,6 +24,10 @@ PROGRAM_NOUN = r"(?:program|programme|project|initiative|campaign|scheme)"
 BEFORE_NOUN = re.compile(rf"(?: \([^)]*\))? {PROGRAM_NOUN}\b| \([^)]*\) (?:Program|Project)\b")
 
 
+# "Resolution of the Cabinet of Ministers No. 132" (Uzbekistan 2014, page 6)
+NUMBER_SIGN = re.compile(r"N[or]\.? ?\d")
+
+
 class Shape(NamedTuple):
     """A name: what it is, its first token and the token after its last."""
 
@@ -137,7 +141,7 @@ class Shapes:
         if text == "by" and i and self.texts[i - 1] in self.words.before_by:
             return "i"
         if text[0].isupper():
-            return "N"
+            return "x" if NUMBER_SIGN.match(self.text, self.starts[i]) else "N"
         return "d" if text[0].isdigit() else "w" if text[0].isalpha() else "x"
 
     def names(self) -> Iterator[Shape]:
@@ -176,6 +180,11 @@ class Shapes:
             yield found
         elif self.is_program(a, b):
             yield Shape("PROGRAM", a, b)
+        elif "n" in self.kinds[a:b]:
+            # "the Decent Work Country Program in Uzbekistan" (Uzbekistan 2016, page 6)
+            cut = self.kinds.index("n", a)
+            yield from self.split(a, cut)
+            yield from self.split(cut + 1, b)
 
     def opens(self, i: int) -> bool:
         """Whether a word only leads to a name: "Within", "Minister of", "Chapter II of"."""
