@@ -15,8 +15,8 @@ def read_shares(lines: Sequence[Line]) -> list[tuple[str, float, list[Line]]]:
     """Sector code, percent and lines of each slice, in the order agriculture, industry, services.
 
     A label may share a line with its percent ("Services 30.2%"), or stand on the line above it, or, round a pie, beside
-    another label's percent; then each percent goes to the nearest label (Peru 2019, page 1). A text without any percent
-    (a scanner drops them) gives nothing.
+    another label's percent; then each percent goes to the nearest label (Peru 2019, page 1). In a raw text, where nothing
+    is near, as many percents as labels are taken in order; a text without any percent gives nothing.
     """
     labels: list[tuple[str, Line]] = []
     shares: list[tuple[float, Line]] = []
@@ -29,8 +29,11 @@ def read_shares(lines: Sequence[Line]) -> list[tuple[str, float, list[Line]]]:
             continue
         labels += [(code, line) for code in words if not re.match(r"\s*figure", line.text, re.I)]
         shares += [(float(percent), line) for percent in percents]
+    placed = all(line.where.bbox for _, line in (*labels, *shares))
+    if not placed and len(labels) != len(shares):
+        labels, shares = [], []
     pairs = [
-        (distance(label_line, share_line), i, j)
+        (distance(label_line, share_line) if placed else abs(i - j), i, j)
         for i, (_, label_line) in enumerate(labels)
         for j, (_, share_line) in enumerate(shares)
     ]
@@ -48,9 +51,9 @@ def read_shares(lines: Sequence[Line]) -> list[tuple[str, float, list[Line]]]:
 
 
 def distance(label: Line, share: Line) -> float:
-    """How far a percent stands from a label: in points on a page, in lines in a text; below is nearer than above."""
-    if label.where.bbox is None or share.where.bbox is None:
-        return abs(share.number - label.number - 0.5)
+    """How far a percent stands from a label on a page, in points; below is nearer than above."""
+    assert label.where.bbox is not None
+    assert share.where.bbox is not None
     (ax0, atop, ax1, abottom), (bx0, btop, bx1, bbottom) = label.where.bbox, share.where.bbox
     down = (btop + bbottom - atop - abottom) / 2
     return abs((bx0 + bx1 - ax0 - ax1) / 2) + (down if down >= 0 else -2 * down)
