@@ -133,16 +133,18 @@ GENERIC = {"PROGRAM": {"proje", "progr", "proye", "initi", "shelt"}}
 
 @lru_cache(maxsize=4096)
 def stems(form: str, label: str) -> tuple[str, ...]:
-    """A form's content words, cut to what inflection and spelling leave alone; of a body in no order, so that the
-    "Interior Ministry" is the "Ministry of Internal Affairs" (Kosovo 2017, page 5)."""
+    """A form's content words, cut to what inflection and spelling leave alone, in no order (but those of a law): the
+    "Interior Ministry" is the "Ministry of Internal Affairs" (Kosovo 2017, page 5), "to Combat" is "Against"."""
     same = words().synonyms
     form = re.sub(
         rf"\b(?:{'|'.join(same)})\b", lambda m: same[m.group().lower()], YEARS.sub("", form), flags=re.IGNORECASE
     )
     found = [word for word in re.findall(r"\w+", re.sub(r"[-’']s?\b", " ", form)) if word.lower() not in words().links]
+    if label != "LAW":
+        found = [word for word in found if word not in words().against] or found
     short = [word if word.isupper() or word[0].isdigit() else word.lower().removesuffix("s")[:5] for word in found]
     telling = [word for word in short if word not in GENERIC.get(label, ())]
-    return tuple(sorted(telling) if label == "AGENCY" else telling)
+    return tuple(telling if label == "LAW" else sorted(telling))
 
 
 def link(names: Names) -> None:

@@ -36,10 +36,10 @@ PART = (
     r"(?:Articles?|Arts?\.|Sections?|Secs?\.|Parts?|Chapters?|Divisions?|Schedules?|Paragraphs?|Rules?|Clauses?|Titles?"
     r"|Annex(?:es)?)"
 )
-NUMBER = r"(?:[\dIVXL(][\w().–/-]*|[A-Z](?![a-z])[\w().-]*|and|to|through|or|–|-),?"
+NUMBER = r"(?:[\dIVXL(][\w(),.–/-]*|[A-Z](?![a-z])[\w().–-]*|and|to|through|or|–|-),?"
 # "Chapter 5, Article 28 of the" (Ecuador 2018, page 4), "Article 22 of Kosovo’s Constitution" (Kosovo 2017, page 3)
 PART_OF_LAW = re.compile(
-    rf"{PART}(?: (?:{NUMBER}|{PART}))* (?:of|to) (?:the )?(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
+    rf"{PART}(?: (?:{NUMBER}|{PART}))* (?:of|to|in) (?:the )?(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
 )
 NEXT_PART = re.compile(rf",? (?:and )?(?={PART} [\dIVXA-Z])| \((?=\d)(?!\d{4}\))|,? as (?=amended|renumbered)")
 # "These projects include A, a $2 million project implemented by …; and B" (Peru 2019, page 9; Ghana 2016, page 7)
@@ -134,7 +134,7 @@ def laws_of(text: str) -> list[str]:
     (Iraq 2013, page 4)."""
     text = NEXT_PART.split(text, maxsplit=1)[0].strip(" .,")
     law = YEAR_OF_LAW.sub("", POSSESSOR.sub("", re.sub(r"^(?:The|An?) ", "", text)))
-    several = re.split(r", (?:and )?", YEAR_OF_LAW.sub("", law))
+    several = re.split(r", (?:and )?| and (?:the )?", YEAR_OF_LAW.sub("", law))
     ends = [
         {name.split()[0], PARENTHESIS.sub("", name).split()[-1]}
         for name in several

@@ -49,6 +49,7 @@ class Words:
     strangers: frozenset[str]
     one_law: frozenset[str]
     services: frozenset[str]
+    against: frozenset[str]
     foreign_links: frozenset[str]
     names_of_one_word: frozenset[str]
     synonyms: Mapping[str, str]
