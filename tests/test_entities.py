@@ -187,6 +187,16 @@ def test_the_ministry_that_issued_a_decree_is_no_part_of_it() -> None:
     assert len({row["canonical"] for row in tag(tables) if row["label"] == "LAW"}) == 1
 
 
+def test_a_year_before_a_law_of_the_table_belongs_to_the_mention() -> None:
+    cells = rows("Articles 3 and 4 of the Prohibition of the Sale of Pearls Law", column="legislation")
+    tables: Tables = {
+        "legal_standards": cells,
+        "paragraphs": rows("The 2010 Prohibition of the Sale of Pearls Law holds."),
+    }
+    laws = [(row["text"], row["canonical"]) for row in tag(tables) if row["table"] == "paragraphs"]
+    assert laws == [("2010 Prohibition of the Sale of Pearls Law", "Prohibition of the Sale of Pearls Law")]
+
+
 def test_laws_beside_each_other_in_a_cell() -> None:
     cell = rows("Constitution, Kelp Law, Penal Code", column="legislation")
     assert found({"legal_standards": cell}) == {("LAW", law) for law in ("Constitution", "Kelp Law", "Penal Code")}
@@ -280,6 +290,9 @@ def test_numbered_laws(law: str) -> None:
         ("POLICY", "the {National Plan for the Protection of Kelp and the Prevention of Storms} ended."),
         ("POLICY", "drafted the {Reef Protocol for the Protection of TIP victims} (Protocolo de la Costa)."),
         ("POLICY", "drafted the Reef Protocol for Divers ({Protocolo de la Costa})."),
+        ("AGENCY", "the {Reef Board}- and Kelp Board-funded centers."),
+        ("AGENCY", "a resolution of the {Cabinet of Divers} No. 132 on kelp."),
+        ("PROGRAM", "the {Decent Diving Program} in Arvenia ended."),
         ("PROGRAM", "the {Kelp Allowance} helps."),
         ("PROGRAM", "the {Unified System of Registration of Divers} (USRD) helps."),
         ("PROGRAM", "its campaign on safe diving {Clear Water} (Agua Clara) ended."),
@@ -368,6 +381,7 @@ def test_long_form(before: str, acronym: str, long: str) -> None:
         ("Multi-sectoral Board Against Reef Trade", "Multi-Sector Board Against Reef Trade"),
         ("Reef Guard Units", "Reef Guard Unit"),
         ("Interior Ministry", "Ministry of Internal Affairs"),
+        ("National Plan Against Human Trafficking", "National Plan to Combat Trafficking in Persons"),
         ("Reef Police", "Reef Police Force"),
         ("Interagency Committee for the Protection of Divers", "Inter-Institutional Committee to Protect Divers"),
         ("Penal Code", "Integral Penal Code"),

@@ -1,0 +1,123 @@
+"""How right the named things are, on chapters whose names were read by hand, against recorded floors.
+
+    python -m tests.test_entity_gold
+
+prints the figures. The lists are in ``tests/gold`` (conventions: its README) and, with the lists of whole chapters, in
+``gold`` beside the chapters; the chapters are no part of the project (see ``SHARED``). The rules were written while
+reading the chapters of ``TUNED``; those of ``HELD_OUT`` were never looked at, only counted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractors import extract
+from extractors.rules import country_code
+from tests.accuracy import SHARED
+from tests.conftest import ROOT
+
+TUNED = ("PER-2019", "GHA-2016", "EGY-2013", "ECU-2018", "XKX-2017", "FJI-2019")
+HELD_OUT = ("KHM-2020", "MDG-2015", "KEN-2014", "VGB-2018")
+LABELS = ("AGENCY", "LAW", "TREATY", "POLICY", "PROGRAM")
+# Recall and precision of each label, and the share of alias pairs that have one canonical, rounded down.
+FLOORS: dict[tuple[str, ...], dict[str, tuple[float, ...]]] = {
+    TUNED: {
+        "AGENCY": (0.99, 0.99),
+        "LAW": (0.99, 0.99),
+        "TREATY": (0.97, 1.0),
+        "POLICY": (0.98, 0.98),
+        "PROGRAM": (0.99, 0.99),
+        "alias": (0.95,),
+    },
+    HELD_OUT: {
+        "AGENCY": (0.87, 0.87),
+        "LAW": (0.95, 0.99),
+        "TREATY": (0.96, 1.0),
+        "POLICY": (0.80, 0.76),
+        "PROGRAM": (0.74, 0.85),
+        "alias": (0.83,),
+    },
+}
+Counts = Counter[tuple[str, str]]
+
+pytestmark = [
+    pytest.mark.xdist_group("accuracy"),
+    pytest.mark.skipif(
+        not (SHARED / "gold").exists(), reason=f"no chapters to measure on in {SHARED} (FINDINGS_SHARED)"
+    ),
+]
+
+
+def gold(chapter: str) -> list[dict[str, str]]:
+    """The hand-checked names of a chapter: ``label``, ``text``, ``canonical``."""
+    folder = next(f for f in (ROOT / "tests" / "gold", SHARED / "gold") if (f / f"{chapter}.json").exists())
+    entries: list[dict[str, str]] = json.loads((folder / f"{chapter}.json").read_text(encoding="utf-8"))["entities"]
+    return entries
+
+
+def tagged(chapter: str) -> list[dict[str, Any]]:
+    """The rows of ``entities`` that the real chapter gives."""
+    iso3, year = chapter.split("-")
+    source = next(path for path in sorted((SHARED / "reports" / year).glob("*.pdf")) if country_code(path.stem) == iso3)
+    return next(found for found in extract(Path(source)) if found.iso3 == iso3).tables["entities"]
+
+
+def squash(text: str) -> str:
+    return re.sub(r"[^a-z0-9$]", "", text.casefold())
+
+
+def count(chapters: Iterable[str]) -> Counts:
+    """Wanted, found and right forms by label, and right and wanted pairs of aliases, as the scorer counts them."""
+    counts: Counts = Counter()
+    for chapter in chapters:
+        names, rows = gold(chapter), tagged(chapter)
+        canonical: dict[tuple[str, str], str] = {}
+        for row in rows:
+            canonical.setdefault((row["label"], squash(row["text"])), squash(row["canonical"]))
+        forms = {(name["label"], squash(name["text"])) for name in names}
+        for kind, found in (("wanted", forms), ("found", set(canonical)), ("right", forms & set(canonical))):
+            counts.update((kind, label) for label, _ in found)
+        groups: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for name in names:
+            groups[name["label"], squash(name["canonical"])].add(squash(name["text"]))
+        for (label, _), group in groups.items():
+            first, *others = sorted(group)
+            meant = canonical.get((label, first))
+            counts["wanted", "alias"] += len(others)
+            counts["right", "alias"] += sum(meant is not None and meant == canonical.get((label, o)) for o in others)
+    return counts
+
+
+def shares(counts: Counts) -> dict[str, tuple[float, ...]]:
+    """Recall and precision of each label, and the share of alias pairs."""
+    table: dict[str, tuple[float, ...]] = {
+        label: tuple(counts["right", label] / counts[kind, label] for kind in ("wanted", "found")) for label in LABELS
+    }
+    return table | {"alias": (counts["right", "alias"] / counts["wanted", "alias"],)}
+
+
+def lines(chapters: Iterable[str]) -> list[str]:
+    table = shares(count(chapters))
+    return [f"{label:8} " + "  ".join(f"{share:.3f}" for share in values) for label, values in table.items()]
+
+
+@pytest.mark.parametrize("chapters", FLOORS, ids=["tuned", "held out"])
+def test_names_read_by_hand_are_found(chapters: tuple[str, ...], figures: Callable[[str], None]) -> None:
+    found = shares(count(chapters))
+    figures(f"named things of {', '.join(chapters)} (recall, precision): {found}")
+    low = {
+        label: found[label] for label, floor in FLOORS[chapters].items() if any(map(float.__lt__, found[label], floor))
+    }
+    assert not low
+
+
+if __name__ == "__main__":
+    for group in (TUNED, HELD_OUT):
+        print(", ".join(group), *lines(group), sep="\n")
