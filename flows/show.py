@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -13,8 +14,14 @@ import schemas
 from flows.publish import read_table
 
 PLACE = ("doc_id", "iso3", "report_year", "bbox", "line", "page")
-LONG = ("paragraphs", "references", "citations", "provenance", "entities", "footnotes", "releases")
+LONG = ("paragraphs", "references", "citations", "provenance", "entities", "entity_registry", "footnotes", "releases")
 """Tables that are shown only when asked for by name."""
+
+
+CODED = {"enforcement": ("metric", "status", "value", "unit"), "conventions": ("convention",)}
+"""Columns that say again in codes what stands beside them as printed; shown only when the table is asked for."""
+WIDE = 26
+"""Characters that a column must have before its longer cells are folded."""
 
 
 class NotPublished(Exception):
@@ -39,7 +46,8 @@ def show(doc_id: str, table: str | None, output: Path, console: Console) -> None
         frame = read_table(output, name)
         frame = frame[frame["doc_id"] == doc_id.lower()]
         if not frame.empty:
-            console.print(_grid(name, frame))
+            hidden = () if table else CODED.get(name, ())
+            _print_table(name, frame.drop(columns=list(hidden)), console)
         elif table:
             console.print(f"{name} (0 rows)", style="bold", highlight=False)
     if table is None:
@@ -54,18 +62,32 @@ def _print_document(document: pd.Series[str], console: Console) -> None:
     console.print(Text(f"\n{document['summary']}\n"))
 
 
-def _grid(name: str, frame: pd.DataFrame) -> Table:
-    """Only columns that say something in this chapter; the place is where, the rest is what."""
+def _print_table(name: str, frame: pd.DataFrame, console: Console) -> None:
+    """Only columns that say something in this chapter; the place is where, the rest is what.
+
+    A grid where the terminal is wide enough for its columns, else one block a row.
+    """
     where = "page" if frame["page"].notna().any() else "line"
-    said = [str(name) for name in frame if frame[name].astype("str").ne("").any() and name not in (*PLACE, "row")]
-    shown = ["row", where, *said]
-    grid = Table(title=f"{name} ({len(frame)} rows)", title_justify="left", title_style="bold", header_style="cyan")
-    for column in shown:
-        numeric = pd.api.types.is_numeric_dtype(frame[column].dtype) and frame[column].dtype != bool
-        grid.add_column(column, justify="right" if numeric else "left", overflow="fold", no_wrap=bool(numeric))
-    for record in frame[shown].to_dict("records"):
-        grid.add_row(*(Text(_cell(value)) for value in record.values()))
-    return grid
+    said = [str(column) for column in frame if column not in (*PLACE, "row")]
+    cells = {column: [_cell(value) for value in frame[column]] for column in ["row", where, *said]}
+    cells = {column: texts for column, texts in cells.items() if any(texts)}
+    widths = {column: max(len(text) for text in [column, *texts]) for column, texts in cells.items()}
+    title = f"{name} ({len(frame)} rows)"
+    if sum(min(width, WIDE) + 3 for width in widths.values()) <= console.width:
+        grid = Table(title=title, title_justify="left", title_style="bold", header_style="cyan")
+        for column, width in widths.items():
+            grid.add_column(column, overflow="fold", min_width=min(width, WIDE))
+        for row in zip(*cells.values(), strict=True):
+            grid.add_row(*(Text(text) for text in row))
+        console.print(grid)
+        return
+    console.print(Text(f"{title}\n", style="bold"))
+    for row in zip(*cells.values(), strict=True):
+        said_here = {column: text for column, text in zip(cells, row, strict=True) if text}
+        console.print(Text(f"{said_here.pop('row', '')}  {where} {said_here.pop(where, '')}", style="cyan"))
+        for column, text in said_here.items():
+            console.print(Padding(Text.assemble((f"{column}: ", "dim"), text), (0, 0, 0, 2)))
+        console.print()
 
 
 def _cell(value: object) -> str:
@@ -73,4 +95,6 @@ def _cell(value: object) -> str:
         return "yes" if value else "no"
     if pd.isna(value):  # type: ignore[call-overload]
         return ""
-    return f"{value:g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return str(value)

@@ -143,3 +143,15 @@ def test_log_lines_do_not_go_astray(capsys: pytest.CaptureFixture[str]) -> None:
     captured = capsys.readouterr()
     assert "WARNING a.pdf | extract | [not markup]" in captured.err
     assert captured.out == ""
+
+
+def test_a_narrow_terminal_shows_blocks_and_a_wide_one_a_grid(tmp_path: Path) -> None:
+    publish.publish(schemas.validate([arvenia()]).tables, {}, tmp_path)
+    texts = {}
+    for width in (60, 250):
+        console = Console(width=width, record=True, file=StringIO())
+        show("xav-2019", "agencies", tmp_path, console)
+        texts[width] = console.export_text()
+    assert "agency: Ministry of Labor" in texts[60]
+    assert "agency: Ministry of Labor" not in texts[250]
+    assert all("Enforces labor laws." in text for text in texts.values())
