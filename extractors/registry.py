@@ -1,26 +1,47 @@
 """The same thing in several reports of one country: one row, one id.
 
-Works on the mentions of all chapters at once and knows no document. Evidence is a shared form of the name, or a name
-that differs by a misprint; with two candidates none is taken. Ids are made of the first chapter that names a thing, so
-a later report changes none. What evidence does not link is linked in ``rules/registry.yml``, one reviewed line each.
+Works on the mentions of all chapters at once and knows no document. Evidence is a shared form of the name, the same
+telling words, or a name that differs by a misprint; with two candidates none is taken. Ids are made of the first
+chapter that names a thing, so a later report changes none. What evidence does not link, and what it links wrongly, is
+decided in ``rules/registry.yml``, one reviewed line each.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from rapidfuzz import fuzz
 
-from extractors.rules import fold, load
+from extractors.aliases import stems
+from extractors.rules import country_code, fold, load
 
 ALIKE = 95.0  # share of equal letters (of 100) from which two long names count as one with a misprint
 LONG = 12  # letters from which a name is long enough to be told from another by its letters
 SPAN = re.compile(r"\s*[,(]?\s*(?:19|20)\d\d\s*[-–—]\s*(?:(?:19|20)\d\d|present)?\s*\)?\s*$")
+# "1991 Employment of Children Act" (Pakistan 2013), "Criminal Code of 1960" (Ghana 2013), "Factories Act (1934)"
+YEAR = re.compile(r"^((?:19|20)\d\d) (?=\w+ \w)|(?<=\w)(?<!\bNo)(?:,? of|,)? \(?((?:19|20)\d\d)\)?$")
 PINPOINT = re.compile(r"\b(?:article|section|chapter|part|schedule|paragraph|division|title)s?\b", re.I)
+# "Government of Punjab Employment of Children Act" (Pakistan 2014) is the "Punjab Employment of Children Act"
+GOVERNMENT = re.compile(r"^Government of (?:the )?(?=\w+ \w)")
+
+
+@dataclass(slots=True)
+class Thing:
+    """One thing as one chapter names it. ``own`` is its leading name and ``forms`` all its names, folded; ``key`` its
+    telling words; ``dated`` the year in its name; ``decided`` where a reviewed line names it."""
+
+    label: str
+    canonical: str
+    own: str
+    key: tuple[str, ...]
+    dated: str
+    decided: bool
+    forms: set[str]
+    rows: list[Mapping[str, Any]]
 
 
 @dataclass(slots=True)
@@ -28,13 +49,21 @@ class Entry:
     """One thing of one country. ``forms`` are its names, folded; ``aliases`` as printed, in order of first mention."""
 
     id: str
-    label: str
-    canonical: str
-    first: Mapping[str, Any]
+    named: Thing
     forms: set[str] = field(default_factory=set)
+    keys: set[tuple[str, ...]] = field(default_factory=set)
+    dated: set[str] = field(default_factory=set)
     aliases: dict[str, None] = field(default_factory=dict)
     years: set[int] = field(default_factory=set)
     mentions: int = 0
+
+    def add(self, thing: Thing, year: int) -> None:
+        self.forms |= thing.forms
+        self.keys.add(thing.key)
+        self.dated |= {thing.dated} - {""}
+        self.aliases.update(dict.fromkeys(text for row in thing.rows for text in (row["canonical"], row["text"])))
+        self.years.add(year)
+        self.mentions += len(thing.rows)
 
 
 def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], dict[tuple[str, str, str], str]]:
@@ -43,61 +72,109 @@ def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]
     Returns the rows of ``entity_registry``, filed under the chapter that names a thing first, and the id of every
     (doc_id, label, canonical).
     """
-    chapters: dict[tuple[str, int, str], dict[tuple[str, str], list[Mapping[str, Any]]]] = defaultdict(dict)
+    chapters: dict[tuple[str, int, str], list[Mapping[str, Any]]] = defaultdict(list)
     for row in mentions:
-        chapter = chapters[row["iso3"], row["report_year"], row["doc_id"]]
-        chapter.setdefault((row["label"], name_form(row["canonical"])), []).append(row)
+        chapters[row["iso3"], row["report_year"], row["doc_id"]].append(row)
     known: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     ids: dict[tuple[str, str, str], str] = {}
-    for (iso3, year, doc_id), things in sorted(chapters.items()):
+    for (iso3, year, doc_id), rows in sorted(chapters.items()):
         number = 0
-        for (label, own), rows in sorted(things.items()):
-            canonical = rows[0]["canonical"]
-            forms = {own, *(name_form(row["text"]) for row in rows)} - {""}
-            entry = candidate(iso3, label, canonical, forms, known[iso3, label], year)
+        things = things_of(iso3, rows)
+        taken = entries_of(things, {thing.label: known[iso3, thing.label] for thing in things}, year)
+        for thing, entry in zip(things, taken, strict=True):
             if entry is None:
                 number += 1
-                entry = Entry(f"{doc_id}-{number:03d}", label, canonical, rows[0])
-                known[iso3, label].append(entry)
-            entry.forms |= forms
-            entry.aliases.update(dict.fromkeys([canonical, *(row["text"] for row in rows)]))
-            entry.years.add(year)
-            entry.mentions += len(rows)
-            ids.update({(doc_id, label, row["canonical"]): entry.id for row in rows})
+                entry = Entry(f"{doc_id}-{number:03d}", thing)
+                known[iso3, thing.label].append(entry)
+            entry.add(thing, year)
+            ids.update({(doc_id, thing.label, row["canonical"]): entry.id for row in thing.rows})
     return [record(entry) for entries in known.values() for entry in entries], ids
 
 
+def things_of(iso3: str, rows: Iterable[Mapping[str, Any]]) -> list[Thing]:
+    """The things that one chapter names, in the order of their labels and names."""
+    found: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        leading = decision(iso3, row["label"], row["canonical"]) or row["canonical"]
+        found[row["label"], name_form(bare(leading, iso3))].append(row)
+    things = []
+    for (label, own), named in sorted(found.items()):
+        canonical = named[0]["canonical"]
+        leading = decision(iso3, label, canonical)
+        forms = {own, *(name_form(row[column]) for row in named for column in ("canonical", "text"))} - {""}
+        dated = "".join(YEAR.findall(canonical)[0]) if YEAR.search(canonical) else ""
+        key = stems(bare(YEAR.sub("", SPAN.sub("", leading or canonical)), iso3), label)
+        things.append(Thing(label, canonical, own, key, dated, leading is not None, forms, named))
+    return things
+
+
 def name_form(text: str) -> str:
-    """A name for comparison: folded, without its years, its pinpoint and a leading article."""
+    """A name for comparison: folded, without its years or with its year at the end, without its pinpoint and a leading
+    article."""
     plain = SPAN.sub("", text)
     if PINPOINT.match(plain):
         plain = re.split(r"\bof (?:the )?(?=[A-Z])", plain, maxsplit=1)[-1]
-    return re.sub(r"^the ", "", fold(plain))
+    dated = "".join(year for years in YEAR.findall(plain) for year in years)
+    return re.sub(r"^the ", "", fold(f"{YEAR.sub('', plain)} {dated}"))
 
 
-def candidate(
-    iso3: str, label: str, canonical: str, forms: set[str], entries: Sequence[Entry], year: int
-) -> Entry | None:
-    """The one entry that these forms belong to; none if there is none, or more than one. One chapter's things are
-    already told apart, so an entry of the same year is no candidate."""
-    others = [entry for entry in entries if year not in entry.years]
-    decided = decision(iso3, label, canonical)
-    if decided is not None:
-        return next((entry for entry in others if name_form(decided) in entry.forms), None)
-    own = name_form(canonical)
-    for found in (
-        [entry for entry in others if own in entry.forms and name_form(entry.canonical) == own],
-        [entry for entry in others if any(len(form) >= LONG for form in forms & entry.forms)],
-        [entry for entry in others if len(own) >= LONG and any(alike(own, form) for form in entry.forms)],
-        [entry for entry in others if forms & entry.forms and len(own) < LONG],
-    ):
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
+def bare(text: str, iso3: str) -> str:
+    """A name without "Government of" and the own country, which tell it from no other: "Constitution of Pakistan" is
+    the "Pakistan Constitution" (Pakistan 2013 and 2014)."""
+    plain = GOVERNMENT.sub("", text)
+    start, _, rest = plain.partition(" of ")
+    if country_code(rest) == iso3:
+        return start
+    first, _, rest = plain.partition(" ")
+    return rest if rest and country_code(first.removesuffix("’s")) == iso3 else plain
+
+
+def entries_of(things: list[Thing], known: Mapping[str, list[Entry]], year: int) -> list[Entry | None]:
+    """The entry of each of a chapter's things; none where there is none, or more than one. One chapter's things are
+    already told apart, so no two get one entry: the best evidence goes first, whatever the order of the names."""
+    taken: list[Entry | None] = [None] * len(things)
+    open_ = set(range(len(things)))
+    for evidence in EVIDENCE:
+        for number in sorted(open_):
+            thing = things[number]
+            if thing.decided and evidence is not same_name:
+                continue
+            found = [e for e in known[thing.label] if year not in e.years and evidence(thing, e)]
+            found = [e for e in found if not any(e is other for other in taken)]
+            if found:
+                open_.discard(number)
+                taken[number] = found[0] if len(found) == 1 else None
+    return taken
+
+
+def same_name(thing: Thing, entry: Entry) -> bool:
+    return thing.own == entry.named.own
+
+
+def same_long_form(thing: Thing, entry: Entry) -> bool:
+    return not entry.named.decided and any(len(form) >= LONG for form in thing.forms & entry.forms)
+
+
+def same_words(thing: Thing, entry: Entry) -> bool:
+    """Whether the telling words are the same and no two years tell them apart ("1987 Labor Law" and "2015 Labor Law",
+    Iraq 2016)."""
+    dated = not thing.dated or not entry.dated or thing.dated in entry.dated
+    return not entry.named.decided and bool(thing.key) and thing.key in entry.keys and dated
+
+
+def misprint(thing: Thing, entry: Entry) -> bool:
+    """Whether two long names differ by a misprint only: same numbers, nearly the same letters."""
+    return not entry.named.decided and len(thing.own) >= LONG and any(alike(thing.own, form) for form in entry.forms)
+
+
+def same_short_form(thing: Thing, entry: Entry) -> bool:
+    return not entry.named.decided and len(thing.own) < LONG and bool(thing.forms & entry.forms)
+
+
+EVIDENCE = (same_name, same_long_form, same_words, misprint, same_short_form)
 
 
 def alike(a: str, b: str) -> bool:
-    """Whether two long names differ by a misprint only: same numbers, nearly the same letters."""
     return re.findall(r"\d+", a) == re.findall(r"\d+", b) and len(b) >= LONG and fuzz.ratio(a, b) >= ALIKE
 
 
@@ -111,13 +188,13 @@ def decision(iso3: str, label: str, canonical: str) -> str | None:
 
 def record(entry: Entry) -> dict[str, Any]:
     """The entry as a row of ``entity_registry``, at the place of its first mention."""
-    first = entry.first
+    first = entry.named.rows[0]
     return {
         **{column: first[column] for column in ("doc_id", "iso3", "report_year", "page", "bbox", "line")},
         "row": int(entry.id.rpartition("-")[2]),
         "entity_id": entry.id,
-        "label": entry.label,
-        "canonical": entry.canonical,
+        "label": entry.named.label,
+        "canonical": entry.named.canonical,
         "aliases": " | ".join(entry.aliases),
         "last_report_year": max(entry.years),
         "chapters": len(entry.years),

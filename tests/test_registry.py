@@ -38,6 +38,16 @@ def ids(*mentions: dict[str, Any]) -> list[str]:
         ("POLICY", "National Plan for the Coast (2013–2016)", "National Plan for the Coast (2017–2020)"),
         ("LAW", "Article 5 of the Amber Code", "Articles 7 and 9 of the Amber Code"),
         ("PROGRAM", "The Back to School Program", "Back to School Program"),
+        ("LAW", "1991 Amber Act", "Amber Act"),
+        ("LAW", "Amber Act of 1991", "Amber Act (1991)"),
+        ("LAW", "Amber Act 1991", "1991 Amber Act"),
+        ("LAW", "Constitution of Arvenia", "Constitution"),
+        ("LAW", "Government of Cliffshire Amber Act", "Cliffshire Amber Act"),
+        ("AGENCY", "Arvenia National Police", "National Police"),
+        ("AGENCY", "Child Labor Unit", "Child Labor Units"),
+        ("AGENCY", "Inter-Agency Team", "Interagency Team"),
+        ("POLICY", "Plan to Combat Coast Work", "Plan for the Elimination of Coast Work"),
+        ("PROGRAM", "Back to School", "Back to School Project"),
     ],
 )
 def test_one_thing_in_two_years_has_one_id(label: str, earlier: str, later: str) -> None:
@@ -51,6 +61,9 @@ def test_one_thing_in_two_years_has_one_id(label: str, earlier: str, later: str)
         ("AGENCY", "Ministry of Labor", "Ministry of Health"),
         ("LAW", "Supreme Decree No. 011-2012", "Supreme Decree No. 012-2012"),
         ("LAW", "Law No. 7", "Law No. 9"),
+        ("LAW", "1987 Labor Law", "2015 Labor Law"),
+        ("LAW", "Amber Act", "Cliffshire Amber Act"),
+        ("AGENCY", "Ecuador’s Ministry of Labor", "Ministry of Labor"),
     ],
 )
 def test_two_things_have_two_ids(label: str, one: str, other: str) -> None:
@@ -78,6 +91,19 @@ def test_with_two_candidates_none_is_taken() -> None:
     assert len({first, second, third}) == 3
 
 
+def test_the_best_evidence_of_a_chapter_goes_first() -> None:
+    old = mention(2014, "PROGRAM", "Seedlings of the Coast", "Seed Project")
+    by_alias = mention(2015, "PROGRAM", "Seedlings of the Coast", "Amber Seed")
+    by_name = mention(2015, "PROGRAM", "Seed Project")
+    first, second, third = ids(old, by_alias, by_name)
+    assert (first == third, first == second) == (True, False)
+
+
+def test_two_laws_of_one_chapter_that_differ_in_the_year_are_two() -> None:
+    assert len(set(ids(mention(2016, "LAW", "1987 Labor Law"), mention(2016, "LAW", "2015 Labor Law")))) == 2
+    assert len(set(ids(mention(2016, "LAW", "Amber Act of 1987"), mention(2016, "LAW", "Amber Act 1987")))) == 1
+
+
 def test_a_later_report_changes_no_id_and_no_order_of_input_matters() -> None:
     early = [mention(y, "AGENCY", name) for y in (2013, 2014) for name in ("Ministry of Labor", "Coast Police Service")]
     late = [mention(2020, "AGENCY", name) for name in ("Alder Office of Work", "Ministry of Labor")]
@@ -103,3 +129,12 @@ def test_a_reviewed_line_links_what_evidence_does_not(monkeypatch: pytest.Monkey
     line = {"iso3": "XAV", "label": "AGENCY", "names": names, "why": "renamed in 2015"}
     monkeypatch.setattr(registry, "load", lambda _: {"same": [line]})
     assert len(set(ids(old, new))) == 1
+
+
+def test_a_reviewed_line_joins_two_names_of_one_chapter_and_keeps_a_name_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    same = {"iso3": "XAV", "label": "AGENCY", "names": ["Amber Works Board", "Cliff Authority"], "why": "one body"}
+    alone = {"iso3": "XAV", "label": "AGENCY", "names": ["Coast Labor Units"], "why": "not the one Coast Labor Unit"}
+    monkeypatch.setattr(registry, "load", lambda _: {"same": [same, alone]})
+    assert len(set(ids(*(mention(2014, "AGENCY", name) for name in same["names"])))) == 1
+    unit, units = mention(2014, "AGENCY", "Coast Labor Unit"), mention(2015, "AGENCY", "Coast Labor Units")
+    assert len(set(ids(unit, units))) == 2
