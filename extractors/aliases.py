@@ -13,7 +13,7 @@ from extractors.shapes import YEAR, YEARS, words
 
 # The adjective of a nation before its law: "Haitian Constitution", "Indian Penal Code"
 NATIONAL = re.compile(r"[A-Z]\w+(?:ian|ean|ese|ish|qi|ani|ivian|can)")
-ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/.-]{1,11}")
+ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/|.-]{1,11}")
 
 
 @dataclass(slots=True, eq=False)

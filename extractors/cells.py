@@ -19,13 +19,18 @@ GROUP_OF_PROGRAMS = re.compile(
     rf"|^(?:Programs|Projects|Other)\b|\b{PLURAL}$"
     rf"|^(?:(?:Awareness-Raising|[\w-]+(?<!ing)) )*?(?:{PLURAL}|(?<!National )Centers)(?:,| (?:to|for|on)\b)"
 )
+# "Child Protection Programs: Family … (FCF|REACT) (2015–2023) and Cambodia …" (Cambodia 2020, page 13)
+HEADED_PROGRAMS = re.compile(rf"(?:[A-Z][\w-]+ )*{PLURAL}: (?=[A-Z])")
+# "National Policies on the Elimination of …" (Cambodia 2020, page 12): a row for several policies
+GROUP_OF_POLICIES = re.compile(r"(?:[A-Z][\w-]+ )*(?:Policies|Plans)(?: of Action)?(?: (?:against|for|of|on|to)\b|$)")
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
 AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])")
 # "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
-# (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018): several bodies in one cell
+# (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018), "Ministry of Defense— Cambodian Royal
+# Armed Forces—…" (Cambodia 2020, page 6): several bodies in one cell
 BODY_WITHIN = re.compile(
-    r"; |: | [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |(?<=\))[’']s (?=[A-Z])"
-    r"|, (?:and )?(?=(?:Ministry|Department|Office|Directorate|Bureau|Center) )"
+    r"; |: |\s?—\s?| [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |(?<=\))[’']s (?=[A-Z])"
+    r"|(?:, (?:and )?| and (?=\w+ of ))(?=(?:Ministry|Department|Office|Directorate|Bureau|Center) )"
 )
 # "Military and National Service Act (1980)" (Egypt 2013, page 3), "Human Trafficking Act 2005" (Ghana 2013, page 3)
 YEAR_OF_LAW = re.compile(r" \((?:19|20)\d\d\)| of (?:19|20)\d\d\b|,? (?:19|20)\d\d(?=[.,;()]|$| [a-z])")
@@ -34,7 +39,7 @@ POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+
 # "Articles 153, 153 H 153-J, and 179–183-B of the" (Peru 2019, page 3), "Parts I and II of the Schedule of the"
 PART = (
     r"(?:Articles?|Arts?\.|Sections?|Secs?\.|Parts?|Chapters?|Divisions?|Schedules?|Paragraphs?|Rules?|Clauses?|Titles?"
-    r"|Annex(?:es)?)"
+    r"|Annex(?:es)?|(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh) (?:Schedule|Annex))"
 )
 NUMBER = r"(?:[\dIVXL(][\w(),.–/-]*|[A-Z](?![a-z])[\w().–-]*|and|to|through|or|–|-),?"
 # "Chapter 5, Article 28 of the" (Ecuador 2018, page 4), "Article 22 of Kosovo’s Constitution" (Kosovo 2017, page 3)
@@ -59,7 +64,14 @@ IS_A_PROGRAM = re.compile(rf"(?:^|[.;] )([A-Z][^.;:,$()]*?)(?: \([^()]*\))? is a
 def learn_cell(names: Names, label: str, text: str) -> None:
     """Learn the name in a table's first column with its acronym, its other names and its parts."""
     text = re.sub(r"^[Tt]he (?=[A-Z])|[’']s$", "", text.strip(' .,;#“”"'))
+    headed = HEADED_PROGRAMS.match(text) if label == "PROGRAM" else None
+    if headed:
+        for one in re.split(r"(?<=\)),? and ", text[headed.end() :]):
+            learn_cell(names, label, one)
+        return
     if label == "PROGRAM" and GROUP_OF_PROGRAMS.search(text):
+        return
+    if label == "POLICY" and GROUP_OF_POLICIES.match(text):
         return
     # "MELR’s National Employment Policy" (Ghana 2016, page 6)
     text = re.sub(r"^[A-Z][A-Z/&-]+[’']s? (?=[A-Z])", "", text)
@@ -77,7 +89,10 @@ def learn_cell(names: Names, label: str, text: str) -> None:
             names.add(label, part, thing)
         return
     tail = re.search(rf"(?:{PARENTHESIS.pattern})*$", text)
-    bare = re.sub(rf" {PROGRAM_NOUN}$", "", text[: tail.start()] if tail else text)
+    bare = text[: tail.start()] if tail else text
+    # "Protect children’s rights … program (2014–2015)" (Madagascar 2015, page 6): the years take the noun with them
+    if not YEARS.match(text, len(bare)) or not re.search("[a-z-]+ [a-z-]+ [a-z-]+$", bare):
+        bare = re.sub(rf" {PROGRAM_NOUN}$", "", bare)
     bare = re.sub(r"(?:[ ,;.]|\b(?:and|of|for|in|the|to|on)\b)+$", "", bare)
     bare = re.sub(r"[’']s$", "", bare)
     world = label == "AGENCY" and f"{bare} ".startswith(words().world_bodies)

@@ -60,6 +60,9 @@ PLACE = ("doc_id", "iso3", "report_year", "page", "bbox", "line")
 
 # What stands between two full names of one cell; an office stays with its ministry
 BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—|:|;|[’']s(?! Office)) ?(?:the )?")
+# "Local, Advisory, and District Child Labor Committees" (Kenya 2014, page 4), "Coordinated Mekong Ministerial
+# Initiative" (Cambodia 2020, page 11): what stands behind is no name without it
+NO_PART = re.compile(r"(?:[A-Z][\w-]+, )+and |Coordinated ")
 # "the Attorney General’s trafficking in persons office" (Peru 2019, page 5)
 OFFICE_OF_PERSON = re.compile(
     r"(?:[A-Z][a-z]+ )?(?:General|Minister|President|Prosecutor|Ombudsman|Secretary)[’']s (?:[a-z-]+ ){1,5}"
@@ -81,6 +84,8 @@ LAW_WITH_PARENTHESIS = re.compile(
     rf"(?:[A-Z][\w’'-]+ (?:{SMALL})*)+(?<![’']s )\((?=[^()]*[a-z])[A-Z][A-Za-z ,’'-]+\)"
     r" (?:Act|Ordinance|Order|Law|Code|Regulations|Rules|Decree)\b"
 )
+# "National Children Policy (2008)" (Kenya 2014, page 5)
+YEARS_OF_POLICY = re.compile(rf"{YEARS.pattern}| \((?:19|20)\d\d\)")
 # "the 2010 Prohibition of Trafficking … Law" (Côte d’Ivoire 2016, page 3): the year belongs to the name
 YEAR_BEFORE = re.compile(r"(?:\b(?:the|The|its|a|new|draft|and)|[’']s) ((?:(?:19|20)\d\d[–-])?(?:19|20)\d\d )$")
 # "its national campaign on child begging Give Dignity (Da Dignidad)" (Ecuador 2018, page 7)
@@ -89,7 +94,24 @@ TWO_NAMES = re.compile(
     r"\(([A-Z][\w’'-]+ [^()\d]*)\)"
 )
 # "its “Together Against Human Trafficking” awareness campaign" (Egypt 2020, page 2)
-QUOTED_PROGRAM = re.compile(rf"[“\"]([A-Z][^“”\"]{{3,80}}?)[.,]?[”\"],? (?:[a-z-]+ ){{0,2}}{PROGRAM_NOUN}\b")
+QUOTED_PROGRAM = re.compile(rf"[“\"]([A-Z][^“”\"]{{3,120}}?)[.,]?[”\"],? (?:[a-z-]+ ){{0,2}}{PROGRAM_NOUN}\b")
+# "the USAID-supported “Strong Family” Campaign" (Cambodia 2020, page 6)
+QUOTED_AND_NOUN = re.compile(r"[“\"][A-Z][^“”\"]{3,80}[”\"] (?:Campaign|Initiative|Program|Project)\b")
+# "a digital case management system called PRIMERO", "a free job-seeking platform, Bong Pheak, on which" (Cambodia 2020)
+SERVICE = re.compile(
+    rf"\b(?:{PROGRAM_NOUN}|system|platform|database|hotline|helpline|shelter)"
+    r"(?: (?:called|named|known as) (?:the )?[“\"]?|, (?=[^,;.]*,))([A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,4})(?=[\s,.”\"])"
+)
+# "the MOSAVY-run Poipet Transit Center" (Cambodia 2020, page 9): a named shelter
+RUN_BY = re.compile(r"\w-(?:run|operated|managed) ((?:[A-Z][\w’'-]+ )+(?:Center|Centre|Home|House|Shelter))\b")
+# "the ministries of Justice and Women’s Affairs" (Cambodia 2020, page 11), "Ministries of Agriculture, Livestock and
+# Fisheries; Communication; …; and Youth and Sports" (Madagascar 2015, page 5)
+TOPIC = r"(?:the )?[A-Z][a-z’']+(?:(?:,|,? and)? [A-Z][a-z’']+)*"
+MINISTRIES = re.compile(
+    rf"\b(?:[Mm]inistries of {TOPIC}(?:; {TOPIC})*; and {TOPIC}(?![\w;])|ministries of {TOPIC} and {TOPIC})"
+)
+# "its List of Hazardous Occupations Prohibited to Children" (Kenya 2014, page 1)
+LIST_OF_WORK = re.compile(r"\bList of (?:Dangerous|Hazardous|Prohibited)(?: (?:(?:and|for|in|of|to) )?[A-Z][\w’'-]+)+")
 # "school meal plans (Qali Warma)" (Peru 2019, page 9), "shelter “Centro de Acogida …”" (page 7)
 AFTER_NOUN = re.compile(
     rf"\b(?:{PROGRAM_NOUN}|plan|shelter)s?,? (?:\(([A-Z][^()\d]{{3,60}})\)|“([A-Z][^”]{{3,80}}?)[.,]?”)"
@@ -257,6 +279,7 @@ def learn_parts(names: Names, doc: Doc) -> None:
             span.end_char <= len(whole)
             and part != whole
             and not (half and (whole.startswith(part) or span in doc.spans["shaped"]))
+            and not NO_PART.fullmatch(whole.removesuffix(part))
         ):
             names.add(span.label_, span.text)
             names.parts.setdefault(whole, set()).add(part)
@@ -267,9 +290,15 @@ def learn_prose(names: Names, piece: Piece) -> None:
     doc, text = piece.doc, piece.doc.text
     if piece.column == "description" or piece.record.get("section") == "programs":
         learn_projects(names, text)
-    for pattern in (NUMBERED_LAW, LAW_OF_YEAR, LAW_WITH_PARENTHESIS):
+    for match in QUOTED_PROGRAM.finditer(text):
+        names.add("PROGRAM", match.group(1))
+    for match in QUOTED_AND_NOUN.finditer(text):
+        names.add("PROGRAM", match.group())
+    for match in MINISTRIES.finditer(text):
+        names.add("AGENCY", match.group())
+    for pattern in (NUMBERED_LAW, LAW_OF_YEAR, LAW_WITH_PARENTHESIS, LIST_OF_WORK):
         for match in pattern.finditer(text):
-            names.add("LAW", without_openers(match.group()))
+            names.add("LAW", without_openers(PART_OF_LAW.sub("", match.group())))
     for match in OFFICE_OF_PERSON.finditer(text):
         names.add("AGENCY", match.group())
     for span in doc.spans["shaped"]:
@@ -279,10 +308,11 @@ def learn_prose(names: Names, piece: Piece) -> None:
         for part in doc.spans["shaped"]:
             if span.start <= part.start and part.end <= span.end and len(part) < len(span):
                 names.parts.setdefault(straight(span.text), set()).add(straight(part.text))
+    for pattern in (SERVICE, RUN_BY):
+        for match in pattern.finditer(text):
+            names.add("PROGRAM", match.group(1))
     for match in TWO_NAMES.finditer(text):
         names.add("PROGRAM", match.group(2), names.add("PROGRAM", match.group(1)))
-    for match in QUOTED_PROGRAM.finditer(text):
-        names.add("PROGRAM", match.group(1))
     for match in AFTER_NOUN.finditer(text):
         form = match.group(1) or match.group(2)
         if not ACRONYM.fullmatch(form) and not form.startswith(("Table", "Figure")):
@@ -324,6 +354,9 @@ def learn_aliases(names: Names, piece: Piece) -> None:
         if form is None:
             long = long_form(before, alias) if ACRONYM.fullmatch(alias) else ""
             label = {"policies": "POLICY", "programs": "PROGRAM"}.get(piece.record.get("section") or piece.table)
+            # "Fisheries Administration of Cambodia (FiA)" among the policies (Cambodia 2020, page 12)
+            if not {words().heads.get(word) for word in long.split()}.isdisjoint({"AGENCY"}):
+                label = "AGENCY"
             general = country_code(long) or long in words().no_names or f"{long} ".startswith(words().world_bodies)
             if long and label and not general and not words().no_program & set(long.split()):
                 names.add(label, alias, names.add(label, long))
@@ -363,7 +396,8 @@ def learn_years(names: Names, piece: Piece) -> None:
     for label, pattern in years_behind(piece).items():
         for match in pattern.finditer(text):
             before = straight(text[: match.start()])
-            form = max((f for f in names.forms(label) if " " in f and ends_with(before, f)), key=len, default=None)
+            forms = [f for f in names.forms(label) if ends_with(before, f)]
+            form = max((f for f in forms if " " in f or before == f), key=len, default=None)
             if form and straight(names.by_form[form].canonical) == form:
                 names.by_form[form].canonical += match.group()
 
@@ -371,7 +405,7 @@ def learn_years(names: Names, piece: Piece) -> None:
 def years_behind(piece: Piece) -> dict[str, re.Pattern[str]]:
     """The years that belong to a name, by its label: none to a project in a list (Ghana 2016, page 7)."""
     programs = {} if (piece.table, piece.column) == ("programs", "description") else {"PROGRAM": YEARS}
-    return {"POLICY": YEARS, "LAW": YEAR_OF_LAW} | programs
+    return {"POLICY": YEARS_OF_POLICY, "LAW": YEAR_OF_LAW} | programs
 
 
 # ---------------------------------------------------------------- where the names stand
@@ -410,7 +444,9 @@ def mentions(piece: Piece, matcher: PhraseMatcher, names: Names) -> list[tuple[s
             continue
         taken.update({i: form for i in range(span.start, span.end) if i not in taken})
         end = span.end_char
-        years = years_of[label].match(doc.text, end) if label in years_of and " " in form else None
+        # "UNDAF (2015–2019)" (Madagascar 2015, page 6)
+        dated_form = " " in form or (piece.column == "policy" and span.start == 0)
+        years = years_of[label].match(doc.text, end) if label in years_of and dated_form else None
         end = years.end() if years else end
         dated = YEAR_BEFORE.search(doc.text, max(0, span.start_char - 20), span.start_char)
         dated = dated if label in ("LAW", "POLICY") and " " in form else None

@@ -18,6 +18,7 @@ YEARS = re.compile(
     r" ?\((?:19|20)\d\d\s?[–-]\s?(?:\d{2,4}|[Pp]resent)\)|,? (?:19|20)\d\d\s?[–-]\s?(?:(?:19|20)\d\d|[Pp]resent)\b"
 )
 YEAR = re.compile(r"(?:19|20)\d\d")
+BY_YEAR = re.compile(r" by (?:19|20)\d\d\b")
 # "Learning Support program", "CocoaAction (2014–2020) initiative" (Ghana 2016, page 7)
 PROGRAM_NOUN = r"(?:program|programme|project|initiative|campaign|scheme)"
 # "Building Enduring Systems to Counter Trafficking in Persons (BEST) Program" (Haiti 2020, page 6)
@@ -59,6 +60,7 @@ class Words:
     links: Mapping[str, str]
     bound_in: frozenset[str]
     before_by: frozenset[str]
+    before_with: frozenset[str]
     openers: frozenset[str]
     holders: frozenset[str]
     no_names: frozenset[str]
@@ -141,6 +143,9 @@ class Shapes:
             return link
         if text == "by" and i and self.texts[i - 1] in self.words.before_by:
             return "i"
+        # "… on Inclusive Education for Children with Disabilities" (Cambodia 2020, page 12)
+        if text == "with" and i and self.texts[i - 1] in self.words.before_with:
+            return "n"
         if text[0].isupper():
             return "x" if NUMBER_SIGN.match(self.text, self.starts[i]) else "N"
         return "d" if text[0].isdigit() else "w" if text[0].isalpha() else "x"
@@ -340,6 +345,9 @@ class Shapes:
             more = pattern.match(self.kinds, b)
             if more and not any(self.head(i) or self.acronym(i, i + 1) for i in range(b, more.end())):
                 return more.end()
+        # "Roadmap for Achieving the Elimination of … by 2016" (Kenya 2014, page 5)
+        if label in ("POLICY", "PROGRAM") and BY_YEAR.match(self.text, self.stop(b - 1)):
+            return b + 2
         # "… Care and Protection of TIP victims" (Ecuador 2018, page 7)
         return b + (self.texts[b - 1] in self.words.topics and self.kinds[b : b + 1] == "w")
 
@@ -349,5 +357,6 @@ class Shapes:
             return False
         text = self.between(a, b)
         several = sum(kind == "N" for kind in self.kinds[a:b]) > 1 or re.search(r"[a-z][A-Z]", text) is not None
-        known = f"{text} ".startswith(self.words.world_bodies) or self.words.no_program & set(self.texts[a:b])
-        return several and not known
+        # "ILO-IPEC program" (Kenya 2014, page 5)
+        world = f"{text} ".replace("-", " ").startswith(self.words.world_bodies)
+        return several and not world and self.words.no_program.isdisjoint(self.texts[a:b])

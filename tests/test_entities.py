@@ -301,6 +301,13 @@ def test_numbered_laws(law: str) -> None:
         ("PROGRAM", "in the {Kelp Compact Dialogue (2017–2021)}, it pledged"),
         ("PROGRAM", "the {Diving in the Marsh Quarter Project} ended."),
         ("PROGRAM", "support from {Building Nets to Counter Storms} (BEST) Program."),
+        ("POLICY", "approved the {Guidelines for Rescue during Spring Tides}; launched"),
+        ("POLICY", "the {Roadmap for Ending Quarry Work by 2016}, established"),
+        ("POLICY", "the {Plan on Inclusive Diving for Children with Disabilities}. In"),
+        ("PROGRAM", "a rescue platform called {TIDEX} for divers."),
+        ("PROGRAM", "sent to the KHB-run {Marsh Quarter Center}."),
+        ("AGENCY", "from the {Ministries of Kelp, Nets and Boats; Tides; and Reef Affairs}. It"),
+        ("AGENCY", "officials from the {ministries of Kelp and Divers’ Affairs}. It"),
         ("TREATY", "ratified {ILO Convention 182}."),
         ("TREATY", "the {UN CRC Optional Protocol on Armed Conflict} applies."),
     ],
@@ -329,7 +336,6 @@ def test_names_side_by_side_are_two() -> None:
         "Public Policy and Labor Law matter to the government’s programs.",
         "During the year, the NGO Reef Dialogue and the World Congress met.",
         "The Bonded Labor System and a Rehabilitation Center are described.",
-        "Under Article 35 of the ILO Constitution, territories declare it.",
     ],
 )
 def test_what_only_looks_like_a_name_is_none(text: str) -> None:
@@ -459,7 +465,7 @@ def test_a_lone_head_points_back_to_a_policy_and_a_general_word_does_not() -> No
         "Reef Declaration (2010)", column="policy", description="Works under the Declaration. Declaration of war."
     )
     tagged = [row for row in tag({"policies": policies}) if row["text"] == "Declaration"]
-    assert [(row["start"], row["canonical"]) for row in tagged] == [(16, "Reef Declaration")]
+    assert [(row["start"], row["canonical"]) for row in tagged] == [(16, "Reef Declaration (2010)")]
 
 
 # ---------------------------------------------------------------- places
