@@ -25,21 +25,19 @@ SPAN = re.compile(r"\s*[,(]?\s*(?:19|20)\d\d\s*[-–—]\s*(?:(?:19|20)\d\d|pres
 # "1991 Employment of Children Act" (Pakistan 2013), "Criminal Code of 1960" (Ghana 2013), "Factories Act (1934)"
 YEAR = re.compile(r"^((?:19|20)\d\d) (?=\w+ \w)|(?<=\w)(?<!\bNo)(?:,? of|,)? \(?((?:19|20)\d\d)\)?$")
 PINPOINT = re.compile(r"\b(?:article|section|chapter|part|schedule|paragraph|division|title)s?\b", re.I)
-# "Government of Punjab Employment of Children Act" (Pakistan 2014) is the "Punjab Employment of Children Act"
-GOVERNMENT = re.compile(r"^Government of (?:the )?(?=\w+ \w)")
 
 
 @dataclass(slots=True)
 class Thing:
     """One thing as one chapter names it. ``own`` is its leading name and ``forms`` all its names, folded; ``key`` its
-    telling words; ``dated`` the year in its name; ``decided`` where a reviewed line names it."""
+    telling words; ``dated`` the year in its name; ``alone`` where a reviewed line says so."""
 
     label: str
     canonical: str
     own: str
     key: tuple[str, ...]
     dated: str
-    decided: bool
+    alone: bool
     forms: set[str]
     rows: list[Mapping[str, Any]]
 
@@ -95,38 +93,41 @@ def things_of(iso3: str, rows: Iterable[Mapping[str, Any]]) -> list[Thing]:
     """The things that one chapter names, in the order of their labels and names."""
     found: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
-        leading = decision(iso3, row["label"], row["canonical"]) or row["canonical"]
+        leading = [*decision(iso3, row["label"], row["canonical"]), row["canonical"]][0]
         found[row["label"], name_form(bare(leading, iso3))].append(row)
     things = []
     for (label, own), named in sorted(found.items()):
         canonical = named[0]["canonical"]
-        leading = decision(iso3, label, canonical)
+        decided = decision(iso3, label, canonical)
         forms = {own, *(name_form(row[column]) for row in named for column in ("canonical", "text"))} - {""}
         dated = "".join(YEAR.findall(canonical)[0]) if YEAR.search(canonical) else ""
-        key = stems(bare(YEAR.sub("", SPAN.sub("", leading or canonical)), iso3), label)
-        things.append(Thing(label, canonical, own, key, dated, leading is not None, forms, named))
+        key = stems(bare(undated([*decided, canonical][0]), iso3), label)
+        things.append(Thing(label, canonical, own, key, dated, len(decided) == 1, forms, named))
     return things
 
 
 def name_form(text: str) -> str:
     """A name for comparison: folded, without its years or with its year at the end, without its pinpoint and a leading
     article."""
-    plain = SPAN.sub("", text)
-    if PINPOINT.match(plain):
-        plain = re.split(r"\bof (?:the )?(?=[A-Z])", plain, maxsplit=1)[-1]
-    dated = "".join(year for years in YEAR.findall(plain) for year in years)
-    return re.sub(r"^the ", "", fold(f"{YEAR.sub('', plain)} {dated}"))
+    plain = undated(text)
+    dated = "".join(year for years in YEAR.findall(text) for year in years)
+    return re.sub(r"^the ", "", fold(f"{plain} {dated}"))
+
+
+def undated(text: str) -> str:
+    """A name without its years and its pinpoint."""
+    plain = YEAR.sub("", SPAN.sub("", text))
+    return re.split(r"\bof (?:the )?(?=[A-Z])", plain, maxsplit=1)[-1] if PINPOINT.match(plain) else plain
 
 
 def bare(text: str, iso3: str) -> str:
-    """A name without "Government of" and the own country, which tell it from no other: "Constitution of Pakistan" is
-    the "Pakistan Constitution" (Pakistan 2013 and 2014)."""
-    plain = GOVERNMENT.sub("", text)
-    start, _, rest = plain.partition(" of ")
+    """A name without the own country, which tells it from no other: "Constitution of Pakistan" is the "Pakistan
+    Constitution" (Pakistan 2013 and 2014)."""
+    start, _, rest = text.partition(" of ")
     if country_code(rest) == iso3:
         return start
-    first, _, rest = plain.partition(" ")
-    return rest if rest and country_code(first.removesuffix("’s")) == iso3 else plain
+    first, _, rest = text.partition(" ")
+    return rest if rest and country_code(first.removesuffix("’s")) == iso3 else text
 
 
 def entries_of(things: list[Thing], known: Mapping[str, list[Entry]], year: int) -> list[Entry | None]:
@@ -137,7 +138,7 @@ def entries_of(things: list[Thing], known: Mapping[str, list[Entry]], year: int)
     for evidence in EVIDENCE:
         for number in sorted(open_):
             thing = things[number]
-            if thing.decided and evidence is not same_name:
+            if thing.alone and evidence is not same_name:
                 continue
             found = [e for e in known[thing.label] if year not in e.years and evidence(thing, e)]
             found = [e for e in found if not any(e is other for other in taken)]
@@ -152,23 +153,23 @@ def same_name(thing: Thing, entry: Entry) -> bool:
 
 
 def same_long_form(thing: Thing, entry: Entry) -> bool:
-    return not entry.named.decided and any(len(form) >= LONG for form in thing.forms & entry.forms)
+    return not entry.named.alone and any(len(form) >= LONG for form in thing.forms & entry.forms)
 
 
 def same_words(thing: Thing, entry: Entry) -> bool:
     """Whether the telling words are the same and no two years tell them apart ("1987 Labor Law" and "2015 Labor Law",
     Iraq 2016)."""
     dated = not thing.dated or not entry.dated or thing.dated in entry.dated
-    return not entry.named.decided and bool(thing.key) and thing.key in entry.keys and dated
+    return not entry.named.alone and bool(thing.key) and thing.key in entry.keys and dated
 
 
 def misprint(thing: Thing, entry: Entry) -> bool:
     """Whether two long names differ by a misprint only: same numbers, nearly the same letters."""
-    return not entry.named.decided and len(thing.own) >= LONG and any(alike(thing.own, form) for form in entry.forms)
+    return not entry.named.alone and len(thing.own) >= LONG and any(alike(thing.own, form) for form in entry.forms)
 
 
 def same_short_form(thing: Thing, entry: Entry) -> bool:
-    return not entry.named.decided and len(thing.own) < LONG and bool(thing.forms & entry.forms)
+    return not entry.named.alone and len(thing.own) < LONG and bool(thing.forms & entry.forms)
 
 
 EVIDENCE = (same_name, same_long_form, same_words, misprint, same_short_form)
@@ -178,12 +179,14 @@ def alike(a: str, b: str) -> bool:
     return re.findall(r"\d+", a) == re.findall(r"\d+", b) and len(b) >= LONG and fuzz.ratio(a, b) >= ALIKE
 
 
-def decision(iso3: str, label: str, canonical: str) -> str | None:
-    """What a reviewed line says a name is another name of; the name itself where it says that it stands alone."""
+def decision(iso3: str, label: str, canonical: str) -> list[str]:
+    """The names of a thing in the reviewed line that has this one, the leading name first; one name stands alone."""
+    own = fold(undated(canonical))
     for line in load("registry")["same"]:
-        if (line["iso3"], line["label"]) == (iso3, label) and canonical in line["names"]:
-            return str(line["names"][0])
-    return None
+        names: list[str] = line["names"]
+        if (line["iso3"], line["label"]) == (iso3, label) and own in (fold(undated(name)) for name in names):
+            return names
+    return []
 
 
 def record(entry: Entry) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def ids(*mentions: dict[str, Any]) -> list[str]:
         ("LAW", "Amber Act of 1991", "Amber Act (1991)"),
         ("LAW", "Amber Act 1991", "1991 Amber Act"),
         ("LAW", "Constitution of Arvenia", "Constitution"),
-        ("LAW", "Government of Cliffshire Amber Act", "Cliffshire Amber Act"),
+        ("LAW", "Article 16(2)of the Constitution 1992", "Article 16(2) of the Constitution"),
         ("AGENCY", "Arvenia National Police", "National Police"),
         ("AGENCY", "Child Labor Unit", "Child Labor Units"),
         ("AGENCY", "Inter-Agency Team", "Interagency Team"),
