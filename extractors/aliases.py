@@ -140,6 +140,8 @@ def stems(form: str, label: str) -> tuple[str, ...]:
         rf"\b(?:{'|'.join(same)})\b", lambda m: same[m.group().lower()], YEARS.sub("", form), flags=re.IGNORECASE
     )
     found = [word for word in re.findall(r"\w+", re.sub(r"[-’']s?\b", " ", form)) if word.lower() not in words().links]
+    if label == "LAW" and len(found) > 1 and found[-1] == "Law":
+        found = [found[-1], *found[:-1]]  # "Child Protection Law", "Law on Child Protection" (Cambodia 2020, page 8)
     if label != "LAW":
         found = [word for word in found if word not in words().against] or found
     short = [word if word.isupper() or word[0].isdigit() else word.lower().removesuffix("s")[:5] for word in found]
@@ -181,6 +183,14 @@ def shortens(short: str, form: str, label: str, names: Names) -> bool:
     regional = not {"Government", "Governments"}.isdisjoint(rest)
     own = bool(rest) and rest[-1] not in words().links and not foreign(rest, names) and not regional
     if own and (len(a) > 2 or (label == "AGENCY" and len(a) > 1)):
+        return True
+    # "Ministry of Labor" of the "Ministry of Civil Services and Labor" (Madagascar 2015, page 3)
+    if (
+        label == "AGENCY"
+        and len(a) > 2
+        and a[:2] == b[:2] == ["Ministry", "of"]
+        and b[-len(a) + 1 :] == ["and", *a[2:]]
+    ):
         return True
     x, y = set(stems(short, label)), set(stems(form, label))
     return x < y and len(x) >= max(4, 0.75 * len(y)) and not any(word.isupper() or word.isdigit() for word in y - x)

@@ -29,8 +29,8 @@ AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])
 # (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018), "Ministry of Defense— Cambodian Royal
 # Armed Forces—…" (Cambodia 2020, page 6): several bodies in one cell
 BODY_WITHIN = re.compile(
-    r"; |: |\s?—\s?| [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |(?<=\))[’']s (?=[A-Z])"
-    r"|(?:, (?:and )?| and (?=\w+ of ))(?=(?:Ministry|Department|Office|Directorate|Bureau|Center) )"
+    r"; |: |\s?—\s?(?![^()]*\))| [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |(?<=\))[’']s (?=[A-Z])"
+    r"|(?:, (?:and )?| and (?=\w+ of ))(?=(?:Ministry|Department|Dept\.|Office|Directorate|Bureau|Center) )"
 )
 # "Military and National Service Act (1980)" (Egypt 2013, page 3), "Human Trafficking Act 2005" (Ghana 2013, page 3)
 YEAR_OF_LAW = re.compile(r" \((?:19|20)\d\d\)| of (?:19|20)\d\d\b|,? (?:19|20)\d\d(?=[.,;()]|$| [a-z])")
@@ -66,7 +66,7 @@ def learn_cell(names: Names, label: str, text: str) -> None:
     text = re.sub(r"^[Tt]he (?=[A-Z])|[’']s$", "", text.strip(' .,;#“”"'))
     headed = HEADED_PROGRAMS.match(text) if label == "PROGRAM" else None
     if headed:
-        for one in re.split(r"(?<=\)),? and ", text[headed.end() :]):
+        for one in re.split(r"(?<=\)),? and |(?<=Program), (?=[A-Z])", text[headed.end() :]):
             learn_cell(names, label, one)
         return
     if label == "PROGRAM" and GROUP_OF_PROGRAMS.search(text):

@@ -32,7 +32,15 @@ from extractors.aliases import (
     long_form,
     straight,
 )
-from extractors.cells import PARENTHESIS, PART_OF_LAW, YEAR_OF_LAW, learn_cell, learn_laws, learn_projects
+from extractors.cells import (
+    GROUP_OF_POLICIES,
+    PARENTHESIS,
+    PART_OF_LAW,
+    YEAR_OF_LAW,
+    learn_cell,
+    learn_laws,
+    learn_projects,
+)
 from extractors.citations import spans
 from extractors.rules import country_code
 from extractors.shapes import PROGRAM_NOUN, YEARS, Shapes, words
@@ -100,7 +108,8 @@ QUOTED_AND_NOUN = re.compile(r"[“\"][A-Z][^“”\"]{3,80}[”\"] (?:Campaign|
 # "a digital case management system called PRIMERO", "a free job-seeking platform, Bong Pheak, on which" (Cambodia 2020)
 SERVICE = re.compile(
     rf"\b(?:{PROGRAM_NOUN}|system|platform|database|hotline|helpline|shelter)"
-    r"(?: (?:called|named|known as) (?:the )?[“\"]?|, (?=[^,;.]*,))([A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,4})(?=[\s,.”\"])"
+    r"(?: (?:called|named|known as) (?:the )?[“\"]?|, (?=[^,;.]*,(?! and )))"
+    r"([A-Z][\w’'-]+(?: (?:[A-Z][\w’'-]+|\d+)){0,4})(?=[,.”\"]| (?:for|has|in|is|that|to|which)\b)"
 )
 # "the MOSAVY-run Poipet Transit Center" (Cambodia 2020, page 9): a named shelter
 RUN_BY = re.compile(r"\w-(?:run|operated|managed) ((?:[A-Z][\w’'-]+ )+(?:Center|Centre|Home|House|Shelter))\b")
@@ -295,7 +304,9 @@ def learn_prose(names: Names, piece: Piece) -> None:
     for match in QUOTED_AND_NOUN.finditer(text):
         names.add("PROGRAM", match.group())
     for match in MINISTRIES.finditer(text):
-        names.add("AGENCY", match.group())
+        # "…, and Agriculture; and the National Employment Office" (Lebanon 2015): two names
+        if "AGENCY" not in map(words().heads.get, match.group().split()[1:]):
+            names.add("AGENCY", match.group())
     for pattern in (NUMBERED_LAW, LAW_OF_YEAR, LAW_WITH_PARENTHESIS, LIST_OF_WORK):
         for match in pattern.finditer(text):
             names.add("LAW", without_openers(PART_OF_LAW.sub("", match.group())))
@@ -303,14 +314,17 @@ def learn_prose(names: Names, piece: Piece) -> None:
         names.add("AGENCY", match.group())
     for span in doc.spans["shaped"]:
         # "the ILO’s Child Labor Risk Identification Model" (Peru 2019, page 9) is no government's policy
-        if span.label_ != "POLICY" or f"{owner(span)} " not in words().world_bodies:
+        foreign = span.label_ == "POLICY" and f"{owner(span)} " in words().world_bodies
+        several = piece.column == "policy" and GROUP_OF_POLICIES.match(text)
+        if not foreign and not several:
             names.add(span.label_, span.text)
         for part in doc.spans["shaped"]:
             if span.start <= part.start and part.end <= span.end and len(part) < len(span):
                 names.parts.setdefault(straight(span.text), set()).add(straight(part.text))
     for pattern in (SERVICE, RUN_BY):
         for match in pattern.finditer(text):
-            names.add("PROGRAM", match.group(1))
+            if not f"{match.group(1)} ".startswith(words().world_bodies):
+                names.add("PROGRAM", match.group(1))
     for match in TWO_NAMES.finditer(text):
         names.add("PROGRAM", match.group(2), names.add("PROGRAM", match.group(1)))
     for match in AFTER_NOUN.finditer(text):
@@ -355,7 +369,7 @@ def learn_aliases(names: Names, piece: Piece) -> None:
             long = long_form(before, alias) if ACRONYM.fullmatch(alias) else ""
             label = {"policies": "POLICY", "programs": "PROGRAM"}.get(piece.record.get("section") or piece.table)
             # "Fisheries Administration of Cambodia (FiA)" among the policies (Cambodia 2020, page 12)
-            if not {words().heads.get(word) for word in long.split()}.isdisjoint({"AGENCY"}):
+            if label == "POLICY" and "AGENCY" in map(words().heads.get, long.split()) and "(" not in long:
                 label = "AGENCY"
             general = country_code(long) or long in words().no_names or f"{long} ".startswith(words().world_bodies)
             if long and label and not general and not words().no_program & set(long.split()):
