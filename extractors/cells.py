@@ -96,7 +96,9 @@ def learn_cell(names: Names, label: str, text: str) -> None:
     bare = re.sub(r"(?:[ ,;.]|\b(?:and|of|for|in|the|to|on)\b)+$", "", bare)
     bare = re.sub(r"[’']s$", "", bare)
     world = label == "AGENCY" and f"{bare} ".startswith(words().world_bodies)
-    if world or not any(c.isupper() for c in bare):
+    # "Department-level courts" (Madagascar 2015, page 3) is a kind of bodies
+    kind = label == "AGENCY" and re.fullmatch(r"[A-Z][a-z]+(?:-[a-z]+)?(?: [a-z-]+)+", bare)
+    if world or kind or not any(c.isupper() for c in bare):
         return
     if label == "AGENCY" and words().heads.get(bare.split()[-1]) == "PROGRAM":
         label = "PROGRAM"  # "Child Labor Monitoring System" among the coordinating bodies (Kosovo 2017, page 5)

@@ -94,6 +94,8 @@ LAW_WITH_PARENTHESIS = re.compile(
 )
 # "National Children Policy (2008)" (Kenya 2014, page 5)
 YEARS_OF_POLICY = re.compile(rf"{YEARS.pattern}| \((?:19|20)\d\d\)")
+# "Continuous Professional Development (CPD) Framework for Teachers and …" (Cambodia 2020, page 12)
+AROUND_ACRONYM = re.compile(rf"((?:[A-Z][\w’'-]+ (?:{SMALL})*)+)\([A-Z]{{2,}}\) ([A-Z]\w+)")
 # "the 2010 Prohibition of Trafficking … Law" (Côte d’Ivoire 2016, page 3): the year belongs to the name
 YEAR_BEFORE = re.compile(r"(?:\b(?:the|The|its|a|new|draft|and)|[’']s) ((?:(?:19|20)\d\d[–-])?(?:19|20)\d\d )$")
 # "its national campaign on child begging Give Dignity (Da Dignidad)" (Ecuador 2018, page 7)
@@ -307,6 +309,11 @@ def learn_prose(names: Names, piece: Piece) -> None:
         # "…, and Agriculture; and the National Employment Office" (Lebanon 2015): two names
         if "AGENCY" not in map(words().heads.get, match.group().split()[1:]):
             names.add("AGENCY", match.group())
+    for match in AROUND_ACRONYM.finditer(text):
+        label = words().heads.get(match.group(2), "")
+        if label in ("AGENCY", "POLICY") and words().heads.keys().isdisjoint(match.group(1).split()):
+            ends = [span.end_char for span in doc.spans["shaped"] if span.start_char == match.start(2)]
+            names.add(label, without_openers(text[match.start() : max([match.end(), *ends])]))
     for pattern in (NUMBERED_LAW, LAW_OF_YEAR, LAW_WITH_PARENTHESIS, LIST_OF_WORK):
         for match in pattern.finditer(text):
             names.add("LAW", without_openers(PART_OF_LAW.sub("", match.group())))

@@ -131,6 +131,8 @@ def test_several_bodies_in_one_cell_are_told_apart() -> None:
             {"Ministry of the Kelp", "Prosecutor General’s Office"},
         ),
         ("Ministry of Kelp (MOK) Reef Inspectorate (RI)", {"Ministry of Kelp", "MOK", "Reef Inspectorate", "RI"}),
+        ("Ministry of Kelp— Reef Guards—Tide Bureau", {"Ministry of Kelp", "Reef Guards", "Tide Bureau"}),
+        ("District-level courts", set()),
         ("Reef Police’s Directorate of Pearls (DP)", {"Reef Police", "Directorate of Pearls", "DP"}),
         (
             "Reef Police, the Department of Kelp, and the Tide Board",
@@ -159,6 +161,7 @@ def test_a_system_among_the_bodies_is_a_program() -> None:
 def test_the_halves_of_a_policy_are_no_policies() -> None:
     plan = "National Strategy and Action Plan for Divers (2011–2017)"
     assert found({"policies": rows(plan, column="policy")}) == {("POLICY", plan)}
+    assert not found({"policies": rows("National Plans of Action on Kelp", column="policy")})
 
 
 def test_the_years_of_a_program_belong_to_its_row_and_not_to_a_list() -> None:
@@ -308,6 +311,7 @@ def test_numbered_laws(law: str) -> None:
         ("PROGRAM", "sent to the KHB-run {Marsh Quarter Center}."),
         ("AGENCY", "from the {Ministries of Kelp, Nets and Boats; Tides; and Reef Affairs}. It"),
         ("AGENCY", "officials from the {ministries of Kelp and Divers’ Affairs}. It"),
+        ("POLICY", "adopted the {Modern Diving Teaching (MDT) Framework for Rowers and Divers}, the"),
         ("TREATY", "ratified {ILO Convention 182}."),
         ("TREATY", "the {UN CRC Optional Protocol on Armed Conflict} applies."),
     ],
