@@ -15,8 +15,8 @@ def read_shares(lines: Sequence[Line]) -> list[tuple[str, float, list[Line]]]:
     """Sector code, percent and lines of each slice, in the order agriculture, industry, services.
 
     A label may share a line with its percent ("Services 30.2%"), or stand on the line above it, or, round a pie, beside
-    another label's percent; then each percent goes to the nearest label (Peru 2019, page 1). In a raw text, where nothing
-    is near, as many percents as labels are taken in order; a text without any percent gives nothing.
+    another label's percent; then each percent goes to the nearest label (Peru 2019, page 1). In a raw text, where
+    nothing is near, as many percents as labels are taken in order; a text without any percent gives nothing.
     """
     labels: list[tuple[str, Line]] = []
     shares: list[tuple[float, Line]] = []
