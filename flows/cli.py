@@ -43,7 +43,7 @@ def run(
     Exit code 0: all good. 1: finished, but a file failed or some rows or tables are missing; what, is listed at the
     end. 2: wrong usage.
 
-    Examples: findings run; findings run chapters/2019 --workers 2; findings run Arvenia.pdf --output /tmp/arvenia
+    Examples: findings run; findings run chapters/2019 --workers 2; findings run Arvenia.pdf --output arvenia
     """
     where = paths or [Path("raw")]
     try:
