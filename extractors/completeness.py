@@ -40,7 +40,10 @@ def missing_tables(outline: Outline) -> list[Issue]:
 
 
 def missing_sections(outline: Outline) -> list[Issue]:
-    """Gaps in the numbering of the sections, and numbered headings of no known section (the last one leaves no gap)."""
+    """Gaps in the numbering of the sections, and numbered headings of no known section (the last one leaves no gap).
+
+    A gap after as many headings as there should be is a misprinted number (Norfolk Island 2016 has III twice, no IV).
+    """
     seen = [
         (ROMAN[m[1].casefold()], line)
         for _, line in outline.headings
@@ -52,8 +55,13 @@ def missing_sections(outline: Outline) -> list[Issue]:
         if number not in found:
             roman = next(name for name, value in ROMAN.items() if value == number).upper()
             after = next(line for value, line in seen if value > number)
+            before = [line for _, line in seen[: [line for _, line in seen].index(after)]]
+            if len(before) >= number:
+                message = f"no section is numbered {roman}, but as many as should stand before {after.text!r}"
+                issues.append(Issue("section_misnumbered", "warning", message, after.where, "paragraphs"))
+                continue
             message = f"section {roman} is missing before {after.text!r}"
-            issues.append(Issue("section_missing", "warning", message, after.where, "paragraphs"))
+            issues.append(Issue("section_missing", "error", message, after.where, "paragraphs"))
     for line in (line for paragraph in outline.paragraphs for line in paragraph.lines):
         if re.match(r"\s*[IVX]+\s*\.\s", line.text) and (line.bold or line.text.isupper()):
             message = f"a heading of no known section, taken for text: {line.text!r}"

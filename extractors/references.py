@@ -415,20 +415,16 @@ def _check_sequence(references: Sequence[Reference]) -> list[Issue]:
     issues = []
     last = 0
     for row, reference in enumerate(references, 1):
-        number, check, severity, message = reference.number, "", "error", ""
+        number, check, message = reference.number, "", ""
         if number > last + 1:
             missing = str(last + 1) if number == last + 2 else f"{last + 1} to {number - 1}"
-            check, severity, message = "reference_gap", "warning", f"the list has no number {missing}"
+            check, message = "reference_gap", f"the list has no number {missing}"
         elif number == last:
             check, message = "reference_number_duplicate", f"number {number} stands twice"
         elif number < last:
             check, message = "reference_order", f"number {number} follows {last}"
         if check:
-            issues.append(
-                Issue(
-                    check, "warning" if severity == "warning" else "error", message, reference.where, "references", row
-                )
-            )
+            issues.append(Issue(check, "error", message, reference.where, "references", row))
         last = max(last, number)
     return issues
 

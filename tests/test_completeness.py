@@ -138,7 +138,12 @@ def test_sections_without_a_gap(present: list[str]) -> None:
 def test_a_gap_in_the_numbers_of_sections(present: list[str], missing: list[str]) -> None:
     issues = missing_sections(outline(headings=[f"{number}. HEADING" for number in present]))
     assert messages(issues) == [f"section {text}" for text in missing]
-    assert {(i.check, i.severity) for i in issues} == {("section_missing", "warning")}
+    assert {(i.check, i.severity) for i in issues} == {("section_missing", "error")}
+
+
+def test_a_number_printed_twice_is_no_missing_section() -> None:
+    (issue,) = missing_sections(outline(headings=[f"{n}. HEADING" for n in ("I", "II", "III", "III", "V")]))
+    assert (issue.check, issue.severity) == ("section_misnumbered", "warning")
 
 
 def test_headings_without_a_number_do_not_count() -> None:
