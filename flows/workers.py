@@ -1,22 +1,53 @@
-"""Processes for the parsing, which is all processor time; a process that dies takes only its own file with it."""
+"""Processes for the parsing: each file is read in a child process under a limit of wall-clock time and of memory.
+
+A child is a fresh interpreter, never a fork (a fork of a process with threads can hang) and without the main module of
+its parent: it imports only what the functions that it calls need. It works on one call at a time, so whatever ends it
+(a limit, the kernel's out-of-memory killer, a crash in C code) touches one file. Linux and other Unixes.
+"""
 
 from __future__ import annotations
 
-import multiprocessing
+import contextlib
+import fcntl
+import json
 import os
+import pickle
+import resource
+import select
+import signal
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
 from types import TracebackType
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+SECONDS = 300.0
+"""The default limit of time for one call; the slowest real chapter takes a few seconds."""
+MEGABYTES = 2048
+"""The default limit of a child's address space; with spaCy loaded and a chapter read it is about 260 MB."""
+RECYCLED_MEGABYTES = 240
+"""A child that holds more than this after a call is replaced before the next one."""
+START_SECONDS = 120.0
+"""How long a child may take to start and to import what a call needs, on however loaded a machine."""
+BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); import flows.workers as w; w._serve(sys.argv[2:])"
+
 
 class WorkerDied(Exception):
     """The process that read a file ended without an answer (killed, out of memory or crashed)."""
+
+
+class TookTooLong(Exception):
+    """A call was not done within its limit of time; its process was killed."""
+
+
+class NeededTooMuchMemory(Exception):
+    """A call needed more memory than its process may have."""
 
 
 def cores() -> int:
@@ -25,12 +56,33 @@ def cores() -> int:
 
 
 class Workers:
-    """``run`` calls a function in another process and waits; with one worker, in this process, one call at a time."""
+    """Up to ``count`` child processes; :meth:`run` calls a function in one of them and waits.
 
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._lock = threading.Lock()
-        self._pool: ProcessPoolExecutor | None = None
+    ``seconds`` limits one call, ``megabytes`` the address space of its process (``None``: no limit); the latter is
+    RLIMIT_AS, which macOS does not enforce: there only the limit of time holds. A process starts when a call finds
+    none idle, is used again, and is replaced when it has grown beyond ``recycled_megabytes``. None of them outlives
+    the parent, even if that is killed.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        seconds: float | None = SECONDS,
+        megabytes: int | None = MEGABYTES,
+        recycled_megabytes: float = RECYCLED_MEGABYTES,
+    ) -> None:
+        self._count, self._seconds, self._megabytes = max(1, count), seconds, megabytes
+        self._recycled = recycled_megabytes
+        self._places = threading.Semaphore(self._count)
+        self._alone = threading.Lock()
+        self._state = threading.Lock()
+        self._children: set[_Child] = set()
+        self._idle: list[_Child] = []
+        self._closed = False
+        self.started = 0
+        """How many processes were started so far."""
+        self.peak_megabytes = 0.0
+        """The most memory (resident) that any of the processes has held so far."""
 
     def __enter__(self) -> Workers:
         return self
@@ -38,40 +90,207 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        """End all processes; calls still under way end with :class:`WorkerDied`."""
+        with self._state:
+            self._closed = True
+            children, self._children = self._children, set()
+            self._idle.clear()
+        for child in children:
+            child.kill()
 
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The function's result or its exception; :class:`WorkerDied` if its process dies twice, the second time alone.
+        """The function's result or its exception. Function, arguments and result go through a pipe as pickles.
 
-        When a process dies all calls under way fail with it; those that were not to blame succeed alone.
+        Raises :class:`TookTooLong` and :class:`NeededTooMuchMemory` at the limits, and :class:`WorkerDied` if its
+        process dies twice, the second time with no other call under way (there may have been too little memory for
+        all). Callable from many threads; a call waits while ``count`` others are under way.
         """
-        if self._count == 1:
-            with self._lock:
-                return function(*args, **kwargs)
-        pool = self._current()
+        message = pickle.dumps((function, args, kwargs))
         try:
-            return pool.submit(function, *args, **kwargs).result()
-        except BrokenProcessPool:
-            self._replace(pool)
+            with self._take(1):
+                return self._call(message)  # type: ignore[no-any-return]
+        except WorkerDied:
+            if self._closed:
+                raise
+        with self._alone, self._take(self._count):
+            return self._call(message)  # type: ignore[no-any-return]
+
+    @contextlib.contextmanager
+    def _take(self, places: int) -> Iterator[None]:
+        """Wait for so many of the places for calls."""
+        taken = 0
         try:
-            with self._new(1) as alone:
-                return alone.submit(function, *args, **kwargs).result()
-        except BrokenProcessPool as error:
-            raise WorkerDied("the process that read it died (killed, out of memory or crashed)") from error
+            while taken < places:
+                self._places.acquire()
+                taken += 1
+            yield
+        finally:
+            self._places.release(taken)
 
-    def _current(self) -> ProcessPoolExecutor:
-        with self._lock:
-            if self._pool is None:
-                self._pool = self._new(self._count)
-            return self._pool
+    def _call(self, message: bytes) -> Any:
+        with self._state:
+            child = self._idle.pop() if self._idle else None
+        child = child or self._start()
+        keep = False
+        try:
+            answer, error, megabytes = child.call(message, self._seconds)
+            keep = megabytes <= self._recycled and not isinstance(error, NeededTooMuchMemory)
+        finally:
+            self._put_back(child, keep)
+        if error is not None:
+            raise error
+        return answer
 
-    def _replace(self, broken: ProcessPoolExecutor) -> None:
-        with self._lock:
-            if self._pool is broken:
-                self._pool = None
+    def _start(self) -> _Child:
+        with self._state:
+            if self._closed:
+                raise WorkerDied("the run has ended")
+            child = _Child(self._megabytes)
+            self._children.add(child)
+            self.started += 1
+        return child
 
-    @staticmethod
-    def _new(count: int) -> ProcessPoolExecutor:
-        # Prefect runs threads, and a fork of a process with threads can hang.
-        return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+    def _put_back(self, child: _Child, keep: bool) -> None:
+        peak = child.peak()
+        if not keep:
+            child.kill()
+        with self._state:
+            self.peak_megabytes = max(self.peak_megabytes, peak)
+            if not keep:
+                self._children.discard(child)
+            elif not self._closed:
+                self._idle.append(child)
+
+
+class _Child:
+    """One process, seen from the parent."""
+
+    def __init__(self, megabytes: int | None) -> None:
+        self._pipe, theirs = Pipe()
+        watched, self._lifeline = os.pipe()
+        try:
+            command = [sys.executable, "-P", "-c", BOOT, json.dumps(sys.path)]
+            command += [str(number) for number in (theirs.fileno(), watched, megabytes or 0)]
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,  # standard output is the parent's, for its data
+                pass_fds=(theirs.fileno(), watched),
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            )
+        except BaseException:
+            self._pipe.close()
+            os.close(self._lifeline)
+            raise
+        finally:
+            theirs.close()
+            os.close(watched)
+        self._peak = 0.0
+
+    def call(self, message: bytes, seconds: float | None) -> tuple[Any, BaseException | None, float]:
+        """Result, exception and the megabytes held afterwards. The limit counts from when the imports are done."""
+        try:
+            self._pipe.send_bytes(message)
+            if not self._pipe.poll(START_SECONDS):
+                raise WorkerDied(f"the process that was to read it did not start within {START_SECONDS:.0f} s")
+            self._pipe.recv_bytes()
+            if not self._pipe.poll(seconds):
+                raise TookTooLong(f"was not read within {seconds:g} s")
+            answer: tuple[Any, BaseException | None, float, float] = pickle.loads(self._pipe.recv_bytes())
+        except (EOFError, OSError) as error:
+            raise WorkerDied(f"the process that read it died ({self._how()})") from error
+        self._peak = max(self._peak, answer[3])
+        return answer[:3]
+
+    def peak(self) -> float:
+        """The most megabytes that it has held, also if it gave no answer."""
+        return max(self._peak, _status(self._process.pid).get("VmHWM", 0.0))
+
+    def kill(self) -> None:
+        """End it at once, in whatever code it is."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        with contextlib.suppress(OSError):
+            self._pipe.close()
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
+
+    def _how(self) -> str:
+        code = self._process.wait()
+        if code == -signal.SIGKILL:
+            return "killed, perhaps for want of memory"
+        return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+
+
+# ---------------------------------------------------------------------------------------------- in the child
+
+
+def _serve(arguments: list[str]) -> None:
+    """The child's whole life: call what comes through the pipe until the parent is gone."""
+    pipe, watched, megabytes = (int(argument) for argument in arguments)
+    _die_with_parent(watched)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent decides
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if megabytes:
+        with contextlib.suppress(ValueError, OSError):  # macOS
+            resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+    connection = Connection(pipe)
+    while True:
+        try:
+            message = connection.recv_bytes()
+        except (EOFError, OSError):
+            return
+        connection.send_bytes(_answer(message, connection, megabytes))
+
+
+def _die_with_parent(watched: int) -> None:
+    """Let the kernel end this process when the parent's end of a pipe closes, also in the middle of C code.
+
+    The signal's default action is to end the process, and no code of ours has to run for it. PR_SET_PDEATHSIG would
+    fire when the parent's thread that started this process ends, not the parent.
+    """
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(watched, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(watched, fcntl.F_SETFL, fcntl.fcntl(watched, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([watched], [], [], 0)[0]:  # the parent was gone before
+        os._exit(1)
+
+
+def _answer(message: bytes, connection: Connection[Any, Any], limit: int) -> bytes:
+    result: Any = None
+    failure: BaseException | None = None
+    try:
+        function, args, kwargs = pickle.loads(message)
+        connection.send_bytes(b"ready")
+        result = function(*args, **kwargs)
+    except MemoryError:
+        failure = NeededTooMuchMemory(f"needed more than {limit} MB of memory" if limit else "memory ran out")
+    except Exception as error:
+        failure = error
+    status = _status(os.getpid())
+    peak = status.get("VmHWM", _highest())
+    held = status.get("VmRSS", peak)
+    try:
+        answer = pickle.dumps((result, failure, held, peak))
+        pickle.loads(answer)  # not every exception survives the way
+    except Exception as error:
+        told = RuntimeError(f"{type(failure or error).__name__}: {failure or error}")
+        answer = pickle.dumps((None, told, held, peak))
+    return answer
+
+
+def _status(pid: int) -> dict[str, float]:
+    """Memory figures of a process in megabytes, where the system tells them (Linux)."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return {}
+    return {line.split(":")[0]: int(line.split()[1]) / 1024 for line in lines if line.startswith("Vm")}
+
+
+def _highest() -> float:
+    """The most megabytes that this process has held; not for Linux, which counts the parent's before the start."""
+    highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return highest / (1 << 20) if sys.platform == "darwin" else highest / 1024

@@ -43,6 +43,7 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return tuple(_chapter(word, name, hashlib.sha256(path.read_bytes()).hexdigest()) for word in words)
 
     monkeypatch.setattr(extractors, "extract", extract)
+    monkeypatch.setattr(Workers, "run", lambda _, function, *args: function(*args))
     return read
 
 
