@@ -9,20 +9,19 @@ import re
 
 from extractors.aliases import ACRONYM, Names, add_alias, long_form, straight
 from extractors.rules import country_code
-from extractors.shapes import PROGRAM_NOUN, YEARS, words
+from extractors.shapes import YEARS, pattern, words
 
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
 # "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, whose names its description gives
-PLURAL = r"(?:Programs|Projects|Activities|Campaigns|Initiatives|Efforts|Workshops|Shelters)"
-GROUP_OF_PROGRAMS = re.compile(
+GROUP_OF_PROGRAMS = (
     r"^(?:Hotlines?|Helplines?|Shelters?|Services|Scholarships)(?: (?:for|to)\b|$)|^Awareness-[Rr]aising$|-[Ff]unded\b"
-    rf"|^(?:Programs|Projects|Other)\b|\b{PLURAL}$"
-    rf"|^(?:(?:Awareness-Raising|[\w-]+(?<!ing)) )*?(?:{PLURAL}|(?<!National )Centers)(?:,| (?:to|for|on)\b)"
+    r"|^(?:Programs|Projects|Other)\b|\b%programs%$"
+    r"|^(?:(?:Awareness-Raising|[\w-]+(?<!ing)) )*?(?:%programs%|(?<!National )Centers)(?:,| (?:to|for|on)\b)"
 )
 # "Child Protection Programs: Family … (FCF|REACT) (2015–2023) and Cambodia …" (Cambodia 2020, page 13)
-HEADED_PROGRAMS = re.compile(rf"(?:[A-Z][\w-]+ )*{PLURAL}: (?=[A-Z])")
+HEADED_PROGRAMS = r"(?:[A-Z][\w-]+ )*%programs%: (?=[A-Z])"
 # "National Policies on the Elimination of …" (Cambodia 2020, page 12): a row for several policies
-GROUP_OF_POLICIES = re.compile(r"(?:[A-Z][\w-]+ )*(?:Policies|Plans)(?: of Action)?(?: (?:against|for|of|on|to)\b|$)")
+GROUP_OF_POLICIES = r"(?:[A-Z][\w-]+ )*(?:Policies|Plans)(?: of Action)?(?: (?:against|for|of|on|to)\b|$)"
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
 AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])")
 # "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
@@ -37,41 +36,35 @@ YEAR_OF_LAW = re.compile(r" \((?:19|20)\d\d\)| of (?:19|20)\d\d\b|,? (?:19|20)\d
 # "Ministry of Manpower and Migration’s (MOMM) Decree 118" (Egypt 2013, page 3)
 POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+[’']s? )(?=[A-Z])")
 # "Articles 153, 153 H 153-J, and 179–183-B of the" (Peru 2019, page 3), "Parts I and II of the Schedule of the"
-PART = (
-    r"(?:Articles?|Arts?\.|Sections?|Secs?\.|Parts?|Chapters?|Divisions?|Schedules?|Paragraphs?|Rules?|Clauses?|Titles?"
-    r"|Annex(?:es)?|(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh) (?:Schedule|Annex))"
-)
-NUMBER = r"(?:[\dIVXL(][\w(),.–/-]*|[A-Z](?![a-z])[\w().–-]*|and|to|through|or|–|-),?"
 # "Chapter 5, Article 28 of the" (Ecuador 2018, page 4), "Article 22 of Kosovo’s Constitution" (Kosovo 2017, page 3)
-PART_OF_LAW = re.compile(
-    rf"{PART}(?: (?:{NUMBER}|{PART}))* (?:of|to|in) (?:the )?(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
-)
-NEXT_PART = re.compile(rf",? (?:and )?(?={PART} [\dIVXA-Z])| \((?=\d)(?!\d{4}\))|,? as (?=amended|renumbered)")
+NUMBER = r"(?:[\dIVXL(][\w(),.–/-]*|[A-Z](?![a-z])[\w().–-]*|and|to|through|or|–|-),?"
+PART_OF_LAW = rf"%part%(?: (?:{NUMBER}|%part%))* (?:of|to|in) (?:the )?(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
+NEXT_PART = r",? (?:and )?(?=%part% [\dIVXA-Z])| \((?=\d)(?!\d{4}\))|,? as (?=amended|renumbered)"
 # "These projects include A, a $2 million project implemented by …; and B" (Peru 2019, page 9; Ghana 2016, page 7)
 PROJECT_LIST = re.compile(
     r"\b(?:[Pp]rojects?|[Pp]rograms?|[Ii]nitiatives?)\b[^.;:]{0,80}?\binclud(?:es?|ing):? |\bIncludes: "
 )
 PROJECT_END = re.compile(r",? \$|, (?:an?|the|to) |,? (?:which|that|implemented|funded|led|is|was) |\. |\.$|,$|[”\"]")
 # "Reducing … in Palm Oil Supply Chains (2018–2022), $6 million project to …; Building …" (Ecuador 2018, page 8)
-FUNDED_PROJECT = re.compile(
+FUNDED_PROJECT = (
     r"(?:^|[;.:] (?:and )?(?:the )?)([A-Z][^.;:$]*?)(?: \([^()]*\))*,? (?:an? |the )?(?:[\w-]+ )?\$[\d.]+"
-    rf"[^.;]{{0,60}}?\b{PROGRAM_NOUN}\b"
+    r"[^.;]{0,60}?\b%program%\b"
 )
 # "Homes of Hope is an NGO program that assists …" (Fiji 2019, page 9)
-IS_A_PROGRAM = re.compile(rf"(?:^|[.;] )([A-Z][^.;:,$()]*?)(?: \([^()]*\))? is an? (?:[\w-]+ ){{0,4}}?{PROGRAM_NOUN}\b")
+IS_A_PROGRAM = r"(?:^|[.;] )([A-Z][^.;:,$()]*?)(?: \([^()]*\))? is an? (?:[\w-]+ ){0,4}?%program%\b"
 
 
 def learn_cell(names: Names, label: str, text: str) -> None:
     """Learn the name in a table's first column with its acronym, its other names and its parts."""
     text = re.sub(r"^[Tt]he (?=[A-Z])|[’']s$", "", text.strip(' .,;#“”"'))
-    headed = HEADED_PROGRAMS.match(text) if label == "PROGRAM" else None
+    headed = pattern(HEADED_PROGRAMS).match(text) if label == "PROGRAM" else None
     if headed:
         for one in re.split(r"(?<=\)),? and |(?<=Program), (?=[A-Z])", text[headed.end() :]):
             learn_cell(names, label, one)
         return
-    if label == "PROGRAM" and GROUP_OF_PROGRAMS.search(text):
+    if label == "PROGRAM" and pattern(GROUP_OF_PROGRAMS).search(text):
         return
-    if label == "POLICY" and GROUP_OF_POLICIES.match(text):
+    if label == "POLICY" and pattern(GROUP_OF_POLICIES).match(text):
         return
     # "MELR’s National Employment Policy" (Ghana 2016, page 6)
     text = re.sub(r"^[A-Z][A-Z/&-]+[’']s? (?=[A-Z])", "", text)
@@ -92,7 +85,7 @@ def learn_cell(names: Names, label: str, text: str) -> None:
     bare = text[: tail.start()] if tail else text
     # "Protect children’s rights … program (2014–2015)" (Madagascar 2015, page 6): the years take the noun with them
     if not YEARS.match(text, len(bare)) or not re.search("[a-z-]+ [a-z-]+ [a-z-]+$", bare):
-        bare = re.sub(rf" {PROGRAM_NOUN}$", "", bare)
+        bare = pattern(" %program%$").sub("", bare)
     bare = re.sub(r"(?:[ ,;.]|\b(?:and|of|for|in|the|to|on)\b)+$", "", bare)
     bare = re.sub(r"[’']s$", "", bare)
     world = label == "AGENCY" and f"{bare} ".startswith(words().world_bodies)
@@ -131,9 +124,9 @@ def learn_laws(names: Names, text: str) -> None:
     """Learn the laws of a legislation cell: what stands after "Articles 2 and 23 of the", or the whole item."""
     for item in text.split(";"):
         rest = item.strip(" .,")
-        starts = [m.end() for m in PART_OF_LAW.finditer(rest)] or [0]
+        starts = [m.end() for m in pattern(PART_OF_LAW).finditer(rest)] or [0]
         for law in (law for start in starts for law in laws_of(rest[start:])):
-            if PART_OF_LAW.match(law):
+            if pattern(PART_OF_LAW).match(law):
                 continue
             alias = re.search(r" \(([A-Z][^()]+)\)$", law)
             if alias:
@@ -149,7 +142,7 @@ def learn_laws(names: Names, text: str) -> None:
 def laws_of(text: str) -> list[str]:
     """The law at the head of a text, without its year; several if each is a law by itself: "Constitution, Penal Code"
     (Iraq 2013, page 4)."""
-    text = NEXT_PART.split(text, maxsplit=1)[0].strip(" .,")
+    text = pattern(NEXT_PART).split(text, maxsplit=1)[0].strip(" .,")
     law = YEAR_OF_LAW.sub("", POSSESSOR.sub("", re.sub(r"^(?:The|An?) ", "", text)))
     several = re.split(r", (?:and )?| and (?:the )?", YEAR_OF_LAW.sub("", law))
     ends = [
@@ -172,8 +165,8 @@ def learn_projects(names: Names, text: str) -> None:
             learn_project(names, name[: end.start()] if end else name)
             if re.search(r"\.(?: [A-Z]|$)", item):
                 break
-    for pattern in (FUNDED_PROJECT, IS_A_PROGRAM):
-        for match in pattern.finditer(text):
+    for template in (FUNDED_PROJECT, IS_A_PROGRAM):
+        for match in pattern(template).finditer(text):
             spelled = match.group(1).split()
             capitals = sum(word[0].isupper() for word in spelled)
             if spelled[0] not in words().openers and capitals > 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from extractors.rules import load
@@ -19,12 +19,11 @@ YEARS = re.compile(
 )
 YEAR = re.compile(r"(?:19|20)\d\d")
 BY_YEAR = re.compile(r" by (?:19|20)\d\d\b")
-# "Learning Support program", "CocoaAction (2014–2020) initiative" (Ghana 2016, page 7)
-PROGRAM_NOUN = r"(?:program|programme|project|initiative|campaign|scheme)"
-# "Building Enduring Systems to Counter Trafficking in Persons (BEST) Program" (Haiti 2020, page 6)
-BEFORE_NOUN = re.compile(rf"(?: \([^)]*\))? {PROGRAM_NOUN}\b| \([^)]*\) (?:Program|Project)\b")
-
-
+# "Learning Support program", "CocoaAction (2014–2020) initiative" (Ghana 2016, page 7), "Building Enduring Systems to
+# Counter Trafficking in Persons (BEST) Program" (Haiti 2020, page 6)
+BEFORE_NOUN = r"(?: \([^)]*\))? %program%\b| \([^)]*\) (?:Program|Project)\b"
+# What these tokens are to a name depends on what stands beside them.
+CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "that", "by", "with"))
 # "Resolution of the Cabinet of Ministers No. 132" (Uzbekistan 2014, page 6)
 NUMBER_SIGN = re.compile(r"N[or]\.? ?\d")
 
@@ -89,6 +88,19 @@ def words() -> Words:
     return Words(**lists)
 
 
+@cache
+def pattern(template: str) -> re.Pattern[str]:
+    """A pattern compiled once in a process; ``%kind%`` in it stands for any word of that list of ``kinds``."""
+    kinds: Mapping[str, list[str]] = load("entities")["kinds"]
+    return re.compile(re.sub(r"%(\w+)%", lambda kind: f"(?:{'|'.join(kinds[kind.group(1)])})", template))
+
+
+@cache
+def prose_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Label and pattern of the names that running text gives away; the groups of a match are names of one thing."""
+    return tuple((entry["label"], pattern(entry["pattern"])) for entry in load("entities")["prose"])
+
+
 # One letter a token, so that a name's grammar is a regular expression: N capitalised, w small, d number, h hyphen or
 # slash inside a word, H dash between blanks, p possessive, i link, t article, n "in", a "and", c comma, x any other.
 WORD = r"(?:dh)?N(?:h[Nwdint])*"
@@ -102,16 +114,25 @@ SERIES = re.compile(rf"(?:c{WORD}(?:(?:p|it?|a)?{WORD})*)+(?=c)")
 LIST_BEFORE = re.compile(rf"{WORD}(?:c{WORD})*ca$")
 
 
+@lru_cache(maxsize=16384)
+def plain_kind(token: str) -> str:
+    """The letter of a token where it does not depend on what stands beside it; else empty."""
+    if token in CONTEXT or token[0] == "N":
+        return ""
+    letter = "N" if token[0].isupper() else "d" if token[0].isdigit() else "w" if token[0].isalpha() else "x"
+    return words().links.get(token, letter)
+
+
 class Shapes:
     """Finds names in one text by the grammar of capitalised words."""
 
-    def __init__(self, text: str, tokens: Sequence[tuple[str, int]]) -> None:
-        """``tokens`` are the text's words and signs with the character at which each begins."""
+    def __init__(self, text: str, tokens: Sequence[str], starts: Sequence[int]) -> None:
+        """``tokens`` are the text's words and signs, ``starts`` the character at which each begins."""
         self.text = text
         self.words = words()
-        self.texts = [token for token, _ in tokens]
-        self.starts = [start for _, start in tokens]
-        self.kinds = "".join(self.kind(i) for i in range(len(tokens)))
+        self.texts = tokens
+        self.starts = starts
+        self.kinds = "".join([plain_kind(token) or self.kind(i) for i, token in enumerate(tokens)])
 
     def stop(self, i: int) -> int:
         """The character after token ``i``."""
@@ -124,7 +145,7 @@ class Shapes:
         return self.text[self.starts[a] : self.stop(b - 1)]
 
     def kind(self, i: int) -> str:
-        """The letter of a token."""
+        """The letter of a token that is not the same wherever it stands."""
         text = self.texts[i]
         glued = i > 0 and not self.spaced(i - 1)
         if text in ("’s", "'s", "’", "'"):
@@ -136,19 +157,14 @@ class Shapes:
             if tight and text != "—":
                 return "x" if self.texts[i + 1] in self.words.participles else "h"
             return "H" if not glued and self.spaced(i) and text != "/" else "x"
-        link = self.words.links.get(text)
-        if link == "that":  # "Law that Perfects …" (Peru 2019, page 3), but not "the MTPE that …"
-            return "i" if i and self.words.heads.get(self.texts[i - 1]) == "LAW" else "x"
-        if link:
-            return link
-        if text == "by" and i and self.texts[i - 1] in self.words.before_by:
-            return "i"
-        # "… on Inclusive Education for Children with Disabilities" (Cambodia 2020, page 12)
-        if text == "with" and i and self.texts[i - 1] in self.words.before_with:
-            return "n"
-        if text[0].isupper():
-            return "x" if NUMBER_SIGN.match(self.text, self.starts[i]) else "N"
-        return "d" if text[0].isdigit() else "w" if text[0].isalpha() else "x"
+        before = self.texts[i - 1] if i else ""
+        if text == "that":  # "Law that Perfects …" (Peru 2019, page 3), but not "the MTPE that …"
+            return "i" if self.words.heads.get(before) == "LAW" else "x"
+        if text == "by":
+            return "i" if before in self.words.before_by else "w"
+        if text == "with":  # "… on Inclusive Education for Children with Disabilities" (Cambodia 2020, page 12)
+            return "n" if before in self.words.before_with else "w"
+        return "x" if NUMBER_SIGN.match(self.text, self.starts[i]) else "N"
 
     def names(self) -> Iterator[Shape]:
         """Every name of the text, from left to right; a part of a body directly after the whole."""
@@ -353,7 +369,7 @@ class Shapes:
 
     def is_program(self, a: int, b: int) -> bool:
         """Whether "program" in small letters makes a program of words that no other head claims."""
-        if not BEFORE_NOUN.match(self.text, self.stop(b - 1)):
+        if not pattern(BEFORE_NOUN).match(self.text, self.stop(b - 1)):
             return False
         text = self.between(a, b)
         several = sum(kind == "N" for kind in self.kinds[a:b]) > 1 or re.search(r"[a-z][A-Z]", text) is not None

@@ -1,0 +1,260 @@
+"""What one chapter teaches about names: its table cells first, then what its prose gives away, then other forms.
+
+Works on pieces of text with their tokens, whoever cut them; the patterns and word lists are in ``rules/entities.yml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from rapidfuzz.distance import Levenshtein
+
+from extractors.aliases import ACRONYM, Names, add_alias, ends_with, learn_short_policies, link, long_form, straight
+from extractors.cells import (
+    GROUP_OF_POLICIES,
+    PARENTHESIS,
+    PART_OF_LAW,
+    YEAR_OF_LAW,
+    learn_cell,
+    learn_laws,
+    learn_projects,
+)
+from extractors.rules import country_code
+from extractors.shapes import YEARS, pattern, prose_patterns, words
+
+NAMING = {
+    ("agencies", "agency"): "AGENCY",
+    ("coordination", "body"): "AGENCY",
+    ("policies", "policy"): "POLICY",
+    ("programs", "program"): "PROGRAM",
+}
+# What stands between two full names of one cell; an office stays with its ministry
+BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—|:|;|[’']s(?! Office)) ?(?:the )?")
+# "Local, Advisory, and District Child Labor Committees" (Kenya 2014, page 4), "Coordinated Mekong Ministerial
+# Initiative" (Cambodia 2020, page 11): what stands behind is no name without it
+NO_PART = re.compile(r"(?:[A-Z][\w-]+, )+and |Coordinated ")
+# "National Children Policy (2008)" (Kenya 2014, page 5)
+YEARS_OF_POLICY = re.compile(rf"{YEARS.pattern}| \((?:19|20)\d\d\)")
+# "Continuous Professional Development (CPD) Framework for Teachers and …" (Cambodia 2020, page 12)
+AROUND_ACRONYM = r"((?:[A-Z][\w’'-]+ (?:%small% )*)+)\([A-Z]{2,}\) ([A-Z]\w+)"
+
+
+class Found(NamedTuple):
+    """A name where it stands: its characters, its first token and the token after its last; ``canonical`` if it is one
+    that means the same in every chapter."""
+
+    label: str
+    text: str
+    start: int
+    end: int
+    first: int
+    last: int
+    canonical: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One text of the chapter, the record that it stands in, its tokens and where each begins, and the names in it
+    that are known everywhere or have the shape of one."""
+
+    table: str
+    column: str
+    record: Mapping[str, Any]
+    text: str
+    tokens: list[str]
+    starts: list[int]
+    known: list[Found]
+    shaped: list[Found]
+
+
+def learn(pieces: list[Piece]) -> Names:
+    """All names of the chapter: what its tables say, then what its prose shows, then which forms belong together."""
+    names = Names()
+    for piece in pieces:
+        for span in piece.known:
+            names.add(span.label, span.text, names.add(span.label, span.canonical))
+    for piece in pieces:
+        label = NAMING.get((piece.table, piece.column))
+        if label:
+            for cell in cells(piece, label):
+                learn_cell(names, label, cell)
+            learn_parts(names, piece)
+        if piece.column == "legislation":
+            learn_laws(names, piece.text)
+    for piece in pieces:
+        learn_prose(names, piece)
+    learn_foreign(names, pieces)
+    for piece in pieces:
+        learn_aliases(names, piece)
+    link(names)
+    learn_slips(names, dict.fromkeys(token for piece in pieces for token in piece.tokens))
+    for piece in pieces:
+        learn_years(names, piece)
+    learn_short_policies(names)
+    return names
+
+
+def cells(piece: Piece, label: str) -> list[str]:
+    """The text of a cell, cut where it puts one full name of a body after the other: "Ministry of the Interior and
+    Prosecutor General’s Office" (Egypt 2013, page 3), "Kosovo Police’s Directorate of …" (Kosovo 2013, page 4).
+
+    "Ministry of Justice’s Office of the Attorney General" is one (Ghana 2016, page 3).
+    """
+    text = piece.text
+    bodies = [span for span in piece.shaped if span.label == label == "AGENCY"]
+    gaps = [BETWEEN_BODIES.match(text, body.end) for body in bodies[:-1]]
+    joined = all(gap and gap.end() == body.start for gap, body in zip(gaps, bodies[1:], strict=True))
+    if len(bodies) < 2 or not joined or text[: bodies[0].start] not in ("", "The "):
+        return [text]
+    if not re.fullmatch(r"(?: \([^()]+\))?", text[bodies[-1].end :]):
+        return [text]
+    ends = [*(gap.end(1) for gap in gaps if gap), len(text)]
+    return [text[body.start : end] for body, end in zip(bodies, ends, strict=True)]
+
+
+def learn_parts(names: Names, piece: Piece) -> None:
+    """Learn which names stand inside the name of a cell: "Ministry of Justice’s Office of …" (Ghana 2016, page 3).
+
+    Not the halves of "National Strategy and Action Plan for …" (Kosovo 2017, page 6).
+    """
+    text = straight(piece.text)
+    whole = max((form for form in names.by_form if text.startswith(form)), key=len, default="")
+    for span in (*piece.shaped, *piece.known):
+        part = straight(span.text)
+        kinds = {span.label, names.by_form[whole].label} if whole else set()
+        half = kinds <= {"POLICY", "PROGRAM"}
+        if (
+            span.end <= len(whole)
+            and part != whole
+            and not (half and (whole.startswith(part) or span in piece.shaped))
+            and not NO_PART.fullmatch(whole.removesuffix(part))
+        ):
+            names.add(span.label, span.text)
+            names.parts.setdefault(whole, set()).add(part)
+
+
+def learn_prose(names: Names, piece: Piece) -> None:
+    """Learn the names that a text gives away: by a pattern of ``rules/entities.yml``, or by their shape."""
+    text = piece.text
+    if piece.column == "description" or piece.record.get("section") == "programs":
+        learn_projects(names, text)
+    for label, prose in prose_patterns():
+        for match in prose.finditer(text):
+            thing = None
+            for form in [group for group in match.groups() if group] or [match.group()]:
+                if label == "LAW":
+                    form = without_openers(pattern(PART_OF_LAW).sub("", form))
+                if not f"{form} ".startswith(words().world_bodies) and not (label == "AGENCY" and several_heads(form)):
+                    thing = names.add(label, form, thing)
+    for match in pattern(AROUND_ACRONYM).finditer(text):
+        label = words().heads.get(match.group(2), "")
+        if label in ("AGENCY", "POLICY") and words().heads.keys().isdisjoint(match.group(1).split()):
+            ends = [span.end for span in piece.shaped if span.start == match.start(2)]
+            names.add(label, without_openers(text[match.start() : max([match.end(), *ends])]))
+    several = piece.column == "policy" and pattern(GROUP_OF_POLICIES).match(text)
+    for span in piece.shaped:
+        # "the ILO’s Child Labor Risk Identification Model" (Peru 2019, page 9) is no government's policy
+        foreign = span.label == "POLICY" and f"{owner(piece, span)} " in words().world_bodies
+        if not foreign and not several:
+            names.add(span.label, span.text)
+        for part in piece.shaped:
+            if span.start <= part.start and part.end <= span.end and len(part.text) < len(span.text):
+                names.parts.setdefault(straight(span.text), set()).add(straight(part.text))
+
+
+def several_heads(form: str) -> bool:
+    """Whether a body's name holds another: "Ministries of …, and Agriculture; and the National Employment Office"
+    (Lebanon 2015)."""
+    return "AGENCY" in map(words().heads.get, form.split()[1:])
+
+
+def without_openers(text: str) -> str:
+    """A run of words without those that only lead to a name: "Under the Kelp (Amendment) Act"."""
+    first, _, rest = text.partition(" ")
+    return without_openers(rest) if rest and (first in words().openers or first in words().links) else text
+
+
+def owner(piece: Piece, name: Found) -> str:
+    """The word before a name that says whose it is ("Ecuador’s"), without the possessive; else empty."""
+    owned = name.first > 1 and straight(piece.tokens[name.first - 1]) in ("'s", "'")
+    return piece.tokens[name.first - 2] if owned else ""
+
+
+def learn_foreign(names: Names, pieces: list[Piece]) -> None:
+    """Keep another country's agency apart from the own of the same name: "Ecuador’s Ministry of Labor" (Peru 2019)."""
+    found = [(piece, span, owner(piece, span)) for piece in pieces for span in piece.shaped]
+    own = {straight(span.text) for _, span, holder in found if not holder}
+    for piece, span, holder in found:
+        if not holder or span.label != "AGENCY" or straight(span.text) not in own:
+            continue
+        if country_code(holder) not in (None, piece.record.get("iso3")):
+            names.add("AGENCY", f"{holder}{piece.tokens[span.first - 1]} {span.text}")
+
+
+def learn_aliases(names: Names, piece: Piece) -> None:
+    """Learn what stands in parentheses after a name: an acronym, or a program's name in its own language."""
+    text = straight(piece.text)
+    for match in PARENTHESIS.finditer(text):
+        inner = PARENTHESIS.search(match.group(1))
+        alias = PARENTHESIS.sub("", match.group(1)).strip()
+        if any(f"({alias})" in form for form in names.by_form):
+            continue
+        before = re.sub(r"('s|,)?[”\"]?$", "", text[: match.start()])
+        form = max((f for f in names.by_form if ends_with(before, f)), key=len, default=None)
+        if form is None:
+            long = long_form(before, alias) if ACRONYM.fullmatch(alias) else ""
+            label = {"policies": "POLICY", "programs": "PROGRAM"}.get(piece.record.get("section") or piece.table)
+            # "Fisheries Administration of Cambodia (FiA)" among the policies (Cambodia 2020, page 12)
+            if label == "POLICY" and "AGENCY" in map(words().heads.get, long.split()) and "(" not in long:
+                label = "AGENCY"
+            general = country_code(long) or long in words().no_names or f"{long} ".startswith(words().world_bodies)
+            if long and label and not general and not words().no_program & set(long.split()):
+                names.add(label, alias, names.add(label, long))
+            continue
+        thing = names.by_form[form]
+        several = re.match(r"(?!Phase )[A-Z]\S* ", alias) is not None
+        foreign_name = several and (thing.label == "PROGRAM" or not words().foreign_links.isdisjoint(alias.split()))
+        if ACRONYM.fullmatch(alias) or foreign_name:
+            add_alias(names, form, alias, thing)
+        if inner and ACRONYM.fullmatch(inner.group(1)):
+            add_alias(names, form, inner.group(1), thing)
+
+
+def learn_slips(names: Names, tokens: Iterable[str]) -> None:
+    """Learn misprinted acronyms and those of an earlier phase: "MOGSP" for "MOGCSP", "NPA" before "NPA2" (Ghana)."""
+    acronyms = {form for form in names.by_form if form.isupper() and form.isalnum()}
+    phases = {form.rstrip("0123456789"): form for form in acronyms if form[-1].isdigit()}
+    for text in tokens:
+        if text in names.by_form or not text.removesuffix("s").isupper() or not text.isalnum():
+            continue
+        # "SWC" and "SWCs" (Kosovo 2017, page 4)
+        number = names.by_form.get(text[:-1] if text.endswith("s") else f"{text}s") if len(text) > 2 else None
+        if number:
+            names.add(number.label, text, number)
+        if text in phases and len(text) > 2:
+            names.add(names.by_form[phases[text]].label, text)
+        long = [form for form in acronyms if min(len(form), len(text)) >= 5 and form[0] == text[0]]
+        near = [names.by_form[form] for form in long if Levenshtein.distance(form, text) == 1]
+        if len(near) == 1:
+            names.add(near[0].label, text, near[0])
+
+
+def learn_years(names: Names, piece: Piece) -> None:
+    """Let a thing be called by its full name, with the years that stand directly behind it somewhere."""
+    text = piece.text
+    for label, years in years_behind(piece).items():
+        for match in years.finditer(text):
+            before = straight(text[: match.start()])
+            forms = [f for f in names.forms(label) if ends_with(before, f)]
+            form = max((f for f in forms if " " in f or before == f), key=len, default=None)
+            if form and straight(names.by_form[form].canonical) == form:
+                names.by_form[form].canonical += match.group()
+
+
+def years_behind(piece: Piece) -> dict[str, re.Pattern[str]]:
+    """The years that belong to a name, by its label: none to a project in a list (Ghana 2016, page 7)."""
+    programs = {} if (piece.table, piece.column) == ("programs", "description") else {"PROGRAM": YEARS}
+    return {"POLICY": YEARS_OF_POLICY, "LAW": YEAR_OF_LAW} | programs
