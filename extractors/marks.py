@@ -1,18 +1,24 @@
 """What one page shows to a reader's eye: words, rules, dark boxes and small drawings, without the hidden text.
 
-Takes a pdfplumber page and knows nothing of tables or columns. White text on white, and text outside the page's visible
-box, is what pdfplumber reads and the eye does not (Peru 2019, page 3: an "N/A" in an empty cell).
+Takes a page's content and knows nothing of tables or columns. White text on white, and text outside the page's visible
+box, is what the content stream holds and the eye does not (Peru 2019, page 3: an "N/A" in an empty cell).
 """
 
 from __future__ import annotations
 
+import itertools
+import operator
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+from extractors.content import Content, Shown
 
 RULE_HEIGHT = 1.6  # points: what is thinner is a rule; 2020 draws rules as 1-pt filled polygons
 WHITE = 0.97
+UNCLEAN = re.compile("[\u00a0\u2009\u200e\u200f\ufb00-\ufb06]")  # what `clean` changes
 BULLET = "■"  # what a reader sees where the font Dingbats prints an "n" (Brazil 2015, page 4)
 
 
@@ -47,6 +53,22 @@ class Box:
         return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
 
 
+class Glyph(NamedTuple):
+    """One glyph of a shown string."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    font: str
+    size: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
+
+
 @dataclass(slots=True)
 class Marks:
     """What one page shows to a reader's eye: words in content order, rules, dark boxes, small filled drawings."""
@@ -61,71 +83,85 @@ class Marks:
     hidden: str = ""
 
 
-def read_marks(page: Any) -> Marks:
-    """Words, rules and boxes of one pdfplumber page, without what is white on white or outside the visible page."""
-    media, crop = page.mediabox, page.cropbox  # a viewer shows where both are
-    x_min, y_min, x_max, y_max = *map(max, media[:2], crop[:2]), *map(min, media[2:], crop[2:])
-    marks = Marks(page.page_number, float(page.width), float(page.height))
-    shapes = [*page.rects, *page.curves]
+def read_marks(content: Content) -> Marks:
+    """Words, rules and boxes of one page, without what is white on white or outside the visible page."""
+    marks = Marks(content.number, content.width, content.height)
     dark: list[Box] = []
-    for shape in shapes:
-        if is_white(shape["non_stroking_color"]) or not shape["fill"]:
+    for shape in (*content.rects, *content.curves):
+        if is_white(shape.color) or not shape.fill:
             continue
-        box = Box(shape["x0"], shape["top"], shape["x1"], shape["bottom"])
+        box = Box(shape.x0, shape.top, shape.x1, shape.bottom)
         dark.append(box)
         height, width = box.bottom - box.top, box.x1 - box.x0
         if height < RULE_HEIGHT:
             marks.rules.append(box)
-        elif shape["object_type"] == "rect" and height < 120:
+        elif shape.kind == "rect" and height < 120:
             marks.boxes.append(box)
-        if shape["object_type"] == "curve" and width < 20 and height < 20:
+        if shape.kind == "curve" and width < 20 and height < 20:
             marks.drawings.append(box)
-    for line in page.lines:
-        if abs(line["bottom"] - line["top"]) < RULE_HEIGHT and not is_white(line.get("stroking_color")):
-            marks.rules.append(Box(line["x0"], line["top"], line["x1"], line["bottom"]))
-    seen: list[dict[str, Any]] = []
-    hidden: list[str] = []
-    for run in white_runs(page.chars):
-        visible = any(
-            not is_white(char["non_stroking_color"]) or any(box.holds(*char_middle(char)) for box in dark)
-            for char in run
-        )
-        for char in run:
-            x, y = char_middle(char)
-            if visible and x_min <= x <= x_max and y_min <= y <= y_max:
-                seen.append(char)
-            elif char["text"].strip():
-                hidden.append(char["text"])
-    marks.words = list(words_of(seen))
-    marks.hidden = "".join(hidden)
+    for line in content.lines:
+        if abs(line.bottom - line.top) < RULE_HEIGHT and not is_white(line.line_color):
+            marks.rules.append(Box(line.x0, line.top, line.x1, line.bottom))
+    marks.words, marks.hidden = seen_words(content, dark)
     return marks
 
 
-def white_runs(chars: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Cut the characters where white text begins, ends, is broken by a blank or jumps to another place.
+def seen_words(content: Content, dark: Sequence[Box]) -> tuple[list[Word], str]:
+    """The words that a reader sees, in content order, and the letters of those that he does not."""
+    x_min, y_min, x_max, y_max = content.visible
+    words = WordList()
+    hidden: list[str] = []
+
+    def take(glyph: Glyph) -> None:
+        x, y = glyph.middle
+        if x_min <= x <= x_max and y_min <= y <= y_max:
+            words.add_glyph(glyph)
+        elif glyph.text.strip():
+            hidden.append(glyph.text)
+
+    for white, strings in itertools.groupby(content.strings, key=lambda shown: is_white(shown.color)):
+        if not white:
+            for shown in strings:
+                inside = x_min <= min(shown.x0) and max(shown.x1) <= x_max
+                if inside and y_min <= shown.top and shown.bottom <= y_max:
+                    words.add(shown)
+                else:
+                    for glyph in glyphs_of(shown):
+                        take(glyph)
+            continue
+        for run in white_runs(glyph for shown in strings for glyph in glyphs_of(shown)):
+            if any(box.holds(*glyph.middle) for glyph in run for box in dark):
+                for glyph in run:
+                    take(glyph)
+            else:
+                hidden += [glyph.text for glyph in run if glyph.text.strip()]
+    return words.end(), "".join(hidden)
+
+
+def glyphs_of(shown: Shown) -> Iterator[Glyph]:
+    """The glyphs of a shown string, one by one."""
+    for text, x0, x1 in zip(shown.texts, shown.x0, shown.x1, strict=True):
+        yield Glyph(text, x0, shown.top, x1, shown.bottom, shown.font, shown.size)
+
+
+def white_runs(glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:
+    """Cut white text where it is broken by a blank or jumps to another place.
 
     Whether white text can be seen is asked of a whole run: of a pie's label the first letter may stand beside the pie.
     """
-    run: list[dict[str, Any]] = []
-    kind: bool | None = None
-    for char in chars:
-        white = is_white(char["non_stroking_color"])
-        if run and (white != kind or (white and (char["text"].isspace() or jumps(run[-1], char)))):
+    run: list[Glyph] = []
+    for glyph in glyphs:
+        if run and (glyph.text.isspace() or jumps(run[-1], glyph)):
             yield run
             run = []
-        kind = white
-        run.append(char)
+        run.append(glyph)
     if run:
         yield run
 
 
-def jumps(before: dict[str, Any], char: dict[str, Any]) -> bool:
-    """Whether a character does not stand beside the one before it."""
-    return abs(char["top"] - before["top"]) > before["size"] or not -2 < char["x0"] - before["x1"] < before["size"]
-
-
-def char_middle(char: dict[str, Any]) -> tuple[float, float]:
-    return (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+def jumps(before: Glyph, glyph: Glyph) -> bool:
+    """Whether a glyph does not stand beside the one before it."""
+    return abs(glyph.top - before.top) > before.size or not -2 < glyph.x0 - before.x1 < before.size
 
 
 def is_white(color: Any) -> bool:
@@ -138,35 +174,76 @@ def is_white(color: Any) -> bool:
     return all(part <= 1 - WHITE for part in parts) if len(parts) == 4 else all(part >= WHITE for part in parts)
 
 
-def words_of(chars: Iterable[dict[str, Any]]) -> Iterator[Word]:
-    """Group characters into words in content order.
+class WordList:
+    """Groups glyphs into words in content order.
 
     The blanks are real characters; kerning may pull the next letter back over its blank ("Labor. April", Ghana 2019),
     so geometry alone would lose it.
     """
-    word: Word | None = None
-    spaced = True
-    for char in chars:
-        text = BULLET if char["text"] == "n" and "Dingbats" in char["fontname"] else clean(char["text"])
+
+    def __init__(self) -> None:
+        self.words: list[Word] = []
+        self.word: Word | None = None
+        self.spaced = True
+
+    def end(self) -> list[Word]:
+        """All words, the last one among them."""
+        self.add_blank()
+        return self.words
+
+    def add_blank(self) -> None:
+        if self.word:
+            self.words.append(self.word)
+        self.word, self.spaced = None, True
+
+    def add(self, shown: Shown) -> None:
+        """Add a shown string: word by word where its letters follow each other closely, else glyph by glyph."""
+        letters = "".join(shown.texts)
+        x0, x1, size = shown.x0, shown.x1, shown.size
+        if len(letters) != len(x0) or len(x0) == 1 or UNCLEAN.search(letters) or "Dingbats" in shown.font:
+            for glyph in glyphs_of(shown):
+                self.add_glyph(glyph)
+            return
+        gaps = list(map(operator.sub, x0[1:], x1))
+        rising = all(map(operator.le, x1, x1[1:]))
+        at = 0
+        for found in re.finditer(r"\S+", letters):
+            start, at = found.span()
+            if start:
+                self.add_blank()
+            inner = gaps[start : at - 1]
+            if self.word or (inner and not (rising and near(min(inner), size) and near(max(inner), size))):
+                for glyph in itertools.islice(glyphs_of(shown), start, at):
+                    self.add_glyph(glyph)
+            else:
+                text, font = found.group(), shown.font
+                self.word = Word(text, x0[start], shown.top, x1[at - 1], shown.bottom, font, size, self.spaced)
+        if at < len(letters):
+            self.add_blank()
+
+    def add_glyph(self, glyph: Glyph) -> None:
+        """Add one glyph: to the word before it if it stands close to it, else as the first of another."""
+        text = BULLET if glyph.text == "n" and "Dingbats" in glyph.font else clean(glyph.text)
         if not text or text.isspace():
-            if word:
-                yield word
-            word, spaced = None, True
-            continue
-        x0, x1, top, bottom, size = char["x0"], char["x1"], char["top"], char["bottom"], char["size"]
+            self.add_blank()
+            return
+        word = self.word
         if word is not None:
-            overlap = min(bottom, word.bottom) - max(top, word.top)
-            near = -0.35 * word.size <= x0 - word.x1 <= 0.16 * word.size
-            if near and overlap >= 0.5 * min(bottom - top, word.bottom - word.top):
-                if size >= word.size - 0.5:  # a raised marker does not stretch the word's box
-                    word.top, word.bottom = min(word.top, top), max(word.bottom, bottom)
-                word.text, word.x1 = word.text + text, max(word.x1, x1)
-                continue
-            yield word
-            spaced = False
-        word = Word(text, x0, top, x1, bottom, char["fontname"], size, spaced)
-    if word:
-        yield word
+            overlap = min(glyph.bottom, word.bottom) - max(glyph.top, word.top)
+            lower = min(glyph.bottom - glyph.top, word.bottom - word.top)
+            if near(glyph.x0 - word.x1, word.size) and overlap >= 0.5 * lower:
+                if glyph.size >= word.size - 0.5:  # a raised marker does not stretch the word's box
+                    word.top, word.bottom = min(word.top, glyph.top), max(word.bottom, glyph.bottom)
+                word.text, word.x1 = word.text + text, max(word.x1, glyph.x1)
+                return
+            self.words.append(word)
+            self.spaced = False
+        self.word = Word(text, glyph.x0, glyph.top, glyph.x1, glyph.bottom, glyph.font, glyph.size, self.spaced)
+
+
+def near(gap: float, size: float) -> bool:
+    """Whether a gap (points) between two glyphs is none between two words."""
+    return -0.35 * size <= gap <= 0.16 * size
 
 
 def clean(text: str) -> str:

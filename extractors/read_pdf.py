@@ -21,6 +21,8 @@ import pypdfium2
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
+from extractors.content import Content, plain_content
+from extractors.content_stream import StreamReader
 from extractors.marks import Box, Marks, Word, read_marks
 from extractors.model import BBox, Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
 from extractors.rules import fold, load
@@ -47,9 +49,13 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
         with pdfplumber.open(path) as pdf:
             released = pdf_time(str(pdf.metadata.get("ModDate") or pdf.metadata.get("CreationDate") or ""))
             page_count = len(pdf.pages)
+            reader = StreamReader()
             for page in pdf.pages:
-                marks = read_marks(page)
+                content = read_content(page, reader)
                 page.close()
+                if content.unsure:
+                    issues.append(read_slowly_issue(content))
+                marks = read_marks(content)
                 if marks.hidden:
                     issues.append(hidden_text_issue(marks))
                 blocks.extend(lay_out(marks, progress))
@@ -60,6 +66,16 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
         raise UnreadableSource(source_path, "holds no text (a picture-only PDF?)", 1)
     source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", page_count, released)
     return Chapter(source, tuple(blocks), tuple(issues))
+
+
+def read_content(page: Any, reader: StreamReader) -> Content:
+    """What a pdfplumber page paints: by the fast feed, or by pdfplumber itself where the fast one is not sure."""
+    try:
+        return reader.read(page)
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever a damaged stream brings up, the reference has the last word
+        return plain_content(page, str(error) or type(error).__name__)
 
 
 def check_pdf(data: bytes, source_path: str) -> None:
@@ -89,6 +105,11 @@ def pdf_time(text: str) -> str:
         return ""
     zone = f"{m[7]}:{m[8]}" if m[7] else "+00:00" if m[9] else ""
     return f"{m[1]}-{m[2]}-{m[3]}T{m[4]}:{m[5]}:{m[6]}{zone}"
+
+
+def read_slowly_issue(content: Content) -> Issue:
+    message = f"read by pdfplumber itself, the fast reader does not know this: {content.unsure}"
+    return Issue("page_read_slowly", "info", message, Where(page=content.number))
 
 
 def hidden_text_issue(marks: Marks) -> Issue:

@@ -1,0 +1,564 @@
+"""The fast feed: a page's content stream to shown strings and shapes, equal to what pdfplumber makes of it.
+
+pdfplumber spends nine tenths of its time on an object for each character. Here one regular expression cuts the stream
+into whole instructions (operands and operator), a small interpreter keeps the state that pdfminer keeps, and each
+shown string becomes one record. Fonts, their maps and widths, colour spaces and streams are pdfminer's own, and every
+sum is done in pdfminer's order, so that the places come out the same to the last bit.
+
+It reads what it knows and nothing else: what the expression does not match, an operator with another number of
+operands, an inline image, a font written from top to bottom or an error anywhere raises :class:`Unsure`, and the page
+goes to the reference feed. ``docs/performance.md`` lists the operators and the proof.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from pdfminer.pdfdevice import PDFDevice
+from pdfminer.pdffont import PDFUnicodeNotDefined
+from pdfminer.pdfinterp import LITERAL_FORM, PDFPageInterpreter
+from pdfminer.pdftypes import dict_value, list_value, stream_value
+from pdfminer.utils import INF, MATRIX_IDENTITY, mult_matrix
+
+from extractors.content import Content, Point, Shape, Shown, empty_content
+
+Matrix = tuple[float, float, float, float, float, float]
+
+FARTHEST = float(INF)  # pdfminer's boxes reach no farther
+DEEPEST = 12  # forms within forms
+LONGEST = 32_000_000  # bytes of one stream: more is no page of a report
+
+NUMBER = rb"[-+]?(?:\d++\.?\d*+|\.\d++)"
+NAME = rb"/[^\s\x00#/%\[\]()<>{}]*+"
+STRING = rb"\((?:[^()\\]++|\\.|\((?:[^()\\]++|\\.)*+\))*+\)"
+HEX = rb"<[0-9A-Fa-f\s]*+>"
+END = rb"(?=[\s/%\[\]()<>{}]|\Z)"
+PAIRS = (
+    rb"<<(?:\s*+"
+    + NAME
+    + rb"\s*+(?:%s|%s|%s|%s|\[[^\[\]()<>%%{}]*+\]|true|false))*+\s*+>>" % (*(NAME, STRING, HEX, NUMBER + END),)
+)
+
+INSTRUCTION = re.compile(
+    rb"((?:%(number)s\s++)*+)([A-Za-z][A-Za-z0-9]*+\*?)%(end)s"  # 1 operands, 2 operator
+    rb"|\[((?:[^\[\]()<>\\%%{}/]++|%(string)s|%(hex)s)*+)\]\s*+TJ%(end)s"  # 3 strings and numbers
+    rb"|(%(string)s|%(hex)s)\s*+(?:Tj%(end)s|('))"  # 4 string, 5 whether it stands on a new line
+    rb"|%(name)s\s*+(?:%(pairs)s|%(name)s)\s*+(?:BDC|DP)%(end)s"
+    rb"|/([^\s\x00#/%%\[\]()<>{}]*+)\s*+(?:(%(number)s)\s++)?([A-Za-z]++)%(end)s"  # 6 name, 7 number, 8 operator
+    rb"|\[[\d\s.+-]*+\]\s*+%(number)s\s++d%(end)s"
+    rb"|%%[^\r\n]*+"
+    rb"|(\S)"  # 9 anything else
+    % {b"number": NUMBER, b"name": NAME, b"string": STRING, b"hex": HEX, b"end": END, b"pairs": PAIRS},
+    re.S,
+)
+PIECE = re.compile(rb"(%s)|(%s)|(%s)|(\S)" % (STRING, NUMBER, HEX), re.S)
+ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.S)
+ESCAPED = {b"b": b"\b", b"t": b"\t", b"n": b"\n", b"f": b"\f", b"r": b"\r", b"(": b"(", b")": b")", b"\\": b"\\"}
+SUBPATH = re.compile("m[^m]+")
+
+
+class Unsure(Exception):
+    """The page holds something that the fast feed does not know; the message says what."""
+
+
+class StreamReader:
+    """Reads the pages of one document; what it learned of the document's fonts is kept from page to page."""
+
+    def __init__(self) -> None:
+        self.fonts: dict[int, Font] = {}
+
+    def read(self, page: Any) -> Content:
+        """What a pdfplumber page paints. Raises :class:`Unsure`, or whatever a damaged file brings up in pdfminer."""
+        content = empty_content(page)
+        source = page.page_obj
+        x0, y0, x1, y1 = source.mediabox
+        ctm: Matrix = {
+            90: (0, -1, 1, 0, -y0, x1),
+            180: (-1, 0, 0, -1, x1, y1),
+            270: (0, 1, -1, 0, y1, -x0),
+        }.get(source.rotate, (1, 0, 0, 1, -x0, -y0))
+        sheet = Sheet(content, page.height, page.mediabox[0], page.mediabox[1], self.fonts)
+        Interpreter(sheet, page.pdf.rsrcmgr, source.resources, ctm, frozenset()).run(source.contents)
+        return content
+
+
+class Font:
+    """A pdfminer font with what was asked of it before: the text of a glyph, its advance at a size."""
+
+    def __init__(self, font: Any) -> None:
+        if font.is_vertical():
+            raise Unsure("text from top to bottom")
+        self.font = font  # kept, so that its id stays its own
+        self.name = font.fontname
+        if not isinstance(self.name, str):
+            raise Unsure("a font's name in bytes")
+        self.multibyte = font.is_multibyte()
+        self.texts = Texts(font)
+        self.advances: dict[tuple[float, float], Advances] = {}
+
+    def at(self, size: float, scaling: float) -> Advances:
+        """The advances at one font size and horizontal scaling."""
+        found = self.advances.get((size, scaling))
+        if found is None:
+            found = self.advances[size, scaling] = Advances(self.font, size, scaling)
+        return found
+
+
+class Texts(dict[int, str]):
+    """Glyph code -> text, as pdfminer's converter gives it."""
+
+    def __init__(self, font: Any) -> None:
+        self.font = font
+
+    def __missing__(self, code: int) -> str:
+        try:
+            text = self.font.to_unichr(code)
+        except PDFUnicodeNotDefined:
+            text = f"(cid:{code})"
+        if not isinstance(text, str):
+            raise Unsure("a glyph without text")
+        self[code] = text
+        return text
+
+
+class Advances(dict[int, float]):
+    """Glyph code -> how far it moves the pen, at one size."""
+
+    def __init__(self, font: Any, size: float, scaling: float) -> None:
+        self.font, self.size, self.scaling = font, size, scaling
+
+    def __missing__(self, code: int) -> float:
+        width: float = self.font.char_width(code)
+        if width < 0:
+            raise Unsure("a glyph of negative width")
+        self[code] = advance = width * self.size * self.scaling
+        return advance
+
+
+class Sheet:
+    """What all streams of one page share: where they paint, and the matrix that was set last.
+
+    pdfminer's device keeps the matrix of a form after the form has ended, until the page sets one; so does this.
+    """
+
+    def __init__(self, content: Content, height: float, left: float, top: float, fonts: dict[int, Font]) -> None:
+        self.content = content
+        self.height, self.left, self.top = height, left, top
+        self.fonts = fonts
+        self.ctm: Matrix = MATRIX_IDENTITY
+
+
+class Interpreter:
+    """pdfminer's state machine for one content stream: the page's own or a form's."""
+
+    def __init__(
+        self, sheet: Sheet, manager: Any, resources: Any, ctm: Matrix, outer: frozenset[int], depth: int = 0
+    ) -> None:
+        self.sheet = sheet
+        self.manager = manager
+        self.outer = outer  # streams that are being run already: a form must not paint itself
+        self.depth = depth
+        self.given = PDFPageInterpreter(manager, PDFDevice(manager))
+        self.given.init_resources(resources)
+        self.saved: list[tuple[Any, ...]] = []
+        self.ctm = sheet.ctm = ctm
+        self.font: Font | None = None
+        self.size: float = 0
+        self.char_space: float = 0
+        self.word_space: float = 0
+        self.scaling: float = 100
+        self.leading: float = 0
+        self.rise: float = 0
+        self.matrix: Matrix = MATRIX_IDENTITY
+        self.x: float = 0  # how far the line has come
+        self.color: Any = 0
+        self.line_color: Any = 0
+        self.space = self.line_space = self.given.csmap["DeviceGray"]
+        self.steps: list[str] = []
+        self.points: list[Point | None] = []
+
+    def run(self, streams: Any) -> None:
+        """Carry out the instructions of these streams, one after the other."""
+        parts = []
+        running = set(self.outer)
+        for part in map(stream_value, list_value(streams)):
+            if part.objid is None or part.objid in self.outer:
+                raise Unsure("a stream without a number, or within itself")
+            running.add(part.objid)
+            parts.append(part.get_data())
+        self.outer = frozenset(running)
+        data = b"\n".join(parts)
+        if len(data) > LONGEST:
+            raise Unsure("a very long stream")
+        for numbers, operator, array, string, new_line, name, number, named, other in INSTRUCTION.findall(data):
+            if operator:
+                count, action = OPERATORS.get(operator, UNKNOWN)
+                operands = numbers.split()
+                if count != len(operands) and count != ANY:
+                    raise Unsure(f"operator {operator.decode()} with {len(operands)} numbers")
+                if action:
+                    action(self, *map(float, operands))
+            elif array:
+                self.show(PIECE.findall(array))
+            elif string:
+                if new_line:
+                    self.next_line()
+                self.show(((string, b"", b"", b""),) if string[:1] == b"(" else ((b"", b"", string, b""),))
+            elif named:
+                self.use(name.decode("ascii"), number, named)
+            elif other:
+                raise Unsure(f"unexpected {other.decode('latin-1')!r}")
+
+    # ------------------------------------------------------------------ state
+
+    def save(self) -> None:
+        text = (self.font, self.size, self.char_space, self.word_space, self.scaling, self.leading, self.rise)
+        place = (self.matrix, self.x)
+        self.saved.append((self.ctm, text, place, self.color, self.space, self.line_color, self.line_space))
+
+    def restore(self) -> None:
+        if self.saved:
+            self.ctm, text, place, self.color, self.space, self.line_color, self.line_space = self.saved.pop()
+            self.font, self.size, self.char_space, self.word_space, self.scaling, self.leading, self.rise = text
+            self.matrix, self.x = place
+            self.sheet.ctm = self.ctm
+
+    def concatenate(self, a: float, b: float, c: float, d: float, e: float, f: float) -> None:
+        self.ctm = self.sheet.ctm = mult_matrix((a, b, c, d, e, f), self.ctm)
+
+    def use(self, name: str, number: bytes, operator: bytes) -> None:
+        """An operator whose last operand but a number is a name."""
+        if (operator == b"Tf") != bool(number):
+            raise Unsure(f"operator {operator.decode()} with a name")
+        if operator == b"Tf":
+            font = self.given.fontmap.get(name)
+            if font is None:
+                raise Unsure("a font that the page does not have")
+            self.font = self.sheet.fonts.get(id(font))
+            if self.font is None:
+                self.font = self.sheet.fonts[id(font)] = Font(font)
+            self.size = float(number)
+        elif operator == b"Do":
+            self.paint_object(name)
+        elif operator == b"cs":
+            self.space = self.given.csmap.get(name, self.space)
+        elif operator == b"CS":
+            self.line_space = self.given.csmap.get(name, self.line_space)
+        elif operator == b"scn" and self.space.name == "Pattern" and self.space.ncomponents == 1:
+            self.color = name
+        elif operator == b"SCN" and self.line_space.name == "Pattern" and self.line_space.ncomponents == 1:
+            self.line_color = name
+        elif operator not in {b"gs", b"BMC", b"MP", b"ri", b"sh"}:
+            raise Unsure(f"operator {operator.decode()} with a name")
+
+    def paint_object(self, name: str) -> None:
+        """A form is a stream with resources and a fresh state of its own; an image holds no text and no rule."""
+        if name not in self.given.xobjmap:
+            return
+        form = stream_value(self.given.xobjmap[name])
+        if form.get("Subtype") is not LITERAL_FORM or "BBox" not in form:
+            return
+        if self.depth == DEEPEST:
+            raise Unsure("forms within forms")
+        x, y, w, h = list_value(form["BBox"])
+        float(x + w), float(y + h)  # pdfminer computes the form's box and fails on anything else
+        matrix = tuple(list_value(form.get("Matrix", MATRIX_IDENTITY)))
+        own = form.get("Resources")
+        resources = dict_value(own) if own else self.given.resources.copy()
+        ctm = mult_matrix(matrix, self.ctm)
+        Interpreter(self.sheet, self.manager, resources, ctm, self.outer, self.depth + 1).run([form])
+
+    def set_color(self, *parts: float) -> None:
+        self.color = color_of(parts, self.space, self.color)
+
+    def set_line_color(self, *parts: float) -> None:
+        self.line_color = color_of(parts, self.line_space, self.line_color)
+
+    def set_device_color(self, *parts: float) -> None:
+        self.color, self.space = parts if len(parts) > 1 else parts[0], self.given.csmap[DEVICE[len(parts)]]
+
+    def set_device_line_color(self, *parts: float) -> None:
+        self.line_color, self.line_space = parts if len(parts) > 1 else parts[0], self.given.csmap[DEVICE[len(parts)]]
+
+    # ------------------------------------------------------------------ text
+
+    def begin_text(self) -> None:
+        self.matrix, self.x = MATRIX_IDENTITY, 0
+
+    def set_char_space(self, space: float) -> None:
+        self.char_space = space
+
+    def set_word_space(self, space: float) -> None:
+        self.word_space = space
+
+    def set_scaling(self, percent: float) -> None:
+        self.scaling = percent
+
+    def set_leading(self, leading: float) -> None:
+        self.leading = -leading
+
+    def set_rise(self, rise: float) -> None:
+        self.rise = rise
+
+    def set_matrix(self, a: float, b: float, c: float, d: float, e: float, f: float) -> None:
+        self.matrix, self.x = (a, b, c, d, e, f), 0
+
+    def move(self, x: float, y: float) -> None:
+        a, b, c, d, e, f = self.matrix
+        self.matrix, self.x = (a, b, c, d, x * a + y * c + e, x * b + y * d + f), 0
+
+    def move_and_lead(self, x: float, y: float) -> None:
+        self.move(x, y)
+        self.leading = y
+
+    def next_line(self) -> None:
+        a, b, c, d, e, f = self.matrix
+        self.matrix, self.x = (a, b, c, d, self.leading * c + e, self.leading * d + f), 0
+
+    def show(self, pieces: Iterable[tuple[bytes, bytes, bytes, bytes]]) -> None:
+        """Strings and the moves between them, as one record."""
+        font = self.font
+        if font is None:
+            return
+        size, scaling = self.size, self.scaling * 0.01
+        char_space = self.char_space * scaling
+        word_space = 0 if font.multibyte else self.word_space * scaling
+        step = 0.001 * size * scaling
+        text_of, advance_of = font.texts.__getitem__, font.at(size, scaling).__getitem__
+        spaced = bool(char_space or word_space)
+        started = False
+        x = self.x
+        texts: list[str] = []
+        starts: list[float] = []
+        advances: list[float] = []
+        for string, number, digits, other in pieces:
+            if number:
+                x -= float(number) * step
+                started = True
+                continue
+            if other:
+                raise Unsure("an odd array of strings")
+            codes: Any = unescape(string[1:-1]) if string else unhex(digits)
+            if font.multibyte:
+                codes = list(font.font.decode(codes))
+            texts += map(text_of, codes)
+            own = list(map(advance_of, codes))
+            if spaced:
+                for code, advance in zip(codes, own, strict=True):
+                    if started:
+                        x += char_space
+                    starts.append(x)
+                    x += advance
+                    if code == 32:
+                        x += word_space
+                    started = True
+            else:
+                places = list(itertools.accumulate(own, initial=x))
+                x = places.pop()
+                starts += places
+            advances += own
+        self.x = x
+        if texts:
+            self.place(font, texts, starts, advances, scaling)
+
+    def place(self, font: Font, texts: list[str], starts: list[float], advances: list[float], scaling: float) -> None:
+        """From text space to the page: pdfminer's sums for each glyph, less those that add nothing."""
+        sheet = self.sheet
+        a, b, c, d, e, f = mult_matrix(self.matrix, sheet.ctm)
+        low = font.font.get_descent() * self.size + self.rise
+        high = low + self.size
+        upright = a * d * scaling > 0 and b * c <= 0
+        color = self.color if isinstance(self.color, tuple) else (self.color,)
+        if b == 0 == c and a > 0 and d > 0 and self.size > 0 and scaling > 0:
+            left = [x * a + e for x in starts]
+            right = [a * advance + x for advance, x in zip(advances, left, strict=True)]
+            if sheet.left:
+                left = [x + sheet.left for x in left]
+                right = [x + sheet.left for x in right]
+            y0, y1 = d * low + f, d * high + f
+            top, bottom = sheet.height - y1 + sheet.top, sheet.height - y0 + sheet.top
+            shown = Shown(texts, left, right, top, bottom, y1 - y0, font.name, color, upright)
+            sheet.content.strings.append(shown)
+            return
+        for text, x, advance in zip(texts, starts, advances, strict=True):
+            e1, f1 = x * a + 0 * c + e, x * b + 0 * d + f
+            corners = [(0, low), (advance, low), (advance, high), (0, high)]
+            xs = [a * u + c * v + e1 for u, v in corners]
+            ys = [b * u + d * v + f1 for u, v in corners]
+            x0, y0, x1, y1 = min(xs), min(ys), max(xs), max(ys)
+            if sheet.left:
+                (
+                    x0,
+                    x1,
+                ) = x0 + sheet.left, x1 + sheet.left
+            top, bottom = sheet.height - y1 + sheet.top, sheet.height - y0 + sheet.top
+            sheet.content.strings.append(Shown([text], [x0], [x1], top, bottom, y1 - y0, font.name, color, upright))
+
+    # ------------------------------------------------------------------ paths
+
+    def start_path(self, x: float, y: float) -> None:
+        self.steps.append("m")
+        self.points.append((x, y))
+
+    def line_to(self, x: float, y: float) -> None:
+        self.steps.append("l")
+        self.points.append((x, y))
+
+    def curve_to(self, *numbers: float) -> None:
+        self.steps.append("c")
+        self.points.append(numbers[-2:])  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        self.steps.append("h")
+        self.points.append(None)
+
+    def rectangle(self, x: float, y: float, w: float, h: float) -> None:
+        self.steps += "mlllh"
+        self.points += [(x, y), (x + w, y), (x + w, y + h), (x, y + h), None]
+
+    def drop_path(self) -> None:
+        self.steps, self.points = [], []
+
+    def stroke(self) -> None:
+        self.paint(True, False)
+
+    def close_and_stroke(self) -> None:
+        self.close()
+        self.paint(True, False)
+
+    def fill(self) -> None:
+        self.paint(False, True)
+
+    def fill_and_stroke(self) -> None:
+        self.paint(True, True)
+
+    def close_fill_and_stroke(self) -> None:
+        self.close()
+        self.paint(True, True)
+
+    def paint(self, stroke: bool, fill: bool) -> None:
+        """The path's parts as lines, rectangles and curves, told apart as pdfminer does."""
+        steps, points = "".join(self.steps), self.points
+        self.drop_path()
+        if steps[:1] != "m":
+            return
+        if steps.count("m") == 1:
+            self.paint_part(steps, points, stroke, fill)
+            return
+        for part in SUBPATH.finditer(steps):
+            self.paint_part(part.group(), points[part.start() : part.end()], stroke, fill)
+
+    def paint_part(self, steps: str, points: list[Point | None], stroke: bool, fill: bool) -> None:
+        sheet = self.sheet
+        a, b, c, d, e, f = sheet.ctm
+        start: Point = points[0]  # type: ignore[assignment]  # a part begins with a move
+        placed = [(a * x + c * y + e, b * x + d * y + f) for x, y in (point or start for point in points)]
+        if len(steps) > 3 and steps[-2:] == "lh" and placed[-2] == placed[0]:
+            steps = steps[:-2] + "h"
+            placed.pop()
+        content = sheet.content
+        target, kind = content.curves, "curve"
+        if steps in {"mlh", "ml"}:
+            target, kind = content.lines, "line"
+            placed = placed[:2]
+        elif steps in {"mlllh", "mllll"}:
+            (x0, y0), (x1, y1), (x2, y2), (x3, y3), last = placed
+            if placed[0] == last and (
+                (x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0) or (y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0)
+            ):
+                target, kind = content.rects, "rect"
+                placed = [(x0, y0), (x2, y0), (x2, y2), (x0, y2)]
+        xs, ys = [x for x, _ in placed], [y for _, y in placed]
+        left, right = min(FARTHEST, *xs), max(-FARTHEST, *xs)
+        low, high = min(FARTHEST, *ys), max(-FARTHEST, *ys)
+        top, bottom = sheet.height - high + sheet.top, sheet.height - low + sheet.top
+        if sheet.left:
+            left, right = left + sheet.left, right + sheet.left
+        corners = [(sheet.left + x, sheet.top + sheet.height - y) for x, y in placed]
+        target.append(Shape(kind, left, top, right, bottom, fill, stroke, self.color, self.line_color, corners))
+
+
+def color_of(parts: tuple[float, ...], space: Any, before: Any) -> Any:
+    """A colour in a colour space; one of two parts or more than four is none that pdfminer knows."""
+    if len(parts) != space.ncomponents or space.name == "Pattern":
+        raise Unsure(f"a colour of {len(parts)} parts in {space.name}")
+    if len(parts) == 1:
+        return parts[0]
+    return parts if len(parts) in (3, 4) else before
+
+
+def unescape(string: bytes) -> bytes:
+    """The bytes that a string between brackets stands for."""
+    return ESCAPE.sub(unescape_one, string) if b"\\" in string else string
+
+
+def unescape_one(found: re.Match[bytes]) -> bytes:
+    text = found[1]
+    if text[:1].isdigit() and text[:1] < b"8":
+        code = int(text, 8)
+        if code > 255:
+            raise Unsure("an impossible octal code")
+        return bytes((code,))
+    if text == b"\r\n":  # at the end of its buffer pdfminer takes the two for two
+        raise Unsure("a string broken between lines")
+    return ESCAPED.get(text, b"")
+
+
+def unhex(digits: bytes) -> bytes:
+    """The bytes of a string in hexadecimal digits; pdfminer takes a last single digit for itself."""
+    plain = digits[1:-1].translate(None, b" \t\n\r\f\v")
+    even = len(plain) // 2 * 2
+    return bytes.fromhex(plain[:even].decode()) + (bytes((int(plain[even:], 16),)) if plain[even:] else b"")
+
+
+ANY = -1
+DEVICE = {1: "DeviceGray", 3: "DeviceRGB", 4: "DeviceCMYK"}
+UNKNOWN: tuple[int, Callable[..., None] | None] = (-2, None)
+OPERATORS: dict[bytes, tuple[int, Callable[..., None] | None]] = {
+    b"q": (0, Interpreter.save),
+    b"Q": (0, Interpreter.restore),
+    b"cm": (6, Interpreter.concatenate),
+    b"BT": (0, Interpreter.begin_text),
+    b"ET": (0, None),
+    b"Td": (2, Interpreter.move),
+    b"TD": (2, Interpreter.move_and_lead),
+    b"Tm": (6, Interpreter.set_matrix),
+    b"T*": (0, Interpreter.next_line),
+    b"Tc": (1, Interpreter.set_char_space),
+    b"Tw": (1, Interpreter.set_word_space),
+    b"Tz": (1, Interpreter.set_scaling),
+    b"TL": (1, Interpreter.set_leading),
+    b"Ts": (1, Interpreter.set_rise),
+    b"Tr": (1, None),
+    b"m": (2, Interpreter.start_path),
+    b"l": (2, Interpreter.line_to),
+    b"c": (6, Interpreter.curve_to),
+    b"v": (4, Interpreter.curve_to),
+    b"y": (4, Interpreter.curve_to),
+    b"re": (4, Interpreter.rectangle),
+    b"h": (0, Interpreter.close),
+    b"n": (0, Interpreter.drop_path),
+    b"S": (0, Interpreter.stroke),
+    b"s": (0, Interpreter.close_and_stroke),
+    b"f": (0, Interpreter.fill),
+    b"f*": (0, Interpreter.fill),
+    b"B": (0, Interpreter.fill_and_stroke),
+    b"B*": (0, Interpreter.fill_and_stroke),
+    b"b": (0, Interpreter.close_fill_and_stroke),
+    b"b*": (0, Interpreter.close_fill_and_stroke),
+    b"g": (1, Interpreter.set_device_color),
+    b"rg": (3, Interpreter.set_device_color),
+    b"k": (4, Interpreter.set_device_color),
+    b"G": (1, Interpreter.set_device_line_color),
+    b"RG": (3, Interpreter.set_device_line_color),
+    b"K": (4, Interpreter.set_device_line_color),
+    b"sc": (ANY, Interpreter.set_color),
+    b"scn": (ANY, Interpreter.set_color),
+    b"SC": (ANY, Interpreter.set_line_color),
+    b"SCN": (ANY, Interpreter.set_line_color),
+    **dict.fromkeys((b"W", b"W*", b"EMC", b"BX", b"EX"), (0, None)),
+    **dict.fromkeys((b"w", b"J", b"j", b"M", b"i"), (1, None)),
+}
