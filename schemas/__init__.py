@@ -1,10 +1,12 @@
 """The output's tables: what each column means, and the check of every row before it is published."""
 
 from schemas.dictionary import column_meanings, dictionary
-from schemas.tables import TABLES
-from schemas.validation import POINTERS, RowsLost, Validated, ValidationSwitchedOff, validate
+from schemas.tables import KEYS, PLACES, TABLES
+from schemas.validation import POINTERS, RowsLost, Validated, ValidationSwitchedOff, typed, validate
 
 __all__ = [
+    "KEYS",
+    "PLACES",
     "POINTERS",
     "TABLES",
     "RowsLost",
@@ -12,5 +14,6 @@ __all__ = [
     "ValidationSwitchedOff",
     "column_meanings",
     "dictionary",
+    "typed",
     "validate",
 ]

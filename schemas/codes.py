@@ -124,3 +124,22 @@ SEVERITIES = {
     "warning": "a value may be wrong or incomplete",
     "error": "something is missing or wrong",
 }
+CHANGES = {
+    "chapter_added": "the chapter was not published before; one line a table, with the number of its rows",
+    "chapter_retired": "the chapter is not published any more; one line a table, with the number of its rows",
+    "columns_changed": "the table has other columns than before; what follows compares the columns that it kept",
+    "added": "the row is new",
+    "removed": "the row is gone",
+    "changed": "the row says something else in this field",
+    "moved": "that many rows say the same in another place of the source or of the table",
+}
+CHANGE_CAUSES = {
+    "new_input": "a new file, or a file with other bytes",
+    "new_release": "another version of the chapter was chosen, as a rule a newer one",
+    "new_rules": "the wording rules are others",
+    "new_code": "the code that makes records is another",
+    "new_schema": "the tables' schemas are others",
+    "forced": "the chapter was read again because that was asked for",
+    "retired": "no file holds the chapter any more",
+    "derived": "not read again: computed over several files or chapters, another one of which changed",
+}

@@ -404,6 +404,35 @@ class Quarantine(Records):
     record: Text = col.text("The row as JSON.", example='{"percent": 120.0}')
 
 
+class Changes(Records):
+    """What this run changed against the release before it, with the cause: one row a value, row or whole chapter.
+
+    Of `citations`, `entities`, `entity_registry` and `provenance` a chapter shows the first of each kind of change;
+    a last line without a key counts the others. The sum of `rows` over what was added, less what was removed, is the
+    difference of the row counts.
+    """
+
+    table: Text = col.text("Table that changed.", example="enforcement")
+    change: Text = col.code("Kind of change.", codes.CHANGES, example="changed")
+    key: Text = col.text(
+        "What names the row in its chapter; of rows that share it, the number follows after `#`.",
+        example="labor / inspectors / Number of Labor Inspectors / 2019",
+        empty="the line is about several rows, or the table has one row a chapter",
+    )
+    table_row: Integer = col.integer(
+        "The row's number in the table as it is now.", example=4, low=1, empty="the row is gone, or there are several"
+    )
+    field: Text = col.text("Column that changed.", example="value", empty="the line is about whole rows")
+    before: Text = col.text(
+        "The value before; of a row that is gone, the whole row as JSON.", example="120", empty="it was empty, or new"
+    )
+    after: Text = col.text(
+        "The value now; of a row that is new, the whole row as JSON.", example="125", empty="it is empty, or gone"
+    )
+    rows: Integer = col.integer("How many rows the line is about.", example=1, low=1, unit="rows")
+    cause: Text = col.code("Why the chapter is another.", codes.CHANGE_CAUSES, example="new_release")
+
+
 def _in_order(frame: pd.DataFrame, first: str, last: str) -> pd.Series[bool]:
     return ~(frame[first] > frame[last]).fillna(False).astype(bool)
 
@@ -431,4 +460,37 @@ TABLES: dict[str, type[Table]] = {
     "quality": Quality,
     "releases": Releases,
     "quarantine": Quarantine,
+    "changes": Changes,
 }
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "documents": (),
+    "paragraphs": ("section", "subsection"),
+    "statistics": ("indicator", "territory", "age_min", "age_max"),
+    "sectors": ("sector",),
+    "activities": ("sector", "activity"),
+    "conventions": ("convention", "label"),
+    "legal_standards": ("standard", "territory"),
+    "agencies": ("agency", "territory"),
+    "enforcement": ("domain", "metric", "label", "territory", "year"),
+    "coordination": ("body", "territory"),
+    "policies": ("policy", "territory"),
+    "programs": ("program", "territory"),
+    "suggested_actions": ("area", "territory", "action"),
+    "references": ("number",),
+    "citations": ("table", "row", "number"),
+    "footnotes": ("table", "marker"),
+    "provenance": ("table", "row", "column"),
+    "entities": ("table", "row", "column", "label", "text"),
+    "entity_registry": ("entity_id",),
+    "quality": ("check", "table", "row"),
+    "releases": ("source_path",),
+    "quarantine": ("table",),
+}
+"""What names a row within its chapter from one release to the next, for every table but ``changes``.
+
+Rows can share a key (two paragraphs of one section). ``row`` beside ``table`` stands for the key of the row
+that is pointed at, because that row's number is another one as soon as a row is put in before it."""
+
+PLACES = ("row", "page", "bbox", "line", "start", "end")
+"""Columns that say where a row stands, not what it says."""

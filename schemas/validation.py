@@ -110,6 +110,16 @@ def validate(chapters: Sequence[ChapterRecords]) -> Validated:
     return Validated({name: _sorted(tables[name]) for name in TABLES})
 
 
+def typed(name: str, records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows that the run itself makes, as the typed frame of their table.
+
+    Raises pandera's ``SchemaErrors`` if one breaks the schema: here that is a defect of ours, not of a source.
+    """
+    schema = TABLES[name].to_schema()
+    kinds = {column: _kind(str(spec.dtype)) for column, spec in schema.columns.items()}
+    return schema.validate(_frame(records, kinds), lazy=True)
+
+
 def _check_table(model: type[Table], rows: list[_Row]) -> pd.DataFrame:
     """The rows without a reason as a typed frame; to the others their reasons are added."""
     schema = model.to_schema()
@@ -117,7 +127,7 @@ def _check_table(model: type[Table], rows: list[_Row]) -> pd.DataFrame:
     for row in rows:
         row.reasons.extend(_misfits(row, kinds))
     candidates = [row for row in rows if not row.reasons]
-    frame = _frame(candidates, kinds)
+    frame = _frame([row.record for row in candidates], kinds)
     try:
         schema.validate(frame, lazy=True)
     except (SchemaErrors, SchemaError) as error:
@@ -161,10 +171,10 @@ def _fits(value: Any, kind: str) -> bool:
     return abs(value) < float("inf")
 
 
-def _frame(rows: list[_Row], kinds: Mapping[str, str]) -> pd.DataFrame:
+def _frame(records: Sequence[Mapping[str, Any]], kinds: Mapping[str, str]) -> pd.DataFrame:
     columns = {}
     for name, kind in kinds.items():
-        values = [row.record[name] for row in rows]
+        values = [record[name] for record in records]
         if kind == "str":
             values = ["" if value is None else value for value in values]
         elif kind in ("Int64", "Float64"):

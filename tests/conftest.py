@@ -20,7 +20,7 @@ settings.register_profile("same", derandomize=True)
 settings.register_profile("search", max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 Record = dict[str, Any]
-MadeByRun = ("releases", "quarantine", "quality")
+MadeByRun = ("releases", "quarantine", "quality", "changes")
 
 
 def record(table: str, row: int | None = 1, **values: Any) -> Record:
