@@ -7,8 +7,11 @@ its rows lie between horizontal rules whose ends lie on those edges. A rule that
 
 from __future__ import annotations
 
+import bisect
+import functools
 import hashlib
 import itertools
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -188,8 +191,8 @@ def bbox_of(words: Sequence[Word]) -> BBox:
 def make_line(row: Sequence[Word], page: int, progress: Progress, left: float, gap: bool, zone: Any) -> Line:
     widest = max(row, key=lambda w: len(w.text))
     letters = sum(len(w.text) for w in row)
-    bold = sum(len(w.text) for w in row if re.search("bold|semibold|black|heavy", w.font, re.I)) > letters / 2
-    italic = sum(len(w.text) for w in row if is_slanted(w)) > letters / 2
+    bold = sum(len(w.text) for w in row if is_heavy(w.font)) > letters / 2
+    italic = sum(len(w.text) for w in row if is_slanted(w.font)) > letters / 2
     return Line(
         number=progress.next(),
         text=text_of_words(row),
@@ -241,17 +244,22 @@ def find_frames(marks: Marks) -> list[Frame]:
     foot = FOOT_ZONE * marks.height
     boxes = [b for b in marks.boxes if b.bottom - b.top >= 7 and b.x1 - b.x0 >= 12 and b.bottom < foot]
     headers: list[list[Box]] = []
+    beside = ByHeight()
     for box in sorted(boxes, key=lambda b: b.x0):
-        for header in headers:
+        for index in beside.near(box.bottom):
+            header = headers[index]
             last = header[-1]
             if abs(last.bottom - box.bottom) < 2 and abs(last.x1 - box.x0) < 2:
                 header.append(box)
+                beside.add(box.bottom, index)
                 break
             if abs(last.bottom - box.bottom) < 1 and abs(last.x0 - box.x0) < 1 and abs(last.x1 - box.x1) < 1:
                 break  # the same box painted twice
         else:
+            beside.add(box.bottom, len(headers))
             headers.append([box])
-    frames = [Frame(header) for header in headers if any(b.holds(*w.middle) for b in header for w in marks.words)]
+    middles = sorted((y, x) for x, y in (word.middle for word in marks.words))
+    frames = [Frame(header) for header in headers if any(holds_any(b, middles) for b in header)]
     frames.sort(key=lambda f: f.top)
     for frame in frames:
         for box in frame.header:
@@ -272,6 +280,28 @@ def find_frames(marks: Marks) -> list[Frame]:
     return [frame for frame in frames if frame.cuts]
 
 
+class ByHeight:
+    """Numbers filed under heights on the page, to be found again from less than two points away."""
+
+    def __init__(self) -> None:
+        self.shelves: dict[int, set[int]] = {}
+
+    def add(self, height: float, number: int) -> None:
+        self.shelves.setdefault(int(height // 2), set()).add(number)
+
+    def near(self, height: float) -> list[int]:
+        """In rising order; some that are farther away may be among them."""
+        shelf = int(height // 2)
+        none: set[int] = set()
+        return sorted(none.union(*(self.shelves.get(at, none) for at in (shelf - 1, shelf, shelf + 1))))
+
+
+def holds_any(box: Box, middles: Sequence[tuple[float, float]]) -> bool:
+    """Whether a box holds one of these places; each is (height, x), and they are sorted."""
+    start, end = bisect.bisect_left(middles, (box.top,)), bisect.bisect_right(middles, (box.bottom, math.inf))
+    return any(box.x0 <= x <= box.x1 for _, x in middles[start:end])
+
+
 def stands_on(box: Box, below: Box) -> bool:
     """Whether a box lies directly upon another one and is at least as wide."""
     return abs(box.bottom - below.top) < 2 and box.x0 < below.x0 + 2 and box.x1 > below.x1 - 2
@@ -286,19 +316,25 @@ def fitting_rules(rules: Iterable[Box], edges: Sequence[float]) -> list[Box]:
     """
     width = edges[-1] - edges[0]
     runs: list[list[Box]] = []
+    reach: list[float] = []  # how far to the right each run has come
+    beside = ByHeight()
     for rule in sorted(rules, key=lambda r: r.x0):
         if not (edges[0] - EDGE < rule.x0 and rule.x1 < edges[-1] + EDGE):
             continue
-        for run in runs:
-            if abs(run[-1].top - rule.top) < 2 and rule.x0 - max(r.x1 for r in run) < EDGE:
-                run.append(rule)
+        for index in beside.near(rule.top):
+            if abs(runs[index][-1].top - rule.top) < 2 and rule.x0 - reach[index] < EDGE:
+                runs[index].append(rule)
+                reach[index] = max(reach[index], rule.x1)
+                beside.add(rule.top, index)
                 break
         else:
+            beside.add(rule.top, len(runs))
             runs.append([rule])
+            reach.append(rule.x1)
     heights: dict[int, float] = {}
     fitting: list[tuple[int, Box]] = []
-    for run in runs:
-        x0, x1 = run[0].x0, max(rule.x1 for rule in run)
+    for run, x1 in zip(runs, reach, strict=True):
+        x0 = run[0].x0
         ends = sum(any(abs(end - edge) < EDGE for edge in edges) for end in (x0, x1))
         if ends == 2 or (ends == 1 and x1 - x0 > 0.6 * width):
             height = next((h for h in heights if abs(h - run[0].top) < 2), round(run[0].top))
@@ -309,18 +345,19 @@ def fitting_rules(rules: Iterable[Box], edges: Sequence[float]) -> list[Box]:
 
 def read_grid(frame: Frame, marks: Marks, words: list[Word], progress: Progress) -> Grid:
     """Cells of one table piece by the middle of their words."""
-    edges = frame.edges
-    heights = merge_heights(rule.top for rule in frame.cuts if rule.top > frame.floor + 3)
-    starts = [frame.floor, *heights[:-1]]
+    edges, floor, bottom = frame.edges, frame.floor, frame.bottom
+    cuts = [rule for rule in frame.cuts if rule.top > floor + 3]
+    heights = merge_heights(rule.top for rule in cuts)
+    starts = [floor, *heights[:-1]]
     header = tuple(
         make_cell(header_words(words, box, frame.over), marks.number, progress, box.x0) for box in frame.header
     )
-    body = [w for w in words if frame.floor < w.middle[1] < frame.bottom + 1]
+    body = [(*w.middle, w) for w in words if floor < w.middle[1] < bottom + 1]
     columns: list[list[Cell | None]] = []
     for left, right in itertools.pairwise(edges):
         middle = (left + right) / 2
-        own = merge_heights(r.top for r in frame.cuts if r.x0 - 1 < middle < r.x1 + 1 and r.top > frame.floor + 3)
-        column_words = [w for w in body if left <= w.middle[0] < right]
+        own = merge_heights(r.top for r in cuts if r.x0 - 1 < middle < r.x1 + 1)
+        column_words = [(y, w) for x, y, w in body if left <= x < right]
         cells: list[Cell | None] = []
         for start, end in zip(starts, heights, strict=False):
             begins = start == starts[0] or any(abs(start - y) < 2 for y in own)
@@ -328,11 +365,11 @@ def read_grid(frame: Frame, marks: Marks, words: list[Word], progress: Progress)
                 cells.append(None)
                 continue
             reach = next((y for y in heights if y >= end - 2 and any(abs(y - o) < 2 for o in own)), heights[-1])
-            inside = [w for w in column_words if start - 1 <= w.middle[1] < reach + 0.5]
+            inside = [w for y, w in column_words if start - 1 <= y < reach + 0.5]
             cells.append(make_cell(inside, marks.number, progress, left))
         columns.append(cells)
     rows = tuple(tuple(row) for row in zip(*columns, strict=True))
-    x0, top, x1, bottom = (round(value, 2) for value in (edges[0], frame.top, edges[-1], frame.bottom))
+    x0, top, x1, bottom = (round(value, 2) for value in (edges[0], frame.top, edges[-1], bottom))
     return Grid(header, rows, Where(page=marks.number, bbox=(x0, top, x1, bottom)))
 
 
@@ -360,18 +397,18 @@ def add_check_marks(marks: Marks, frame: Frame) -> None:
 
     Emblems are drawn too, but of many curves in a column of their own (Peru 2019, page 3).
     """
-    edges = frame.edges
-    for left, right in itertools.pairwise(edges):
-        for drawing in marks.drawings:
-            x, y = (drawing.x0 + drawing.x1) / 2, (drawing.top + drawing.bottom) / 2
-            if not (left < x < right and frame.floor < y < frame.bottom and drawing.bottom - drawing.top > 3):
+    floor, bottom = frame.floor, frame.bottom
+    placed = [((d.x0 + d.x1) / 2, (d.top + d.bottom) / 2, d) for d in marks.drawings]
+    placed = [(x, y, d) for x, y, d in placed if floor - 6 < y < bottom + 6]
+    for left, right in itertools.pairwise(frame.edges):
+        for x, y, drawing in placed:
+            if not (left < x < right and floor < y < bottom and drawing.bottom - drawing.top > 3):
                 continue
-            near = [
-                d for d in marks.drawings if abs((d.x0 + d.x1) / 2 - x) < 15 and abs((d.top + d.bottom) / 2 - y) < 6
-            ]
-            if len(near) == 1:
-                x0, top, x1, bottom = drawing.x0, drawing.top, drawing.x1, drawing.bottom
-                marks.words.append(Word(CHECK_MARK, x0, top, x1, bottom, "drawn", bottom - top, True))
+            near = (d for x2, y2, d in placed if abs(x2 - x) < 15 and abs(y2 - y) < 6)
+            if len(list(itertools.islice(near, 2))) == 1:
+                height = drawing.bottom - drawing.top
+                place = (drawing.x0, drawing.top, drawing.x1, drawing.bottom)
+                marks.words.append(Word(CHECK_MARK, *place, "drawn", height, True))
 
 
 # ---------------------------------------------------------------------------------------------- the page
@@ -383,18 +420,20 @@ def lay_out(marks: Marks, progress: Progress) -> list[Block]:
     for frame in frames:
         add_check_marks(marks, frame)
     free: list[Word] = []
-    inside: dict[int, list[Word]] = {i: [] for i in range(len(frames))}
+    head: list[Word] = []
+    foot: list[Word] = []
+    inside: list[list[Word]] = [[] for _ in frames]
+    areas = [Box(f.edges[0] - 2, f.top - 1, f.edges[-1] + 2, f.bottom + 0.5) for f in frames]
     for word in marks.words:
         x, y = word.middle
-        for i, frame in enumerate(frames):
-            if frame.edges[0] - 2 <= x <= frame.edges[-1] + 2 and frame.top - 1 <= y <= frame.bottom + 0.5:
-                inside[i].append(word)
+        for area, held in zip(areas, inside, strict=True):
+            if area.holds(x, y):
+                held.append(word)
                 break
         else:
-            free.append(word)
-    head = [w for w in free if w.middle[1] < HEAD_ZONE * marks.height]
-    foot = [w for w in free if w.middle[1] > FOOT_ZONE * marks.height]
-    rows = rows_of_words(w for w in free if HEAD_ZONE * marks.height <= w.middle[1] <= FOOT_ZONE * marks.height)
+            zone = head if y < HEAD_ZONE * marks.height else foot if y > FOOT_ZONE * marks.height else free
+            zone.append(word)
+    rows = rows_of_words(free)
     blocks: list[Block] = [make_line(r, marks.number, progress, 0, False, "head") for r in rows_of_words(head)]
     start = 0.0 if progress.columns else references_top(rows)
     if start is not None:
@@ -479,23 +518,29 @@ def take_map_labels(rows: list[list[Word]]) -> tuple[list[list[Word]], list[list
     rest: list[list[Word]] = []
     for row in rows:
         parts = split_at_gaps(row, 9)
-        slanted = [is_slanted(part[0]) for part in parts]
+        slanted = [is_slanted(part[0].font) for part in parts]
         if len(parts) > 1 and slanted[0] and not slanted[-1]:
             cut = slanted.index(False)
             labels.append([w for part in parts[cut:] for w in part])
             rest.append([w for part in parts[:cut] for w in part])
-        elif is_slanted(row[0]) and any(
-            b.x0 < a.x1 - 2 and is_slanted(a) != is_slanted(b) for a, b in itertools.pairwise(row)
+        elif is_slanted(row[0].font) and any(
+            b.x0 < a.x1 - 2 and is_slanted(a.font) != is_slanted(b.font) for a, b in itertools.pairwise(row)
         ):
-            labels.append([w for w in row if not is_slanted(w)])
-            rest.append([w for w in row if is_slanted(w)])
+            labels.append([w for w in row if not is_slanted(w.font)])
+            rest.append([w for w in row if is_slanted(w.font)])
         else:
             rest.append(row)
     return labels, rest
 
 
-def is_slanted(word: Word) -> bool:
-    return bool(re.search("ital|-it$|oblique", word.font, re.I))
+@functools.lru_cache(1000)
+def is_slanted(font: str) -> bool:
+    return bool(re.search("ital|-it$|oblique", font, re.I))
+
+
+@functools.lru_cache(1000)
+def is_heavy(font: str) -> bool:
+    return bool(re.search("bold|semibold|black|heavy", font, re.I))
 
 
 def take_figure(
