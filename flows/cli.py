@@ -1,22 +1,21 @@
-"""The command line. Exit codes: 0 all good; 1 finished, but a file failed or something is missing; 2 wrong usage."""
+"""The command line. Standard output is data, standard error is log.
+
+Exit codes: 0 all good; 1 finished, but a file failed or something is missing; 2 wrong usage; 3 stopped before it
+published, because the tables would lose too much.
+"""
 
 from __future__ import annotations
 
-import logging
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
-import schemas
-from flows.report import Report
-from flows.show import NotPublished
-from flows.show import show as show_chapter
-from flows.sources import NoSources, find_sources
+# Every command loads what it needs: `findings --help` shall not wait for pandas, spaCy or Prefect.
+if TYPE_CHECKING:
+    from flows.report import Report
+    from flows.run import Request
 
 SHOWN_ERRORS = 30
 
@@ -27,50 +26,65 @@ app = typer.Typer(
     help="Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables.",
 )
 Output = Annotated[Path, typer.Option(help="Folder of the published tables.")]
+Paths = Annotated[
+    list[Path] | None, typer.Argument(help="Chapters (.pdf, .txt) or folders of them; raw/ if none is given.")
+]
+Workers = Annotated[int, typer.Option(min=0, help="Processes that read files; 0 is one for each core.")]
+Years = Annotated[
+    list[int] | None, typer.Option("--year", help="Change chapters of this report year only; repeatable.")
+]
+Countries = Annotated[
+    list[str] | None,
+    typer.Option("--country", help="Change chapters of this country only (ISO 3166 alpha-3); repeatable."),
+]
+Spreadsheets = Annotated[
+    bool, typer.Option("--spreadsheets", help="Also write CSV files that are safe to open in a spreadsheet.")
+]
 
 
 @app.command()
 def run(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Chapters (.pdf, .txt) or folders of them; raw/ if none is given.")
-    ] = None,
+    paths: Paths = None,
     output: Output = Path("output"),
-    workers: Annotated[int, typer.Option(min=0, help="Processes that read files; 0 is one for each core.")] = 0,
+    workers: Workers = 0,
     force: Annotated[bool, typer.Option("--force", help="Read again what has not changed since the last run.")] = False,
+    year: Years = None,
+    country: Countries = None,
+    allow_loss: Annotated[
+        bool, typer.Option("--allow-loss", help="Publish even if tables lose a large share of their rows.")
+    ] = False,
+    spreadsheets: Spreadsheets = False,
+    seconds: Annotated[float, typer.Option(min=0.1, help="The longest time for the reading of one file.")] = 300,
+    megabytes: Annotated[int, typer.Option(min=256, help="The most memory for the reading of one file.")] = 2048,
+    json: Annotated[
+        bool, typer.Option("--json", help="Log lines as JSON, and the report as JSON on standard output.")
+    ] = False,
 ) -> None:
     """Read chapters and publish their tables.
 
     Exit code 0: all good. 1: finished, but a file failed or some rows or tables are missing; what, is listed at the
-    end. 2: wrong usage.
+    end. 2: wrong usage. 3: stopped before publishing, because the tables would lose too much.
 
     Examples: findings run; findings run chapters/2019 --workers 2; findings run Arvenia.pdf --output arvenia
     """
-    where = paths or [Path("raw")]
-    try:
-        files = len(find_sources(where))
-    except NoSources as error:
-        raise _usage(str(error)) from error
-    try:
-        _embed_prefect(output)
-    except OSError as error:
-        raise _usage(f"cannot write to {output}: {error.strerror}") from error
-    # Prefect reads its settings when it is imported, and is not needed for the other commands.
-    from flows.pipeline import ingest, threads
-    from flows.publish import OutputBlocked, OutputInUse
-    from flows.workers import cores
+    from flows.plan import Selection
+    from flows.run import Request
 
-    count = workers or cores()
-    flow = ingest.with_options(task_runner=threads(count))
-    with _Progress(files):
-        state: Any = flow([str(path) for path in where], str(output), count, force, return_state=True)
-    result = state.result(raise_on_failure=False)
-    if isinstance(result, OutputInUse | OutputBlocked):
-        raise _usage(str(result))
-    if isinstance(result, BaseException):
-        raise result
-    report = Report.from_dict(result)
-    _print_report(report, output, Console(soft_wrap=True))
-    raise typer.Exit(0 if report.ok else 1)
+    selection = Selection(frozenset(year or ()), frozenset(code.upper() for code in country or ()))
+    request = Request(
+        tuple(paths or [Path("raw")]),
+        output,
+        workers,
+        force,
+        selection,
+        allow_loss,
+        spreadsheets,
+        seconds,
+        megabytes,
+    )
+    report = _run(request, json)
+    _print_report(report, output, json)
+    raise typer.Exit(report.exit_code)
 
 
 @app.command()
@@ -80,6 +94,11 @@ def show(
     output: Output = Path("output"),
 ) -> None:
     """Show a published chapter in the terminal."""
+    from rich.console import Console
+
+    from flows.show import NotPublished
+    from flows.show import show as show_chapter
+
     try:
         show_chapter(doc_id, table, output, Console())
     except NotPublished as error:
@@ -89,7 +108,36 @@ def show(
 @app.command()
 def dictionary() -> None:
     """Print the data dictionary: every table, column and code."""
+    import schemas
+
     typer.echo(schemas.dictionary(), nl=False)
+
+
+def _run(request: Request, as_json: bool) -> Report:
+    """The run, with its log on standard error. What makes it impossible is wrong usage, not a failure."""
+    from flows.progress import progress
+    from flows.publish import OutputBlocked, OutputInUse
+    from flows.run import run as do
+    from flows.sources import NoSources
+
+    try:
+        with progress(request.name, as_json):
+            return _under_prefect(request) if os.environ.get("PREFECT_API_URL") else do(request)
+    except (NoSources, OutputInUse, OutputBlocked) as error:
+        raise _usage(str(error)) from error
+    except OSError as error:
+        raise _usage(f"cannot write to {request.output}: {error.strerror or error}") from error
+
+
+def _under_prefect(request: Request) -> Report:
+    """The same run as a flow that reports to the server at PREFECT_API_URL."""
+    # Prefect reads its settings when it is imported.
+    for name, value in {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}.items():
+        os.environ.setdefault(name, value)
+    os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "findings")
+    from flows.pipeline import report_of
+
+    return report_of(request)
 
 
 def _usage(message: str) -> typer.Exit:
@@ -97,66 +145,23 @@ def _usage(message: str) -> typer.Exit:
     return typer.Exit(2)
 
 
-def _embed_prefect(output: Path) -> None:
-    """Let Prefect run inside this command, quietly and in its own folder, unless a server is named.
+def _print_report(report: Report, output: Path, as_json: bool) -> None:
+    if as_json:
+        import json
 
-    With PREFECT_API_URL set the same flow reports to that server and its settings are the user's.
-    """
-    settings = {
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "PREFECT_LOGGING_EXTRA_LOGGERS": "findings",
-    }
-    if not os.environ.get("PREFECT_API_URL"):
-        home = (output / ".prefect").resolve()
-        home.mkdir(parents=True, exist_ok=True)
-        settings |= {
-            "PREFECT_HOME": str(home),
-            "PREFECT_LOGGING_LEVEL": "CRITICAL",
-            "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
-            "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
-            "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-        }
-    for name, value in settings.items():
-        os.environ.setdefault(name, value)
+        typer.echo(json.dumps(report.to_dict(), ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
 
-
-class _Progress(logging.Handler):
-    """The run's log lines on standard error; on a terminal a bar stands below them."""
-
-    def __init__(self, files: int) -> None:
-        super().__init__(logging.INFO)
-        self._console = Console(stderr=True, soft_wrap=True)
-        self._bar = Progress(
-            TextColumn("reading"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=self._console,
-            disable=not self._console.is_terminal,
-            transient=True,
-        )
-        self._task = self._bar.add_task("files", total=files)
-        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._console.print(self.format(record), markup=False, highlight=False)
-        if getattr(record, "file_done", False):
-            self._bar.advance(self._task)
-
-    def __enter__(self) -> None:
-        logger = logging.getLogger("findings")
-        logger.propagate = False
-        logger.addHandler(self)
-        self._bar.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-        logging.getLogger("findings").removeHandler(self)
-
-
-def _print_report(report: Report, output: Path, console: Console) -> None:
-    if report.published:
+    console = Console(soft_wrap=True)
+    if report.stopped:
+        console.print("Stopped before publishing; the output is as it was. If this is meant: --allow-loss")
+    elif not report.published:
+        console.print(f"Nothing was published; the output is as it was. {report.obstacle}".rstrip())
+    elif report.unchanged:
+        console.print(f"Nothing has changed since the tables in {output}/tables were published.", highlight=False)
+    else:
         grid = Table("table", title="Published", title_justify="left")
         grid.add_column("rows", justify="right")
         for name, count in report.rows.items():
@@ -165,12 +170,13 @@ def _print_report(report: Report, output: Path, console: Console) -> None:
         findings = ", ".join(f"{count} {severity}" for severity, count in report.findings.items())
         console.print(f"Findings: {findings} (table quality)", highlight=False)
         console.print(f"Files: {output}/tables, {output}/findings.duckdb, {output}/run.json", highlight=False)
-    else:
-        console.print("Nothing was published; the output is as it was.")
-    for failure in report.failures:
-        console.print(f"FAILED {failure}", markup=False, highlight=False)
-    for error in report.errors[:SHOWN_ERRORS]:
-        line = f"MISSING {error['doc_id']} {error['table']}: {error['check']}: {error['message']}"
+    lines = [f"LOSS {loss}" for loss in report.stopped] + [f"FAILED {failure}" for failure in report.failures]
+    lines += [f"RETIRED {doc_id}: no file of this run holds the chapter any more" for doc_id in report.retired]
+    lines += [
+        f"MISSING {error['doc_id']} {error['table']}: {error['check']}: {error['message']}"
+        for error in report.errors[:SHOWN_ERRORS]
+    ]
+    for line in lines:
         console.print(line, markup=False, highlight=False)
     if len(report.errors) > SHOWN_ERRORS:
         console.print(f"… and {len(report.errors) - SHOWN_ERRORS} more: see the errors in table quality")

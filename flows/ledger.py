@@ -1,68 +1,119 @@
-"""What has been extracted already: one entry for each content, name and state of the extraction code."""
+"""What has been read already: one entry for each content, name and state of the code that reads.
+
+An entry is a file's verdict: its chapters, or why it holds none. It is found again only while the bytes of the file,
+its name, the extraction code, its rules and its packages are the same, so a changed rule is never hidden by an old
+result, and it is written at once or not at all, so a run that is killed loses nothing that was finished.
+"""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import importlib.metadata
+import importlib.util
 import json
-import shutil
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-import extractors
-from extractors.model import Extraction
-from flows.report import Failure
+from extractors.model import Extraction, UnreadableSource
+from flows.report import Failure, FileFailed
 from flows.sources import SourceFile
+
+PACKAGES = ("pdfplumber", "pdfminer.six", "pypdfium2", "spacy", "rapidfuzz", "ftfy", "pycountry", "PyYAML")
+"""What extraction is made of besides our own code: another version may read a page differently."""
+
+
+def code_state() -> dict[str, str]:
+    """Short hashes: ``code`` over the extraction code, ``rules`` over its rules, ``packages`` over the versions it
+    uses, ``schemas`` over the tables' definitions. The first three decide whether a file is read again."""
+    folder, schemas = _package("extractors"), _package("schemas")
+    versions = "\n".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+    return {
+        "code": _hash_files(folder, ".py"),
+        "rules": _hash_files(folder, ".yml"),
+        "packages": hashlib.sha256(versions.encode()).hexdigest()[:12],
+        "schemas": _hash_files(schemas, ".py"),
+    }
+
+
+def reading_state(state: Mapping[str, str]) -> str:
+    """What of the state an entry depends on, as one short text."""
+    return "-".join(state[part] for part in ("code", "rules", "packages"))
 
 
 class Ledger:
-    """Extractions kept in a folder between runs.
+    """Entries kept in a folder between runs."""
 
-    An entry is found again only while the file's bytes, its name and all of the extraction code and rules are the
-    same, so a changed rule is never hidden by an old result. Entries of other states of the code are removed.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder / code_version()
-        for old in folder.glob("*"):
-            if old != self._folder:
-                shutil.rmtree(old, ignore_errors=True)
-        self._folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, folder: Path, state: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._state = hashlib.sha256(reading_state(state).encode()).hexdigest()[:12]
+        folder.mkdir(parents=True, exist_ok=True)
 
     def entry(self, source: SourceFile) -> Path:
-        """Where this source's extraction is, or will be."""
-        name = hashlib.sha256(source.source_path.encode("utf-8", "surrogateescape")).hexdigest()[:12]
-        return self._folder / f"{source.sha256}-{name}.json.gz"
+        """Where this source's verdict is, or will be."""
+        name = hashlib.sha256(source.source_path.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+        return self._folder / f"{source.sha256}-{name}-{self._state}.json.gz"
+
+    def named(self, name: str) -> Path:
+        """The entry that a run has recorded under this name."""
+        return self._folder / Path(name).name
+
+    def sweep(self, keep: Collection[str]) -> None:
+        """Remove every entry but those with these names, and what killed runs have left half-written."""
+        for entry in self._folder.iterdir():
+            if entry.is_file() and entry.name not in keep:
+                entry.unlink(missing_ok=True)
 
 
 def extract_into(file: SourceFile, entry: Path) -> Failure | None:
-    """Extract a file into its entry. Says what went wrong instead of raising it: not every exception survives the way
-    from one process to another, and one that does not would take the process pool with it."""
+    """Read a file and write its verdict. Says what went wrong instead of raising it: not every exception survives the
+    way from one process to another. A failure that is not the file's own fault is not kept: it may pass."""
+    import extractors  # here, so that a process that only asks for verdicts does not load it
+
     try:
         save(extractors.extract(file.path, file.source_path), entry)
+    except UnreadableSource as error:
+        failure = Failure.of(file.source_path, error)
+        _write({"failure": asdict(failure)}, entry)
+        return failure
+    except MemoryError:
+        raise
     except Exception as error:
         return Failure.of(file.source_path, error)
     return None
 
 
-def code_version() -> str:
-    """A short hash over the extraction code and its rules."""
-    folder = Path(extractors.__file__).parent
-    digest = hashlib.sha256(extractors.EXTRACTOR_VERSION.encode())
-    for file in sorted(folder.rglob("*")):
-        if file.suffix in (".py", ".yml"):
-            digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:16]
-
-
 def save(extractions: tuple[Extraction, ...], entry: Path) -> None:
-    """Write an entry at once or not at all."""
-    text = json.dumps([asdict(extraction) for extraction in extractions], ensure_ascii=True)
-    part = entry.with_suffix(".part")
-    part.write_bytes(gzip.compress(text.encode(), compresslevel=1, mtime=0))
-    part.replace(entry)
+    """Write an entry that holds chapters."""
+    _write({"chapters": [asdict(extraction) for extraction in extractions]}, entry)
 
 
 def load(entry: Path) -> tuple[Extraction, ...]:
-    """Read an entry."""
-    return tuple(Extraction(**chapter) for chapter in json.loads(gzip.decompress(entry.read_bytes())))
+    """The chapters of an entry. Raises :class:`FileFailed` if its verdict is that there are none, and ``OSError`` or
+    ``ValueError`` if it is not as it was written."""
+    verdict = json.loads(gzip.decompress(entry.read_bytes()))
+    if "failure" in verdict:
+        raise FileFailed(Failure(**verdict["failure"]))
+    return tuple(Extraction(**chapter) for chapter in verdict["chapters"])
+
+
+def _write(verdict: Mapping[str, object], entry: Path) -> None:
+    part = entry.with_suffix(".part")
+    part.write_bytes(gzip.compress(json.dumps(verdict, ensure_ascii=True).encode(), compresslevel=1, mtime=0))
+    part.replace(entry)
+
+
+def _package(name: str) -> Path:
+    """Where a package of ours is, without importing it."""
+    found = importlib.util.find_spec(name)
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError(name)
+    return Path(found.origin).parent
+
+
+def _hash_files(folder: Path, suffix: str) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob(f"*{suffix}")):
+        digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]

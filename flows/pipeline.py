@@ -1,57 +1,42 @@
-"""The Prefect flow: one task for each file, then validation and publishing of what could be read.
+"""The Prefect flow: the steps of :mod:`flows.run` as tasks, one for each file that is read, and the run as artifacts.
 
-Tasks hand each other names of ledger entries, not records, so a run that is cut keeps what it has extracted.
+The run's own report decides: the flow's state is Completed only where the command would end with 0. A Prefect server
+that goes away is no reason to stop: the work goes on, and what it has done is in the output folder.
 """
 
 from __future__ import annotations
 
-import importlib.metadata
-import json
 import logging
-import platform
-import time
-from collections import Counter
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import httpx
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.exceptions import PrefectException
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
-import extractors
-from extractors.model import Extraction
-from extractors.registry import register
-from flows import ledger, publish
-from flows.releases import Choice, Release, choose
+from flows import artifacts
+from flows import run as steps
+from flows.log import say
+from flows.plan import Job, Selection
+from flows.releases import Choice
 from flows.report import Failure, FileFailed, Report
-from flows.sources import SourceFile, find_sources
-from flows.workers import Workers, cores
-from schemas import Validated, validate
+from flows.run import Extracted, Request, Steps
+from flows.workers import MEGABYTES, SECONDS, Workers, cores
 
-LOG = logging.getLogger("findings")
-LOG.setLevel(logging.INFO)
-ARTIFACT_ROWS = 200
-"""The most rows that a table artifact shows; the tables have all of them."""
+if TYPE_CHECKING:
+    from schemas import Validated
 
-
-FILE_DONE = {"file_done": True}
-"""Marks the log line with which the work on a file ends, for whoever counts them."""
-
-
-@dataclass(frozen=True)
-class Extracted:
-    """What one file gave: its versions of chapters, and where their records are."""
-
-    releases: tuple[Release, ...]
-    entry: Path
-    rows: int
-    seconds: float
-    cached: bool
+finished: dict[str, Report] = {}
+"""The report of the last run of this process for each output folder, for a caller whose server has gone away before it
+could take the flow's state."""
 
 
 def threads(count: int) -> Any:
@@ -64,194 +49,173 @@ def threads(count: int) -> Any:
     description="Chapters (PDF or raw text) to validated, cited tables.",
     task_runner=threads(cores()),
 )
-def ingest(paths: list[str], output: str = "output", workers: int = 0, force: bool = False) -> Any:
-    """Read every chapter under ``paths``, publish the tables in ``output``.
+def ingest(
+    paths: list[str],
+    output: str = "output",
+    workers: int = 0,
+    force: bool = False,
+    years: list[int] | None = None,
+    countries: list[str] | None = None,
+    allow_loss: bool = False,
+    spreadsheets: bool = False,
+    seconds: float = SECONDS,
+    megabytes: int = MEGABYTES,
+    name: str = "",
+) -> Any:
+    """Read every chapter under ``paths``, publish the tables in ``output``; the options are those of ``findings run``.
 
-    ``workers`` is the number of processes that read files (0: one for each core); ``force`` reads again what the
-    ledger has. The state is Completed only if nothing failed and nothing is missing; its data is the run's report.
-    Raises ``NoSources`` and ``OutputInUse``. If no chapter could be read, the output stays as it was.
+    The state is Completed only if nothing failed and nothing is missing; its data is the run's report. Raises what
+    :func:`flows.run.run` raises.
     """
-    clock = time.perf_counter()
-    folder = Path(output)
-    report = Report(started=datetime.now(UTC).isoformat(timespec="seconds"), versions=_versions())
-    sources = find_sources([Path(path) for path in paths])
-    with publish.sole_writer(folder), Workers(min(workers or cores(), len(sources))) as pool:
-        entries = ledger.Ledger(folder / ".cache")
-        futures = [(file, extract_chapter.submit(file, entries.entry(file), pool, force)) for file in sources]
-        extracted: dict[SourceFile, Extracted] = {}
-        for file, future in futures:
-            result = future.result(raise_on_failure=False)
-            if isinstance(result, Extracted):
-                extracted[file] = result
-            else:
-                report.failures.append(_failure(file, result))
-        choices = choose(release for result in extracted.values() for release in result.releases)
-        report.inputs = [_input(file, extracted.get(file), choices) for file in sources]
-        if choices:
-            validated, failures = validate_chapters(
-                [(choice, extracted[choice.chosen.source].entry) for choice in choices]
-            )
-            report.failures += failures
-            _count(validated, report)
-        report.seconds = round(time.perf_counter() - clock, 2)
-        if report.chapters:
-            report.published = True
-            publish_tables(validated, report, folder)
-            _artifacts(validated, report)
-    LOG.log(logging.INFO if report.ok else logging.WARNING, "run: %s", report.sentence())
-    state = Completed if report.ok else Failed
-    return state(message=report.sentence(), data=report.to_dict())
-
-
-@task(task_run_name="extract {file.source_path}", cache_policy=NO_CACHE)
-def extract_chapter(file: SourceFile, entry: Path, pool: Workers, force: bool) -> Extracted:
-    """Read one file into the ledger, or find it there. Raises :class:`FileFailed`."""
-    clock = time.perf_counter()
-    cached = entry.exists() and not force
-    try:
-        if not cached:
-            failure = pool.run(ledger.extract_into, file, entry)
-            if failure:
-                raise FileFailed(failure)
-        chapters = ledger.load(entry)
-        releases = tuple(Release.of(file, chapter) for chapter in chapters)
-    except Exception as error:
-        seconds = time.perf_counter() - clock
-        LOG.error("%s | extract | failed | %.1f s | %s", file.source_path, seconds, error, extra=FILE_DONE)
-        raise
-    rows = sum(len(records) for chapter in chapters for records in chapter.tables.values())
-    findings = Counter(row["severity"] for chapter in chapters for row in chapter.tables.get("quality", ()))
-    seconds = time.perf_counter() - clock
-    LOG.info(
-        "%s | extract | %s%s | %d rows, %s | %.1f s",
-        file.source_path,
-        ", ".join(release.doc_id for release in releases),
-        " (unchanged)" if cached else "",
-        rows,
-        _severities(findings),
+    request = Request(
+        tuple(Path(path) for path in paths),
+        Path(output),
+        workers,
+        force,
+        Selection(frozenset(years or ()), frozenset(country.upper() for country in countries or ())),
+        allow_loss,
+        spreadsheets,
         seconds,
-        extra=FILE_DONE,
+        megabytes,
+        **({"name": name} if name else {}),
     )
-    return Extracted(releases, entry, rows, round(seconds, 2), cached)
+    tasks = _Tasks()
+    report = steps.run(request, tasks)
+    finished[output] = report
+    tasks.finish(report, Path(output))
+    return (Completed if report.exit_code == 0 else Failed)(message=report.sentence(), data=report.to_dict())
 
 
-@task(task_run_name="validate", cache_policy=NO_CACHE)
-def validate_chapters(chosen: list[tuple[Choice, Path]]) -> tuple[Validated, list[Failure]]:
-    """Hold all chapters against the schemas; a chapter on which validation itself breaks fails alone."""
-    clock = time.perf_counter()
-    chapters = _with_registry({choice: _with_releases(choice, entry) for choice, entry in chosen})
-    failures: list[Failure] = []
+def report_of(request: Request) -> Report:
+    """Run the flow as asked, and give the run's report, also where the server goes away before or during the run.
+
+    Raises what :func:`flows.run.run` raises.
+    """
+    output = str(request.output)
+    finished.pop(output, None)
     try:
-        validated = validate(list(chapters.values()))
-    except Exception:
-        LOG.exception("validate | broke on all chapters together; each is tried alone")
-        for choice, chapter in list(chapters.items()):
-            try:
-                validate([chapter])
-            except Exception as error:
-                failures.append(_failure(choice.chosen.source, error))
-                LOG.error("%s | validate | failed | %s", chapter.doc_id, failures[-1])
-                del chapters[choice]
-        validated = validate(list(chapters.values()))
-    for doc_id, count in validated.tables["quarantine"]["doc_id"].value_counts(sort=False).items():
-        LOG.warning("%s | validate | %d rows in quarantine", doc_id, count)
-    rows = sum(len(frame) for frame in validated.tables.values())
-    seconds = time.perf_counter() - clock
-    LOG.info(
-        "%d chapters | validate | %d rows, %d in quarantine | %.1f s",
-        len(chapters),
-        rows,
-        validated.quarantined,
-        seconds,
-    )
-    return validated, failures
-
-
-@task(task_run_name="publish", cache_policy=NO_CACHE)
-def publish_tables(validated: Validated, report: Report, output: Path) -> None:
-    """Show the run in the output folder."""
-    clock = time.perf_counter()
-    publish.publish(validated.tables, report.to_dict(), output)
-    LOG.info(
-        "%d chapters | publish | %d tables | %.1f s", report.chapters, len(report.rows), time.perf_counter() - clock
-    )
-
-
-def _with_releases(choice: Choice, entry: Path) -> Extraction:
-    chapter = next(chapter for chapter in ledger.load(entry) if chapter.doc_id == choice.chosen.doc_id)
-    tables = dict(chapter.tables)
-    tables["quality"] = [*tables.get("quality", []), *choice.findings()]
-    return replace(chapter, tables={**tables, "releases": choice.rows()})
-
-
-def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extraction]:
-    """Give every mention the id of the thing it names, over all chapters, and file the things with their chapters."""
-    things, ids = register(row for chapter in chapters.values() for row in chapter.tables["entities"])
-    return {
-        choice: replace(
-            chapter,
-            tables={
-                **chapter.tables,
-                "entities": [
-                    {**row, "entity_id": ids[row["doc_id"], row["label"], row["canonical"]]}
-                    for row in chapter.tables["entities"]
-                ],
-                "entity_registry": [row for row in things if row["doc_id"] == chapter.doc_id],
-            },
+        state: Any = ingest.with_options(task_runner=threads(request.workers or cores()))(
+            [str(path) for path in request.paths],
+            output,
+            request.workers,
+            request.force,
+            sorted(request.selection.years),
+            sorted(request.selection.countries),
+            request.allow_loss,
+            request.spreadsheets,
+            request.seconds,
+            request.megabytes,
+            request.name,
+            return_state=True,
         )
-        for choice, chapter in chapters.items()
-    }
+        result = state.result(raise_on_failure=False)
+    except Exception as error:
+        result = error
+    report = finished.pop(output, None)
+    if report is not None:
+        if isinstance(result, BaseException):
+            say(logging.WARNING, "run", "prefect", f"was not told how the run ended: {result!r}")
+        return report
+    if not _of_prefect(result):
+        raise result
+    say(logging.WARNING, "run", "prefect", f"cannot be reached, the run is done without it: {result!r}")
+    return steps.run(request)
 
 
-def _failure(file: SourceFile, error: Any) -> Failure:
-    return error.failure if isinstance(error, FileFailed) else Failure.of(file.source_path, error)
+def _of_prefect(error: Any) -> bool:
+    """Whether an error says that the server cannot be reached or does not work, and nothing about the run."""
+    causes = [error]
+    while causes[-1].__cause__ or causes[-1].__context__:
+        causes.append(causes[-1].__cause__ or causes[-1].__context__)
+    return any(isinstance(cause, httpx.HTTPError | PrefectException) for cause in causes) or (
+        isinstance(error, RuntimeError) and "Prefect" in str(error)
+    )
 
 
-def _severities(findings: Counter[str]) -> str:
-    return ", ".join(f"{findings[severity]} {severity}" for severity in ("error", "warning", "info"))
+@dataclass
+class _Call:
+    """A step that is to be done once: by a task if Prefect can be reached, else without one."""
+
+    function: Callable[[], Any]
+    done: bool = False
+    result: Any = None
+    error: Exception | None = None
+
+    def do(self) -> None:
+        """Do it, and let the task fail where it does."""
+        try:
+            self.result = self.function()
+        except Exception as error:
+            self.error = error
+        self.done = True
+        if self.error:
+            raise self.error
+        if isinstance(self.result, Failure):
+            raise FileFailed(self.result)
+
+    def outcome(self) -> Any:
+        """What came of it; it is done now if Prefect has not come to it."""
+        if not self.done:
+            with suppress(Exception):
+                self.do()
+        if self.error:
+            raise self.error
+        return self.result
 
 
-def _input(file: SourceFile, extracted: Extracted | None, choices: list[Choice]) -> dict[str, Any]:
-    facts: dict[str, Any] = {"source_path": file.source_path, "sha256": file.sha256, "doc_ids": [], "chosen": []}
-    if extracted:
-        facts["doc_ids"] = [release.doc_id for release in extracted.releases]
-        facts["chosen"] = [choice.chosen.doc_id for choice in choices if choice.chosen.source == file]
-        facts |= {"rows": extracted.rows, "seconds": extracted.seconds, "cached": extracted.cached}
-    return facts
+@task(cache_policy=NO_CACHE)
+def step(call: _Call) -> None:
+    """One step of a run, as Prefect sees it."""
+    call.do()
 
 
-def _count(validated: Validated, report: Report) -> None:
-    quality = validated.tables["quality"]
-    report.chapters = validated.tables["releases"]["doc_id"].nunique()
-    report.rows = {name: len(frame) for name, frame in validated.tables.items()}
-    report.findings = {
-        severity: int((quality["severity"] == severity).sum()) for severity in ("error", "warning", "info")
-    }
-    errors = quality[quality["severity"] == "error"]
-    report.errors = _records(errors[["doc_id", "check", "table", "message"]])
+class _Tasks(Steps):
+    """The steps as Prefect tasks, as long as Prefect can be reached."""
 
+    reachable = True
 
-def _versions() -> dict[str, str]:
-    packages = ("pdfplumber", "spacy", "pandera", "pandas", "pyarrow", "duckdb", "prefect")
-    return {
-        "extractor": extractors.EXTRACTOR_VERSION,
-        "extraction_code": ledger.code_version(),
-        "python": platform.python_version(),
-        **{package: importlib.metadata.version(package) for package in packages},
-    }
+    def read(self, jobs: list[Job], pool: Workers, count: int) -> Iterator[tuple[Job, Extracted | Failure]]:
+        """Every file's verdict, in the order in which the files were given."""
+        calls = [(job, _Call(partial(steps.read_file, job, pool))) for job in jobs]
+        futures = [
+            self._tried(partial(self._named(f"read {job.file.source_path}").submit, call)) for job, call in calls
+        ]
+        for (job, call), future in zip(calls, futures, strict=True):
+            if future is not None:
+                self._tried(future.wait)
+            yield job, call.outcome()
 
+    def validate(self, chosen: list[tuple[Choice, Extracted]]) -> tuple[Validated, list[Failure]]:
+        """All chapters held against the schemas."""
+        validated: tuple[Validated, list[Failure]] = self._do("validate", partial(super().validate, chosen))
+        return validated
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of plain JSON types (an artifact takes no others)."""
-    return cast(list[dict[str, Any]], json.loads(frame.to_json(orient="records")))
+    def publish(self, validated: Validated, report: Report, request: Request) -> None:
+        """The tables and the run's facts, visible at one instant."""
+        self._do("publish", partial(super().publish, validated, report, request))
 
+    def finish(self, report: Report, output: Path) -> None:
+        """Tell Prefect what came in, what went out, what is wrong and what changed."""
+        self._tried(partial(create_markdown_artifact, artifacts.summary(report, output), key="run-summary"))
+        for key, rows in artifacts.tables(report, output).items():
+            self._tried(partial(create_table_artifact, rows, key=key))
 
-def _artifacts(validated: Validated, report: Report) -> None:
-    failed = [f"- {failure}" for failure in report.failures]
-    lines = ["# Findings run", "", report.sentence(), "", *(["## Failed files", "", *failed] if failed else [])]
-    create_markdown_artifact("\n".join(lines), key="run-summary")
-    create_table_artifact([{"table": name, "rows": count} for name, count in report.rows.items()], key="rows-per-table")
-    quality = validated.tables["quality"]
-    worst = quality[quality["severity"] != "info"].sort_values("severity", kind="stable")
-    columns = ["doc_id", "severity", "check", "table", "message"]
-    create_table_artifact(_records(worst[columns].head(ARTIFACT_ROWS)), key="quality-findings")
+    def _do(self, name: str, function: Callable[[], Any]) -> Any:
+        call = _Call(function)
+        self._tried(partial(self._named(name), call, return_state=True))
+        return call.outcome()
+
+    @staticmethod
+    def _named(name: str) -> Any:
+        return step.with_options(name=name.split()[0], task_run_name=lambda: name)
+
+    def _tried(self, function: Callable[[], Any]) -> Any:
+        """What Prefect is asked; once it cannot be reached it is not asked again."""
+        if not self.reachable:
+            return None
+        try:
+            return function()
+        except Exception as error:
+            self.reachable = False
+            say(logging.WARNING, "run", "prefect", f"cannot be reached, the run goes on without it: {error!r}")
+            return None

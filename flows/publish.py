@@ -14,12 +14,10 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
-import pandas as pd
-
-import schemas
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHOWN = ("tables", "findings.duckdb", "run.json")
 KEPT = 2
@@ -46,10 +44,30 @@ def sole_writer(output: Path) -> Iterator[None]:
         yield
 
 
-def publish(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], output: Path) -> Path:
+def last_run(output: Path) -> dict[str, Any]:
+    """The facts of the run that is published there; without its files if an older version wrote them another way,
+    nothing if there is none."""
+    try:
+        facts: dict[str, Any] = json.loads((output / "run.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return facts if "state" in facts else {"published": True}
+
+
+def remember(summary: Mapping[str, Any], output: Path) -> None:
+    """Add a run to ``runs.jsonl``, which has one line for each run, also for those that published nothing."""
+    with (output / "runs.jsonl").open("a", encoding="utf-8") as history:
+        history.write(json.dumps(summary, ensure_ascii=False) + "\n")
+
+
+def publish(
+    tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], output: Path, spreadsheets: bool = False
+) -> Path:
     """Write every table as Parquet and CSV, all of them as one DuckDB file, and the run's facts; then show them.
 
-    The same tables give the same Parquet and CSV bytes. Returns the run's folder. Raises :class:`OutputBlocked`.
+    The same tables give the same Parquet and CSV bytes. With ``spreadsheets`` there is also a folder of CSV files in
+    which no cell is a formula. Returns the run's folder. Raises :class:`OutputBlocked`, and ``OSError`` (disk full,
+    say), after which the run before is still shown and nothing half-written is left.
     """
     for name in SHOWN:
         if (output / name).exists() and not (output / name).is_symlink():
@@ -61,8 +79,12 @@ def publish(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], output: 
     number = 1 + max((int(folder.name) for folder in runs.iterdir() if folder.name.isdigit()), default=0)
     final = runs / f"{number:06d}"
     stage = runs / f"{final.name}.part"
-    _write(tables, run, stage)
-    stage.rename(final)
+    try:
+        _write(tables, run, stage, spreadsheets)
+        stage.rename(final)
+    except BaseException:
+        shutil.rmtree(stage, ignore_errors=True)
+        raise
     _sync(runs)
     _link(Path(".runs") / final.name, output / ".current")
     for name in SHOWN:
@@ -75,10 +97,24 @@ def publish(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], output: 
 
 def read_table(output: Path, name: str) -> pd.DataFrame:
     """A published table. Raises ``FileNotFoundError`` if no run has been published."""
+    import pandas as pd
+
     return pd.read_parquet((output / "tables").resolve(strict=True) / f"{name}.parquet")
 
 
-def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Path) -> None:
+def read_tables(output: Path) -> dict[str, pd.DataFrame]:
+    """All published tables of one run. Raises ``FileNotFoundError`` if no run has been published."""
+    import pandas as pd
+
+    folder = (output / "tables").resolve(strict=True)
+    return {file.stem: pd.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
+
+
+def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Path, spreadsheets: bool) -> None:
+    import duckdb
+
+    import schemas
+
     folder = stage / "tables"
     folder.mkdir(parents=True)
     meanings = schemas.column_meanings()
@@ -87,6 +123,11 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
             parquet = folder / f"{name}.parquet"
             tables[name].to_parquet(parquet, index=False)
             tables[name].to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+            if spreadsheets:
+                from flows.spreadsheet import write_spreadsheet_safe
+
+                (folder / "spreadsheet").mkdir(exist_ok=True)
+                write_spreadsheet_safe(tables[name], folder / "spreadsheet" / f"{name}.csv")
             database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet({_quoted(str(parquet))})')
             for column, meaning in meanings[name].items():
                 database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')

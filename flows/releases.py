@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from extractors.model import Extraction
+from flows.report import Failure
 from flows.sources import SourceFile
 
 
@@ -63,9 +64,18 @@ class Choice:
             for number, (release, why) in enumerate(rated, start=1)
         ]
 
-    def findings(self) -> list[dict[str, Any]]:
-        """One ``quality`` row for each version that is not in the tables."""
-        return [
+    def findings(self, failure: Failure | None = None) -> list[dict[str, Any]]:
+        """One ``quality`` row for each version that is not in the tables, and one if the file of the chosen version
+        now fails: what is published had been read from it before."""
+        stale = {
+            **_place(self.chosen),
+            "row": None,
+            "check": "source_failed",
+            "severity": "error",
+            "table": "releases",
+            "message": f"published as it was read before; the file as it is now fails: {failure}",
+        }
+        left_out = [
             {
                 **_place(self.chosen),
                 "row": None,
@@ -76,6 +86,7 @@ class Choice:
             }
             for release, why in self.others
         ]
+        return [stale, *left_out] if failure else left_out
 
 
 def choose(releases: Iterable[Release]) -> list[Choice]:

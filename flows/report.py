@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ class Failure:
     @classmethod
     def of(cls, source_path: str, error: BaseException) -> Failure:
         """What an exception says, as plain text that any process can pass on."""
+        if isinstance(error, FileFailed):
+            return error.failure
         if isinstance(error, UnreadableSource):
             return cls(source_path, "UnreadableSource", error.reason, error.page)
         frames = traceback.extract_tb(error.__traceback__)
@@ -49,38 +51,81 @@ class FileFailed(Exception):
 
 @dataclass
 class Report:
-    """The summary of a run; ``run.json`` is its JSON."""
+    """The summary of a run; ``run.json`` is its JSON.
 
+    ``unchanged``: nothing had to be done, the facts are those of the published run. ``stopped``: why the run ended
+    before publishing; ``obstacle``: why it could not publish. ``stages``: seconds by stage.
+    """
+
+    run: str
     started: str
     seconds: float = 0.0
     published: bool = False
+    unchanged: bool = False
+    stopped: list[str] = field(default_factory=list)
+    obstacle: str = ""
+    searched: list[str] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
+    state: dict[str, str] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     inputs: list[dict[str, Any]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    retired: list[str] = field(default_factory=list)
     chapters: int = 0
+    read: int = 0
     rows: dict[str, int] = field(default_factory=dict)
     findings: dict[str, int] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    stages: dict[str, float] = field(default_factory=dict)
+    peak_megabytes: float = 0.0
 
     @property
     def ok(self) -> bool:
         """Every file is in the tables and no row or table is missing."""
         return self.published and not self.failures and not self.errors and not self.rows.get("quarantine", 0)
 
+    @property
+    def exit_code(self) -> int:
+        """0 all good; 1 finished, but a file failed or something is missing; 3 stopped before publishing."""
+        return 3 if self.stopped else 0 if self.ok else 1
+
     def sentence(self) -> str:
         """The run in one line."""
+        what = "published" if self.published else "stopped before publishing" if self.stopped else "not published"
+        what = "published, nothing changed" if self.unchanged else what
         return (
-            f"{self.chapters} chapters published, {len(self.failures)} files failed, "
-            f"{self.rows.get('quarantine', 0)} rows in quarantine, {len(self.errors)} errors found, "
-            f"{self.seconds:.1f} s"
+            f"{self.chapters} chapters {what} ({self.read} of {len(self.inputs)} files read), "
+            f"{len(self.failures)} files failed, {self.rows.get('quarantine', 0)} rows in quarantine, "
+            f"{len(self.errors)} errors found, {self.seconds:.1f} s"
         )
+
+    def summary(self) -> dict[str, Any]:
+        """The run as one line of ``runs.jsonl``: counts instead of lists."""
+        return {
+            "run": self.run,
+            "started": self.started,
+            "seconds": self.seconds,
+            "exit_code": self.exit_code,
+            "published": self.published and not self.unchanged,
+            "chapters": self.chapters,
+            "files": len(self.inputs),
+            "read": self.read,
+            "failed": len(self.failures),
+            "retired": len(self.retired),
+            "quarantined": self.rows.get("quarantine", 0),
+            "errors": len(self.errors),
+            "changes": self.rows.get("changes", 0) if not self.unchanged else 0,
+            "stopped": [*self.stopped, *([self.obstacle] if self.obstacle else [])],
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON types."""
-        return {**asdict(self), "ok": self.ok}
+        return {**asdict(self), "ok": self.ok, "exit_code": self.exit_code}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Report:
         """The opposite of :meth:`to_dict`."""
-        facts = {key: value for key, value in data.items() if key != "ok"}
+        facts = {known.name: data[known.name] for known in fields(cls) if known.name in data}
         return cls(**{**facts, "failures": [Failure(**failure) for failure in data["failures"]]})

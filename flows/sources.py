@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.report import Failure
+
 SUFFIXES = (".pdf", ".txt")
 
 
@@ -21,31 +23,64 @@ class SourceFile:
     path: Path
     source_path: str
     sha256: str
+    size: int = 0
 
 
-def find_sources(paths: Iterable[Path]) -> list[SourceFile]:
-    """Every .pdf and .txt under the paths, sorted by name; hidden files are not looked at.
+def printable(name: str) -> str:
+    """A file's name without what would break a line or cannot be encoded: both are escaped."""
+    shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in shown)
+
+
+def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]]:
+    """Every .pdf and .txt under the paths, sorted by name, and those that cannot be opened; hidden files are left out.
 
     Raises :class:`NoSources` for a path that does not exist, a named file of another kind and an empty search.
     """
     found: dict[Path, str] = {}
+    odd: dict[str, str] = {}
     for path in paths:
         if path.is_dir():
-            for file in path.rglob("*"):
+            for file in sorted(path.rglob("*")):
                 inside = file.relative_to(path)
-                hidden = any(part.startswith(".") for part in inside.parts)
-                if file.is_file() and file.suffix.lower() in SUFFIXES and not hidden:
-                    found.setdefault(file.resolve(), inside.as_posix())
+                if file.suffix.lower() not in SUFFIXES or any(part.startswith(".") for part in inside.parts):
+                    continue
+                if _is_file(file):
+                    found.setdefault(file.resolve(), printable(inside.as_posix()))
+                elif not _is_folder(file):
+                    odd[printable(inside.as_posix())] = "is no file that can be read (a broken link, pipe or device?)"
         elif not path.exists():
             raise NoSources(f"{path} does not exist")
         elif path.suffix.lower() in SUFFIXES:
-            found.setdefault(path.resolve(), path.name)
+            found.setdefault(path.resolve(), printable(path.name))
         else:
             raise NoSources(f"{path} is neither a .pdf nor a .txt file")
-    if not found:
+    if not found and not odd:
         raise NoSources(f"no .pdf or .txt file in {', '.join(map(str, paths))}")
-    files = (
-        SourceFile(path, source_path, hashlib.sha256(path.read_bytes()).hexdigest())
-        for path, source_path in found.items()
+    files = []
+    for path, source_path in found.items():
+        try:
+            with path.open("rb") as content:
+                sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+            files.append(SourceFile(path, source_path, sha256, path.stat().st_size))
+        except OSError as error:
+            odd[source_path] = f"cannot be read: {error.strerror}"
+    failures = [Failure(source_path, "UnreadableSource", reason) for source_path, reason in odd.items()]
+    return (
+        sorted(files, key=lambda file: (file.source_path, file.sha256, str(file.path))),
+        sorted(failures, key=lambda failure: failure.source_path),
     )
-    return sorted(files, key=lambda file: (file.source_path, file.sha256))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a loop of links, or a folder above it that may not be entered
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False

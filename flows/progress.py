@@ -1,0 +1,54 @@
+"""The log of a run on standard error; on a terminal a bar with the time that is left stands below it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from flows.log import LOG, JsonLines, Lines
+
+
+class _Handler(logging.Handler):
+    def __init__(self, run: str, as_json: bool) -> None:
+        super().__init__(logging.INFO)
+        self.console = Console(stderr=True, soft_wrap=True)
+        self.bar = Progress(
+            TextColumn("reading"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=self.console,
+            disable=as_json or not self.console.is_terminal,
+            transient=True,
+        )
+        self._task = self.bar.add_task("files", total=None)
+        self.setFormatter(JsonLines(run) if as_json else Lines(run))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """A line; it can also say how many files there are and that one is done."""
+        try:
+            self.console.print(self.format(record), markup=False, highlight=False)
+        except BrokenPipeError:  # nobody reads the log any more; the run goes on
+            return
+        if getattr(record, "facts", {}).get("files"):
+            self.bar.update(self._task, total=record.facts["files"])  # type: ignore[attr-defined]
+        if getattr(record, "done", False):
+            self.bar.advance(self._task)
+
+
+@contextmanager
+def progress(run: str, as_json: bool) -> Iterator[None]:
+    """Show the log of the run with this name while it lasts."""
+    handler = _Handler(run, as_json)
+    propagate, LOG.propagate = LOG.propagate, False
+    LOG.addHandler(handler)
+    try:
+        with handler.bar:
+            yield
+    finally:
+        LOG.removeHandler(handler)
+        LOG.propagate = propagate

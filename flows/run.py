@@ -1,0 +1,473 @@
+"""A run, without Prefect: find files, plan, read, choose versions, validate, compare, guard, publish.
+
+The flow in ``pipeline.py`` makes the same steps visible to a Prefect server. What a run has done is told by its own
+report, never by the state of a task: :class:`Report` gives the exit code, the flow's state and ``run.json``.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from extractors.model import Extraction
+from flows import ledger, publish
+from flows.log import say
+from flows.plan import FORCED, NEW, RELEASE, REREAD, Job, Selection, nothing_to_do, plan
+from flows.releases import Choice, Release, choose
+from flows.report import Failure, FileFailed, Report
+from flows.sources import SourceFile, find_sources
+from flows.workers import MEGABYTES, SECONDS, Workers, cores
+
+if TYPE_CHECKING:
+    from schemas import Validated
+
+PACKAGES = ("pdfplumber", "pdfminer.six", "spacy", "pandera", "pandas", "pyarrow", "duckdb")
+CAUSES = {RELEASE: "new_input", NEW: "new_input", FORCED: "forced"} | {
+    why: {"rules": "new_rules"}.get(part, "new_code") for part, why in REREAD.items()
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run is asked to do.
+
+    ``workers``: processes that read (0: one for each core). ``seconds`` and ``megabytes`` limit the reading of one
+    file. ``allow_loss``: publish even if the tables lose a large share of their rows. ``spreadsheets``: also write CSV
+    files that are safe to open in a spreadsheet. ``name`` is the run's: the moment at which it was asked for.
+    """
+
+    paths: tuple[Path, ...]
+    output: Path = Path("output")
+    workers: int = 0
+    force: bool = False
+    selection: Selection = Selection()  # noqa: RUF009
+    allow_loss: bool = False
+    spreadsheets: bool = False
+    seconds: float = SECONDS
+    megabytes: int = MEGABYTES
+    name: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+
+    def options(self) -> dict[str, Any]:
+        """What decides, besides files and code, what is published."""
+        return {
+            "years": sorted(self.selection.years),
+            "countries": sorted(self.selection.countries),
+            "spreadsheets": self.spreadsheets,
+        }
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """What one file gave. ``failure``: its chapters are those of the run before, for this reason. ``taken``: they may
+    go into the tables (a file that was read only to find out that it is not selected is not)."""
+
+    job: Job
+    file: SourceFile
+    chapters: tuple[Extraction, ...]
+    seconds: float
+    failure: Failure | None = None
+    taken: bool = True
+
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        """Its versions of chapters."""
+        return tuple(Release.of(self.file, chapter) for chapter in self.chapters)
+
+    @property
+    def rows(self) -> int:
+        return sum(len(records) for chapter in self.chapters for records in chapter.tables.values())
+
+
+@dataclass
+class Steps:
+    """The steps of a run as plain calls in threads; the flow puts tasks around the same functions."""
+
+    clock: dict[str, float] = field(default_factory=dict)
+
+    def read(self, jobs: list[Job], pool: Workers, count: int) -> Iterator[tuple[Job, Extracted | Failure]]:
+        """Every file's verdict, in the order in which they come."""
+        with ThreadPoolExecutor(count) as threads:
+            waiting = {threads.submit(read_file, job, pool): job for job in jobs}
+            for future in as_completed(waiting):
+                yield waiting[future], future.result()
+
+    def validate(self, chosen: list[tuple[Choice, Extracted]]) -> tuple[Validated, list[Failure]]:
+        """All chapters held against the schemas."""
+        return validate_chapters(chosen)
+
+    def publish(self, validated: Validated, report: Report, request: Request) -> None:
+        """The tables and the run's facts, visible at one instant."""
+        publish_tables(validated, report, request)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Add the time spent inside to the stage's seconds."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.clock[stage] = round(self.clock.get(stage, 0.0) + time.perf_counter() - began, 3)
+
+
+def run(request: Request, steps: Steps | None = None) -> Report:
+    """Do what is asked, and say what was done.
+
+    Raises ``NoSources``, ``OutputInUse``, ``OutputBlocked``, and ``OSError`` if the output cannot be
+    written; in each case what was published before stays as it was. If no chapter could be read nothing is published.
+    """
+    steps = steps or Steps()
+    clock = time.perf_counter()
+    started = datetime.now(UTC)
+    files, failures = find_sources(request.paths)
+    with publish.sole_writer(request.output):
+        before = publish.last_run(request.output)
+        state = ledger.code_state()
+        entries = ledger.Ledger(request.output / ".cache", state)
+        jobs = plan(files, before, entries, state, request.force, request.selection)
+        report = Report(request.name, started.isoformat(timespec="seconds"))
+        to_read = sum(job.read for job in jobs)
+        say(logging.INFO, "run", "plan", f"{len(jobs)} files, {to_read} to read", files=len(jobs), read=to_read)
+        if not failures and nothing_to_do(jobs, before, state, request.options()):
+            report = replace(
+                Report.from_dict(before), run=report.run, started=report.started, unchanged=True, read=0, changes=[]
+            )
+            for failure in report.failures:
+                say(logging.ERROR, failure.source_path, "read", f"failed before and has not changed | {failure}")
+        else:
+            report.failures, report.state, report.options = failures, state, request.options()
+            report.searched = [str(path.resolve()) for path in request.paths]
+            report.versions = _versions()
+            _work(jobs, before, entries, request, report, steps, clock)
+        report.stages = steps.clock
+        report.seconds = round(time.perf_counter() - clock, 2)
+        publish.remember(report.summary(), request.output)
+    say(logging.INFO if report.ok else logging.WARNING, "run", "end", report.sentence())
+    return report
+
+
+def _work(
+    jobs: list[Job],
+    before: Mapping[str, Any],
+    entries: ledger.Ledger,
+    request: Request,
+    report: Report,
+    steps: Steps,
+    clock: float,
+) -> None:
+    """Read what must be read, and publish what all the files give."""
+    with steps.timed("read"):
+        extracted = _read(jobs, before, entries, request, report, steps)
+    taken = [result for result in extracted.values() if result.taken]
+    choices = choose(release for result in taken for release in result.releases)
+    report.inputs = [_input(job, extracted.get(job), choices, before, report.state) for job in jobs]
+    published = {doc_id for fact in before.get("inputs", ()) for doc_id in fact["chosen"]}
+    report.retired = sorted(published - {choice.chosen.doc_id for choice in choices})
+    for doc_id in report.retired:
+        say(logging.WARNING, doc_id, "choose", "retired: no file of this run holds the chapter any more")
+    if not choices:
+        return
+    by_file = {result.file: result for result in taken}
+    with steps.timed("validate"):
+        validated, failures = steps.validate([(choice, by_file[choice.chosen.source]) for choice in choices])
+    report.failures += failures
+    with steps.timed("compare"):
+        _compare(validated, by_file, choices, before, request, report)
+    _count(validated, report)
+    report.stages, report.seconds = steps.clock, round(time.perf_counter() - clock, 2)
+    if report.chapters and not report.stopped:
+        report.published = True
+        try:
+            with steps.timed("publish"):
+                steps.publish(validated, report, request)
+        except OSError as error:
+            report.published = False
+            report.obstacle = f"cannot write the tables: {error.strerror or error}"
+            say(logging.ERROR, "run", "publish", f"{report.obstacle}; what was published before stands")
+        else:
+            entries.sweep(_referred(before) | _referred({"inputs": report.inputs}))
+
+
+def _read(
+    jobs: list[Job],
+    before: Mapping[str, Any],
+    entries: ledger.Ledger,
+    request: Request,
+    report: Report,
+    steps: Steps,
+) -> dict[Job, Extracted]:
+    """What each file gives; of one that fails, what is published of it."""
+    known = {fact["source_path"]: fact for fact in before.get("inputs", ())}
+    to_read = sorted((job for job in jobs if job.read), key=lambda job: -job.file.size)
+    count = max(1, min(request.workers or cores(), len(to_read)))
+    extracted: dict[Job, Extracted] = {}
+    with Workers(count, request.seconds, request.megabytes) as pool:
+        kept = ((job, read_file(job, pool)) for job in jobs if not job.read)
+        for job, result in (*kept, *steps.read(to_read, pool, count)):
+            if isinstance(result, Failure):
+                report.failures.append(result)
+                standing = _standing(job, result, known.get(job.file.source_path), entries)
+                if standing:
+                    extracted[job] = standing
+            else:
+                taken = _taken(job, result, known.get(job.file.source_path), request.selection)
+                extracted[job] = replace(result, taken=taken)
+        report.peak_megabytes = round(pool.peak_megabytes)
+    report.read = len(to_read)
+    report.failures.sort(key=lambda failure: failure.source_path)
+    return extracted
+
+
+def _taken(job: Job, result: Extracted, fact: Mapping[str, Any] | None, selection: Selection) -> bool:
+    """Whether a file's chapters go into the tables: not if they were left out before, or are not selected now."""
+    if not job.selected:
+        return bool(fact and fact["taken"])
+    return not selection or any(selection.takes(chapter.doc_id) for chapter in result.chapters)
+
+
+def _standing(job: Job, failure: Failure, fact: Mapping[str, Any] | None, entries: ledger.Ledger) -> Extracted | None:
+    """What the run before had read from a file that fails now: it stays published, as a failure of this run."""
+    entry = entries.named(fact["standing"] or fact["entry"]) if fact and fact["doc_ids"] and fact["taken"] else None
+    if fact is None or entry is None or not entry.exists():
+        return None
+    try:
+        chapters = ledger.load(entry)
+    except (OSError, ValueError, FileFailed):
+        return None
+    say(logging.WARNING, job.file.source_path, "read", f"{', '.join(fact['doc_ids'])} stays as it was read before")
+    file = replace(job.file, sha256=chapters[0].tables["documents"][0]["source_sha256"])
+    return Extracted(replace(job, entry=entry), file, chapters, 0.0, failure)
+
+
+def read_file(job: Job, pool: Workers) -> Extracted | Failure:
+    """One file's chapters, from its entry or read into it; what goes wrong is said and returned."""
+    clock = time.perf_counter()
+    name = job.file.source_path
+    try:
+        try:
+            chapters = None if job.read else ledger.load(job.entry)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            say(logging.WARNING, name, "read", f"its entry in the cache is damaged ({error}) and is made again")
+            chapters = None
+        if chapters is None:
+            failure = pool.run(ledger.extract_into, job.file, job.entry)
+            if failure:
+                raise FileFailed(failure)
+            chapters = ledger.load(job.entry)
+    except Exception as error:
+        failed = Failure.of(name, error)
+        say(logging.ERROR, name, "read", f"failed | {time.perf_counter() - clock:.1f} s | {failed}", done=True)
+        return failed
+    result = Extracted(job, job.file, chapters, round(time.perf_counter() - clock, 2))
+    findings = Counter(row["severity"] for chapter in chapters for row in chapter.tables.get("quality", ()))
+    say(
+        logging.INFO,
+        name,
+        "read" if job.read else "keep",
+        f"{', '.join(chapter.doc_id for chapter in chapters)} | {job.why} | {result.rows} rows, "
+        f"{', '.join(f'{findings[severity]} {severity}' for severity in ('error', 'warning', 'info'))} | "
+        f"{result.seconds:.1f} s",
+        done=True,
+        chapters=[chapter.doc_id for chapter in chapters],
+    )
+    return result
+
+
+def validate_chapters(chosen: list[tuple[Choice, Extracted]]) -> tuple[Validated, list[Failure]]:
+    """Hold all chapters against the schemas; a chapter on which validation itself breaks fails alone."""
+    from schemas import validate  # pandas and pandera take a second to load, and a run with nothing to do needs neither
+
+    clock = time.perf_counter()
+    chapters = _with_registry({choice: _with_releases(choice, result) for choice, result in chosen})
+    failures: list[Failure] = []
+    try:
+        validated = validate(list(chapters.values()))
+    except Exception as error:
+        say(logging.ERROR, "run", "validate", f"broke on all chapters together ({error!r}); each is tried alone")
+        for choice, chapter in list(chapters.items()):
+            try:
+                validate([chapter])
+            except Exception as alone:
+                failures.append(Failure.of(choice.chosen.source.source_path, alone))
+                say(logging.ERROR, chapter.doc_id, "validate", f"failed | {failures[-1]}")
+                del chapters[choice]
+        validated = validate(list(chapters.values()))
+    for doc_id, count in validated.tables["quarantine"]["doc_id"].value_counts(sort=False).items():
+        say(logging.WARNING, str(doc_id), "validate", f"{count} rows in quarantine")
+    rows = sum(len(frame) for frame in validated.tables.values())
+    say(
+        logging.INFO,
+        f"{len(chapters)} chapters",
+        "validate",
+        f"{rows} rows, {validated.quarantined} in quarantine | {time.perf_counter() - clock:.1f} s",
+    )
+    return validated, failures
+
+
+def publish_tables(validated: Validated, report: Report, request: Request) -> None:
+    """Show the run in the output folder."""
+    clock = time.perf_counter()
+    publish.publish(validated.tables, report.to_dict(), request.output, request.spreadsheets)
+    say(
+        logging.INFO,
+        f"{report.chapters} chapters",
+        "publish",
+        f"{len(report.rows)} tables | {time.perf_counter() - clock:.1f} s",
+    )
+
+
+def _compare(
+    validated: Validated,
+    by_file: Mapping[SourceFile, Extracted],
+    choices: list[Choice],
+    before: Mapping[str, Any],
+    request: Request,
+    report: Report,
+) -> None:
+    """Fill the table of changes, and stop a run that would lose too much."""
+    from flows import changes
+
+    old = publish.read_tables(request.output) if before.get("published") else None
+    causes = _causes(by_file, choices, before, report)
+    validated.tables["changes"] = changes.compare(old, validated.tables, causes)
+    report.changes = changes.summary(validated.tables["changes"])
+    if old is None:
+        return
+    for row in report.changes:
+        say(logging.INFO, "run", "compare", ", ".join(f"{key} {value}" for key, value in row.items()))
+    redone = {doc_id for doc_id, cause in causes.items() if cause not in ("derived", "retired")}
+    report.warnings = changes.shrunken(old, validated.tables, redone)
+    for warning in report.warnings:
+        say(logging.WARNING, "run", "compare", warning)
+    losses = [str(loss) for loss in changes.losses(old, validated.tables)]
+    for loss in losses:
+        say(logging.WARNING if request.allow_loss else logging.ERROR, "run", "guard", loss)
+    if losses and not request.allow_loss:
+        report.stopped = losses
+
+
+def _causes(
+    by_file: Mapping[SourceFile, Extracted], choices: list[Choice], before: Mapping[str, Any], report: Report
+) -> dict[str, str]:
+    """Why each chapter may be another than in the release before, as a code of table ``changes``."""
+    chosen = {doc_id: fact for fact in before.get("inputs", ()) for doc_id in fact["chosen"]}
+    causes = dict.fromkeys(report.retired, "retired")
+    for choice in choices:
+        release = choice.chosen
+        job, old = by_file[release.source].job, chosen.get(release.doc_id)
+        if old is None:
+            cause = "new_input"
+        elif old["source_path"] != release.source.source_path:
+            cause = "new_release"
+        elif job.read or old["entry"] != job.entry.name:
+            cause = _cause(job, old, report.state)
+        elif before["state"]["schemas"] != report.state["schemas"]:
+            cause = "new_schema"
+        else:
+            cause = "derived"
+        causes[release.doc_id] = cause
+    return causes
+
+
+def _cause(job: Job, old: Mapping[str, Any], state: Mapping[str, str]) -> str:
+    if old["sha256"] != job.file.sha256:
+        return "new_input"
+    changed = next((why for part, why in REREAD.items() if old["state"].get(part) != state[part]), FORCED)
+    return CAUSES[changed]
+
+
+def _with_releases(choice: Choice, result: Extracted) -> Extraction:
+    chapter = next(chapter for chapter in result.chapters if chapter.doc_id == choice.chosen.doc_id)
+    tables = dict(chapter.tables)
+    tables["quality"] = [*tables.get("quality", []), *choice.findings(result.failure)]
+    return replace(chapter, tables={**tables, "releases": choice.rows()})
+
+
+def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extraction]:
+    """Give every mention the id of the thing it names, over all chapters, and file the things with their chapters."""
+    from extractors.registry import register
+
+    things, ids = register(row for chapter in chapters.values() for row in chapter.tables["entities"])
+    by_chapter: dict[str, list[dict[str, Any]]] = {}
+    for thing in things:
+        by_chapter.setdefault(thing["doc_id"], []).append(thing)
+    return {
+        choice: replace(
+            chapter,
+            tables={
+                **chapter.tables,
+                "entities": [
+                    {**row, "entity_id": ids[row["doc_id"], row["label"], row["canonical"]]}
+                    for row in chapter.tables["entities"]
+                ],
+                "entity_registry": by_chapter.get(chapter.doc_id, []),
+            },
+        )
+        for choice, chapter in chapters.items()
+    }
+
+
+def _input(
+    job: Job, result: Extracted | None, choices: list[Choice], before: Mapping[str, Any], state: Mapping[str, str]
+) -> dict[str, Any]:
+    """The facts of one file for ``run.json``; the next run plans by them.
+
+    ``entry`` is the verdict on its bytes and ``state`` what had made it; ``standing`` is the older entry that is
+    published where that verdict is a failure. ``taken``: its chapters were candidates for the tables.
+    """
+    facts: dict[str, Any] = {"sha256": job.file.sha256, "entry": job.entry.name, "standing": "", "state": dict(state)}
+    if not job.selected:  # what is published is of the bytes and the code of then
+        [old] = [fact for fact in before["inputs"] if fact["source_path"] == job.file.source_path]
+        facts |= {key: old[key] for key in facts}
+    if result and result.failure:
+        facts["standing"] = result.job.entry.name
+    return {
+        "source_path": job.file.source_path,
+        "path": str(job.file.path),
+        **facts,
+        "why": job.why,
+        "read": job.read,
+        "doc_ids": [chapter.doc_id for chapter in result.chapters] if result else [],
+        "taken": bool(result and result.taken),
+        "chosen": [choice.chosen.doc_id for choice in choices if result and choice.chosen.source == result.file],
+        "rows": result.rows if result else 0,
+        "seconds": result.seconds if result else 0.0,
+    }
+
+
+def _count(validated: Validated, report: Report) -> None:
+    import json
+
+    quality = validated.tables["quality"]
+    report.chapters = validated.tables["releases"]["doc_id"].nunique()
+    report.rows = {name: len(frame) for name, frame in validated.tables.items()}
+    report.findings = {
+        severity: int((quality["severity"] == severity).sum()) for severity in ("error", "warning", "info")
+    }
+    errors = quality[quality["severity"] == "error"]
+    report.errors = json.loads(errors[["doc_id", "check", "table", "message"]].to_json(orient="records"))
+
+
+def _referred(facts: Mapping[str, Any]) -> set[str]:
+    """The names of the entries that a run refers to."""
+    return {name for fact in facts.get("inputs", ()) for name in (fact["entry"], fact["standing"]) if name}
+
+
+def _versions() -> dict[str, str]:
+    import importlib.metadata
+
+    import extractors
+
+    return {
+        "extractor": extractors.EXTRACTOR_VERSION,
+        "python": platform.python_version(),
+        **{package: importlib.metadata.version(package) for package in PACKAGES},
+    }
