@@ -86,6 +86,11 @@ def ends_with(text: str, form: str) -> bool:
     return text.endswith(form) and not text[: -len(form)][-1:].isalnum()
 
 
+def begins_with(text: str, start: int, form: str) -> bool:
+    """Whether a form stands in a text from a character on, as whole words."""
+    return text.startswith(form, start) and not text[start + len(form) :][:1].isalnum()
+
+
 def long_form(before: str, acronym: str) -> str:
     """The words before an acronym that it abbreviates (Schwartz and Hearst), if they are a name; else empty.
 
@@ -166,6 +171,31 @@ def link(names: Names) -> None:
                 names.join(things.pop(), names.by_form[short])
             elif things:
                 names.ambiguous[short] = longer
+    link_ministries(names)
+
+
+def other_acronym(names: Names, one: str, other: str) -> bool:
+    """Whether two names have two acronyms, and so are two things: "Anti-Human Trafficking Unit (AHTU)" and "Anti-Human
+    Smuggling and Trafficking Unit (AHSTIP)" (Ghana 2016, page 4)."""
+    things = names.by_form[one], names.by_form[other]
+    short = [{form for form, thing in names.by_form.items() if thing is t and ACRONYM.fullmatch(form)} for t in things]
+    return bool(short[0] and short[1]) and short[0].isdisjoint(short[1])
+
+
+def link_ministries(names: Names) -> None:
+    """Join two ministries that have two tasks in common, if there are no others: "Ministry of Social Welfare, Women, and
+    Poverty Alleviation" is "Ministry of Women, Children, and Poverty Alleviation" (Fiji 2019, pages 5 and 3)."""
+    start = re.compile("Ministry (?:of|for) (?:the )?")
+    tasks = {
+        form: set(re.split(", (?:and )?| and ", start.sub("", form, count=1)))
+        for form in names.forms("AGENCY")
+        if start.match(form)
+    }
+    for form, own in tasks.items():
+        same = {names.by_form[other] for other, its in tasks.items() if len(own & its) > 1} - {names.by_form[form]}
+        parts = any(other != form and (other.startswith(form) or form.startswith(other)) for other in tasks)
+        if len(same) == 1 and not parts:
+            names.join(names.by_form[form], same.pop())
 
 
 def shortens(short: str, form: str, label: str, names: Names) -> bool:
@@ -193,7 +223,8 @@ def shortens(short: str, form: str, label: str, names: Names) -> bool:
     ):
         return True
     x, y = set(stems(short, label)), set(stems(form, label))
-    return x < y and len(x) >= max(4, 0.75 * len(y)) and not any(word.isupper() or word.isdigit() for word in y - x)
+    most = x < y and len(x) >= max(4, 0.75 * len(y)) and not any(word.isupper() or word.isdigit() for word in y - x)
+    return most and not other_acronym(names, short, form)
 
 
 def same_law(short: list[str], form: list[str], names: Names) -> bool:

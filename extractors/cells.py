@@ -18,8 +18,9 @@ GROUP_OF_PROGRAMS = (
     r"|^(?:Programs|Projects|Other)\b|\b%programs%$"
     r"|^(?:(?:Awareness-Raising|[\w-]+(?<!ing)) )*?(?:%programs%|(?<!National )Centers)(?:,| (?:to|for|on)\b)"
 )
-# "Child Protection Programs: Family … (FCF|REACT) (2015–2023) and Cambodia …" (Cambodia 2020, page 13)
-HEADED_PROGRAMS = r"(?:[A-Z][\w-]+ )*%programs%: (?=[A-Z])"
+# "Child Protection Programs: Family … (FCF|REACT) (2015–2023) and Cambodia …" (Cambodia 2020, page 13),
+# "Anti-Trafficking Policies: National … Plan … (2017–2021) and Child …" (Philippines 2019, page 11)
+HEADED = r"(?:[A-Z][\w-]+ )*(?:%programs%|%policies%): (?=[A-Z])"
 # "National Policies on the Elimination of …" (Cambodia 2020, page 12): a row for several policies
 GROUP_OF_POLICIES = r"(?:[A-Z][\w-]+ )*(?:Policies|Plans)(?: of Action)?(?: (?:against|for|of|on|to)\b|$)"
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
@@ -39,6 +40,8 @@ POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+
 # "Chapter 5, Article 28 of the" (Ecuador 2018, page 4), "Article 22 of Kosovo’s Constitution" (Kosovo 2017, page 3)
 NUMBER = r"(?:[\dIVXL(][\w(),.–/-]*|[A-Z](?![a-z])[\w().–-]*|and|to|through|or|–|-),?"
 PART_OF_LAW = rf"%part%(?: (?:{NUMBER}|%part%))* (?:of|to|in) (?:the )?(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
+# "The Child Protection Act, Section 11, requires" (Mauritius 2019, page 3), not "Penal Code, Article 2 of the Act"
+PART_BEHIND = r", %part% \d[\w()./–-]*(?:(?:,? and|,) \d[\w()./–-]*)*(?=[,.;) ]|$)(?!,? (?:of|%part%)\b)"
 NEXT_PART = r",? (?:and )?(?=%part% [\dIVXA-Z])| \((?=\d)(?!\d{4}\))|,? as (?=amended|renumbered)"
 # "These projects include A, a $2 million project implemented by …; and B" (Peru 2019, page 9; Ghana 2016, page 7)
 PROJECT_LIST = re.compile(
@@ -57,9 +60,9 @@ IS_A_PROGRAM = r"(?:^|[.;] )([A-Z][^.;:,$()]*?)(?: \([^()]*\))? is an? (?:[\w-]+
 def learn_cell(names: Names, label: str, text: str) -> None:
     """Learn the name in a table's first column with its acronym, its other names and its parts."""
     text = re.sub(r"^[Tt]he (?=[A-Z])|[’']s$", "", text.strip(' .,;#“”"'))
-    headed = pattern(HEADED_PROGRAMS).match(text) if label == "PROGRAM" else None
+    headed = pattern(HEADED).match(text) if label in ("PROGRAM", "POLICY") else None
     if headed:
-        for one in re.split(r"(?<=\)),? and |(?<=Program), (?=[A-Z])", text[headed.end() :]):
+        for one in re.split(r"(?<=\))(?:,? and |, )(?:the )?(?=[A-Z\d])|(?<=Program), (?=[A-Z])", text[headed.end() :]):
             learn_cell(names, label, one)
         return
     if label == "PROGRAM" and pattern(GROUP_OF_PROGRAMS).search(text):
@@ -110,8 +113,14 @@ def learn_cell(names: Names, label: str, text: str) -> None:
 
 
 def bodies_of(text: str) -> list[str]:
-    """The bodies that one cell names: also "Ministry of … (MLSW) Labor Inspectorate (LI)" (Kosovo 2017, page 4)."""
+    """The bodies that one cell names: also "Ministry of … (MLSW) Labor Inspectorate (LI)" (Kosovo 2017, page 4),
+    "Haitian National Police’s (HNP) Brigade …" (Haiti 2013, page 4), "Inter-Agency Council … (IACAT) and Task Force …"
+    (Philippines 2019, page 9)."""
+    text = re.sub(r"[’']s (\([A-Z]+\)) (?=[A-Z])", r" \1; ", text)
     several = BODY_WITHIN.split(text)
+    joined = re.fullmatch(r"([^()]+ \([A-Z]+\)) and ([A-Z].+)", text)
+    if joined and len(several) == 1 and "AGENCY" in map(words().heads.get, joined.group(2).split()):
+        return list(joined.groups())
     part = re.fullmatch(r"([^()]+ \([A-Z]+\)) ([A-Z][^()]+(?: \([^()]+\))?)", text)
     if part and len(several) == 1:
         whole, inner = (re.sub(r" \([^()]+\)$", "", name).split() for name in part.groups())

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from extractors.aliases import ACRONYM, Names, Thing
-from extractors.cells import PART_OF_LAW
+from extractors.cells import PART_BEHIND, PART_OF_LAW
 from extractors.citations import spans
 from extractors.prose import Found, Piece, learn, years_behind
 from extractors.shapes import Shapes, pattern, words
@@ -197,6 +197,9 @@ def mentions(piece: Piece, forms: list[tuple[str, int, int]], names: Names) -> l
         if label == "LAW":
             before = pattern(PART_OF_LAW).finditer(text, 0, start)
             rows.extend((label, m.start(), end, form) for m in before if m.end() == start)
+            behind = pattern(PART_BEHIND).match(text, end) if piece.column != "legislation" else None
+            if behind:
+                rows.append((label, start, behind.end(), form))
     return sorted(rows, key=lambda f: (f[1], -f[2]))
 
 

@@ -6,13 +6,26 @@ Works on pieces of text with their tokens, whoever cut them; the patterns and wo
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from extractors.aliases import ACRONYM, Names, add_alias, ends_with, learn_short_policies, link, long_form, straight
+from extractors.aliases import (
+    ACRONYM,
+    Names,
+    Thing,
+    add_alias,
+    begins_with,
+    ends_with,
+    learn_short_policies,
+    link,
+    long_form,
+    stems,
+    straight,
+)
 from extractors.cells import (
     GROUP_OF_POLICIES,
     PARENTHESIS,
@@ -40,6 +53,18 @@ NO_PART = re.compile(r"(?:[A-Z][\w-]+, )+and |Coordinated ")
 YEARS_OF_POLICY = re.compile(rf"{YEARS.pattern}| \((?:19|20)\d\d\)")
 # "Continuous Professional Development (CPD) Framework for Teachers and …" (Cambodia 2020, page 12)
 AROUND_ACRONYM = r"((?:[A-Z][\w’'-]+ (?:%small% )*)+)\([A-Z]{2,}\) ([A-Z]\w+)"
+
+
+YEARS_AND_VERB = re.compile(rf"(?:{YEARS.pattern})(?= (?:is|was|aims|aimed|provides|provided|supports|seeks) )")
+# "Law 2014-040" (Madagascar 2015, page 3), "Administrative Instruction No. 10/2017" (Kosovo 2017, page 2)
+LAW_AND_YEAR = re.compile(
+    r"((?:[A-Z]\w+ )*?[A-Z]\w+)(?: No\.?)? (?:((?:19|20)\d\d)[-/]\d{1,4}|\d{1,4}[-/]((?:19|20)\d\d))(?:[-/]\w+)?"
+)
+ENACTED_IN = r",? (?:which was |was )?%enacted% in ((?:19|20)\d\d)\b"
+ENACTED = r"\b%enacted% (?:the |a |an |its |their )?(?:new |revised )?$"
+ONE_THING = (
+    r"(?: \([A-Z]+s?\))?(?:,? \(?(?P<said>%newer_behind%|%older_behind%) (?:to |as )?(?:the )?|, or (?:the )?(?=[A-Z]))"
+)
 
 
 class Found(NamedTuple):
@@ -87,10 +112,14 @@ def learn(pieces: list[Piece]) -> Names:
     for piece in pieces:
         learn_prose(names, piece)
     learn_foreign(names, pieces)
+    learn_laws_inside(names)
     for piece in pieces:
         learn_aliases(names, piece)
+    learn_renamed(names, pieces)
     link(names)
+    learn_numbers(names, pieces)
     learn_slips(names, dict.fromkeys(token for piece in pieces for token in piece.tokens))
+    learn_acronym_of_part(names, pieces)
     for piece in pieces:
         learn_years(names, piece)
     learn_short_policies(names)
@@ -223,6 +252,82 @@ def learn_aliases(names: Names, piece: Piece) -> None:
             add_alias(names, form, inner.group(1), thing)
 
 
+def learn_renamed(names: Names, pieces: list[Piece]) -> None:
+    """Join two names of which a text says that they are one thing: "Ministry of … (MOLIRE) became Ministry of …
+    (MOLHRDT)" (Mauritius 2019, page 3), "Regional Centers for Social Work, or Social Work Centers" (Kosovo 2017).
+    """
+    for piece in pieces:
+        text = straight(piece.text)
+        for match in pattern(ONE_THING).finditer(text):
+            before = text[: match.start()]
+            older = max((f for f in names.by_form if ends_with(before, f)), key=len, default="")
+            newer = max((f for f in names.by_form if begins_with(text, match.end(), f)), key=len, default="")
+            if not older or not newer:
+                continue
+            one, other = names.by_form[older], names.by_form[newer]
+            a, b = set(stems(older, one.label)), set(stems(newer, one.label))
+            said = match.group("said") or (a and b and (a <= b or b <= a))
+            if said and one is not other and one.label == other.label:
+                names.join(other, one)
+
+
+def learn_numbers(names: Names, pieces: list[Piece]) -> None:
+    """Join the number and the title of a law: the "Administrative Instruction on …" that was passed in 2017 is the
+    "Administrative Instruction No. 10/2017" (Kosovo 2017, pages 1 and 2), if each is the only one of its kind."""
+    numbered: dict[tuple[str, str], set[Thing]] = defaultdict(set)
+    titled: dict[tuple[str, str], set[Thing]] = defaultdict(set)
+    for form in names.forms("LAW"):
+        number = LAW_AND_YEAR.fullmatch(form)
+        if number:
+            numbered[number.group(1), number.group(2) or number.group(3)].add(names.by_form[form])
+    for piece in pieces if numbered else ():
+        year = str(piece.record.get("report_year"))
+        for name in piece.shaped:
+            kind = law_kind(name.text) if name.label == "LAW" else ""
+            if not kind or straight(name.text) not in names.by_form:
+                continue
+            enacted = pattern(ENACTED_IN).match(piece.text, name.end)
+            if not enacted and not pattern(ENACTED).search(piece.text, max(0, name.start - 40), name.start):
+                continue
+            titled[kind, enacted.group(1) if enacted else year].add(names.by_form[straight(name.text)])
+    for law, things in titled.items():
+        if len(things) == len(numbered[law]) == 1:
+            names.join(things.pop(), numbered[law].pop())
+
+
+def law_kind(title: str) -> str:
+    """What a law with a title is: "Law" for "Labor Law" and "Law on Labor"; empty for one with a number."""
+    spelled = title.split()
+    first = re.match(r"((?:[A-Z]\w+ )+)(?:on|of|for|to|against) ", title)
+    kind = first.group(1).strip() if first else spelled[-1]
+    return kind if words().heads.get(kind) == "LAW" and not re.search(r"\d", title) else ""
+
+
+def learn_laws_inside(names: Names) -> None:
+    """Learn another form of a known law inside the name of a policy: "Plan for the Implementation of Juvenile Justice
+    Law", where the "Law on Juvenile Justice" is known (Cambodia 2020, pages 4 and 10)."""
+    laws = {stems(form, "LAW"): names.by_form[form] for form in names.forms("LAW") if " " in form}
+    for whole in names.forms("POLICY"):
+        inside = re.search(r" (?:of|on|to) (?:the )?((?:[A-Z][\w'-]+ )+[A-Z]\w+)$", whole)
+        law = laws.get(stems(inside.group(1), "LAW")) if inside else None
+        if inside and law and words().heads.get(inside.group(1).split()[-1]) == "LAW":
+            names.add("LAW", inside.group(1), law)
+            names.parts.setdefault(whole, set()).add(inside.group(1))
+
+
+def learn_acronym_of_part(names: Names, pieces: list[Piece]) -> None:
+    """Learn a body called by its owner and the acronym of the whole: "National Police Force PMPM" is the "National
+    Police Force Morals and Minors Brigade (PMPM)" (Madagascar 2015, pages 3 to 5)."""
+    for acronym in filter(ACRONYM.fullmatch, names.forms("AGENCY")):
+        thing = names.by_form[acronym]
+        spelled = straight(thing.canonical).split()
+        for n in range(2, len(spelled)):
+            called = " ".join([*spelled[:n], acronym])
+            head = words().heads.get(spelled[n - 1]) or words().heads.get(" ".join(spelled[n - 2 : n]))
+            if head == "AGENCY" and any(called in straight(piece.text) for piece in pieces):
+                names.add("AGENCY", called, thing)
+
+
 def learn_slips(names: Names, tokens: Iterable[str]) -> None:
     """Learn misprinted acronyms and those of an earlier phase: "MOGSP" for "MOGCSP", "NPA" before "NPA2" (Ghana)."""
     acronyms = {form for form in names.by_form if form.isupper() and form.isalnum()}
@@ -255,6 +360,7 @@ def learn_years(names: Names, piece: Piece) -> None:
 
 
 def years_behind(piece: Piece) -> dict[str, re.Pattern[str]]:
-    """The years that belong to a name, by its label: none to a project in a list (Ghana 2016, page 7)."""
-    programs = {} if (piece.table, piece.column) == ("programs", "description") else {"PROGRAM": YEARS}
-    return {"POLICY": YEARS_OF_POLICY, "LAW": YEAR_OF_LAW} | programs
+    """The years that belong to a name, by its label: none to a project in a list (Ghana 2016, page 7), but those at the
+    head of a sentence on it: "Cambodia Child Protection Program (2009–2023) is led by …" (Cambodia 2020, page 13)."""
+    listed = (piece.table, piece.column) == ("programs", "description")
+    return {"POLICY": YEARS_OF_POLICY, "LAW": YEAR_OF_LAW, "PROGRAM": YEARS_AND_VERB if listed else YEARS}

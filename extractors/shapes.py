@@ -49,11 +49,13 @@ class Words:
     strangers: frozenset[str]
     one_law: frozenset[str]
     services: frozenset[str]
+    levels: frozenset[str]
     against: frozenset[str]
     foreign_links: frozenset[str]
     names_of_one_word: frozenset[str]
     synonyms: Mapping[str, str]
     only_first: frozenset[str]
+    first_too: frozenset[str]
     only_last: frozenset[str]
     only_linked: frozenset[str]
     links: Mapping[str, str]
@@ -65,6 +67,7 @@ class Words:
     no_names: frozenset[str]
     participles: frozenset[str]
     institution: frozenset[str]
+    forces: frozenset[str]
     world_bodies: tuple[str, ...]
     no_program: frozenset[str]
     treaties: frozenset[str]
@@ -242,7 +245,13 @@ class Shapes:
             return True
         if self.texts[k + 1] in self.words.institution and right:
             return self.texts[k - 1] not in self.words.institution
-        return bool(left and right and (self.texts[k + 1] in self.words.heads or "p" in self.kinds[k + 1 : b]))
+        # "Directorate of General Security and Lebanese Armed Forces" (Lebanon 2016, page 6)
+        apart = (
+            self.texts[k + 1] in self.words.heads
+            or "p" in self.kinds[k + 1 : b]
+            or self.texts[b - 1] in self.words.forces
+        )
+        return bool(left and right and apart)
 
     def continues(self, i: int, b: int) -> bool:
         """Whether what stands after "and" is no name without what is before: "National Strategy and Action Plan for …"
@@ -257,7 +266,8 @@ class Shapes:
         for head in range(a, b - 1):
             label = self.head(head)
             following = self.kinds[head + 1]
-            if self.texts[head] in self.words.only_first and following == "N" and head == a and not self.head(b - 1):
+            leads = self.texts[head] in self.words.only_first or self.texts[head] in self.words.first_too
+            if leads and following == "N" and head == a and not self.head(b - 1):
                 return Shape(label, head, self.end(head, b, label))
             links = (following == "i" and self.kinds[head + 1 : head + 3] != "it") or self.texts[head + 1] != "to"
             last = self.head(b - 1) if label == "AGENCY" else ""
@@ -298,7 +308,12 @@ class Shapes:
             return None
         if self.texts[head] in self.words.national_posts and (head < b - 1 or self.texts[a] not in self.words.national):
             return None
-        if self.texts[head] in self.words.weak_heads and not self.governmental(a, head, b):
+        # "Inter-Ministerial Working Group" (Bosnia and Herzegovina 2020): a "Working Group" is no weak head
+        weak = (
+            self.texts[head] in self.words.weak_heads
+            and " ".join(self.texts[head - 1 : head + 1]) not in self.words.heads
+        )
+        if weak and not self.governmental(a, head, b):
             return None
         if any(treaty in text for treaty in self.words.treaties):
             return None
