@@ -27,6 +27,10 @@ class UnreadableSource(Exception):
         return type(self), (self.path, self.reason, self.page)
 
 
+class SourceGone(UnreadableSource):
+    """A file that could not be opened (gone, no permission): the next run may find it again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a chapter came from. ``released`` is the PDF's own modification time (ISO 8601), empty if it has none."""

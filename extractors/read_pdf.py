@@ -1,4 +1,4 @@
-"""PDF -> Chapter: lines, ruled tables, columns and figures by their geometry. Alone imports pdfplumber and pypdfium2.
+"""PDF -> Chapter: lines, ruled tables, columns and figures by their geometry. Alone imports pdfplumber.
 
 The chapters' tables have horizontal rules only, so the columns of a table are the edges of its grey header boxes and
 its rows lie between horizontal rules whose ends lie on those edges. A rule that does not reach into a column (Peru
@@ -8,19 +8,20 @@ its rows lie between horizontal rules whose ends lie on those edges. A rule that
 from __future__ import annotations
 
 import bisect
+import contextlib
 import functools
 import hashlib
+import io
 import itertools
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pdfplumber
-import pypdfium2
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
@@ -28,6 +29,7 @@ from extractors.content import Content, plain_content
 from extractors.content_stream import StreamReader
 from extractors.marks import Box, Marks, Word, read_marks
 from extractors.model import BBox, Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
+from extractors.opening import check_content, check_page, check_pdf, check_streams, read_file
 from extractors.rules import fold, load
 
 EDGE = 3.0  # points: how far a rule's end may lie from the column edge that it belongs to
@@ -43,32 +45,49 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
     ``source_path`` is the name under which the file is recorded. Raises :class:`UnreadableSource` for a file that is
     empty, cut, encrypted, no PDF, or holds pictures of pages without text.
     """
-    data = path.read_bytes()
-    check_pdf(data, source_path)
-    issues: list[Issue] = []
+    data = read_file(path, source_path)
+    announced = check_pdf(data, source_path)
+    issues = check_streams(data, source_path)
     blocks: list[Block] = []
     progress = Progress()
-    try:
-        with pdfplumber.open(path) as pdf:
-            released = pdf_time(str(pdf.metadata.get("ModDate") or pdf.metadata.get("CreationDate") or ""))
-            page_count = len(pdf.pages)
-            reader = StreamReader()
-            for page in pdf.pages:
-                content = read_content(page, reader)
-                page.close()
-                if content.unsure:
-                    issues.append(read_slowly_issue(content))
-                marks = read_marks(content)
-                if marks.hidden:
-                    issues.append(hidden_text_issue(marks))
-                blocks.extend(lay_out(marks, progress))
-    except (PdfminerException, PDFPasswordIncorrect) as error:
-        reason = "is encrypted and needs a password" if "Password" in repr(error) else f"is damaged ({error!r})"
-        raise UnreadableSource(source_path, reason) from error
+    with damaged(source_path):
+        pdf = pdfplumber.open(io.BytesIO(data))
+        released = pdf_time(str(pdf.metadata.get("ModDate") or pdf.metadata.get("CreationDate") or ""))
+        page_count = len(pdf.pages)
+    if page_count != announced:
+        raise UnreadableSource(source_path, f"is damaged ({page_count} of {announced} pages can be found)")
+    reader = StreamReader()
+    for page in pdf.pages:
+        with damaged(source_path, page.page_number):
+            content = read_content(page, reader)
+            page.close()
+        check_content(content, source_path)
+        if content.unsure:
+            issues.append(read_slowly_issue(content))
+        marks = read_marks(content)
+        issues += check_page(content, marks, page.rotation)
+        if marks.hidden:
+            issues.append(hidden_text_issue(marks))
+        blocks.extend(lay_out(marks, progress))
     if not blocks:
         raise UnreadableSource(source_path, "holds no text (a picture-only PDF?)", 1)
     source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", page_count, released)
     return Chapter(source, tuple(blocks), tuple(issues))
+
+
+@contextlib.contextmanager
+def damaged(source_path: str, page: int | None = None) -> Iterator[None]:
+    """Whatever a parser brings up on a damaged file (a recursion without end, a number where a name should be) is said
+    as what it is; only want of memory is not the file's word."""
+    try:
+        yield
+    except Exception as error:
+        cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
+        if isinstance(cause, MemoryError):
+            raise cause from error
+        secret = isinstance(cause, PDFPasswordIncorrect)
+        reason = "is encrypted and needs a password" if secret else f"is damaged ({cause!r:.200})"
+        raise UnreadableSource(source_path, reason, page) from error
 
 
 def read_content(page: Any, reader: StreamReader) -> Content:
@@ -79,26 +98,6 @@ def read_content(page: Any, reader: StreamReader) -> Content:
         raise
     except Exception as error:  # whatever a damaged stream brings up, the reference has the last word
         return plain_content(page, str(error) or type(error).__name__)
-
-
-def check_pdf(data: bytes, source_path: str) -> None:
-    """Refuse what pdfplumber would open without complaint: a cut file has no pages, an error page no root object."""
-    if not data:
-        raise UnreadableSource(source_path, "is empty")
-    if b"%PDF-" not in data[:1024]:
-        raise UnreadableSource(source_path, "is no PDF (no %PDF- header)")
-    if b"%%EOF" not in data[-2048:]:
-        raise UnreadableSource(source_path, "is cut short (no end-of-file mark)")
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        reason = "is encrypted and needs a password" if "assword" in str(error) else f"cannot be opened ({error})"
-        raise UnreadableSource(source_path, reason) from error
-    try:
-        if len(document) == 0:
-            raise UnreadableSource(source_path, "has no pages")
-    finally:
-        document.close()
 
 
 def pdf_time(text: str) -> str:

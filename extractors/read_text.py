@@ -22,8 +22,10 @@ from typing import Literal
 import ftfy
 
 from extractors.model import Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
+from extractors.opening import read_file
 from extractors.rules import MARKERS, best_phrase, country_code, fold, load
 
+LARGEST = 20_000_000  # bytes; the longest chapter has 0.2 million
 Kind = Literal["blank", "dirt", "head", "foot", "cells", "text"]
 
 ZONES: dict[str, Literal["head", "foot"]] = {"head": "head", "foot": "foot"}
@@ -46,6 +48,7 @@ LIST_ITEM = re.compile(r"(?P<bullet>[-•*–]\s+)?(?P<n>[\dIlO]{1,3})(?P<stop>[
 LIST_MARK = re.compile(r"[-•*■–]?\s*(?:\d{1,3}[.)]?)?")
 LETTER_DIGITS = str.maketrans({"I": "1", "l": "1", "|": "1", "O": "0", " ": None})
 ACCENTS = {"`": "̀", "'": "́", "^": "̂", '"': "̈", "~": "̃", "=": "̄", ".": "̇", "c": "̧", "v": "̌", "H": "̋", "u": "̆"}
+FAR_EAST = "\u2e80"
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b]")
 DAMAGE = re.compile(r"[\ufffd\ufffe]+|\\[A-Za-z]+|</?[A-Za-z][^<>]{0,40}>|(?<![\w$])\$[\d.,]+\$(?!\d)|\[\\\]")
 
@@ -57,7 +60,7 @@ def read_text(path: Path, source_path: str | None = None) -> Chapter:
     empty, binary, or holds no letters; whether the text is a chapter of the report is not asked here.
     """
     name = source_path or path.name
-    data = path.read_bytes()
+    data = read_file(path, name, LARGEST)
     text, issues = decode(data, name)
     if not any(char.isalpha() for char in text):
         raise UnreadableSource(name, "holds no letters")
@@ -258,6 +261,8 @@ class Repairer:
         if text.isascii() and "&" not in text:
             return text
         fixed = ftfy.fix_text(text, MOJIBAKE)
+        if max(fixed, default="") >= FAR_EAST > max(text):
+            return text  # accents and daggers that stand together by chance: an English text holds no such letters
         if fixed != text:
             old, new = re.findall(r"\S+|\s", text), re.findall(r"\S+|\s", fixed)
             changes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

@@ -518,3 +518,9 @@ def test_time_grows_with_size_only(read: Read, piece: str) -> None:
     start = time.monotonic()
     read("Arvenia " + piece * 40_000 + " end")
     assert time.monotonic() - start < 20
+
+
+def test_accents_beside_daggers_are_no_misread_chinese(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("Arvenia\né††\n", encoding="utf-8")
+    assert [line.text for line in read_text(path).lines()] == ["Arvenia", "é††"]
