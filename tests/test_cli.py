@@ -18,6 +18,8 @@ from typer.testing import CliRunner
 import schemas
 from flows import publish
 from flows.cli import app
+from flows.log import say
+from flows.progress import progress
 from flows.show import NotPublished, show
 from tests.conftest import ROOT, arvenia
 
@@ -46,12 +48,14 @@ def test_a_run_with_a_bad_file_ends_with_1_and_says_which(
     ended, output = sample_run
     assert ended.returncode == 1, ended.stderr
     assert "FAILED empty.pdf: is empty" in ended.stdout
-    assert "1 chapters published, 1 files failed" in ended.stdout
-    assert re.search(r"INFO arvenia-2019.pdf \| extract \| xav-2019 \| \d+ rows, .* \| [\d.]+ s", ended.stderr)
+    assert "1 chapters published (2 of 2 files read), 1 files failed" in ended.stdout
+    assert re.search(
+        r"INFO \S+ arvenia-2019.pdf \| read \| xav-2019 \| new file \| \d+ rows, .* \| [\d.]+ s", ended.stderr
+    )
     assert "Traceback" not in ended.stderr
     assert (output / "tables" / "documents.csv").read_text().startswith("doc_id,iso3,report_year,row,")
     facts = json.loads((output / "run.json").read_text())
-    assert facts["versions"]["prefect"]
+    assert facts["versions"]["pdfplumber"]
     assert [failure["source_path"] for failure in facts["failures"]] == ["empty.pdf"]
 
 
@@ -61,7 +65,7 @@ def test_the_sample_alone_is_all_good(
     _, output = sample_run
     ended = findings("run", SAMPLE, "--output", output)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "xav-2019 (unchanged)" in ended.stderr
+    assert "xav-2019 | unchanged" in ended.stderr
     shown = findings("show", "xav-2019", "--output", output)
     assert shown.returncode == 0
     assert "Arvenia" in shown.stdout
@@ -136,13 +140,22 @@ class TestShow:
 
 
 def test_log_lines_do_not_go_astray(capsys: pytest.CaptureFixture[str]) -> None:
-    from flows.cli import _Progress
-
-    with _Progress(1):
-        logging.getLogger("findings").warning("a.pdf | extract | [not markup]", extra={"file_done": True})
+    with progress("20260101T000000Z", as_json=False):
+        say(logging.WARNING, "a.pdf", "read", "[not markup]", done=True)
     captured = capsys.readouterr()
-    assert "WARNING a.pdf | extract | [not markup]" in captured.err
+    assert "WARNING 20260101T000000Z a.pdf | read | [not markup]" in captured.err
     assert captured.out == ""
+
+
+def test_for_machines_every_line_of_the_log_and_the_report_are_json(tmp_path: Path) -> None:
+    ended = findings("run", SAMPLE, "--output", tmp_path, "--json")
+    lines = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert {"time", "level", "run", "about", "stage", "message"} <= set.intersection(*(set(line) for line in lines))
+    assert [line["stage"] for line in lines if line["about"] == "arvenia-2019.pdf"] == ["read"]
+    assert len({line["run"] for line in lines}) == 1
+    report = json.loads(ended.stdout)
+    assert report["exit_code"] == ended.returncode == 0
+    assert report["run"] == lines[0]["run"]
 
 
 def test_a_narrow_terminal_shows_blocks_and_a_wide_one_a_grid(tmp_path: Path) -> None:

@@ -1,0 +1,94 @@
+"""Runs that take no time: files of a word that stand for chapters, read in this process."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import extractors
+import flows.run
+from extractors.model import Extraction, UnreadableSource
+from flows.report import Report
+from flows.run import Request, run
+from tests.conftest import arvenia
+
+
+class InProcess:
+    """In place of the child processes: the call is made here, so that a test can watch it."""
+
+    peak_megabytes = 0.0
+
+    def __init__(self, count: int, seconds: float, megabytes: int) -> None:
+        self.limits = (count, seconds, megabytes)
+
+    def __enter__(self) -> InProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """What the function gives."""
+        return function(*arguments)
+
+
+def read_words(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """From now on a file says what it is in words. Returns the names of the files that are read, as they are read."""
+    read: list[str] = []
+
+    def extract(path: Path, source_path: str | None = None) -> tuple[Extraction, ...]:
+        name = source_path or path.name
+        read.append(name)
+        words = path.read_text().split()
+        if words[0] == "unreadable":
+            raise UnreadableSource(name, "is no report", 2)
+        if words[0] == "crash":
+            raise ZeroDivisionError("nobody thought of this")
+        return tuple(_chapter(word, name, hashlib.sha256(path.read_bytes()).hexdigest()) for word in words)
+
+    monkeypatch.setattr(extractors, "extract", extract)
+    monkeypatch.setattr(flows.run, "Workers", InProcess)
+    return read
+
+
+def _chapter(word: str, name: str, sha256: str) -> Extraction:
+    """``XAV:2020-01-01`` is chapter XAV of 2019 released then, ``XAV-2020`` the one of 2020; a last ``!`` gives it a
+    row that no schema takes, a last ``+`` thirty more activities."""
+    identity, _, released = word.rstrip("!+").partition(":")
+    iso3, _, year = identity.partition("-")
+    chapter = arvenia(iso3=iso3, report_year=int(year or 2019))
+    chapter.tables["documents"][0].update(
+        source_path=name,
+        source_sha256=sha256,
+        source_format="text" if name.endswith(".txt") else "pdf",
+        released=released,
+    )
+    if word.endswith("!"):
+        chapter.tables["activities"][0]["activity"] = ""
+    if word.endswith("+"):
+        first = chapter.tables["activities"][0]
+        chapter.tables["activities"] += [{**first, "row": 3 + more, "activity": f"Work {more}"} for more in range(30)]
+    return chapter
+
+
+def files(folder: Path, **contents: str) -> Path:
+    """A folder with these files; ``a__b_pdf`` is ``a/b.pdf``."""
+    for name, content in contents.items():
+        path = folder / (name.replace("__", "/")[:-4] + "." + name[-3:])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return folder
+
+
+def quick(chapters: Path, output: Path, **options: Any) -> Report:
+    """One run over a folder."""
+    return run(Request((chapters,), output, workers=1, **options))
+
+
+def content(output: Path) -> dict[str, bytes]:
+    """The published table files, byte for byte."""
+    return {file.name: file.read_bytes() for file in (output / "tables").iterdir() if file.is_file()}

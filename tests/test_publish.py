@@ -1,0 +1,87 @@
+"""Publishing: a reader sees one run whole, whatever happens to the next."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import schemas
+from flows import publish
+from tests.conftest import arvenia
+
+
+def content(output: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in (output / "tables").iterdir()}
+
+
+class TestPublish:
+    @pytest.fixture
+    def tables(self) -> dict[str, pd.DataFrame]:
+        return schemas.validate([arvenia()]).tables
+
+    def test_a_run_that_breaks_leaves_the_run_before(
+        self, tmp_path: Path, tables: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        publish.publish(tables, {"run": 1}, tmp_path)
+        before = content(tmp_path)
+        real = pd.DataFrame.to_csv
+
+        def disk_full(frame: pd.DataFrame, path: Path, **options: Any) -> None:
+            if path.name == "policies.csv":
+                raise OSError(28, "No space left on device")
+            real(frame, path, **options)
+
+        monkeypatch.setattr(pd.DataFrame, "to_csv", disk_full)
+        with pytest.raises(OSError, match="No space"):
+            publish.publish(tables, {"run": 2}, tmp_path)
+        assert content(tmp_path) == before
+        assert json.loads((tmp_path / "run.json").read_text()) == {"run": 1}
+        monkeypatch.undo()
+        publish.publish(tables, {"run": 3}, tmp_path)
+        assert json.loads((tmp_path / "run.json").read_text()) == {"run": 3}
+        assert not list((tmp_path / ".runs").glob("*.part"))
+
+    def test_a_reader_sees_one_run_at_every_step(
+        self, tmp_path: Path, tables: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        publish.publish(tables, {"run": 1}, tmp_path)
+        empty = {name: frame.head(0) for name, frame in tables.items()}
+        seen: list[tuple[int, int]] = []
+
+        def look(*_: Any) -> None:
+            rows = len(pd.read_parquet(tmp_path / "tables" / "activities.parquet"))
+            seen.append((json.loads((tmp_path / "run.json").read_text())["run"], rows))
+
+        for step in ("rename", "replace", "symlink_to"):
+            real = getattr(Path, step)
+
+            def spied(path: Path, *rest: Any, real: Any = real) -> Any:
+                look()
+                result = real(path, *rest)
+                look()
+                return result
+
+            monkeypatch.setattr(Path, step, spied)
+        publish.publish(empty, {"run": 2}, tmp_path)
+        assert set(seen) == {(1, 2), (2, 0)}
+        assert seen == sorted(seen)
+
+    def test_old_runs_are_removed_but_one(self, tmp_path: Path, tables: dict[str, pd.DataFrame]) -> None:
+        for number in range(4):
+            publish.publish(tables, {"run": number}, tmp_path)
+        assert sorted(folder.name for folder in (tmp_path / ".runs").iterdir()) == ["000003", "000004"]
+
+    def test_what_no_run_has_made_is_not_overwritten(self, tmp_path: Path, tables: dict[str, pd.DataFrame]) -> None:
+        (tmp_path / "tables").mkdir()
+        (tmp_path / "tables" / "mine.csv").write_text("x")
+        with pytest.raises(publish.OutputBlocked):
+            publish.publish(tables, {}, tmp_path)
+        assert (tmp_path / "tables" / "mine.csv").exists()
+
+    def test_two_runs_do_not_write_to_one_output(self, tmp_path: Path) -> None:
+        with publish.sole_writer(tmp_path), pytest.raises(publish.OutputInUse), publish.sole_writer(tmp_path):
+            pass

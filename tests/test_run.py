@@ -1,0 +1,413 @@
+"""The run: what it reads and why, what it publishes, and how it fails."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+import schemas
+from extractors.model import Extraction
+from flows import ledger, publish
+from flows.plan import Selection
+from flows.releases import Release, choose
+from flows.report import Failure, Report
+from flows.run import Request, run
+from flows.sources import NoSources, SourceFile, find_sources
+from tests.conftest import arvenia
+from tests.quick import content, files, quick, read_words
+
+
+@pytest.fixture
+def reader(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that are read, as they are read."""
+    return read_words(monkeypatch)
+
+
+def published(output: Path) -> set[str]:
+    return set(publish.read_table(output, "documents")["doc_id"])
+
+
+class TestPublished:
+    def test_a_good_run_publishes_every_table_three_times(self, tmp_path: Path, reader: list[str]) -> None:
+        report = quick(files(tmp_path / "in", a__one_pdf="XAV", two_txt="XBV XCV"), tmp_path / "out")
+        assert report.ok
+        assert report.exit_code == 0
+        assert report.chapters == 3
+        assert sorted(reader) == ["a/one.pdf", "two.txt"]
+        with duckdb.connect(str(tmp_path / "out" / "findings.duckdb"), read_only=True) as database:
+            for name in schemas.TABLES:
+                frame = publish.read_table(tmp_path / "out", name)
+                csv = pd.read_csv(tmp_path / "out/tables" / f"{name}.csv", dtype=str, keep_default_na=False)
+                counted = database.execute(f'SELECT count(*) FROM "{name}"').fetchone()
+                assert len(frame) == len(csv) == report.rows[name]
+                assert counted == (report.rows[name],)
+                assert list(frame.columns) == list(csv.columns)
+        facts = json.loads((tmp_path / "out" / "run.json").read_text())
+        assert facts["ok"] is True
+        assert [fact["source_path"] for fact in facts["inputs"]] == ["a/one.pdf", "two.txt"]
+        assert [Path(fact["path"]) for fact in facts["inputs"]] == [tmp_path / "in/a/one.pdf", tmp_path / "in/two.txt"]
+        assert all(len(fact["sha256"]) == 64 for fact in facts["inputs"])
+
+    def test_same_input_same_bytes(self, tmp_path: Path, reader: list[str]) -> None:
+        chapters = files(tmp_path / "in", b_pdf="XAV:2020-01-01 XCV", a_pdf="XBV!", c_txt="XAV")
+        quick(chapters, tmp_path / "one")
+        first = content(tmp_path / "one")
+        shutil.move(tmp_path / "in", tmp_path / "elsewhere")
+        quick(tmp_path / "elsewhere", tmp_path / "two")
+        assert len(first) == 2 * len(schemas.TABLES)
+        assert content(tmp_path / "two") == first
+        assert not any(str(tmp_path).encode() in table for table in first.values())
+        quick(tmp_path / "elsewhere", tmp_path / "one", force=True)
+        again = content(tmp_path / "one")
+        assert publish.read_table(tmp_path / "one", "changes").empty
+        assert {name for name in first if first[name] != again[name]} == {"changes.csv", "changes.parquet"}
+
+    def test_of_two_versions_the_newest_is_published(self, tmp_path: Path, reader: list[str]) -> None:
+        chapters = files(
+            tmp_path / "in", a_pdf="XAV:2019-09-20", b_pdf="XAV:2019-10-02", c_txt="XAV", d_pdf="XAV:2019-10-02"
+        )
+        quick(chapters, tmp_path / "out")
+        documents = publish.read_table(tmp_path / "out", "documents")
+        assert documents["source_path"].tolist() == ["b.pdf"]
+        releases = publish.read_table(tmp_path / "out", "releases")
+        assert releases["chosen"].tolist() == [False, True, False, False]
+        assert releases["reason"].tolist() == [
+            "an older version than b.pdf",
+            "the newest of 4 versions",
+            "does not say when it was released, b.pdf does",
+            "the same content as b.pdf",
+        ]
+        quality = publish.read_table(tmp_path / "out", "quality")
+        assert (quality["check"] == "version_not_chosen").sum() == 3
+
+    def test_every_run_is_remembered(self, tmp_path: Path, reader: list[str]) -> None:
+        chapters = files(tmp_path / "in", a_pdf="XAV", b_pdf="crash")
+        quick(chapters, tmp_path / "out")
+        (chapters / "b.pdf").unlink()
+        quick(chapters, tmp_path / "out")
+        quick(chapters, tmp_path / "out")
+        lines = [json.loads(line) for line in (tmp_path / "out" / "runs.jsonl").read_text().splitlines()]
+        assert [line["exit_code"] for line in lines] == [1, 0, 0]
+        assert [line["published"] for line in lines] == [True, True, False]
+        assert [line["read"] for line in lines] == [2, 0, 0]
+
+
+class TestFailing:
+    def test_bad_files_fail_alone(self, tmp_path: Path, reader: list[str]) -> None:
+        report = quick(
+            files(tmp_path / "in", good_pdf="XAV", crash_pdf="crash", none_txt="unreadable"), tmp_path / "out"
+        )
+        assert report.exit_code == 1
+        assert report.chapters == 1
+        crash, none = report.failures
+        assert (crash.source_path, crash.kind, crash.reason) == (
+            "crash.pdf",
+            "ZeroDivisionError",
+            "nobody thought of this",
+        )
+        assert crash.at.startswith("quick.py:")
+        assert none == Failure("none.txt", "UnreadableSource", "is no report", 2)
+        assert json.loads((tmp_path / "out" / "run.json").read_text())["failures"][0]["kind"] == "ZeroDivisionError"
+
+    def test_validation_that_breaks_on_a_chapter_fails_it_alone(
+        self, tmp_path: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        whole = schemas.validate
+
+        def fragile(chapters: list[Extraction]) -> schemas.Validated:
+            if any(chapter.iso3 == "XBV" for chapter in chapters):
+                raise MemoryError("too much")
+            return whole(chapters)
+
+        monkeypatch.setattr(schemas, "validate", fragile)
+        report = quick(files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV", c_pdf="XCV"), tmp_path / "out")
+        assert report.chapters == 2
+        assert [(failure.source_path, failure.kind) for failure in report.failures] == [("b.pdf", "MemoryError")]
+
+    def test_quarantine_is_no_success(self, tmp_path: Path, reader: list[str]) -> None:
+        report = quick(files(tmp_path / "in", a_pdf="XAV!"), tmp_path / "out")
+        assert report.exit_code == 1
+        assert report.rows["quarantine"] >= 1
+        assert report.rows["activities"] == 1
+        assert {error["check"] for error in report.errors} == {"rows_quarantined"}
+
+    def test_nothing_readable_leaves_the_output_as_it_was(self, tmp_path: Path, reader: list[str]) -> None:
+        quick(files(tmp_path / "in", a_pdf="XAV"), tmp_path / "out")
+        before = content(tmp_path / "out")
+        report = quick(files(tmp_path / "bad", b_pdf="crash"), tmp_path / "out")
+        assert not report.published
+        assert report.exit_code == 1
+        assert content(tmp_path / "out") == before
+
+    def test_a_chapter_whose_file_breaks_stays_published_and_is_said(self, tmp_path: Path, reader: list[str]) -> None:
+        chapters = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV")
+        quick(chapters, tmp_path / "out")
+        whole = hash_of(chapters / "b.pdf")
+        files(chapters, b_pdf="unreadable")
+        for reads in (1, 0):
+            reader.clear()
+            report = quick(chapters, tmp_path / "out")
+            assert report.exit_code == 1
+            assert published(tmp_path / "out") == {"xav-2019", "xbv-2019"}
+            assert [failure.source_path for failure in report.failures] == ["b.pdf"]
+            assert {error["check"] for error in report.errors} == {"source_failed"}
+            releases = publish.read_table(tmp_path / "out", "releases")
+            assert releases.set_index("source_path").loc["b.pdf", "source_sha256"] == whole
+            assert len(reader) == reads
+        files(chapters, b_pdf="XBV:2020-02-02")
+        assert quick(chapters, tmp_path / "out").exit_code == 0
+
+    def test_the_real_extraction_refuses_bad_files(self, tmp_path: Path) -> None:
+        for name, data in bad_files().items():
+            (tmp_path / name).write_bytes(data)
+        report = run(Request((tmp_path,), tmp_path / "out", workers=1))
+        said = {failure.source_path: failure for failure in report.failures}
+        assert set(said) == set(bad_files())
+        assert {failure.kind for failure in report.failures} == {"UnreadableSource"}, report.failures
+        assert "empty" in said["empty.pdf"].reason
+        assert "password" in said["locked.pdf"].reason
+        assert not report.published
+
+
+class TestReprocessing:
+    """A file is read again only for a reason, and the reason is said."""
+
+    def why(self, report: Report) -> dict[str, tuple[bool, str]]:
+        return {fact["source_path"]: (fact["read"], fact["why"]) for fact in report.inputs}
+
+    def test_what_has_not_changed_costs_nothing(self, tmp_path: Path, reader: list[str]) -> None:
+        chapters = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV")
+        first = quick(chapters, tmp_path / "out")
+        assert self.why(first) == {"a.pdf": (True, "new file"), "b.pdf": (True, "new file")}
+        shown = (tmp_path / "out" / ".current").readlink()
+        reader.clear()
+        again = quick(chapters, tmp_path / "out")
+        assert again.unchanged
+        assert reader == []
+        assert (tmp_path / "out" / ".current").readlink() == shown
+
+    def test_what_has_changed_is_read_again(self, tmp_path: Path, reader: list[str]) -> None:
+        chapters = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV")
+        quick(chapters, tmp_path / "out")
+        files(chapters, b_pdf="XBV:2020-02-02")
+        report = quick(chapters, tmp_path / "out")
+        assert self.why(report) == {"a.pdf": (False, "unchanged"), "b.pdf": (True, "new content")}
+        changes = publish.read_table(tmp_path / "out", "changes")
+        assert set(changes["doc_id"]) == {"xbv-2019"}
+        assert set(changes["cause"]) == {"new_input"}
+        report = quick(chapters, tmp_path / "out", force=True)
+        assert self.why(report)["a.pdf"] == (True, "asked for (--force)")
+
+    @pytest.mark.parametrize(
+        ("part", "why"), [("code", "new extraction code"), ("rules", "new rules"), ("packages", "new package versions")]
+    )
+    def test_another_state_of_the_code_reads_everything_again(
+        self, part: str, why: str, tmp_path: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        chapters = files(tmp_path / "in", a_pdf="XAV", b_pdf="unreadable")
+        quick(chapters, tmp_path / "out")
+        state = ledger.code_state()
+        monkeypatch.setattr(ledger, "code_state", lambda: {**state, part: "another"})
+        report = quick(chapters, tmp_path / "out")
+        assert self.why(report) == {"a.pdf": (True, why), "b.pdf": (True, why)}
+
+    def test_other_schemas_are_applied_without_reading_again(
+        self, tmp_path: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        chapters = files(tmp_path / "in", a_pdf="XAV")
+        quick(chapters, tmp_path / "out")
+        state = ledger.code_state()
+        monkeypatch.setattr(ledger, "code_state", lambda: {**state, "schemas": "another"})
+        reader.clear()
+        report = quick(chapters, tmp_path / "out")
+        assert not report.unchanged
+        assert reader == []
+
+    def test_a_file_that_is_gone_retires_its_chapter_visibly(self, tmp_path: Path, reader: list[str]) -> None:
+        chapters = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV", c_pdf="XBV:2020-01-01")
+        quick(chapters, tmp_path / "out")
+        (chapters / "c.pdf").unlink()
+        assert quick(chapters, tmp_path / "out").retired == []
+        changes = publish.read_table(tmp_path / "out", "changes")
+        assert set(changes["cause"]) == {"new_release"}
+        (chapters / "b.pdf").unlink()
+        report = quick(chapters, tmp_path / "out")
+        assert report.retired == ["xbv-2019"]
+        assert published(tmp_path / "out") == {"xav-2019"}
+        changes = publish.read_table(tmp_path / "out", "changes")
+        assert set(zip(changes["doc_id"], changes["change"], changes["cause"], strict=True)) == {
+            ("xbv-2019", "chapter_retired", "retired")
+        }
+
+    def test_a_verdict_that_was_not_published_is_not_made_again(
+        self, tmp_path: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        chapters = files(tmp_path / "in", a_pdf="XAV")
+
+        def power_cut(*_: Any) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(publish, "publish", power_cut)
+            with pytest.raises(KeyboardInterrupt):
+                quick(chapters, tmp_path / "out")
+        reader.clear()
+        report = quick(chapters, tmp_path / "out")
+        assert reader == []
+        assert self.why(report) == {"a.pdf": (False, "finished by a run that was not published")}
+
+    def test_entries_that_no_release_needs_are_removed(self, tmp_path: Path, reader: list[str]) -> None:
+        chapters = files(tmp_path / "in", a_pdf="XAV")
+        for day in range(1, 5):
+            files(chapters, a_pdf=f"XAV:2020-01-0{day}")
+            quick(chapters, tmp_path / "out")
+        assert len(list((tmp_path / "out" / ".cache").iterdir())) == 2
+
+
+class TestSelection:
+    @pytest.fixture
+    def chapters(self, tmp_path: Path, reader: list[str]) -> Path:
+        return files(tmp_path / "in", a_pdf="XAV", b_pdf="XAV-2020", c_pdf="XBV")
+
+    def test_only_what_is_selected_is_changed(self, chapters: Path, tmp_path: Path, reader: list[str]) -> None:
+        quick(chapters, tmp_path / "out")
+        files(chapters, a_pdf="XAV:2021-01-01", b_pdf="XAV-2020:2021-01-01", c_pdf="XBV:2021-01-01")
+        reader.clear()
+        quick(chapters, tmp_path / "out", selection=Selection(years=frozenset({2020})))
+        assert reader == ["b.pdf"]
+        documents = publish.read_table(tmp_path / "out", "documents").set_index("doc_id")
+        assert documents["released"].to_dict() == {"xav-2019": "", "xav-2020": "2021-01-01", "xbv-2019": ""}
+        reader.clear()
+        quick(chapters, tmp_path / "out", selection=Selection(countries=frozenset({"XBV"})))
+        assert reader == ["c.pdf"]
+        reader.clear()
+        quick(chapters, tmp_path / "out")
+        assert reader == ["a.pdf"]
+
+    def test_what_no_run_has_read_is_read_but_left_out(self, chapters: Path, tmp_path: Path, reader: list[str]) -> None:
+        selection = Selection(frozenset({2019}), frozenset({"XAV"}))
+        quick(chapters, tmp_path / "out", selection=selection)
+        assert published(tmp_path / "out") == {"xav-2019"}
+        reader.clear()
+        assert quick(chapters, tmp_path / "out", selection=selection).unchanged
+        quick(chapters, tmp_path / "out")
+        assert published(tmp_path / "out") == {"xav-2019", "xav-2020", "xbv-2019"}
+        assert reader == []
+
+
+class TestGuard:
+    def test_a_run_that_would_lose_much_stops(self, tmp_path: Path, reader: list[str]) -> None:
+        chapters = files(tmp_path / "in", a_pdf="XAV+")
+        quick(chapters, tmp_path / "out")
+        before = content(tmp_path / "out")
+        files(chapters, a_pdf="XAV")
+        report = quick(chapters, tmp_path / "out")
+        assert report.exit_code == 3
+        assert not report.published
+        assert "activities" in " ".join(report.stopped)
+        assert content(tmp_path / "out") == before
+        assert quick(chapters, tmp_path / "out").exit_code == 3
+        report = quick(chapters, tmp_path / "out", allow_loss=True)
+        assert report.exit_code == 0
+        assert report.rows["activities"] == 2
+
+
+def hash_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def bad_files() -> dict[str, bytes]:
+    """Files of which no chapter can be had, made here."""
+    from io import BytesIO
+
+    from reportlab.lib.pdfencrypt import StandardEncryption
+    from reportlab.pdfgen.canvas import Canvas
+
+    def pdf(words: str = "", password: str = "") -> bytes:
+        out = BytesIO()
+        canvas = Canvas(out, encrypt=StandardEncryption(password) if password else None)
+        if words:
+            canvas.drawString(72, 720, words)
+        else:
+            canvas.rect(72, 300, 200, 200, fill=1)
+        canvas.showPage()
+        canvas.save()
+        return out.getvalue()
+
+    whole = pdf("words " * 40)
+    return {
+        "empty.pdf": b"",
+        "empty.txt": b"",
+        "letter.txt": b"Dear reader,\n\nthis is no report.\n",
+        "letter.pdf": pdf("Dear reader, this is no report."),
+        "cut.pdf": whole[: len(whole) // 2],
+        "locked.pdf": pdf("secret", password="arvenia"),
+        "picture.pdf": pdf(),
+        "page.pdf": b"<!DOCTYPE html><title>404</title>",
+        "noise.txt": bytes(range(256)) * 40,
+    }
+
+
+def test_sources_are_chapters_only(tmp_path: Path) -> None:
+    files(tmp_path, a__B_pdf="1", a__C_TXT="2", README__x_txt="3")
+    for name in ("README.md", ".hidden.pdf", "table.csv"):
+        (tmp_path / name).write_text("x")
+
+    def names(*paths: Path) -> list[str]:
+        return [file.source_path for file in find_sources(paths)[0]]
+
+    assert names(tmp_path) == ["README/x.txt", "a/B.pdf", "a/C.TXT"]
+    assert names(tmp_path / "a" / "B.pdf", tmp_path / "a") == ["B.pdf", "C.TXT"]
+    for wrong in (tmp_path / "nowhere", tmp_path / "README.md"):
+        with pytest.raises(NoSources):
+            find_sources([wrong])
+    (tmp_path / "void").mkdir()
+    with pytest.raises(NoSources, match=r"no \.pdf"):
+        find_sources([tmp_path / "void"])
+
+
+def test_what_looks_like_a_chapter_and_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    files(tmp_path, good_pdf="1")
+    (tmp_path / "gone.pdf").symlink_to(tmp_path / "nowhere.pdf")
+    (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
+    found, failures = find_sources([tmp_path])
+    assert [file.source_path for file in found] == ["good.pdf"]
+    assert [failure.source_path for failure in failures] == ["gone.pdf", "loop.txt"]
+
+
+def test_the_choice_of_a_version_does_not_depend_on_the_order() -> None:
+    def release(name: str, sha256: str, released: str) -> Release:
+        kind = "text" if name.endswith("txt") else "pdf"
+        return Release(SourceFile(Path(name), name, sha256), "xav-2019", "XAV", 2019, kind, released)
+
+    late = release("late.pdf", "1", "2019-10-02T01:00:00+02:00")
+    early = release("early.pdf", "2", "2019-10-01T22:59:00+00:00")
+    undated, text = release("undated.pdf", "3", ""), release("scan.txt", "4", "")
+    broken = release("broken.pdf", "5", "2019-99-99")
+    for order in ([late, early, undated, text], [text, undated, early, late], [early, text, late, undated]):
+        assert choose(order)[0].chosen == late
+    assert choose([text, undated])[0].chosen == undated
+    assert choose([broken, early])[0].chosen == early
+
+
+def test_an_entry_of_the_ledger_comes_back_the_same(tmp_path: Path) -> None:
+    chapters = (arvenia(), arvenia(iso3="XBV"))
+    ledger.save(chapters, tmp_path / "entry.json.gz")
+    assert ledger.load(tmp_path / "entry.json.gz") == chapters
+
+
+def test_the_report_survives_json() -> None:
+    report = Report("20260101T000000Z", "2026-01-01T00:00:00+00:00", published=True, rows={"quarantine": 0})
+    assert report.ok
+    assert Report.from_dict(json.loads(json.dumps(report.to_dict()))) == report
+    assert not replace(report, rows={"quarantine": 1}).ok
+    assert not replace(report, published=False).ok
+    assert replace(report, stopped=["x"]).exit_code == 3
