@@ -73,7 +73,9 @@ def add_alias(names: Names, name: str, alias: str, thing: Thing) -> None:
     spelled = name.split()
     for i in range(1, len(spelled)):
         initials = "".join(word[0] for word in spelled[i:])
-        of_part = alias in (initials, re.sub("[a-z]", "", initials))
+        # "Child Development Unit of the Ministry of … (MOGE)" (Mauritius 2015)
+        begins = alias[0] == spelled[i][0] != spelled[0][0] and spelled[i] in words().heads
+        of_part = alias in (initials, re.sub("[a-z]", "", initials)) or begins
         if of_part and spelled[i][0].isupper() and spelled[i - 1] in words().links.keys() - {"and"}:
             part = names.by_form.get(" ".join(spelled[i:]))
             if part:
@@ -183,7 +185,7 @@ def other_acronym(names: Names, one: str, other: str) -> bool:
 
 
 def link_ministries(names: Names) -> None:
-    """Join two ministries that have two tasks in common, if there are no others: "Ministry of Social Welfare, Women, and
+    """Join two ministries that have two tasks in common, if there are no others: "Ministry of Social Welfare, Women and
     Poverty Alleviation" is "Ministry of Women, Children, and Poverty Alleviation" (Fiji 2019, pages 5 and 3)."""
     start = re.compile("Ministry (?:of|for) (?:the )?")
     tasks = {
@@ -203,6 +205,9 @@ def shortens(short: str, form: str, label: str, names: Names) -> bool:
     a, b = short.split(), form.split()
     if label == "LAW":
         return same_law(a, b, names)
+    # "Ministries of Education and Public Health" (Madagascar 2014) is neither of them
+    if {a[0].lower(), b[0].lower()} & {"ministries", "departments"}:
+        return False
     rest = b[len(a) :] if b[: len(a)] == a else []
     if len(a) > 1 and rest and (rest[0] in words().links or (label == "PROGRAM" and len(a) > 2)):
         return True
@@ -224,7 +229,12 @@ def shortens(short: str, form: str, label: str, names: Names) -> bool:
         return True
     x, y = set(stems(short, label)), set(stems(form, label))
     most = x < y and len(x) >= max(4, 0.75 * len(y)) and not any(word.isupper() or word.isdigit() for word in y - x)
-    return most and not other_acronym(names, short, form)
+    # "Anti-Human Trafficking Unit", "Anti-Human Smuggling and Trafficking Units" (Ghana 2017)
+    heads = words().heads.get(a[-1]) == words().heads.get(b[-1]) == "AGENCY"
+    several = heads and a[-1].endswith("s") != b[-1].endswith("s")
+    # "RS Ministry of Labor and Veterans' Labor Inspectorate" (Bosnia and Herzegovina 2014)
+    part = label == "AGENCY" and any(words().heads.get(word) == label for word in set(b) - set(a))
+    return most and not several and not part and not other_acronym(names, short, form)
 
 
 def same_law(short: list[str], form: list[str], names: Names) -> bool:

@@ -6,6 +6,8 @@ Works on strings alone; the forms found go into a :class:`Names`.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Set
 
 from extractors.aliases import ACRONYM, Names, add_alias, long_form, straight
 from extractors.rules import country_code
@@ -29,7 +31,7 @@ AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])
 # (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018), "Ministry of Defense— Cambodian Royal
 # Armed Forces—…" (Cambodia 2020, page 6): several bodies in one cell
 BODY_WITHIN = re.compile(
-    r"; |: |\s?—\s?(?![^()]*\))| [Ww]ithin (?:the )?|(?<=\))(?:,| [-–]) |(?<=\))[’']s (?=[A-Z])"
+    r"; |: |\s?—\s?(?![^()]*\))| [Ww]ithin (?:the )?|(?<=\))(?:(?:,| [-–]) |/)|(?<=\))[’']s (?=[A-Z])"
     r"|(?:, (?:and )?| and (?=\w+ of ))(?=(?:Ministry|Department|Dept\.|Office|Directorate|Bureau|Center) )"
 )
 # "Military and National Service Act (1980)" (Egypt 2013, page 3), "Human Trafficking Act 2005" (Ghana 2013, page 3)
@@ -101,8 +103,13 @@ def learn_cell(names: Names, label: str, text: str) -> None:
     thing = names.add(label, bare)
     for match in PARENTHESIS.finditer(text):
         # "National Coordination Committee (NCC) on …" (Egypt 2013, page 5)
-        if match.start() < len(bare) and long_form(text[: match.start()], match.group(1)) == text[: match.start()]:
-            names.add(label, text[: match.start()], thing)
+        before = text[: match.start()]
+        if 0 < len(before) < len(bare) and long_form(before, match.group(1)) == before:
+            if label != "AGENCY" and words().heads.get(text.split()[0]) == "AGENCY":
+                # "Ministry of Human Rights and Refugees (MHRR) Funding" (Bosnia and Herzegovina 2013, page 9)
+                names.add("AGENCY", match.group(1), names.add("AGENCY", before))
+                continue
+            names.add(label, before, thing)
         inner = PARENTHESIS.search(match.group(1))
         for form in (PARENTHESIS.sub("", match.group(1)), inner.group(1) if inner else ""):
             other_name = match.start() >= len(bare) and re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form)
@@ -129,8 +136,10 @@ def bodies_of(text: str) -> list[str]:
     return several
 
 
-def learn_laws(names: Names, text: str) -> None:
-    """Learn the laws of a legislation cell: what stands after "Articles 2 and 23 of the", or the whole item."""
+def learn_laws(names: Names, text: str, places: Set[str] = frozenset()) -> None:
+    """Learn the laws of a legislation cell: what stands after "Articles 2 and 23 of the", or the whole item.
+
+    ``places`` are acronyms that say where laws hold, and are no names of them."""
     for item in text.split(";"):
         rest = item.strip(" .,")
         starts = [m.end() for m in pattern(PART_OF_LAW).finditer(rest)] or [0]
@@ -142,10 +151,19 @@ def learn_laws(names: Names, text: str) -> None:
                 # "(Act of 2003)" (Haiti 2015) is another name, "(NI)" (Norfolk Island) only says where the law holds
                 thing = names.add("LAW", law[: alias.start()])
                 other = alias.group(1)
-                if len(other) > 2 and (other.isupper() or words().heads.keys() & other.split()):
+                if len(other) > 2 and (other.isupper() or words().heads.keys() & other.split()) and other not in places:
                     names.add("LAW", other, thing)
             elif law[:1].isupper() and (" " in law or law == "Constitution"):
                 names.add("LAW", law)
+
+
+def places_of_laws(cells: Iterable[str]) -> set[str]:
+    """Acronyms that stand behind several laws: "Crimes Act 1900 (NSW); … Act 1990 (NSW)" (Norfolk Island 2020)."""
+    behind: dict[str, set[str]] = defaultdict(set)
+    for cell in cells:
+        for match in re.finditer(r"(\w+ \w+ \w+) \(([A-Z]+)\)", cell):
+            behind[match.group(2)].add(match.group(1))
+    return {acronym for acronym, laws in behind.items() if len(laws) > 1}
 
 
 def laws_of(text: str) -> list[str]:

@@ -34,6 +34,7 @@ from extractors.cells import (
     learn_cell,
     learn_laws,
     learn_projects,
+    places_of_laws,
 )
 from extractors.rules import country_code
 from extractors.shapes import YEARS, pattern, prose_patterns, words
@@ -101,6 +102,7 @@ def learn(pieces: list[Piece]) -> Names:
     for piece in pieces:
         for span in piece.known:
             names.add(span.label, span.text, names.add(span.label, span.canonical))
+    places = places_of_laws(piece.text for piece in pieces if piece.column == "legislation")
     for piece in pieces:
         label = NAMING.get((piece.table, piece.column))
         if label:
@@ -108,7 +110,7 @@ def learn(pieces: list[Piece]) -> Names:
                 learn_cell(names, label, cell)
             learn_parts(names, piece)
         if piece.column == "legislation":
-            learn_laws(names, piece.text)
+            learn_laws(names, piece.text, places)
     for piece in pieces:
         learn_prose(names, piece)
     learn_foreign(names, pieces)
@@ -237,15 +239,19 @@ def learn_aliases(names: Names, piece: Piece) -> None:
             long = long_form(before, alias) if ACRONYM.fullmatch(alias) else ""
             label = {"policies": "POLICY", "programs": "PROGRAM"}.get(piece.record.get("section") or piece.table)
             # "Fisheries Administration of Cambodia (FiA)" among the policies (Cambodia 2020, page 12)
-            if label == "POLICY" and "AGENCY" in map(words().heads.get, long.split()) and "(" not in long:
+            ends = long.split() if label == "POLICY" else long.split()[:1] + long.split()[-1:]
+            if label == "PROGRAM":  # "Global Apprenticeship Network (GAN)" (Kenya 2016) is none
+                ends = [word for word in ends if word not in words().weak_heads]
+            if label and "AGENCY" in map(words().heads.get, ends) and "(" not in long:
                 label = "AGENCY"
             general = country_code(long) or long in words().no_names or f"{long} ".startswith(words().world_bodies)
             if long and label and not general and not words().no_program & set(long.split()):
                 names.add(label, alias, names.add(label, long))
             continue
         thing = names.by_form[form]
-        several = re.match(r"(?!Phase )[A-Z]\S* ", alias) is not None
-        foreign_name = several and (thing.label == "PROGRAM" or not words().foreign_links.isdisjoint(alias.split()))
+        several = re.match(r"(?!Phase )[A-Z]\S* ", alias) is not None and not country_code(alias.split(",")[0])
+        foreign_links = words().foreign_links.intersection(alias.split()) and not {"and", "of"} & set(alias.split())
+        foreign_name = several and (thing.label == "PROGRAM" or foreign_links)
         if ACRONYM.fullmatch(alias) or foreign_name:
             add_alias(names, form, alias, thing)
         if inner and ACRONYM.fullmatch(inner.group(1)):

@@ -122,7 +122,18 @@ def plain_kind(token: str) -> str:
     """The letter of a token where it does not depend on what stands beside it; else empty."""
     if token in CONTEXT or token[0] == "N":
         return ""
-    letter = "N" if token[0].isupper() else "d" if token[0].isdigit() else "w" if token[0].isalpha() else "x"
+    # "(CCPCs)/District" (Ghana 2017, page 5): one token, and no word
+    letter = (
+        "x"
+        if ")" in token
+        else "N"
+        if token[0].isupper()
+        else "d"
+        if token[0].isdigit()
+        else "w"
+        if token[0].isalpha()
+        else "x"
+    )
     return words().links.get(token, letter)
 
 
@@ -366,7 +377,9 @@ class Shapes:
     def end(self, head: int, b: int, label: str) -> int:
         """Where the words after "Ministry of" end: before "in Lima", after "Gender, Children, and Social Affairs"."""
         for i in range(head + 2, b - 2):
-            if self.texts[i] == "to" and self.head(i + 1 + (self.kinds[i + 1] == "t")) == label:
+            behind = i + 1 + (self.kinds[i + 1] == "t")
+            # "its National Policy on Child Labor to the Kenyan Parliament" (Kenya 2015)
+            if self.texts[i] == "to" and (self.head(behind) == label or self.texts[b - 1] == "Parliament"):
                 return i
         if label in ("AGENCY", "LAW") or self.texts[head] in self.words.only_first:
             for i in range(head + 1, b):
