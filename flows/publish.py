@@ -119,6 +119,7 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
     folder.mkdir(parents=True)
     meanings = schemas.column_meanings()
     with duckdb.connect(str(stage / "findings.duckdb")) as database:
+        database.begin()  # one transaction: each comment on a column would write the file's catalog anew
         for name in schemas.TABLES:
             parquet = folder / f"{name}.parquet"
             tables[name].to_parquet(parquet, index=False)
@@ -131,6 +132,7 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
             database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet({_quoted(str(parquet))})')
             for column, meaning in meanings[name].items():
                 database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
+        database.commit()
     (stage / "run.json").write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for file in stage.rglob("*"):
         _sync(file)

@@ -8,6 +8,7 @@ no published row points at nothing.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ POINTERS = ("citations", "entities", "provenance")
 
 _Place = tuple[str, str, int]
 _INT64 = 2**63
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, which no file can hold."""
 
 
 class ChapterRecords(Protocol):
@@ -163,7 +166,7 @@ def _fits(value: Any, kind: str) -> bool:
     if value is None or value == "":
         return True
     if kind == "str":
-        return isinstance(value, str) and not any("\ud800" <= char <= "\udfff" for char in value)
+        return isinstance(value, str) and (value.isascii() or not SURROGATE.search(value))
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     if kind == "Int64":

@@ -28,13 +28,16 @@ def load(name: str) -> Any:
     return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # the one in C, where there is one
 
 
+@functools.lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """Small letters and digits, one blank between words; accents, markers and punctuation fall away.
 
     >>> fold("Children’s Work † – 5-14")
     'children s work 5 14'
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return " ".join(re.findall(r"[a-z0-9]+", plain))
 
 
