@@ -31,7 +31,7 @@ FARTHEST = float(INF)  # pdfminer's boxes reach no farther
 DEEPEST = 12  # forms within forms
 LONGEST = 32_000_000  # bytes of one stream: more is no page of a report
 
-NUMBER = rb"[-+]?(?:\d{1,30}+\.?\d{0,30}+|\.\d{1,30}+)(?!\d)"
+NUMBER = rb"[-+]?(?:\d{1,30}+(?:\.\d{0,30}+)?|\.\d{1,30}+)(?!\d)"
 NAME = rb"/[^\s\x00#/%\[\]()<>{}]*+"
 STRING = rb"\((?:[^()\\]++|\\.|\((?:[^()\\]++|\\.)*+\))*+\)"
 HEX = rb"<[0-9A-Fa-f\s]*+>"

@@ -1,0 +1,223 @@
+"""pdfplumber's words and tables made from the fast feed: what ``extract_words(extra_attrs=["fontname", "size"])`` and
+``extract_tables()`` give, from shown strings in place of character objects.
+
+Tables are found by pdfplumber's own ``TableFinder``, over the edges of the fast feed's shapes; what stands in a cell is
+asked string by string. The product reads tables by other rules; this is here to be compared with pdfplumber.
+"""
+
+from __future__ import annotations
+
+import itertools
+import operator
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any
+
+from pdfplumber.table import TableFinder
+from pdfplumber.utils.text import LIGATURES, extract_words
+
+from extractors.content import Content, Shape, Shown
+
+TOLERANCE = 3  # points: pdfplumber's default across and along the line
+LETTERS = str.maketrans(LIGATURES)
+Edge = dict[str, Any]
+Cells = list[list[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainWord:
+    """One word as pdfplumber gives it, with the font of its first letter."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    font: str
+    size: float
+    upright: bool
+
+
+def words(content: Content) -> list[PlainWord]:
+    """``page.extract_words(extra_attrs=["fontname", "size"])``."""
+    found: list[PlainWord] = []
+    for _, group in itertools.groupby(content.strings, key=operator.attrgetter("upright", "font", "size")):
+        found += words_of_group(list(group))
+    return found
+
+
+def words_of_group(strings: Sequence[Shown]) -> Iterator[PlainWord]:
+    """The words of strings that follow each other in the stream and share what pdfplumber groups by."""
+    if not strings[0].upright:
+        yield from rotated_words(strings)
+        return
+    for line in clusters(strings):
+        yield from words_of_line(line)
+
+
+def clusters(items: Sequence[Any]) -> list[list[Any]]:
+    """Strings or words by line, from the top: those whose tops follow each other by no more than the tolerance."""
+    if len(items) == 1:
+        return [list(items)]
+    line_of: dict[float, int] = {}
+    line, last = 0, None
+    for top in sorted({item.top for item in items}):
+        if last is not None and top > last + TOLERANCE:
+            line += 1
+        line_of[top], last = line, top
+    lines: list[list[Any]] = [[] for _ in range(line + 1)]
+    for item in items:
+        lines[line_of[item.top]].append(item)
+    return lines
+
+
+def words_of_line(line: Sequence[Shown]) -> Iterator[PlainWord]:
+    """The words of one line: cut at blanks, at gaps, and where the stream goes back or jumps."""
+    first = line[0]
+    level = all(shown.top == first.top and shown.bottom == first.bottom for shown in line)
+    texts, x0, x1 = first.texts, first.x0, first.x1
+    owners = [first] * len(texts)
+    if len(line) > 1:
+        texts = [text for shown in line for text in shown.texts]
+        x0, x1 = [x for shown in line for x in shown.x0], [x for shown in line for x in shown.x1]
+        owners = [shown for shown in line for _ in shown.texts]
+    if any(map(operator.gt, x0, x0[1:])):
+        order = sorted(range(len(x0)), key=x0.__getitem__)
+        texts, x0, x1, owners = ([column[i] for i in order] for column in (texts, x0, x1, owners))  # type: ignore[assignment]
+    letters = "".join(texts)
+    if len(letters) != len(texts):  # a glyph of several letters or none: cut by glyphs all the same
+        letters = "".join(" " if text.isspace() else "x" for text in texts)
+    far = [gap > TOLERANCE for gap in map(operator.sub, x0[1:], x1)]  # x0 > x1 + 3, but for the last bit
+    for found in re.finditer(r"\S+", letters):
+        start, end = found.span()
+        for i in range(start + 1, end):
+            if far[i - 1] or (not level and abs(owners[i].top - owners[i - 1].top) > TOLERANCE):
+                yield made_word(texts, x0, x1, owners, start, i)
+                start = i
+        yield made_word(texts, x0, x1, owners, start, end)
+
+
+def made_word(
+    texts: list[str], x0: list[float], x1: list[float], owners: list[Shown], start: int, end: int
+) -> PlainWord:
+    own = owners[start:end]
+    first = own[0]
+    text = "".join(texts[start:end])
+    return PlainWord(
+        text if text.isascii() else text.translate(LETTERS),
+        x0[start],
+        min(shown.top for shown in own),
+        max(x1[start:end]),
+        max(shown.bottom for shown in own),
+        first.font,
+        first.size,
+        True,
+    )
+
+
+def rotated_words(strings: Sequence[Shown]) -> Iterator[PlainWord]:
+    """Text that does not stand upright is rare: pdfplumber's own code reads it, from character objects."""
+    chars = [
+        {
+            "text": text,
+            "x0": x0,
+            "x1": x1,
+            "top": shown.top,
+            "bottom": shown.bottom,
+            "doctop": shown.top,
+            "height": shown.bottom - shown.top,
+            "fontname": shown.font,
+            "size": shown.size,
+            "upright": False,
+        }
+        for shown in strings
+        for text, x0, x1 in zip(shown.texts, shown.x0, shown.x1, strict=True)
+    ]
+    for word in extract_words(chars):
+        font, size = strings[0].font, strings[0].size
+        yield PlainWord(word["text"], word["x0"], word["top"], word["x1"], word["bottom"], font, size, False)
+
+
+# ---------------------------------------------------------------------------------------------- tables
+
+
+def tables(content: Content) -> list[Cells]:
+    """``page.extract_tables()``."""
+    box = (0, 0, content.width, content.height)
+    page: Any = SimpleNamespace(edges=list(edges(content)), bbox=box)
+    return [cells_of(table, content.strings) for table in TableFinder(page).tables]
+
+
+def edges(content: Content) -> Iterator[Edge]:
+    """The straight edges of all shapes, as ``page.edges`` has them."""
+    for shape in content.lines:
+        yield edge(shape.kind, shape.x0, shape.top, shape.x1, shape.bottom, "h" if shape.top == shape.bottom else "v")
+    for shape in content.rects:
+        yield from rect_edges(shape)
+    for shape in content.curves:
+        for (xa, ya), (xb, yb) in itertools.pairwise(shape.points):
+            if xa == xb or ya == yb:
+                side = "v" if xa == xb else "h"
+                yield edge("curve_edge", min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb), side)
+
+
+def rect_edges(shape: Shape) -> Iterator[Edge]:
+    x0, top, x1, bottom = shape.x0, shape.top, shape.x1, shape.bottom
+    yield edge("rect_edge", x0, top, x1, top, "h")
+    yield edge("rect_edge", x0, bottom, x1, bottom, "h")
+    yield edge("rect_edge", x0, top, x0, bottom, "v")
+    yield edge("rect_edge", x1, top, x1, bottom, "v")
+
+
+def edge(kind: str, x0: float, top: float, x1: float, bottom: float, orientation: str) -> Edge:
+    return {
+        "object_type": kind,
+        "x0": x0,
+        "top": top,
+        "x1": x1,
+        "bottom": bottom,
+        "doctop": top,
+        "width": x1 - x0,
+        "height": bottom - top,
+        "orientation": orientation,
+    }
+
+
+def cells_of(table: Any, strings: Iterable[Shown]) -> Cells:
+    """The text of a table's cells, row by row: that of the glyphs whose middles lie inside."""
+    left, upper, right, lower = table.bbox
+    near = [
+        ((shown.top + shown.bottom) / 2, shown)
+        for shown in strings
+        if upper <= (shown.top + shown.bottom) / 2 < lower and max(shown.x1) >= left and min(shown.x0) < right
+    ]
+    rows: Cells = []
+    for row in table.rows:
+        _, top, _, bottom = row.bbox
+        beside = [(y, shown) for y, shown in near if top <= y < bottom]
+        rows.append([None if cell is None else cell_text(cell, beside) for cell in row.cells])
+    return rows
+
+
+def cell_text(cell: tuple[float, float, float, float], beside: Iterable[tuple[float, Shown]]) -> str:
+    x0, top, x1, bottom = cell
+    parts = [part for y, shown in beside if top <= y < bottom and (part := cut(shown, x0, x1))]
+    found: list[PlainWord] = []
+    for _, group in itertools.groupby(parts, key=operator.attrgetter("upright")):
+        found += words_of_group(list(group))
+    if not found:
+        return ""
+    return "\n".join(" ".join(word.text for word in line) for line in clusters(found))
+
+
+def cut(shown: Shown, left: float, right: float) -> Shown | None:
+    """The glyphs of a string whose middles lie between two edges."""
+    x0, x1 = shown.x0, shown.x1
+    if left <= min(x0) and max(x1) < right:
+        return shown
+    keep = [i for i, (a, b) in enumerate(zip(x0, x1, strict=True)) if left <= (a + b) / 2 < right]
+    if not keep:
+        return None
+    return replace(shown, texts=[shown.texts[i] for i in keep], x0=[x0[i] for i in keep], x1=[x1[i] for i in keep])
