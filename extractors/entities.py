@@ -108,8 +108,9 @@ def pipeline() -> Language:
     import spacy  # here, not above: it takes longer than the names of many chapters
 
     nlp = spacy.blank("en")
-    # "MWCPS- and MEPS-funded" (Côte d’Ivoire 2016, page 9): the hyphen is no part of the acronym
-    suffixes = spacy.util.compile_suffix_regex([*(nlp.Defaults.suffixes or ()), "-"])
+    # "MWCPS- and MEPS-funded" (Côte d’Ivoire 2016, page 9), "Action Plan for Children of BiH. Although the" (Bosnia and
+    # Herzegovina 2015): hyphen and full stop are no part of the acronym
+    suffixes = spacy.util.compile_suffix_regex([*(nlp.Defaults.suffixes or ()), "-", r"(?<=[a-z][A-Z])\."])
     cast(Any, nlp.tokenizer).suffix_search = suffixes.search
     ruler = cast("SpanRuler", nlp.add_pipe("span_ruler", config={"spans_key": "known"}))
     ruler.add_patterns(

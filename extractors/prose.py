@@ -68,6 +68,10 @@ ONE_THING = (
 )
 
 
+# "Penal Code and the Bonded Labor System (Abolition) Act" (Pakistan 2014): the second of two
+LAW_BEFORE = r"^[^()]*\b(?:%amended_law%|Constitution) and (?:the )?(?=[A-Z])"
+
+
 class Found(NamedTuple):
     """A name where it stands: its characters, its first token and the token after its last; ``canonical`` if it is one
     that means the same in every chapter."""
@@ -177,7 +181,7 @@ def learn_prose(names: Names, piece: Piece) -> None:
             thing = None
             for form in [group for group in match.groups() if group] or [match.group()]:
                 if label == "LAW":
-                    form = without_openers(pattern(PART_OF_LAW).sub("", form))
+                    form = without_openers(pattern(LAW_BEFORE).sub("", pattern(PART_OF_LAW).sub("", form)))
                 if not f"{form} ".startswith(words().world_bodies) and not (label == "AGENCY" and several_heads(form)):
                     thing = names.add(label, form, thing)
     for match in pattern(AROUND_ACRONYM).finditer(text):

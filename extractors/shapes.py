@@ -137,6 +137,10 @@ def plain_kind(token: str) -> str:
     return words().links.get(token, letter)
 
 
+# "Special Protection of Children Against Child Abuse, Exploitation and Discrimination Act" (Philippines 2018)
+TITLE_BEFORE = re.compile(rf"{WORD}(?:(?:p|it?|a)?{WORD})*it?{WORD}(?:c{WORD})*c$")
+
+
 class Shapes:
     """Finds names in one text by the grammar of capitalised words."""
 
@@ -359,6 +363,12 @@ class Shapes:
         while self.kinds[i] not in "Nd":
             i += 1
         if i > a or label == "AGENCY":
+            return i
+        title = TITLE_BEFORE.search(self.kinds[:i]) if label == "LAW" and "a" in self.kinds[i:head] else None
+        if title and not any(self.head(j) for j in range(title.start(), i)):
+            i = title.start()
+            while self.opens(i):
+                i += 1
             return i
         before = LIST_BEFORE.search(self.kinds[:i]) if self.plural(head) else None
         if before and not any(self.head(j) for j in range(before.start(), i)):
