@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 import schemas
 from flows import publish
+from flows.changes import compare
 from flows.cli import app
 from tests.accuracy import as_markdown, recorded
 from tests.conftest import ROOT, arvenia
@@ -30,7 +31,9 @@ def blocks(language: str) -> list[tuple[Path, str]]:
 @pytest.fixture
 def output(tmp_path: Path) -> Path:
     """A published invented chapter, in a folder like a checkout's."""
-    publish.publish(schemas.validate([arvenia()]).tables, {}, tmp_path / "output")
+    tables = schemas.validate([arvenia()]).tables
+    tables["changes"] = compare(None, tables, {})
+    publish.publish(tables, {}, tmp_path / "output")
     return tmp_path / "output"
 
 
