@@ -420,7 +420,7 @@ class Changes(Records):
         empty="the line is about several rows, or the table has one row a chapter",
     )
     table_row: Integer = col.integer(
-        "The row's number in the table as it is now.", example=4, low=1, empty="the row is gone, or there are several"
+        "What the column `row` of that table now says.", example=4, low=1, empty="the row is gone, or there are several"
     )
     field: Text = col.text("Column that changed.", example="value", empty="the line is about whole rows")
     before: Text = col.text(

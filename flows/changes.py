@@ -1,0 +1,408 @@
+"""What a release changes against the one before it, and whether it would lose too much.
+
+Pure functions over tables: nothing here reads or writes a file. Rows are matched by what names them
+(``schemas.KEYS``), never by their number, so a row that is put in does not change those after it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict, deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from rapidfuzz import fuzz
+
+import schemas
+from schemas.codes import CHANGE_CAUSES
+
+Tables = Mapping[str, pd.DataFrame]
+
+IDENTITY = ("doc_id", "iso3", "report_year")
+COUNTED = (*schemas.POINTERS, "entity_registry")
+"""Tables with so many rows that only the first changes of a chapter are shown one by one."""
+SHOWN = 20
+"""How many of each kind."""
+UNGUARDED = ("changes", "quality", "quarantine", "releases")
+"""Tables that may shrink freely: fewer findings, fewer rows that fail and fewer older files are good news, and
+``changes`` speaks of one release only."""
+LIKENED = 2500
+"""Up to so many pairs the most alike rows of one key are taken for the same row; beyond it, those in order."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A table of which too many rows would be gone.
+
+    ``lost`` is the sum over the chapters that would have fewer rows, so that new chapters do not hide the loss of old
+    ones; ``before`` and ``after`` are the whole table's rows.
+    """
+
+    table: str
+    before: int
+    after: int
+    lost: int
+    what: str = "rows"
+
+    def __str__(self) -> str:
+        share = f"{100 * self.lost / self.before:.0f} %"
+        return f"{self.table} would lose {self.lost} of {self.before} {self.what} ({share}), {self.after} would be left"
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One row of ``changes`` without its chapter and number."""
+
+    change: str
+    key: str = ""
+    table_row: int | None = None
+    field: str = ""
+    before: str = ""
+    after: str = ""
+    rows: int = 1
+
+
+def compare(before: Tables | None, after: Tables, causes: Mapping[str, str]) -> pd.DataFrame:
+    """The table ``changes``: how ``after`` differs from the release ``before`` (None: there is none).
+
+    ``causes`` gives, for chapters that were read again, why (a code of ``schemas.codes.CHANGE_CAUSES``); without it a
+    new chapter counts as ``new_input``, one that is gone as ``retired``, any other as ``derived``. ``changes`` itself
+    is not compared. A column or table that only one of the two has is said, not an error. The same arguments give the
+    same rows in the same order. Raises ``ValueError`` for a cause that is no code.
+    """
+    unknown = sorted(set(causes.values()) - CHANGE_CAUSES.keys())
+    if unknown:
+        raise ValueError(f"no causes of a change: {', '.join(unknown)}")
+    old = {name: frame for name, frame in (before or {}).items() if name != "changes"}
+    new = {name: frame for name, frame in after.items() if name != "changes"}
+    old_chapters, new_chapters = _chapters(old), _chapters(new)
+    differing = _differing(old, new)
+    touched = differing.keys() | (old_chapters.keys() ^ new_chapters.keys())
+    pair = _Pair(_Side(old, touched), _Side(new, touched))
+    records: list[dict[str, Any]] = []
+    for doc_id in sorted(touched):
+        iso3, report_year = new_chapters.get(doc_id) or old_chapters[doc_id]
+        if doc_id not in old_chapters:
+            cause, found = causes.get(doc_id, "new_input"), pair.whole(doc_id, pair.new, "chapter_added")
+        elif doc_id not in new_chapters:
+            cause, found = causes.get(doc_id, "retired"), pair.whole(doc_id, pair.old, "chapter_retired")
+        else:
+            cause, found = causes.get(doc_id, "derived"), pair.tables(doc_id, differing[doc_id])
+        chapter = {"doc_id": doc_id, "iso3": iso3, "report_year": report_year, "page": None, "bbox": "", "line": None}
+        for number, (table, line) in enumerate(found, start=1):
+            records.append({**chapter, "row": number, "table": table, **vars(line), "cause": cause})
+    return schemas.typed("changes", records)
+
+
+def summary(changes: pd.DataFrame) -> list[dict[str, Any]]:
+    """For each table that changed: rows added and removed (whole chapters included), values changed, rows moved, and
+    the number of chapters in which any of that happened."""
+    found = []
+    for table, lines in changes.groupby("table"):
+        rows = lines.groupby("change")["rows"].sum().to_dict()
+        found.append(
+            {
+                "table": str(table),
+                "added": int(rows.get("added", 0) + rows.get("chapter_added", 0)),
+                "removed": int(rows.get("removed", 0) + rows.get("chapter_retired", 0)),
+                "changed": int(rows.get("changed", 0)),
+                "moved": int(rows.get("moved", 0)),
+                "chapters": int(lines["doc_id"].nunique()),
+            }
+        )
+    return found
+
+
+def losses(before: Tables | None, after: Tables, share: float = 0.2, least: int = 20) -> list[Loss]:
+    """The tables, and the assessed chapters, that would lose more than ``share`` of their rows and at least ``least``.
+
+    Rows of chapters that are gone count; a table that ``after`` lacks counts as empty. See :data:`UNGUARDED` for what
+    is not looked at.
+    """
+    found = []
+    for what, name, old, new in _guarded(before or {}, after):
+        lost = sum(max(count - new[doc_id], 0) for doc_id, count in old.items())
+        if lost >= max(least, 1) and lost > share * old.total():
+            found.append(Loss(name, old.total(), new.total(), lost, what))
+    return found
+
+
+def shrunken(before: Tables | None, after: Tables, redone: Collection[str]) -> list[str]:
+    """A warning for each table of a chapter in ``redone`` that lost more than half of its rows, and at least ten."""
+    return [
+        f"{doc_id}: {name} had {old[doc_id]} {what} and now has {new[doc_id]}"
+        for what, name, old, new in _guarded(before or {}, after)
+        for doc_id in sorted(set(redone) & old.keys())
+        if old[doc_id] - new[doc_id] >= 10 and 2 * new[doc_id] < old[doc_id]
+    ]
+
+
+def _guarded(before: Tables, after: Tables) -> Iterator[tuple[str, str, Counter[str], Counter[str]]]:
+    """What is counted, the table, and the counts of each chapter before and after."""
+    for name, frame in before.items():
+        if name not in UNGUARDED:
+            yield "rows", name, _counts(frame), _counts(after.get(name))
+    if "documents" in before:
+        yield (
+            "assessed chapters",
+            "documents",
+            _counts(_assessed(before["documents"])),
+            _counts(_assessed(after.get("documents"))),
+        )
+
+
+def _counts(frame: pd.DataFrame | None) -> Counter[str]:
+    return Counter() if frame is None else Counter(frame["doc_id"].tolist())
+
+
+def _assessed(documents: pd.DataFrame | None) -> pd.DataFrame | None:
+    """The chapters that the report assesses ("No Assessment" is printed for some countries, Peru 2019 has a level)."""
+    if documents is None or "assessment" not in documents:
+        return documents
+    return documents[~documents["assessment"].isin(["", "No Assessment"])]
+
+
+def _chapters(tables: Tables) -> dict[str, tuple[str, int]]:
+    """Every chapter that has a row in any table: its country and report year."""
+    found: dict[str, tuple[str, int]] = {}
+    for frame in tables.values():
+        first = frame.drop_duplicates("doc_id")
+        for doc_id, iso3, year in zip(*(first[column].tolist() for column in IDENTITY), strict=True):
+            found[doc_id] = (iso3, int(year))
+    return found
+
+
+def _differing(old: Tables, new: Tables) -> dict[str, list[str]]:
+    """For each chapter the tables in which the two releases are not the same, by a hash of every row."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(old.keys() | new.keys()):
+        if name in old and name in new and old[name].equals(new[name]):
+            continue
+        hashes_old, hashes_new = _hashes(old.get(name), new.get(name)), _hashes(new.get(name), old.get(name))
+        same_columns = name in old and name in new and set(old[name]) == set(new[name])
+        for doc_id in hashes_old.keys() | hashes_new.keys():
+            one, other = hashes_old.get(doc_id), hashes_new.get(doc_id)
+            if not same_columns or one is None or other is None or not np.array_equal(one, other):
+                found[doc_id].append(name)
+    return found
+
+
+def _hashes(frame: pd.DataFrame | None, other: pd.DataFrame | None) -> dict[str, np.ndarray[Any, Any]]:
+    """One number a row over the columns that both frames have, by chapter."""
+    if frame is None:
+        return {}
+    shared = sorted(_columns(frame) if other is None else set(_columns(frame)) & set(_columns(other)))
+    # A frame put together from many pieces is hashed piece by piece, ten times slower than in one.
+    whole = pa.Table.from_pandas(frame[shared], preserve_index=False).combine_chunks().to_pandas()
+    numbers = pd.util.hash_pandas_object(whole, index=False).to_numpy()
+    return {str(doc_id): numbers[places] for doc_id, places in _by_chapter(frame).items()}
+
+
+def _by_chapter(frame: pd.DataFrame) -> Mapping[Any, Any]:
+    return frame.groupby("doc_id", sort=False).indices
+
+
+def _columns(frame: pd.DataFrame) -> list[str]:
+    return [str(column) for column in frame]
+
+
+class _Side:
+    """One release, as far as it is looked into: its cells as text, its rows by what names them."""
+
+    def __init__(self, tables: Tables, chapters: Collection[str]) -> None:
+        self.frames = {name: frame[frame["doc_id"].isin(list(chapters))] for name, frame in tables.items()}
+        self._rows = {name: _by_chapter(frame) for name, frame in self.frames.items()}
+        self._texts: dict[tuple[str, str], list[str]] = {}
+        self._names: dict[tuple[str, str], dict[str, str]] = {}
+
+    def count(self, table: str, doc_id: str) -> int:
+        return len(self._rows.get(table, {}).get(doc_id, ()))
+
+    def column(self, table: str, column: str, doc_id: str) -> list[str]:
+        """A column of a chapter's rows as text, nothing being the empty text."""
+        if (table, column) not in self._texts:
+            self._texts[table, column] = [_text(value) for value in self.frames[table][column].tolist()]
+        texts = self._texts[table, column]
+        return [texts[place] for place in self._rows[table].get(doc_id, ())]
+
+    def cells(self, table: str, columns: Sequence[str], doc_id: str) -> list[tuple[str, ...]]:
+        """Rows of these columns."""
+        if not columns:
+            return [()] * self.count(table, doc_id)
+        return list(zip(*(self.column(table, column, doc_id) for column in columns), strict=True))
+
+    def keys(self, table: str, columns: Sequence[str], doc_id: str) -> list[tuple[str, ...]]:
+        """What names each row; the number of a row that is pointed at gives way to what names that row."""
+        keys = self.cells(table, columns, doc_id)
+        if "row" not in columns or "table" not in columns:
+            return keys
+        at, of = columns.index("row"), columns.index("table")
+        return [(*key[:at], self._name(key[of], doc_id, key[at]), *key[at + 1 :]) for key in keys]
+
+    def _name(self, table: str, doc_id: str, row: str) -> str:
+        if (table, doc_id) not in self._names:
+            columns = schemas.KEYS.get(table, ("row",))
+            known = "row" not in columns and {"row", *columns} <= set(self.frames.get(table, ()))
+            keys = map(_joined, self.cells(table, columns, doc_id)) if known else ()
+            numbers = self.column(table, "row", doc_id) if known else ()
+            self._names[table, doc_id] = dict(zip(numbers, keys, strict=True))
+        return self._names[table, doc_id].get(row, row)
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """The two releases side by side."""
+
+    old: _Side
+    new: _Side
+
+    def whole(self, doc_id: str, side: _Side, change: str) -> Iterator[tuple[str, _Line]]:
+        """A chapter that only one release has: one line a table."""
+        for table in sorted(side.frames):
+            if count := side.count(table, doc_id):
+                yield table, _Line(change, rows=count)
+
+    def tables(self, doc_id: str, names: Sequence[str]) -> Iterator[tuple[str, _Line]]:
+        """A chapter that both releases have, in the tables that differ."""
+        for table in names:
+            for line in self._table(table, doc_id):
+                yield table, line
+
+    def _table(self, table: str, doc_id: str) -> Iterator[_Line]:
+        old, new = self.old.frames.get(table), self.new.frames.get(table)
+        if old is None or new is None:
+            side, change = (self.new, "added") if old is None else (self.old, "removed")
+            yield _Line(change, rows=side.count(table, doc_id))
+            return
+        columns, earlier = _columns(new), _columns(old)
+        if set(columns) != set(earlier):
+            gone = ", ".join(column for column in earlier if column not in columns)
+            come = ", ".join(column for column in columns if column not in earlier)
+            rows = max(self.old.count(table, doc_id), self.new.count(table, doc_id))
+            yield _Line("columns_changed", before=gone, after=come, rows=rows)
+        compared = [column for column in columns if column in earlier and column not in IDENTITY]
+        lines = self._rows(table, doc_id, compared)
+        yield from _shortened(lines) if table in COUNTED else lines
+
+    def _rows(self, table: str, doc_id: str, columns: Sequence[str]) -> Iterator[_Line]:
+        named_by = [column for column in schemas.KEYS.get(table, ()) if column in columns]
+        fields = [column for column in columns if column not in named_by and column not in schemas.PLACES]
+        places = [column for column in schemas.PLACES if column in columns]
+        old = _Chapter(self.old, table, doc_id, named_by, fields, places)
+        new = _Chapter(self.new, table, doc_id, named_by, fields, places)
+        moved = 0
+        for key in [*new.groups, *(key for key in old.groups if key not in new.groups)]:
+            olds, news = old.groups.get(key, []), new.groups.get(key, [])
+            for one, other in _matched([old.said[row] for row in olds], [new.said[row] for row in news]):
+                shown = _joined(key)
+                if len(olds) > 1 or len(news) > 1:
+                    shown += f" #{1 + (one or 0 if other is None else other)}"
+                if other is None:
+                    assert one is not None
+                    yield _Line("removed", shown, before=old.record(olds[one]))
+                    continue
+                number = new.number(news[other])
+                if one is None:
+                    yield _Line("added", shown, number, after=new.record(news[other]))
+                    continue
+                was, now = old.said[olds[one]], new.said[news[other]]
+                for name, value, fresh in zip(fields, was, now, strict=True):
+                    if value != fresh:
+                        yield _Line("changed", shown, number, name, value, fresh)
+                moved += old.place[olds[one]] != new.place[news[other]]
+        if moved:
+            yield _Line("moved", rows=moved)
+
+
+class _Chapter:
+    """The rows of one table of one chapter: by key, what they say and where they stand."""
+
+    def __init__(
+        self,
+        side: _Side,
+        table: str,
+        doc_id: str,
+        named_by: Sequence[str],
+        fields: Sequence[str],
+        places: Sequence[str],
+    ) -> None:
+        self.said = side.cells(table, fields, doc_id)
+        self.place = side.cells(table, places, doc_id)
+        self._numbers = side.column(table, "row", doc_id) if "row" in places else [""] * len(self.said)
+        self._names = [*(column for column in named_by if column != "row"), *fields]
+        self._values = side.cells(table, self._names, doc_id)
+        self.groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for row, key in enumerate(side.keys(table, named_by, doc_id)):
+            self.groups[key].append(row)
+
+    def number(self, row: int) -> int | None:
+        """The row's own number; a finding can have none."""
+        return int(self._numbers[row]) if self._numbers[row] else None
+
+    def record(self, row: int) -> str:
+        """What the row says, as JSON."""
+        values = zip(self._names, self._values[row], strict=True)
+        return json.dumps({name: value for name, value in values if value}, ensure_ascii=False)
+
+
+def _matched(
+    old: Sequence[tuple[str, ...]], new: Sequence[tuple[str, ...]]
+) -> list[tuple[int, int] | tuple[int, None] | tuple[None, int]]:
+    """Which row of one key is which: those that say the same, then the most alike, then those in order.
+
+    Given as pairs of places, in the order of the new rows; those that are gone come last.
+    """
+    waiting: dict[tuple[str, ...], deque[int]] = defaultdict(deque)
+    for place, said in enumerate(old):
+        waiting[said].append(place)
+    partner: dict[int, int] = {}
+    for place, said in enumerate(new):
+        if waiting[said]:
+            partner[place] = waiting[said].popleft()
+    left_old = sorted(set(range(len(old))) - set(partner.values()))
+    left_new = [place for place in range(len(new)) if place not in partner]
+    if 1 < len(left_old) * len(left_new) <= LIKENED:
+        texts_old = {place: _joined(old[place]) for place in left_old}
+        texts_new = {place: _joined(new[place]) for place in left_new}
+        alike = sorted((-fuzz.ratio(texts_old[a], texts_new[b]), abs(a - b), b, a) for a in left_old for b in left_new)
+    else:
+        alike = [(0.0, 0, b, a) for a, b in zip(left_old, left_new, strict=False)]
+    taken: set[int] = set()
+    for _, _, b, a in alike:
+        if b not in partner and a not in taken:
+            partner[b] = a
+            taken.add(a)
+    pairs = [(partner[b], b) if b in partner else (None, b) for b in range(len(new))]
+    return [*pairs, *((a, None) for a in left_old if a not in taken)]
+
+
+def _shortened(lines: Iterator[_Line]) -> Iterator[_Line]:
+    """The first lines of each kind, then one line for the others of that kind."""
+    seen: Counter[str] = Counter()
+    for line in lines:
+        seen[line.change] += 1
+        if seen[line.change] <= SHOWN or line.change in ("moved", "columns_changed"):
+            yield line
+    for change, count in seen.items():
+        if count > SHOWN:
+            yield replace(_Line(change), rows=count - SHOWN)
+
+
+def _joined(texts: Sequence[str]) -> str:
+    return " / ".join(text for text in texts if text)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if value is None or value is pd.NA or value != value:
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value)).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
