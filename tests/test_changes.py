@@ -341,7 +341,9 @@ def test_two_hundred_chapters_against_themselves_are_quick(figures: Callable[[st
     one = {name: pd.concat([frame] * 26, ignore_index=True) for name, frame in published(arvenia()).items()}
     chapters = [f"x{chr(97 + number // 26)}{chr(97 + number % 26)}-2019" for number in range(200)]
     before: Tables = {
-        name: pd.concat([frame.assign(doc_id=doc_id) for doc_id in chapters], ignore_index=True)
+        name: pd.concat(
+            [frame.assign(doc_id=doc_id, iso3=doc_id[:3].upper()) for doc_id in chapters], ignore_index=True
+        )
         for name, frame in one.items()
     }
     after = {name: frame.copy() for name, frame in before.items()}
