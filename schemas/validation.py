@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, Protocol
 
 import pandas as pd
@@ -25,6 +26,12 @@ POINTERS = ("citations", "entities", "provenance")
 
 _Place = tuple[str, str, int]
 _INT64 = 2**63
+_PLAIN: dict[str, set[type]] = {
+    "bool": {bool},
+    "str": {str, type(None)},
+    "Int64": {int, type(None)},
+    "Float64": {float, int, type(None)},
+}
 SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a character, which no file can hold."""
 
@@ -127,8 +134,9 @@ def _check_table(model: type[Table], rows: list[_Row]) -> pd.DataFrame:
     """The rows without a reason as a typed frame; to the others their reasons are added."""
     schema = model.to_schema()
     kinds = {name: _kind(str(column.dtype)) for name, column in schema.columns.items()}
+    doubtful = [name for name, kind in kinds.items() if not _all_fit([row.record.get(name, ...) for row in rows], kind)]
     for row in rows:
-        row.reasons.extend(_misfits(row, kinds))
+        row.reasons.extend(_misfits(row, kinds, doubtful))
     candidates = [row for row in rows if not row.reasons]
     frame = _frame([row.record for row in candidates], kinds)
     try:
@@ -145,15 +153,28 @@ def _kind(dtype: str) -> str:
     return {"Int64": "Int64", "Float64": "Float64", "bool": "bool"}.get(dtype, "str")
 
 
-def _misfits(row: _Row, kinds: Mapping[str, str]) -> list[str]:
-    """Why this row cannot stand in the table at all: wrong columns, a value of the wrong type, a foreign chapter."""
+def _all_fit(values: list[Any], kind: str) -> bool:
+    """Whether a whole column is beyond doubt; it nearly always is, and then no cell need be looked at alone."""
+    found = set(map(type, values))
+    if not found <= _PLAIN[kind]:
+        return False
+    said = [value for value in values if value is not None]
+    if kind == "str":
+        return all(map(str.isascii, said)) or not SURROGATE.search("".join(said))
+    return kind == "bool" or not said or (min(said) > -_INT64 and max(said) < _INT64 and all(map(isfinite, said)))
+
+
+def _misfits(row: _Row, kinds: Mapping[str, str], doubtful: list[str]) -> list[str]:
+    """Why this row cannot stand in the table at all: wrong columns, a value of the wrong type (only the ``doubtful``
+    columns can hold one), a foreign chapter."""
     record, chapter = row.record, row.chapter
-    reasons = [f"column {name} is missing" for name in kinds if name not in record]
-    reasons += [f"column {name} is unknown" for name in record if name not in kinds]
-    if reasons:
-        return reasons
+    if record.keys() != kinds.keys():
+        reasons = [f"column {name} is missing" for name in kinds if name not in record]
+        return reasons + [f"column {name} is unknown" for name in record if name not in kinds]
     reasons = [
-        f"{name}: {_shown(record[name])} is no {kind}" for name, kind in kinds.items() if not _fits(record[name], kind)
+        f"{name}: {_shown(record[name])} is no {kinds[name]}"
+        for name in doubtful
+        if not _fits(record[name], kinds[name])
     ]
     if (record["doc_id"], record["iso3"], record["report_year"]) != (chapter.doc_id, chapter.iso3, chapter.report_year):
         reasons.append(f"doc_id: the row is not of chapter {chapter.doc_id}")
