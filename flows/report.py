@@ -117,6 +117,8 @@ class Report:
             "quarantined": self.rows.get("quarantine", 0),
             "errors": len(self.errors),
             "changes": self.rows.get("changes", 0) if not self.unchanged else 0,
+            "stages": self.stages,
+            "peak_megabytes": self.peak_megabytes,
             "stopped": [*self.stopped, *([self.obstacle] if self.obstacle else [])],
         }
 
