@@ -18,6 +18,8 @@ from extractors.content import Content, Shown
 
 RULE_HEIGHT = 1.6  # points: what is thinner is a rule; 2020 draws rules as 1-pt filled polygons
 WHITE = 0.97
+CLOSE_BEFORE, CLOSE_BEHIND = 0.35, 0.16  # shares of the type size: how far a letter of a word may stand from the last
+INK = re.compile(r"\S+")
 UNCLEAN = re.compile("[\u00a0\u2009\u200e\u200f\ufb00-\ufb06]")  # what `clean` changes
 BULLET = "■"  # what a reader sees where the font Dingbats prints an "n" (Brazil 2015, page 4)
 
@@ -200,26 +202,36 @@ class WordList:
         """Add a shown string: word by word where its letters follow each other closely, else glyph by glyph."""
         letters = "".join(shown.texts)
         x0, x1, size = shown.x0, shown.x1, shown.size
-        if len(letters) != len(x0) or len(x0) == 1 or UNCLEAN.search(letters) or "Dingbats" in shown.font:
-            for glyph in glyphs_of(shown):
-                self.add_glyph(glyph)
+        if len(letters) != len(x0) or (not letters.isascii() and UNCLEAN.search(letters)) or "Dingbats" in shown.font:
+            self.add_glyphs(shown, 0, len(x0))
             return
+        top, bottom, font = shown.top, shown.bottom, shown.font
         gaps = list(map(operator.sub, x0[1:], x1))
         rising = all(map(operator.le, x1, x1[1:]))
+        low, high = -CLOSE_BEFORE * size, CLOSE_BEHIND * size
         at = 0
-        for found in re.finditer(r"\S+", letters):
+        for found in INK.finditer(letters):
             start, at = found.span()
             if start:
                 self.add_blank()
-            inner = gaps[start : at - 1]
-            if self.word or (inner and not (rising and near(min(inner), size) and near(max(inner), size))):
-                for glyph in itertools.islice(glyphs_of(shown), start, at):
-                    self.add_glyph(glyph)
+            word, inner = self.word, gaps[start : at - 1]
+            if inner and not (rising and low <= min(inner) and max(inner) <= high):
+                self.add_glyphs(shown, start, at)
+            elif word is None or not near(x0[start] - word.x1, word.size):
+                if word is not None:
+                    self.words.append(word)
+                    self.spaced = False
+                self.word = Word(found.group(), x0[start], top, x1[at - 1], bottom, font, size, self.spaced)
+            elif (word.top, word.bottom, word.size) == (top, bottom, size) and word.x1 <= x1[start]:
+                word.text, word.x1 = word.text + found.group(), x1[at - 1]
             else:
-                text, font = found.group(), shown.font
-                self.word = Word(text, x0[start], shown.top, x1[at - 1], shown.bottom, font, size, self.spaced)
+                self.add_glyphs(shown, start, at)
         if at < len(letters):
             self.add_blank()
+
+    def add_glyphs(self, shown: Shown, start: int, end: int) -> None:
+        for glyph in itertools.islice(glyphs_of(shown), start, end):
+            self.add_glyph(glyph)
 
     def add_glyph(self, glyph: Glyph) -> None:
         """Add one glyph: to the word before it if it stands close to it, else as the first of another."""
@@ -243,7 +255,7 @@ class WordList:
 
 def near(gap: float, size: float) -> bool:
     """Whether a gap (points) between two glyphs is none between two words."""
-    return -0.35 * size <= gap <= 0.16 * size
+    return -CLOSE_BEFORE * size <= gap <= CLOSE_BEHIND * size
 
 
 def clean(text: str) -> str:

@@ -13,6 +13,7 @@ import functools
 import hashlib
 import io
 import itertools
+import logging
 import math
 import re
 import unicodedata
@@ -37,6 +38,8 @@ HEAD_ZONE = 0.1  # share of the page height: country and assessment level stand 
 FOOT_ZONE = 0.945  # share of the page height: report title and page number stand below
 HANGING = 30.0  # points: an entry of the reference list hangs by less
 CHECK_MARK = "✓"
+
+logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # a line for each damaged glyph; the findings say it once
 
 
 def read_pdf(path: Path, source_path: str) -> Chapter:
@@ -143,12 +146,14 @@ def rows_of_words(words: Iterable[Word]) -> list[list[Word]]:
     on its line."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda w: (w.size < 7, (w.top + w.bottom) / 2)):
-        middle = (word.top + word.bottom) / 2
+        top, bottom = word.top, word.bottom
+        middle = (top + bottom) / 2
         for row in reversed(rows):
             first = row[0]
-            shared = min(word.bottom, first.bottom) - max(word.top, first.top)
-            lower = min(word.bottom - word.top, first.bottom - first.top)
-            if first.top < middle < first.bottom and shared > 0.45 * lower:
+            if not first.top < middle < first.bottom:
+                continue
+            shared = min(bottom, first.bottom) - max(top, first.top)
+            if shared > 0.45 * min(bottom - top, first.bottom - first.top):
                 row.append(word)
                 break
         else:
@@ -161,11 +166,13 @@ def rows_of_words(words: Iterable[Word]) -> list[list[Word]]:
 
 def text_of_words(row: Sequence[Word]) -> str:
     """One line's text; a blank where a blank character or a gap is."""
-    out = row[0].text
+    parts = [row[0].text]
     for left, right in itertools.pairwise(row):
-        gap = right.x0 - left.x1
-        out += right.text if not right.spaced and gap < 0.16 * max(left.size, right.size) else " " + right.text
-    return unicodedata.normalize("NFC", out)
+        if right.spaced or right.x0 - left.x1 >= 0.16 * max(left.size, right.size):
+            parts.append(" ")
+        parts.append(right.text)
+    out = "".join(parts)
+    return out if out.isascii() else unicodedata.normalize("NFC", out)
 
 
 def split_at_gaps(row: Sequence[Word], gap: float) -> list[list[Word]]:
@@ -180,18 +187,19 @@ def split_at_gaps(row: Sequence[Word], gap: float) -> list[list[Word]]:
 
 def bbox_of(words: Sequence[Word]) -> BBox:
     return (
-        round(min(w.x0 for w in words), 2),
-        round(min(w.top for w in words), 2),
-        round(max(w.x1 for w in words), 2),
-        round(max(w.bottom for w in words), 2),
+        round(min([w.x0 for w in words]), 2),
+        round(min([w.top for w in words]), 2),
+        round(max([w.x1 for w in words]), 2),
+        round(max([w.bottom for w in words]), 2),
     )
 
 
 def make_line(row: Sequence[Word], page: int, progress: Progress, left: float, gap: bool, zone: Any) -> Line:
     widest = max(row, key=lambda w: len(w.text))
     letters = sum(len(w.text) for w in row)
-    bold = sum(len(w.text) for w in row if is_heavy(w.font)) > letters / 2
-    italic = sum(len(w.text) for w in row if is_slanted(w.font)) > letters / 2
+    fonts = {w.font for w in row}
+    bold = sum(len(w.text) for w in row if is_heavy(w.font)) > letters / 2 if any(map(is_heavy, fonts)) else False
+    italic = sum(len(w.text) for w in row if is_slanted(w.font)) > letters / 2 if any(map(is_slanted, fonts)) else False
     return Line(
         number=progress.next(),
         text=text_of_words(row),

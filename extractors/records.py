@@ -103,6 +103,12 @@ class _Records:
     owned: set[int] = field(default_factory=set)
     found: list[Issue] = field(default_factory=list)
     notes: dict[str, list[Footnote]] = field(default_factory=dict)
+    known: frozenset[int] = field(init=False)  # numbers of the reference list
+    highest: int | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.known = frozenset(reference.number for reference in self.references)
+        self.highest = max(self.known, default=None)
 
     # ------------------------------------------------------------------ the whole
 
@@ -135,10 +141,6 @@ class _Records:
     def doc_id(self) -> str:
         return f"{self.iso3.lower()}-{self.outline.year}"
 
-    @property
-    def highest(self) -> int | None:
-        return max((r.number for r in self.references), default=None)
-
     def identity(self, where: Where) -> dict[str, Any]:
         box = where.bbox
         return {
@@ -168,11 +170,10 @@ class _Records:
 
     def cite(self, table: str, row: int, where: Where, texts: Iterable[str]) -> None:
         """Add a citation for each number that these texts cite at one place."""
-        known = {reference.number for reference in self.references}
         numbers = dict.fromkeys(number for text in texts for number in lift(text, self.highest).numbers)
         for number in numbers:
             self.out["citations"].append(
-                {**self.identity(where), "table": table, "row": row, "number": number, "resolved": number in known}
+                {**self.identity(where), "table": table, "row": row, "number": number, "resolved": number in self.known}
             )
 
     def plain(self, text: str) -> str:
