@@ -8,6 +8,7 @@ limits lie far above everything printed: of 1,846 pages of 195 chapters none has
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import stat
@@ -29,7 +30,7 @@ MOST_HIDDEN = 400  # letters on one page that no reader sees; 78 are printed whi
 MOST_TURNED = 0.02  # share of a page's glyphs that do not run from left to right
 
 STREAM = re.compile(rb">>\s*stream\r?\n")
-PACKED = re.compile(rb"/Filter\s*\[?\s*/(?:FlateDecode|Fl)\b")
+PACKED = re.compile(rb"/Filter\s*\[?\s*(/ASCII85Decode\s*)?/FlateDecode\b")
 PICTURE = re.compile(rb"/Subtype\s*/Image\b")
 NO_CHARACTER = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 
@@ -93,9 +94,13 @@ def check_streams(data: bytes, name: str) -> list[Issue]:
     for match in STREAM.finditer(data):
         head = data[max(0, match.start() - 2000) : match.end()]
         head = head[max(0, head.rfind(b" obj")) :]
-        if not PACKED.search(head) or PICTURE.search(head):
+        filters = PACKED.search(head)
+        if not filters or PICTURE.search(head) or data.startswith(b"endstream", match.end()):
             continue
-        unpacked, whole = unpack(view[match.end() :], min(LARGEST_STREAM, LARGEST_UNPACKED - total))
+        stream = view[match.end() :]
+        if filters[1]:
+            stream = memoryview(text_to_bytes(data[match.end() : max(0, data.find(b"~>", match.end()))]))
+        unpacked, whole = unpack(stream, min(LARGEST_STREAM, LARGEST_UNPACKED - total))
         total += unpacked
         if unpacked > LARGEST_STREAM or total > LARGEST_UNPACKED:
             raise UnreadableSource(name, f"unpacks to more than {unpacked // 1_000_000} MB of text")
@@ -105,6 +110,14 @@ def check_streams(data: bytes, name: str) -> list[Issue]:
         return []
     message = f"{len(damaged)} streams of the file are damaged, text or letters may be missing (first at byte {{}})"
     return [Issue("stream_damaged", "error", message.format(damaged[0]))]
+
+
+def text_to_bytes(text: bytes) -> bytes:
+    """Bytes written as text (ASCII85); nothing if it is none."""
+    try:
+        return base64.a85decode(text)
+    except ValueError:
+        return b""
 
 
 def unpack(packed: memoryview, most: int) -> tuple[int, bool]:

@@ -26,6 +26,8 @@ from extractors.opening import read_file
 from extractors.rules import MARKERS, best_phrase, country_code, fold, load
 
 LARGEST = 20_000_000  # bytes; the longest chapter has 0.2 million
+LONGEST = 500_000  # letters of one line; a paragraph has a thousand or two
+MOST_LINES = 200_000  # a chapter has three hundred
 Kind = Literal["blank", "dirt", "head", "foot", "cells", "text"]
 
 ZONES: dict[str, Literal["head", "foot"]] = {"head": "head", "foot": "foot"}
@@ -64,7 +66,12 @@ def read_text(path: Path, source_path: str | None = None) -> Chapter:
     text, issues = decode(data, name)
     if not any(char.isalpha() for char in text):
         raise UnreadableSource(name, "holds no letters")
-    blocks = _Layout(text, issues).blocks()
+    lines = re.split(r"\r\n|\n|\r", text)
+    if len(lines) > MOST_LINES:
+        raise UnreadableSource(name, f"holds {len(lines)} lines")
+    if (longest := max(map(len, lines))) > LONGEST:
+        raise UnreadableSource(name, f"holds a line of {longest} letters")
+    blocks = _Layout(lines, issues).blocks()
     source = Source(Path(name).as_posix(), hashlib.sha256(data).hexdigest(), "text")
     return Chapter(source, tuple(blocks), tuple(sorted(issues, key=lambda issue: issue.where.line or 0)))
 
@@ -314,10 +321,10 @@ class Raw:
 class _Layout:
     """Sorts the lines of a text into furniture, running text and tables."""
 
-    def __init__(self, text: str, issues: list[Issue]) -> None:
+    def __init__(self, lines: Sequence[str], issues: list[Issue]) -> None:
         self.issues = issues
         self.repairer = Repairer(issues)
-        self.raws = [self.look_at(n, x) for n, x in enumerate(re.split(r"\r\n|\n|\r", text), 1)]
+        self.raws = [self.look_at(n, x) for n, x in enumerate(lines, 1)]
         self.settle()
 
     # ------------------------------------------------------------------ what each line is
