@@ -341,7 +341,9 @@ class Interpreter:
                 continue
             if other:
                 raise Unsure("an odd array of strings")
-            codes: Any = unescape(string[1:-1]) if string else unhex(digits)
+            codes: Any = string[1:-1] if string else unhex(digits)
+            if b"\\" in string:
+                codes = ESCAPE.sub(unescape, codes)
             if font.multibyte:
                 codes = list(font.font.decode(codes))
             texts += map(text_of, codes)
@@ -490,12 +492,8 @@ def color_of(parts: tuple[float, ...], space: Any, before: Any) -> Any:
     return parts if len(parts) in (3, 4) else before
 
 
-def unescape(string: bytes) -> bytes:
-    """The bytes that a string between brackets stands for."""
-    return ESCAPE.sub(unescape_one, string) if b"\\" in string else string
-
-
-def unescape_one(found: re.Match[bytes]) -> bytes:
+def unescape(found: re.Match[bytes]) -> bytes:
+    """What a backslash and what follows it stand for."""
     text = found[1]
     if text[:1].isdigit() and text[:1] < b"8":
         code = int(text, 8)

@@ -6,11 +6,12 @@ box, is what the content stream holds and the eye does not (Peru 2019, page 3: a
 
 from __future__ import annotations
 
+import functools
 import itertools
 import operator
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -121,7 +122,7 @@ def seen_words(content: Content, dark: Sequence[Box]) -> tuple[list[Word], str]:
         elif glyph.text.strip():
             hidden.append(glyph.text)
 
-    for white, strings in itertools.groupby(content.strings, key=lambda shown: is_white(shown.color)):
+    for white, strings in itertools.groupby(content.strings, key=lambda shown: known_white(shown.color)):
         if not white:
             for shown in strings:
                 inside = x_min <= min(shown.x0) and max(shown.x1) <= x_max
@@ -200,12 +201,14 @@ class WordList:
 
     def add(self, shown: Shown) -> None:
         """Add a shown string: word by word where its letters follow each other closely, else glyph by glyph."""
-        letters = "".join(shown.texts)
-        x0, x1, size = shown.x0, shown.x1, shown.size
-        if len(letters) != len(x0) or (not letters.isascii() and UNCLEAN.search(letters)) or "Dingbats" in shown.font:
-            self.add_glyphs(shown, 0, len(x0))
-            return
+        texts, x0, x1, size = shown.texts, shown.x0, shown.x1, shown.size
         top, bottom, font = shown.top, shown.bottom, shown.font
+        letters = "".join(texts)
+        if len(letters) != len(x0) or (not letters.isascii() and UNCLEAN.search(letters)) or "Dingbats" in font:
+            texts = [
+                cleaned(text, font) for text in texts
+            ]  # a ligature is a glyph of several letters, a mark one of none
+            letters = "".join("x" if text and not text.isspace() else " " for text in texts)
         gaps = list(map(operator.sub, x0[1:], x1))
         rising = all(map(operator.le, x1, x1[1:]))
         low, high = -CLOSE_BEFORE * size, CLOSE_BEHIND * size
@@ -221,9 +224,9 @@ class WordList:
                 if word is not None:
                     self.words.append(word)
                     self.spaced = False
-                self.word = Word(found.group(), x0[start], top, x1[at - 1], bottom, font, size, self.spaced)
+                self.word = Word("".join(texts[start:at]), x0[start], top, x1[at - 1], bottom, font, size, self.spaced)
             elif (word.top, word.bottom, word.size) == (top, bottom, size) and word.x1 <= x1[start]:
-                word.text, word.x1 = word.text + found.group(), x1[at - 1]
+                word.text, word.x1 = word.text + "".join(texts[start:at]), x1[at - 1]
             else:
                 self.add_glyphs(shown, start, at)
         if at < len(letters):
@@ -235,7 +238,7 @@ class WordList:
 
     def add_glyph(self, glyph: Glyph) -> None:
         """Add one glyph: to the word before it if it stands close to it, else as the first of another."""
-        text = BULLET if glyph.text == "n" and "Dingbats" in glyph.font else clean(glyph.text)
+        text = cleaned(glyph.text, glyph.font)
         if not text or text.isspace():
             self.add_blank()
             return
@@ -256,6 +259,17 @@ class WordList:
 def near(gap: float, size: float) -> bool:
     """Whether a gap (points) between two glyphs is none between two words."""
     return -CLOSE_BEFORE * size <= gap <= CLOSE_BEHIND * size
+
+
+@functools.lru_cache(1000)
+def known_white(color: Hashable) -> bool:
+    """:func:`is_white`, asked once of each colour."""
+    return is_white(color)
+
+
+def cleaned(text: str, font: str) -> str:
+    """A glyph's letters as a reader sees them in this font."""
+    return BULLET if text == "n" and "Dingbats" in font else clean(text)
 
 
 def clean(text: str) -> str:
