@@ -1,0 +1,36 @@
+"""What must hold before a file from outside is opened."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+from collections.abc import Mapping
+
+PARSER = "pdfminer.six"
+SAFE_SINCE = 20260107
+"""Older ones load character maps with pickle from where the PDF says (CVE-2025-64512, GHSA-f83h-ghpp-7wcc)."""
+
+
+class UnsafeParser(Exception):
+    """PDFs must not be opened in this environment; says what to change."""
+
+
+def require_safe_parser(environment: Mapping[str, str] = os.environ) -> None:
+    """Raise :class:`UnsafeParser` if the installed PDF parser has a known hole, or shall load files from elsewhere.
+
+    Looks at the installed version and at the environment; it imports no parser.
+    """
+    try:
+        version = importlib.metadata.version(PARSER)
+    except importlib.metadata.PackageNotFoundError as error:
+        raise UnsafeParser(f"{PARSER} is not installed; install findings with its dependencies") from error
+    release = version.split(".")[0]
+    if not release.isdigit() or int(release) < SAFE_SINCE:
+        raise UnsafeParser(
+            f"{PARSER} {version} runs code that a PDF brings with it (CVE-2025-64512); "
+            f"install {PARSER} {SAFE_SINCE} or newer"
+        )
+    if "CMAP_PATH" in environment:
+        raise UnsafeParser(
+            f"the environment sets CMAP_PATH, from which {PARSER} loads character maps that a PDF names; unset it"
+        )

@@ -1,0 +1,49 @@
+"""A copy of a table for spreadsheet programs, which take some cells of a CSV file for formulas and run them (CWE-1236).
+
+The canonical CSV keeps every cell as it is printed. In this copy a text that a spreadsheet could take for a formula
+begins with an apostrophe, as such programs themselves write a text that is none.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+LONGEST = 32_000
+"""Characters that are kept of a cell. A spreadsheet takes 32,767 and puts the others into cells below it, where nothing
+guards their beginning."""
+MORE = " … (cut; the whole text is in the other CSV file)"
+FORMULA = re.compile(
+    r"""
+    ( ^ [\s"'\u200b\u2060\ufeff\u00ad]*   # where the cell begins, also after blanks, quotes and what cannot be seen,
+    | [,;\t\r\n"] [ ]*                    # and where a program with another separator or line end begins one
+    )
+    (?= [=+\-@\uff1d\uff0b\uff0d\uff20] ) # = + - @, also in full width
+    | ^ (?= [\t\r\n] )                    # some programs drop these and look at what follows
+    """,
+    re.VERBOSE,
+)
+
+
+def write_spreadsheet_safe(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV that no spreadsheet program takes for formulas, with the mark by which they know UTF-8.
+
+    Numbers, flags and names of columns stay; only texts are changed (:func:`as_text`). Raises ``OSError``.
+    """
+    safe = frame.copy()
+    for column in frame.select_dtypes(exclude=["number", "bool"]):
+        texts = frame[column].astype("str").fillna("")
+        safe[column] = pd.Series([as_text(text) for text in texts], index=frame.index, dtype="str")
+    safe.to_csv(path, index=False, lineterminator="\r\n", encoding="utf-8-sig")
+
+
+def as_text(cell: str) -> str:
+    """The cell with an apostrophe wherever a formula could begin; one that is too long for a spreadsheet is cut.
+
+    >>> as_text("=1+1"), as_text("2016-2019"), as_text("a;@b")
+    ("'=1+1", '2016-2019', "a;'@b")
+    """
+    safe = FORMULA.sub(r"\1'", cell)
+    return safe if len(safe) <= LONGEST else safe[:LONGEST] + MORE
