@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test
+.PHONY: setup run test audit
 
 setup: .venv/ready
 
@@ -21,3 +21,7 @@ test: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto --dist loadfile
+
+# Known vulnerabilities of the locked packages; with IF_REACHABLE=1 an index that does not know them is no failure.
+audit: setup
+	$(BIN)/python -m tests.audit $(if $(IF_REACHABLE),--if-reachable)
