@@ -118,12 +118,13 @@ def _run(request: Request, as_json: bool) -> Report:
     from flows.progress import progress
     from flows.publish import OutputBlocked, OutputInUse
     from flows.run import run as do
+    from flows.safety import UnsafeParser
     from flows.sources import NoSources
 
     try:
         with progress(request.name, as_json):
             return _under_prefect(request) if os.environ.get("PREFECT_API_URL") else do(request)
-    except (NoSources, OutputInUse, OutputBlocked) as error:
+    except (NoSources, OutputInUse, OutputBlocked, UnsafeParser) as error:
         raise _usage(str(error)) from error
     except OSError as error:
         raise _usage(f"cannot write to {request.output}: {error.strerror or error}") from error

@@ -28,6 +28,7 @@ from flows.log import say
 from flows.plan import FORCED, NEW, RELEASE, REREAD, Job, Selection, nothing_to_do, plan
 from flows.releases import Choice, Release, choose
 from flows.report import Failure, FileFailed, Report
+from flows.safety import require_safe_parser
 from flows.sources import SourceFile, find_sources
 from flows.workers import MEGABYTES, SECONDS, Workers, cores
 
@@ -125,12 +126,13 @@ class Steps:
 def run(request: Request, steps: Steps | None = None) -> Report:
     """Do what is asked, and say what was done.
 
-    Raises ``NoSources``, ``OutputInUse``, ``OutputBlocked``, and ``OSError`` if the output cannot be
+    Raises ``NoSources``, ``OutputInUse``, ``OutputBlocked``, ``UnsafeParser``, and ``OSError`` if the output cannot be
     written; in each case what was published before stays as it was. If no chapter could be read nothing is published.
     """
     steps = steps or Steps()
     clock = time.perf_counter()
     started = datetime.now(UTC)
+    require_safe_parser()
     files, failures = find_sources(request.paths)
     with publish.sole_writer(request.output):
         before = publish.last_run(request.output)
