@@ -46,7 +46,8 @@ class Shape:
 
 @dataclass(slots=True)
 class Content:
-    """One page: its size, the part that a viewer shows (left, top, right, bottom), its strings and its shapes.
+    """One page: its size, the part that a viewer shows (left, top, right, bottom), its strings and its shapes, and by
+    how many degrees the file turns it.
 
     ``unsure`` says why the page was read by the reference feed although the fast one was asked; empty if it was not.
     """
@@ -59,6 +60,7 @@ class Content:
     rects: list[Shape] = field(default_factory=list)
     curves: list[Shape] = field(default_factory=list)
     lines: list[Shape] = field(default_factory=list)
+    rotation: int = 0
     unsure: str = ""
 
 
@@ -66,7 +68,7 @@ def empty_content(page: Any) -> Content:
     """The frame of a pdfplumber page, without anything on it; a viewer shows where media box and crop box both are."""
     media, crop = page.mediabox, page.cropbox
     visible = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
-    return Content(page.page_number, float(page.width), float(page.height), visible)
+    return Content(page.page_number, float(page.width), float(page.height), visible, rotation=page.rotation)
 
 
 def plain_content(page: Any, unsure: str = "") -> Content:

@@ -70,6 +70,10 @@ class StreamReader:
     def __init__(self) -> None:
         self.fonts: dict[int, Font] = {}
 
+    def forget(self) -> None:
+        """Give up what was learned; what is needed again is learned again."""
+        self.fonts.clear()
+
     def read(self, page: Any) -> Content:
         """What a pdfplumber page paints. Raises :class:`Unsure`, or whatever a damaged file brings up in pdfminer."""
         content = empty_content(page)

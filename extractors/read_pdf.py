@@ -1,4 +1,4 @@
-"""PDF -> Chapter: lines, ruled tables, columns and figures by their geometry. Alone imports pdfplumber.
+"""PDF -> Chapter: lines, ruled tables, columns and figures by their geometry.
 
 The chapters' tables have horizontal rules only, so the columns of a table are the edges of its grey header boxes and
 its rows lie between horizontal rules whose ends lie on those edges. A rule that does not reach into a column (Peru
@@ -8,29 +8,23 @@ its rows lie between horizontal rules whose ends lie on those edges. A rule that
 from __future__ import annotations
 
 import bisect
-import contextlib
 import functools
 import hashlib
-import io
 import itertools
 import logging
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pdfplumber
-from pdfminer.pdfdocument import PDFPasswordIncorrect
-from pdfplumber.utils.exceptions import PdfminerException
-
-from extractors.content import Content, plain_content
-from extractors.content_stream import StreamReader
+from extractors.content import Content
 from extractors.marks import Box, Marks, Word, read_marks
 from extractors.model import BBox, Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
 from extractors.opening import check_content, check_page, check_pdf, check_streams, read_file
+from extractors.pages import Pages
 from extractors.rules import fold, load
 
 EDGE = 3.0  # points: how far a rule's end may lie from the column edge that it belongs to
@@ -53,54 +47,22 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
     issues = check_streams(data, source_path)
     blocks: list[Block] = []
     progress = Progress()
-    with damaged(source_path):
-        pdf = pdfplumber.open(io.BytesIO(data))
-        released = pdf_time(str(pdf.metadata.get("ModDate") or pdf.metadata.get("CreationDate") or ""))
-        page_count = len(pdf.pages)
-    if page_count != announced:
-        raise UnreadableSource(source_path, f"is damaged ({page_count} of {announced} pages can be found)")
-    reader = StreamReader()
-    for page in pdf.pages:
-        with damaged(source_path, page.page_number):
-            content = read_content(page, reader)
-            page.close()
+    pages = Pages(data, source_path)
+    if pages.count != announced:
+        raise UnreadableSource(source_path, f"is damaged ({pages.count} of {announced} pages can be found)")
+    for content in pages:
         check_content(content, source_path)
         if content.unsure:
             issues.append(read_slowly_issue(content))
         marks = read_marks(content)
-        issues += check_page(content, marks, page.rotation)
+        issues += check_page(content, marks, content.rotation)
         if marks.hidden:
             issues.append(hidden_text_issue(marks))
         blocks.extend(lay_out(marks, progress))
     if not blocks:
         raise UnreadableSource(source_path, "holds no text (a picture-only PDF?)", 1)
-    source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", page_count, released)
+    source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", pages.count, pdf_time(pages.date))
     return Chapter(source, tuple(blocks), tuple(issues))
-
-
-@contextlib.contextmanager
-def damaged(source_path: str, page: int | None = None) -> Iterator[None]:
-    """Whatever a parser brings up on a damaged file (a recursion without end, a number where a name should be) is said
-    as what it is; only want of memory is not the file's word."""
-    try:
-        yield
-    except Exception as error:
-        cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
-        if isinstance(cause, MemoryError):
-            raise cause from error
-        secret = isinstance(cause, PDFPasswordIncorrect)
-        reason = "is encrypted and needs a password" if secret else f"is damaged ({cause!r:.200})"
-        raise UnreadableSource(source_path, reason, page) from error
-
-
-def read_content(page: Any, reader: StreamReader) -> Content:
-    """What a pdfplumber page paints: by the fast feed, or by pdfplumber itself where the fast one is not sure."""
-    try:
-        return reader.read(page)
-    except MemoryError:
-        raise
-    except Exception as error:  # whatever a damaged stream brings up, the reference has the last word
-        return plain_content(page, str(error) or type(error).__name__)
 
 
 def pdf_time(text: str) -> str:

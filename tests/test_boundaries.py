@@ -45,11 +45,11 @@ def test_imports_point_one_way(file: Path) -> None:
         assert not uses(file, "extractors", "flows", "prefect", "duckdb", "typer", "rich")
     if file.name == "model.py":
         assert not uses(file, *OURS)
-    if file.name != "read_pdf.py":
+    if file.name != "pages.py":
         assert not uses(file, "pdfplumber")
     if file.name != "opening.py":
         assert not uses(file, "pypdfium2")
-    if file.name not in {"read_pdf.py", "content_stream.py"}:  # the fast feed stands on pdfminer's fonts
+    if file.name not in {"pages.py", "content_stream.py"}:  # the fast feed stands on pdfminer's fonts
         assert not uses(file, "pdfminer")
     if file.name != "entities.py":
         assert not uses(file, "spacy")

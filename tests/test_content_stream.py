@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pdfplumber
+import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +21,8 @@ from benchmarks import feed
 from benchmarks.sameness import EXTRA, differences, letters, same_words
 from extractors.content import plain_content
 from extractors.content_stream import StreamReader, Unsure
-from extractors.read_pdf import read_content, read_pdf
+from extractors.pages import FORGET, Pages, read_content
+from extractors.read_pdf import read_pdf
 from tests.accuracy import SHARED
 from tests.generator import LAYOUTS, SAMPLE, Layout, draw_pdf
 from tests.pages import DOWNWARD, FONTS, document
@@ -367,6 +369,26 @@ def test_generated_chapters_are_read_the_same(layout: Layout, tmp_path: Path) ->
             page.close()
 
 
+def test_what_was_learned_is_given_up_on_a_long_file_and_learned_again(chapter: bytes) -> None:
+    once, joined = pypdfium2.PdfDocument(chapter), pypdfium2.PdfDocument.new()
+    while len(joined) <= 2 * FORGET:
+        joined.import_pages(once)
+    file = BytesIO()
+    joined.save(file)
+    pages = Pages(file.getvalue(), "long.pdf")
+    assert pages.count > 2 * FORGET
+    first: list[list[Any]] = []
+    kept = []
+    for content in pages:
+        assert not content.unsure
+        kept.append(len(pages.pdf.doc._cached_objs))
+        read = list(glyphs(content.strings))
+        if content.number <= len(once):
+            first.append(read)
+        assert read == first[(content.number - 1) % len(once)]
+    assert max(kept) < 1.5 * max(kept[: FORGET + 1])
+
+
 def real_pages() -> list[Any]:
     """Two chapters of each report year, two pages of each: the first, with its map, and one from the middle."""
     years = sorted(folder for folder in (SHARED / "reports").glob("20*") if folder.is_dir())
@@ -380,8 +402,6 @@ def real_pages() -> list[Any]:
 @pytest.mark.skipif(not SHARED.exists(), reason="the real reports are not here")
 @pytest.mark.parametrize("path", real_pages())
 def test_real_pages_are_read_the_same_and_no_letter_is_missing(path: Path) -> None:
-    import pypdfium2
-
     with pdfplumber.open(path) as pdf:
         document = pypdfium2.PdfDocument(path)
         for number in {0, len(pdf.pages) // 2}:
