@@ -42,19 +42,14 @@ def page_sequence(chapter: Chapter) -> list[Issue]:
     for line in chapter.lines():
         if line.zone == "foot" and line.where.page is not None:
             words = line.text.split()
-            printed.setdefault(line.where.page, set()).update(int(w) for w in (words[0], words[-1]) if w.isdecimal())
+            printed.setdefault(line.where.page, set()).update(int(w) for w in (*words[:1], *words[-1:]) if w.isdecimal())
     offsets = Counter(number - page for page, numbers in printed.items() for number in numbers)
     usual = max(offsets, key=lambda offset: (offsets[offset], offset == 0), default=0)
-    if offsets[usual] < 2 and chapter.source.page_count != 1:
-        return []  # no numbers to go by
     issues = []
     expected = 1 + (usual if usual > MOST_MISSING else 0)
-    for page in sorted(printed):
-        numbers = printed[page]
-        if not numbers:
-            expected += 1
-            continue
-        if expected in numbers:
+    for page in range(1, max(printed, default=0) + 1):
+        numbers = printed.get(page)
+        if not numbers or expected in numbers:
             expected += 1
             continue
         number = min(numbers, key=lambda n: (abs(n - expected), n))

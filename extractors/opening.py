@@ -70,15 +70,14 @@ def check_pdf(data: bytes, name: str) -> int:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        reason = "is encrypted and needs a password" if "assword" in str(error) else f"cannot be opened ({error})"
+        # PDFium says of a file without pages whatever it said of the file before
+        locked = "assword" in str(error) and b"/Encrypt" in data
+        reason = "is encrypted and needs a password" if locked else "is damaged (no page of it can be opened)"
         raise UnreadableSource(name, reason) from error
     try:
-        count = len(document)
+        return len(document)
     finally:
         document.close()
-    if count == 0:
-        raise UnreadableSource(name, "has no pages")
-    return count
 
 
 def check_streams(data: bytes, name: str) -> list[Issue]:
@@ -95,7 +94,11 @@ def check_streams(data: bytes, name: str) -> list[Issue]:
         head = data[max(0, match.start() - 2000) : match.end()]
         head = head[max(0, head.rfind(b" obj")) :]
         filters = PACKED.search(head)
-        if not filters or PICTURE.search(head) or data.startswith(b"endstream", match.end()):
+        if (
+            not filters
+            or PICTURE.search(head)
+            or data[match.end() : match.end() + 12].lstrip().startswith(b"endstream")
+        ):
             continue
         stream = view[match.end() :]
         if filters[1]:

@@ -471,7 +471,7 @@ class TestTheFile:
             ("half", "is cut short"),
             ("locked", "needs a password"),
             ("picture", "holds no text"),
-            ("shell", "cannot be opened"),
+            ("shell", "no page of it can be opened"),
         ],
     )
     def test_a_bad_file_says_why(self, tmp_path: Path, name: str, reason: str) -> None:
