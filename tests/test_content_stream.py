@@ -18,7 +18,7 @@ from pdfminer.pdftypes import stream_value
 from pdfplumber.utils.exceptions import PdfminerException
 
 from benchmarks import feed
-from benchmarks.sameness import EXTRA, differences, letters, same_words
+from benchmarks.sameness import EXTRA, differences, glyphs, letters, same_words
 from extractors.content import plain_content
 from extractors.content_stream import StreamReader, Unsure
 from extractors.pages import FORGET, Pages, read_content
