@@ -1,0 +1,344 @@
+// Joins the rows of a chapter with the places of its source. Everything it needs stands in the page:
+// data-at="3:58.5,97,90,106" on a cell is page 3 and a box in points, "L118" is a line of a raw text.
+"use strict";
+(() => {
+  const byId = (id) => document.getElementById(id);
+  const main = byId("main");
+  const source = byId("source");
+  const sheet = byId("sheet");
+  const detail = byId("detail");
+  const paper = byId("paper");
+  const boxes = byId("boxes");
+  const picture = byId("picture");
+  const links = [...document.querySelectorAll("#pages a")];
+  const sheets = new Map(links.map((link) => {
+    const [width, height, left, top] = link.dataset.size.split(",").map(Number);
+    return [Number(link.dataset.page), { link, width, height, left, top }];
+  }));
+  const numbers = [...sheets.keys()];
+  const lines = [...document.querySelectorAll(".line")];
+  const findings = [...document.querySelectorAll(".finding[id]")];
+  let line = null;
+  let cell = null;
+  let finding = null;
+  let page = null;
+
+  // A place in the source: {page, box} or {line}.
+  function places(element) {
+    return (element.dataset.at || "").split(" ").filter(Boolean).map((at) => {
+      if (at.startsWith("L")) return { line: Number(at.slice(1)) };
+      const [number, box] = at.split(":");
+      const sides = box ? box.split(",").map(Number) : null;
+      return { page: Number(number), box: sides && sides.length === 4 && sides.every(Number.isFinite) ? sides : null };
+    });
+  }
+  const cellsOf = (one) => [...one.querySelectorAll(".cell[data-at]")].filter((c) => c.closest(".line") === one);
+
+  // Boxes of each page, made when they are first asked for. A cell that several rows share has one box.
+  let known = null;
+  function boxesOf(number) {
+    if (!known) {
+      known = new Map();
+      for (const one of lines) {
+        for (const c of cellsOf(one)) {
+          for (const place of places(c)) {
+            if (!place.box) continue;
+            if (!known.has(place.page)) known.set(place.page, new Map());
+            const here = known.get(place.page);
+            const key = place.box.join(",");
+            if (!here.has(key)) here.set(key, { box: place.box, owners: [] });
+            here.get(key).owners.push({ line: one, cell: c });
+          }
+        }
+      }
+    }
+    return [...(known.get(number) || new Map()).values()];
+  }
+
+  function put(element, box, at) {
+    const percent = (part, whole) => `${(100 * part) / whole}%`;
+    element.style.left = percent(box[0] - at.left - 1, at.width);
+    element.style.top = percent(box[1] - at.top - 1, at.height);
+    element.style.width = percent(box[2] - box[0] + 2, at.width);
+    element.style.height = percent(box[3] - box[1] + 2, at.height);
+  }
+
+  const rowName = (one) => {
+    const table = one.closest("table");
+    const pick = one.querySelector(".pick");
+    return `${table ? table.dataset.name : ""} ${pick.textContent}`.trim();
+  };
+
+  function showPage(number) {
+    const at = sheets.get(number);
+    if (!at) return;
+    if (page !== number) {
+      page = number;
+      picture.src = at.link.getAttribute("href");
+      picture.alt = `Page ${number} of the source`;
+      byId("which-page").textContent = `Page ${number}`;
+      for (const other of links) other.removeAttribute("aria-current");
+      at.link.setAttribute("aria-current", "page");
+      const n = numbers.indexOf(number);
+      byId("previous-page").disabled = n === 0;
+      byId("next-page").disabled = n === numbers.length - 1;
+      picture.width = at.width;
+      picture.height = at.height;
+      sheet.scrollTop = 0;
+      boxes.replaceChildren(...boxesOf(number).map(({ box, owners }, index) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "box";
+        button.tabIndex = index ? -1 : 0;
+        const heading = owners[0].cell.dataset.h;
+        button.setAttribute("aria-label", `${rowName(owners[0].line)}, ${heading}`);
+        button.owners = owners;
+        put(button, box, at);
+        return button;
+      }));
+    }
+    mark();
+  }
+
+  // Show the chosen row and cell on the page that is shown.
+  function mark() {
+    if (!boxes) return;
+    for (const flash of boxes.querySelectorAll(".flash")) flash.remove();
+    let first = null;
+    for (const box of boxes.children) {
+      const own = line !== null && box.owners.some((owner) => owner.line === line);
+      const exact = own && cell !== null && box.owners.some((owner) => owner.cell === cell);
+      box.classList.toggle("row", own);
+      box.classList.toggle("cell", exact);
+      if (exact || (own && !first)) first = box;
+    }
+    if (finding && !line) {
+      const at = sheets.get(page);
+      for (const place of places(finding)) {
+        if (place.page === page && place.box) {
+          const box = document.createElement("div");
+          box.className = "box cell flash";
+          put(box, place.box, at);
+          boxes.append(box);
+          first = box;
+        }
+      }
+    }
+    if (first) reveal(first, sheet);
+  }
+
+  function reveal(element, within) {
+    const inner = element.getBoundingClientRect();
+    const outer = within.getBoundingClientRect();
+    if (inner.top < outer.top + 20 || inner.bottom > outer.bottom - 20) {
+      within.scrollTop += inner.top - outer.top - outer.height / 3;
+    }
+    if (inner.left < outer.left || inner.right > outer.right) within.scrollLeft += inner.left - outer.left - 20;
+  }
+
+  function showLines(found) {
+    for (const item of sheet.querySelectorAll("li.row")) item.classList.remove("row", "cell");
+    for (const { line: number } of found) {
+      const item = byId(`L${number}`);
+      if (item) item.classList.add("row");
+    }
+    const first = found.length ? byId(`L${found[0].line}`) : null;
+    if (first) {
+      first.classList.add("cell");
+      reveal(first, sheet);
+    }
+  }
+
+  function goTo(element, others) {
+    const found = places(element);
+    if (found.some((place) => place.line)) return showLines([...found, ...others.flatMap(places)].filter((place) => place.line));
+    const target = found.find((place) => sheets.has(place.page));
+    if (target) return showPage(target.page);
+    if (page) mark();
+    return undefined;
+  }
+
+  const text = (tag, words, name) => {
+    const element = document.createElement(tag);
+    element.textContent = words;
+    if (name) element.className = name;
+    return element;
+  };
+
+  // What stands there, word for word, and who says so.
+  function tell() {
+    if (!line && !finding) {
+      detail.hidden = true;
+      return;
+    }
+    const parts = [];
+    if (line) {
+      parts.push(text("h2", cell ? `${rowName(line)} · ${cell.dataset.h}` : rowName(line)));
+      const told = cell ? [cell] : cellsOf(line);
+      const where = [...new Set(told.flatMap(places).map((place) => (place.line ? `line ${place.line}` : `page ${place.page}`)))];
+      if (cell) parts.push(text("p", cell.dataset.raw || cell.textContent || "(empty cell)", "raw-words"));
+      if (where.length) parts.push(text("p", `Read from ${where.join(", ")}${cell ? ", as printed above" : ""}.`, "aside"));
+      const cites = [...line.querySelectorAll(".cites .cite")];
+      if (cites.length) {
+        const list = document.createElement("ol");
+        for (const cite of cites) {
+          const item = document.createElement("li");
+          const link = text("a", cite.firstChild.textContent, cite.className);
+          link.href = cite.getAttribute("href");
+          const entry = byId(link.getAttribute("href").slice(1));
+          const words = entry && entry.querySelector("td .cell");
+          item.append(link, text("span", words ? words.textContent : "is not in the reference list"));
+          list.append(item);
+        }
+        parts.push(list);
+      }
+    }
+    if (finding && !line) parts.push(text("h2", "Finding"), text("p", finding.textContent.trim()));
+    detail.replaceChildren(...parts);
+    detail.hidden = false;
+    detail.scrollTop = 0;
+  }
+
+  function choose(newLine, newCell, scroll) {
+    if (line) line.classList.remove("chosen");
+    if (cell) cell.classList.remove("chosen");
+    if (finding) finding.classList.remove("chosen");
+    line = newLine;
+    cell = newCell;
+    finding = null;
+    if (line) {
+      line.classList.add("chosen");
+      if (cell) cell.classList.add("chosen");
+      tell();
+      goTo(cell || cellsOf(line)[0] || line, cell ? [] : cellsOf(line).slice(1));
+      if (scroll) line.scrollIntoView({ block: scroll });
+    } else {
+      tell();
+      if (page) mark();
+      else if (sheet) showLines([]);
+    }
+  }
+
+  function chooseFinding(one, scroll) {
+    choose(null, null, "");
+    finding = one;
+    one.classList.add("chosen");
+    tell();
+    goTo(one, []);
+    if (scroll) one.scrollIntoView({ block: "center" });
+  }
+
+  function chooseHash(scroll) {
+    const target = location.hash.length > 1 ? byId(decodeURIComponent(location.hash.slice(1))) : null;
+    if (!target) return;
+    if (target.classList.contains("line")) choose(target, null, scroll);
+    else if (target.classList.contains("finding")) chooseFinding(target, Boolean(scroll));
+    else if (target.tabIndex === -1 && target !== main) target.focus({ preventScroll: true });
+  }
+
+  function step(list, current, by) {
+    if (!list.length) return null;
+    const at = current ? list.indexOf(current) : -1;
+    if (at < 0) {
+      const below = list.filter((one) => one.getBoundingClientRect().top > 60);
+      return by > 0 ? below[0] || list[0] : list[Math.max(0, list.length - below.length - 1)];
+    }
+    return list[at + by] || current;
+  }
+
+  function turn(by) {
+    const next = numbers[numbers.indexOf(page) + by];
+    if (next) showPage(next);
+  }
+
+  const keys = {
+    j: () => choose(step(lines, line, 1), null, "center"),
+    k: () => choose(step(lines, line, -1), null, "center"),
+    l: () => line && choose(line, step(cellsOf(line), cell, cell ? 1 : 0) || cellsOf(line)[0], ""),
+    h: () => line && cell && choose(line, step(cellsOf(line), cell, -1), ""),
+    n: () => findings.length && chooseFinding(step(findings, finding, 1), true),
+    p: () => findings.length && chooseFinding(step(findings, finding, -1), true),
+    "]": () => turn(1),
+    "[": () => turn(-1),
+    z: () => byId("zoom") && byId("zoom").click(),
+    Escape: () => choose(null, null, ""),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || !byId("use-keys").checked) return;
+    if (event.target.closest("input:not([type=checkbox]), select, textarea")) return;
+    if (Object.hasOwn(keys, event.key)) {
+      event.preventDefault();
+      keys[event.key]();
+    }
+  });
+
+  main.addEventListener("click", (event) => {
+    const pick = event.target.closest("a.pick");
+    if (event.target.closest("a, button, summary, input, label, select") && !pick) return;
+    if (String(getSelection())) return;
+    const found = event.target.closest(".finding, [data-q]");
+    if (found) return void chooseFinding(found, false);
+    const one = event.target.closest(".line");
+    if (!one) return;
+    const chosen = pick ? null : event.target.closest(".cell");
+    choose(one, chosen && chosen.closest(".line") === one ? chosen : null, "");
+  });
+  for (const link of document.querySelectorAll("a.goto")) {
+    link.addEventListener("click", (event) => {
+      if (!sheets.has(Number(link.dataset.page))) return;
+      event.preventDefault();
+      const row = link.closest(".finding");
+      if (row) chooseFinding(row, false);
+      showPage(Number(link.dataset.page));
+    });
+  }
+
+  if (boxes) {
+    boxes.addEventListener("click", (event) => {
+      const box = event.target.closest("button");
+      if (!box) return;
+      const at = box.owners.findIndex((owner) => owner.line === line);
+      const next = at < 0 ? box.owners[0] : box.owners[(at + (cell === box.owners[at].cell ? 1 : 0)) % box.owners.length];
+      choose(next.line, next.cell, "center");
+    });
+    boxes.addEventListener("keydown", (event) => {
+      const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+      const list = [...boxes.querySelectorAll("button")];
+      const next = by && list[list.indexOf(event.target) + by];
+      if (!next) return;
+      event.preventDefault();
+      event.target.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    });
+    for (const link of links) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        showPage(Number(link.dataset.page));
+      });
+    }
+    byId("previous-page").addEventListener("click", () => turn(-1));
+    byId("next-page").addEventListener("click", () => turn(1));
+    byId("zoom").addEventListener("click", () => {
+      const on = sheet.classList.toggle("zoomed");
+      byId("zoom").setAttribute("aria-pressed", String(on));
+      byId("zoom").textContent = on ? "Smaller" : "Larger";
+      mark();
+    });
+  }
+  byId("fold").addEventListener("click", () => {
+    const folded = source.classList.toggle("folded");
+    byId("fold").textContent = folded ? "Show the source" : "Hide";
+    byId("fold").setAttribute("aria-expanded", String(!folded));
+  });
+  for (const box of document.querySelectorAll("input[data-label]")) {
+    box.addEventListener("change", () => main.classList.toggle(`off-${box.dataset.label}`, !box.checked));
+  }
+  byId("jump").addEventListener("change", (event) => {
+    const target = byId(event.target.value);
+    target.scrollIntoView({ block: "start" });
+  });
+  addEventListener("hashchange", () => chooseHash("center"));
+  if (numbers.length) showPage(numbers[0]);
+  chooseHash("center");
+})();

@@ -1,0 +1,68 @@
+// Filters the grid of chapters. Everything it needs stands in the page.
+"use strict";
+(() => {
+  const field = (id) => document.getElementById(`f-${id}`);
+  const fields = { text: field("text"), year: field("year"), level: field("level"), severity: field("severity"), check: field("check") };
+  const form = document.getElementById("filters");
+  const grid = document.getElementById("grid");
+  const shown = document.getElementById("shown");
+  const nothing = document.getElementById("nothing");
+  const heads = [...grid.tHead.rows[0].cells].slice(1);
+  const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  const rows = [...grid.tBodies[0].rows].map((row) => ({
+    row,
+    name: plain(row.dataset.name),
+    columns: [...row.cells].slice(1),
+    cells: [...row.cells].slice(1).filter((cell) => cell.dataset.year).map((cell) => {
+      const [error, warning, info] = cell.dataset.counts.split(" ").map(Number);
+      return { cell, year: cell.dataset.year, level: cell.dataset.level, checks: cell.dataset.checks.split(" "), error, warning, info };
+    }),
+  }));
+  const total = rows.reduce((sum, one) => sum + one.cells.length, 0);
+
+  function fits(one, want) {
+    if (want.year && one.year !== want.year) return false;
+    if (want.level && one.level !== want.level) return false;
+    if (want.check && !one.checks.includes(want.check)) return false;
+    if (want.severity === "clean") return one.error + one.warning === 0;
+    return !want.severity || one[want.severity] > 0;
+  }
+
+  function apply() {
+    const want = {};
+    for (const [name, input] of Object.entries(fields)) want[name] = input.value;
+    const text = plain(want.text.trim());
+    let count = 0;
+    for (const one of rows) {
+      const named = !text || one.name.includes(text);
+      let here = 0;
+      for (const cell of one.cells) {
+        const good = named && fits(cell, want);
+        cell.cell.classList.toggle("out", !good);
+        here += good;
+      }
+      one.row.hidden = here === 0;
+      count += here;
+    }
+    heads.forEach((head, column) => {
+      const off = Boolean(want.year) && head.dataset.year !== want.year;
+      head.hidden = off;
+      for (const one of rows) one.columns[column].hidden = off;
+    });
+    shown.textContent = count === total ? `${total} chapters` : `${count} of ${total} chapters`;
+    nothing.hidden = count > 0;
+  }
+
+  form.addEventListener("input", apply);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(apply));
+  for (const button of document.querySelectorAll("button[data-check]")) {
+    button.addEventListener("click", () => {
+      fields.check.value = button.dataset.check;
+      apply();
+      form.scrollIntoView({ block: "start" });
+      fields.check.focus({ preventScroll: true });
+    });
+  }
+  apply();
+})();

@@ -1,0 +1,328 @@
+"""Builds the site: plans what has to be built again, has it built in several processes, and removes what is over.
+
+A page is built again only if the rows, the pictures or the code it is made of have changed. ``site.json`` in the site
+remembers of what each page was made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from review import pictures
+from review.chapter import Meanings
+from review.layout import CHAPTER_TABLES, COUNTRY_TABLES
+from review.pictures import write_whole
+from review.release import NotPublished, Release, Row
+from review.work import Job, Made, do_job, render_country, render_start, start_worker
+
+__all__ = ["NotPublished", "SiteReport", "build"]
+
+HERE = Path(__file__).parent
+LEDGER = "site.json"
+
+
+@dataclass
+class SiteReport:
+    """What a build did. ``without_picture`` says of which chapters the source's pages are not shown, and why."""
+
+    site: Path
+    chapters: int = 0
+    countries: int = 0
+    built: int = 0
+    kept: int = 0
+    pictures: int = 0
+    size: int = 0
+    seconds: float = 0.0
+    without_picture: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Every page is there, and every chapter beside its source."""
+        return not self.without_picture and not self.failed
+
+    def sentence(self) -> str:
+        """The report in one line."""
+        parts = [
+            f"{self.site / 'index.html'}: {self.chapters} chapters, {self.countries} countries",
+            f"{self.built} pages built, {self.kept} kept, {self.pictures} pictures drawn",
+            f"{self.size / 1e6:.1f} MB",
+            f"{self.seconds:.1f} s",
+        ]
+        if self.without_picture:
+            parts.append(f"{len(self.without_picture)} chapters without pictures of their source")
+        if self.failed:
+            parts.append(f"{len(self.failed)} not built: {', '.join(self.failed)}")
+        return "; ".join(parts)
+
+
+def build(
+    output: Path,
+    site: Path | None = None,
+    *,
+    sources: Sequence[Path] = (),
+    workers: int = 0,
+    log: Callable[[str], None] = lambda line: None,
+) -> SiteReport:
+    """Build the review site of the run that ``output`` shows, in ``site`` (``output/site`` if not said).
+
+    The pictures are made of the files that ``run.json`` names, or of files with the same name under ``sources``, if
+    their bytes are still those the tables were read from; a chapter whose file is gone is shown without them.
+    ``workers`` is the number of processes (0: one for each core). Raises :class:`NotPublished` if there is no run, or
+    if ``site`` is a folder that holds something else.
+    """
+    clock = time.perf_counter()
+    release = Release(output)
+    site = site or output / "site"
+    if site.exists() and any(site.iterdir()) and not (site / LEDGER).exists():
+        raise NotPublished(f"{site} is not empty and not a review site; move it away")
+    site.mkdir(parents=True, exist_ok=True)
+    report = SiteReport(site)
+    plan = _Plan(release, site, sources, report)
+    jobs = plan.jobs()
+    log(f"site: {report.chapters} chapters, {sum(len(job.chapters) for job in jobs)} to build in {len(jobs)} files")
+    for done, made in enumerate(_work(jobs, plan, workers or os.cpu_count() or 1), 1):
+        plan.take(made)
+        if done % 25 == 0:
+            log(f"site: {done} of {len(jobs)} files")
+    plan.countries()
+    plan.start()
+    plan.finish()
+    report.size = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
+    report.seconds = round(time.perf_counter() - clock, 2)
+    log(report.sentence())
+    return report
+
+
+def code_version() -> str:
+    """A hash over everything of ours that shapes a page."""
+    digest = hashlib.sha256(pictures.SETTINGS.encode())
+    for file in sorted(HERE.rglob("*")):
+        if file.is_file() and file.suffix in (".py", ".html", ".css", ".js", ".svg"):
+            digest.update(file.relative_to(HERE).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class _Plan:
+    """One build: what the release says, what the site holds, and what has been done."""
+
+    def __init__(self, release: Release, site: Path, sources: Sequence[Path], report: SiteReport) -> None:
+        self.release, self.site, self.report = release, site, report
+        self.code = code_version()
+        self.documents = sorted(release.rows("documents"), key=lambda row: row["doc_id"])
+        for row in self.documents:
+            if not _plain_id(row["doc_id"]):
+                raise NotPublished(f"{row['doc_id']!r} is no chapter id")
+        self.by_country: dict[str, list[Row]] = defaultdict(list)
+        for row in self.documents:
+            self.by_country[row["iso3"]].append(row)
+        report.chapters, report.countries = len(self.documents), len(self.by_country)
+        self.known = _read_ledger(site / LEDGER)
+        self.made: dict[str, dict[str, Any]] = {}
+        self.pictures: set[str] = set()
+        self.meanings = _meanings()
+        self.counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self.checks: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+        for row in release.rows("quality", ["doc_id", "severity", "check"]):
+            self.counts[row["doc_id"]][row["severity"]] += 1
+            self.checks[row["doc_id"]][row["check"], row["severity"]] += 1
+        self._files = _source_files(release.run, sources)
+
+    def jobs(self) -> list[Job]:
+        """One job for each source file that has a chapter to be built again; the largest first."""
+        by_file: dict[str, list[Row]] = defaultdict(list)
+        for row in self.documents:
+            by_file[row["source_sha256"]].append(row)
+        jobs = [job for sha256, rows in by_file.items() if (job := self._job(sha256, rows)).chapters]
+        return sorted(jobs, key=lambda job: -sum(len(data) for one in job.chapters for data in one["tables"].values()))
+
+    def _job(self, sha256: str, rows: list[Row]) -> Job:
+        folder = pictures.folder_of(sha256)
+        candidates = [str(path) for row in rows for path in self._files(sha256, row["source_path"])]
+        job = Job(sha256, rows[0]["source_format"], candidates, str(self.site), folder, [])
+        self.pictures.add(folder)
+        found = any(Path(path).is_file() for path in candidates)
+        for row in rows:
+            siblings = [(one["report_year"], one["doc_id"]) for one in self.by_country[row["iso3"]]]
+            chapter = {
+                "doc_id": row["doc_id"],
+                "tables": self.release.chapter(row["doc_id"], CHAPTER_TABLES),
+                "registry": self.release.country(row["iso3"], ["entity_registry"]),
+                "siblings": sorted(siblings),
+                "country": self.by_country[row["iso3"]][-1]["country"],
+            }
+            name = f"chapters/{row['doc_id']}.html"
+            key = _key(
+                self.code, found, chapter["siblings"], chapter["country"], chapter["tables"], chapter["registry"]
+            )
+            known = self.known.get(name, {})
+            if known.get("key") == key and (self.site / name).is_file() and self._has_pictures(folder, known):
+                self._keep(name, known)
+            else:
+                job.chapters.append({**chapter, "key": key})
+        return job
+
+    def _has_pictures(self, folder: str, known: dict[str, Any]) -> bool:
+        there = pictures.known_sheets(self.site / "pages" / folder) if known.get("sheets") else {}
+        return all(page in there for page in known.get("sheets", []))
+
+    def _keep(self, name: str, known: dict[str, Any]) -> None:
+        self.made[name] = known
+        self.report.kept += 1
+        if known.get("missing"):
+            self.report.without_picture[Path(name).stem] = known["missing"]
+
+    def take(self, made: Made) -> None:
+        """Note what a job has done."""
+        self.report.pictures += made.pictures
+        for doc_id, entry in made.chapters.items():
+            self.made[f"chapters/{doc_id}.html"] = entry
+            self.report.built += 1
+            if entry.get("missing"):
+                self.report.without_picture[doc_id] = entry["missing"]
+        self.report.failed |= made.failed
+
+    def countries(self) -> None:
+        """Build the page of each country whose rows have changed."""
+        for iso3, rows in sorted(self.by_country.items()):
+            tables = self.release.country(iso3, COUNTRY_TABLES)
+            counts = {row["doc_id"]: dict(self.counts[row["doc_id"]]) for row in rows}
+            name = f"countries/{iso3.lower()}.html"
+            key = _key(self.code, sorted((doc_id, sorted(by.items())) for doc_id, by in counts.items()), tables)
+            known = self.known.get(name, {})
+            if known.get("key") == key and (self.site / name).is_file():
+                self._keep(name, known)
+            else:
+                write_whole(self.site / name, render_country(tables, counts, self.meanings))
+                self.made[name] = {"key": key}
+                self.report.built += 1
+
+    def start(self) -> None:
+        """Build the start page."""
+        run = json.dumps(self.release.run, sort_keys=True)
+        changes = self.release.rows("changes") if self.release.has("changes") else None
+        counts = {doc_id: sorted(by.items()) for doc_id, by in sorted(self.checks.items())}
+        quarantine = len(self.release.rows("quarantine", ["doc_id"]))
+        levels = [(row["doc_id"], row["country"], row["assessment"], row["assessment_note"]) for row in self.documents]
+        key = _key(self.code, run, changes, sorted(counts.items()), levels, quarantine)
+        known = self.known.get("index.html", {})
+        if known.get("key") == key and (self.site / "index.html").is_file():
+            self._keep("index.html", known)
+            return
+        page = render_start(self.documents, self.counts, self.checks, self.release.run, changes, quarantine)
+        write_whole(self.site / "index.html", page)
+        self.made["index.html"] = {"key": key}
+        self.report.built += 1
+
+    def finish(self) -> None:
+        """Copy the assets, remove what no page needs any more, and note what was made."""
+        for asset in sorted((HERE / "assets").iterdir()):
+            target = self.site / "assets" / asset.name
+            data = asset.read_bytes()
+            if not target.is_file() or target.read_bytes() != data:
+                write_whole(target, data)
+        for folder, wanted in (("chapters", self.made), ("countries", self.made)):
+            for file in (self.site / folder).glob("*"):
+                if f"{folder}/{file.name}" not in wanted:
+                    file.unlink()
+        for old in (self.site / "pages").glob("*"):
+            if old.name not in self.pictures:
+                shutil.rmtree(old)
+        ledger = json.dumps({"about": "made by the review site; do not edit", "pages": self.made}, sort_keys=True)
+        write_whole(self.site / LEDGER, ledger.encode())
+
+
+def _work(jobs: list[Job], plan: _Plan, workers: int) -> Iterable[Made]:
+    """Do the jobs in processes of their own; one that kills its process is tried once more alone, then given up."""
+    if not jobs:
+        return
+    setup = (plan.meanings,)
+    context = get_context("spawn")
+    left: list[Job] = []
+    if len(jobs) == 1:
+        left = jobs
+    else:
+        with ProcessPoolExecutor(min(workers, len(jobs)), context, start_worker, setup) as pool:
+            waiting: dict[Future[Made], Job] = {pool.submit(do_job, job): job for job in jobs}
+            for future in as_completed(waiting):
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    left.append(waiting[future])
+    for job in left:
+        try:
+            with ProcessPoolExecutor(1, context, start_worker, setup) as pool:
+                yield pool.submit(do_job, job).result()
+        except BrokenProcessPool:
+            yield _without_pictures(job, setup)
+
+
+def _without_pictures(job: Job, setup: tuple[Meanings]) -> Made:
+    """The chapters of a file that PDFium does not survive."""
+    start_worker(setup[0], limit=False)
+    return do_job(Job(job.sha256, job.format, [], job.site, job.folder, job.chapters, "The file could not be drawn."))
+
+
+def _source_files(run: dict[str, Any], sources: Sequence[Path]) -> Callable[[str, str], list[Path]]:
+    """Where a file may be: as the run says, then by its recorded name under the given folders."""
+    recorded: dict[str, list[Path]] = defaultdict(list)
+    for one in run.get("inputs", []):
+        if one.get("path") and one.get("sha256"):
+            recorded[one["sha256"]].append(Path(one["path"]))
+
+    def find(sha256: str, source_path: str) -> list[Path]:
+        beneath = [folder / source_path for folder in sources]
+        return list(dict.fromkeys([*recorded[sha256], *beneath]))
+
+    return find
+
+
+def _meanings() -> dict[str, dict[str, dict[str, str]]]:
+    """What the codes of each column mean, from the schemas."""
+    import schemas
+
+    return {
+        name: {
+            column: dict(spec.metadata["codes"])
+            for column, spec in model.to_schema().columns.items()
+            if spec.metadata and "codes" in spec.metadata
+        }
+        for name, model in schemas.TABLES.items()
+    }
+
+
+def _key(*parts: Any) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, dict) and part and all(isinstance(value, bytes) for value in part.values()):
+            for name, data in sorted(part.items()):
+                digest.update(f"{name} {len(data)}\0".encode() + data)
+        else:
+            digest.update(json.dumps(part, sort_keys=True, default=str).encode() + b"\0")
+    return digest.hexdigest()
+
+
+def _read_ledger(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        known = json.loads(path.read_text("utf-8"))["pages"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _plain_id(doc_id: str) -> bool:
+    """Safe as a file name: three letters, a hyphen, four digits."""
+    letters, _, year = doc_id.partition("-")
+    return letters.isascii() and letters.isalpha() and len(letters) == 3 and year.isdecimal() and len(year) == 4
