@@ -26,12 +26,14 @@ class Thing:
 
 @dataclass(slots=True)
 class Names:
-    """All forms that a chapter uses for its named things."""
+    """All forms that a chapter uses for its named things, the names that stand inside others, the short forms, and the
+    acronyms in parentheses that only say where a law holds."""
 
     by_form: dict[str, Thing] = field(default_factory=dict)
     parts: dict[str, set[str]] = field(default_factory=dict)
     ambiguous: dict[str, list[str]] = field(default_factory=dict)
     short: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
 
     def add(self, label: str, form: str, thing: Thing | None = None) -> Thing:
         """Learn a form. The first to name it decides what it is: tables come before prose."""
@@ -70,6 +72,9 @@ def add_alias(names: Names, name: str, alias: str, thing: Thing) -> None:
     """
     if f"{alias} ".startswith(words().world_bodies):
         return
+    known = names.by_form.get(alias)
+    if known and any(regional(form, name) for form, other in names.by_form.items() if other is known):
+        return
     spelled = name.split()
     for i in range(1, len(spelled)):
         initials = "".join(word[0] for word in spelled[i:])
@@ -82,6 +87,12 @@ def add_alias(names: Names, name: str, alias: str, thing: Thing) -> None:
                 names.add(part.label, alias, part)
             return
     names.add(thing.label, alias, thing)
+
+
+def regional(form: str, name: str) -> bool:
+    """Whether a form is the name with a region before it: "KRG Ministry of Labor" (Iraq 2018, page 6)."""
+    before = form.removesuffix(f" {name}").split()
+    return form.endswith(f" {name}") and (before[-1].isupper() or before[-1].startswith("Government"))
 
 
 def ends_with(text: str, form: str) -> bool:
@@ -166,6 +177,12 @@ def link(names: Names) -> None:
             if key and key in by_stems:
                 names.join(names.by_form[by_stems[key]], names.by_form[form])
             by_stems.setdefault(key, form)
+        # "NCLP Scheme" (India 2015, page 7)
+        for form in forms if label == "PROGRAM" else ():
+            acronym, _, noun = form.partition(" ")
+            known = names.by_form.get(acronym)
+            if known and known.label == label == words().heads.get(noun) and ACRONYM.fullmatch(acronym):
+                names.join(known, names.by_form[form])
         for short in sorted(forms, key=len):
             longer = [form for form in forms if len(form) > len(short) and shortens(short, form, label, names)]
             things = {names.by_form[form] for form in longer} - {names.by_form[short]}
@@ -215,8 +232,8 @@ def shortens(short: str, form: str, label: str, names: Names) -> bool:
         return True
     rest = b[: -len(a)] if b[-len(a) :] == a else []
     # "Kurdistan Regional Government (KRG) Ministry of Labor" (Iraq 2016) is not the country's
-    regional = not {"Government", "Governments"}.isdisjoint(rest)
-    own = bool(rest) and rest[-1] not in words().links and not foreign(rest, names) and not regional
+    abroad = any(word.startswith("Government") for word in rest)
+    own = bool(rest) and rest[-1] not in words().links and not foreign(rest, names) and not abroad
     if own and (len(a) > 2 or (label == "AGENCY" and len(a) > 1)):
         return True
     # "Ministry of Labor" of the "Ministry of Civil Services and Labor" (Madagascar 2015, page 3)

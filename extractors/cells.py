@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 
 from extractors.aliases import ACRONYM, Names, add_alias, long_form, straight
 from extractors.rules import country_code
@@ -41,15 +41,18 @@ POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+
 # "Articles 153, 153 H 153-J, and 179–183-B of the" (Peru 2019, page 3), "Parts I and II of the Schedule of the"
 # "Chapter 5, Article 28 of the" (Ecuador 2018, page 4), "Article 22 of Kosovo’s Constitution" (Kosovo 2017, page 3)
 NUMBER = r"(?:[\dIVXL(][\w(),.–/-]*|[A-Z](?![a-z])[\w().–-]*|and|to|through|or|–|-),?"
-PART_OF_LAW = rf"%part%(?: (?:{NUMBER}|%part%))* (?:of|to|in) (?:the )?(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
+# "Parts A and B of the Schedule in the" (India 2015, page 3)
+PART_OF_LAW = rf"(?:%part%(?: (?:{NUMBER}|%part%))* (?:of|to|in) (?:the )?)+(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
 # "The Child Protection Act, Section 11, requires" (Mauritius 2019, page 3), not "Penal Code, Article 2 of the Act"
-PART_BEHIND = r", %part% \d[\w()./–-]*(?:(?:,? and|,) \d[\w()./–-]*)*(?=[,.;) ]|$)(?!,? (?:of|%part%)\b)"
+PART_BEHIND = r", %part% \d[\w()./–-]*(?:(?:,? and|,) \d[\w()./–-]*)*(?<!\.)(?=[,.;) ]|$)(?!,? (?:of|%part%)\b)"
 NEXT_PART = r",? (?:and )?(?=%part% [\dIVXA-Z])| \((?=\d)(?!\d{4}\))|,? as (?=amended|renumbered)"
 # "These projects include A, a $2 million project implemented by …; and B" (Peru 2019, page 9; Ghana 2016, page 7)
 PROJECT_LIST = re.compile(
-    r"\b(?:[Pp]rojects?|[Pp]rograms?|[Ii]nitiatives?)\b[^.;:]{0,80}?\binclud(?:es?|ing):? |\bIncludes: "
+    r"\b(?:[Pp]rojects?|[Pp]rograms?|[Ii]nitiatives?)\b[^.;:]{0,80}?\binclud(?:es?|ing):? |\bIncludes?: "
 )
-PROJECT_END = re.compile(r",? \$|, (?:an?|the|to) |,? (?:which|that|implemented|funded|led|is|was) |\. |\.$|,$|[”\"]")
+PROJECT_END = re.compile(
+    r",? \$|, (?!and |or |in )[a-z]|,? (?:which|that|implemented|funded|led|is|was) |\. |\.$|,$|[”\"]"
+)
 # "Reducing … in Palm Oil Supply Chains (2018–2022), $6 million project to …; Building …" (Ecuador 2018, page 8)
 FUNDED_PROJECT = (
     r"(?:^|[;.:] (?:and )?(?:the )?)([A-Z][^.;:$]*?)(?: \([^()]*\))*,? (?:an? |the )?(?:[\w-]+ )?\$[\d.]+"
@@ -106,14 +109,18 @@ def learn_cell(names: Names, label: str, text: str) -> None:
         before = text[: match.start()]
         if 0 < len(before) < len(bare) and long_form(before, match.group(1)) == before:
             if label != "AGENCY" and words().heads.get(text.split()[0]) == "AGENCY":
-                # "Ministry of Human Rights and Refugees (MHRR) Funding" (Bosnia and Herzegovina 2013, page 9)
+                # "Ministry of Human Rights and Refugees (MHRR) Funding" (Bosnia and Herzegovina 2013, page 6)
                 names.add("AGENCY", match.group(1), names.add("AGENCY", before))
                 continue
-            names.add(label, before, thing)
+            # "Federally Administered Tribal Areas (FATA) Child Protection Policy" (Pakistan 2016): not the policy's
+            if not re.match(r" [A-Z]", text[match.end() :]) or words().heads.get(before.split()[-1]):
+                names.add(label, before, thing)
+            # "National Child Labor Project (NCLP) Scheme" (India 2015, page 7)
+            if words().heads.get(before.split()[-1]) == label:
+                names.add(label, match.group(1), thing)
         inner = PARENTHESIS.search(match.group(1))
         for form in (PARENTHESIS.sub("", match.group(1)), inner.group(1) if inner else ""):
             other_name = match.start() >= len(bare) and re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form)
-            # "Federally Administered Tribal Areas (FATA) Child Protection Policy" (Pakistan 2016): not the policy's
             whole_name = match.start() >= len(bare) or not re.match(r" [A-Z]", text[match.end() :])
             if (ACRONYM.fullmatch(form) and whole_name) or other_name:
                 add_alias(names, bare, form, thing)
@@ -136,10 +143,8 @@ def bodies_of(text: str) -> list[str]:
     return several
 
 
-def learn_laws(names: Names, text: str, places: Set[str] = frozenset()) -> None:
-    """Learn the laws of a legislation cell: what stands after "Articles 2 and 23 of the", or the whole item.
-
-    ``places`` are acronyms that say where laws hold, and are no names of them."""
+def learn_laws(names: Names, text: str) -> None:
+    """Learn the laws of a legislation cell: what stands after "Articles 2 and 23 of the", or the whole item."""
     for item in text.split(";"):
         rest = item.strip(" .,")
         starts = [m.end() for m in pattern(PART_OF_LAW).finditer(rest)] or [0]
@@ -151,7 +156,11 @@ def learn_laws(names: Names, text: str, places: Set[str] = frozenset()) -> None:
                 # "(Act of 2003)" (Haiti 2015) is another name, "(NI)" (Norfolk Island) only says where the law holds
                 thing = names.add("LAW", law[: alias.start()])
                 other = alias.group(1)
-                if len(other) > 2 and (other.isupper() or words().heads.keys() & other.split()) and other not in places:
+                if (
+                    len(other) > 2
+                    and (other.isupper() or words().heads.keys() & other.split())
+                    and other not in names.places
+                ):
                     names.add("LAW", other, thing)
             elif law[:1].isupper() and (" " in law or law == "Constitution"):
                 names.add("LAW", law)

@@ -112,6 +112,12 @@ def pipeline() -> Language:
     # Herzegovina 2015): hyphen and full stop are no part of the acronym
     suffixes = spacy.util.compile_suffix_regex([*(nlp.Defaults.suffixes or ()), "-", r"(?<=[a-z][A-Z])\."])
     cast(Any, nlp.tokenizer).suffix_search = suffixes.search
+    # "(L’Unite de Lutte Contre …)" (Côte d’Ivoire 2020): the French article neither
+    prefixes = spacy.util.compile_prefix_regex([*(nlp.Defaults.prefixes or ()), "[Ll][’'](?=[A-ZÀ-Ý])"])
+    cast(Any, nlp.tokenizer).prefix_search = prefixes.search
+    # "Child Protection Committees (CCPCs)/District Child …" (Ghana 2017, page 5): the sign between two names is a token
+    infixes = spacy.util.compile_infix_regex([*(nlp.Defaults.infixes or ()), r"(?<=\w)\)/(?=\w)"])
+    cast(Any, nlp.tokenizer).infix_finditer = infixes.finditer
     ruler = cast("SpanRuler", nlp.add_pipe("span_ruler", config={"spans_key": "known"}))
     ruler.add_patterns(
         [
@@ -193,7 +199,8 @@ def mentions(piece: Piece, forms: list[tuple[str, int, int]], names: Names) -> l
         years = years_of[label].match(text, end) if label in years_of and dated_form else None
         end = years.end() if years else end
         dated = YEAR_BEFORE.search(text, max(0, start - 20), start)
-        dated = dated if label in ("LAW", "POLICY") and " " in form else None
+        named = " " in form or (label == "POLICY" and ACRONYM.fullmatch(form))  # "The 2019–2021 NAP"
+        dated = dated if label in ("LAW", "POLICY") and named else None
         rows.append((label, dated.start(1) if dated else start, end, form))
         if label == "LAW":
             before = pattern(PART_OF_LAW).finditer(text, 0, start)

@@ -53,7 +53,7 @@ NO_PART = re.compile(r"(?:[A-Z][\w-]+, )+and |Coordinated ")
 # "National Children Policy (2008)" (Kenya 2014, page 5)
 YEARS_OF_POLICY = re.compile(rf"{YEARS.pattern}| \((?:19|20)\d\d\)")
 # "Continuous Professional Development (CPD) Framework for Teachers and …" (Cambodia 2020, page 12)
-AROUND_ACRONYM = r"((?:[A-Z][\w’'-]+ (?:%small% )*)+)\([A-Z]{2,}\) ([A-Z]\w+)"
+AROUND_ACRONYM = r"((?:[A-Z][\w’'-]+ (?:%small% )*)+)(?<![’']s )\([A-Z]{2,}\) ([A-Z]\w+)"
 
 
 YEARS_AND_VERB = re.compile(rf"(?:{YEARS.pattern})(?= (?:is|was|aims|aimed|provides|provided|supports|seeks) )")
@@ -106,7 +106,7 @@ def learn(pieces: list[Piece]) -> Names:
     for piece in pieces:
         for span in piece.known:
             names.add(span.label, span.text, names.add(span.label, span.canonical))
-    places = places_of_laws(piece.text for piece in pieces if piece.column == "legislation")
+    names.places = places_of_laws(piece.text for piece in pieces if piece.column == "legislation")
     for piece in pieces:
         label = NAMING.get((piece.table, piece.column))
         if label:
@@ -114,7 +114,7 @@ def learn(pieces: list[Piece]) -> Names:
                 learn_cell(names, label, cell)
             learn_parts(names, piece)
         if piece.column == "legislation":
-            learn_laws(names, piece.text, places)
+            learn_laws(names, piece.text)
     for piece in pieces:
         learn_prose(names, piece)
     learn_foreign(names, pieces)
@@ -180,9 +180,10 @@ def learn_prose(names: Names, piece: Piece) -> None:
         for match in prose.finditer(text):
             thing = None
             for form in [group for group in match.groups() if group] or [match.group()]:
+                form = without_openers(form) if label == "AGENCY" else form
                 if label == "LAW":
                     form = without_openers(pattern(LAW_BEFORE).sub("", pattern(PART_OF_LAW).sub("", form)))
-                if not f"{form} ".startswith(words().world_bodies) and not (label == "AGENCY" and several_heads(form)):
+                if not f"{form} ".startswith(words().world_bodies) and not several_ministries(form):
                     thing = names.add(label, form, thing)
     for match in pattern(AROUND_ACRONYM).finditer(text):
         label = words().heads.get(match.group(2), "")
@@ -200,10 +201,10 @@ def learn_prose(names: Names, piece: Piece) -> None:
                 names.parts.setdefault(straight(span.text), set()).add(straight(part.text))
 
 
-def several_heads(form: str) -> bool:
-    """Whether a body's name holds another: "Ministries of …, and Agriculture; and the National Employment Office"
+def several_ministries(form: str) -> bool:
+    """Whether a joint name holds another: "Ministries of …, and Agriculture; and the National Employment Office"
     (Lebanon 2015)."""
-    return "AGENCY" in map(words().heads.get, form.split()[1:])
+    return form.lower().startswith("ministries") and "AGENCY" in map(words().heads.get, form.split()[1:])
 
 
 def without_openers(text: str) -> str:
@@ -235,10 +236,19 @@ def learn_aliases(names: Names, piece: Piece) -> None:
     for match in PARENTHESIS.finditer(text):
         inner = PARENTHESIS.search(match.group(1))
         alias = PARENTHESIS.sub("", match.group(1)).strip()
-        if any(f"({alias})" in form for form in names.by_form):
+        # "(L’Unite de Lutte Contre la Criminalite Transnationale, or UCT)" (Côte d’Ivoire 2020)
+        both = re.fullmatch(r"(?:[Ll]')?(.+?),? or (\S+)", alias)
+        alias, second = both.groups() if both and ACRONYM.fullmatch(both.group(2)) else (alias, "")
+        if alias in names.places or any(f"({alias})" in form for form in names.by_form):
             continue
         before = re.sub(r"('s|,)?[”\"]?$", "", text[: match.start()])
         form = max((f for f in names.by_form if ends_with(before, f)), key=len, default=None)
+        one = names.by_form.get(alias.removesuffix("s"))
+        if one and alias.endswith("s") and before.endswith("s") and form is None:
+            # "National Child Labor Projects (NCLPs)" (India 2015, page 6)
+            form = max((f for f in names.forms(one.label) if ends_with(before[:-1], f)), key=len, default=None)
+            if form and names.by_form[form] is one:
+                names.add(one.label, f"{form}s", one)
         if form is None:
             long = long_form(before, alias) if ACRONYM.fullmatch(alias) else ""
             label = {"policies": "POLICY", "programs": "PROGRAM"}.get(piece.record.get("section") or piece.table)
@@ -258,8 +268,9 @@ def learn_aliases(names: Names, piece: Piece) -> None:
         foreign_name = several and (thing.label == "PROGRAM" or foreign_links)
         if ACRONYM.fullmatch(alias) or foreign_name:
             add_alias(names, form, alias, thing)
-        if inner and ACRONYM.fullmatch(inner.group(1)):
-            add_alias(names, form, inner.group(1), thing)
+        for more in (inner.group(1) if inner else "", second):
+            if ACRONYM.fullmatch(more):
+                add_alias(names, form, more, thing)
 
 
 def learn_renamed(names: Names, pieces: list[Piece]) -> None:
@@ -341,6 +352,11 @@ def learn_acronym_of_part(names: Names, pieces: list[Piece]) -> None:
 def learn_slips(names: Names, tokens: Iterable[str]) -> None:
     """Learn misprinted acronyms and those of an earlier phase: "MOGSP" for "MOGCSP", "NPA" before "NPA2" (Ghana)."""
     acronyms = {form for form in names.by_form if form.isupper() and form.isalnum()}
+    initials: dict[str, set[Thing]] = defaultdict(set)
+    for form, thing in names.by_form.items():
+        spelled = [word for word in form.split() if word not in words().links]
+        if thing.label in ("POLICY", "PROGRAM") and len(spelled) > 2 and all(word[0].isupper() for word in spelled):
+            initials["".join(word[0] for word in spelled)].add(thing)
     phases = {form.rstrip("0123456789"): form for form in acronyms if form[-1].isdigit()}
     for text in tokens:
         if text in names.by_form or not text.removesuffix("s").isupper() or not text.isalnum():
@@ -349,6 +365,11 @@ def learn_slips(names: Names, tokens: Iterable[str]) -> None:
         number = names.by_form.get(text[:-1] if text.endswith("s") else f"{text}s") if len(text) > 2 else None
         if number:
             names.add(number.label, text, number)
+        # "(CLMRS)" behind small letters: the "Child Labor Monitoring and Remediation System" (Côte d’Ivoire 2020)
+        meant = initials.get(text, set())
+        if len(text) > 2 and len(meant) == 1:
+            thing = next(iter(meant))
+            names.add(thing.label, text, thing)
         if text in phases and len(text) > 2:
             names.add(names.by_form[phases[text]].label, text)
         long = [form for form in acronyms if min(len(form), len(text)) >= 5 and form[0] == text[0]]

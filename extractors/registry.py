@@ -2,16 +2,19 @@
 
 Works on the mentions of all chapters at once and knows no document. Evidence is a shared form of the name, the same
 telling words, or a name that differs by a misprint; with two candidates none is taken. Ids are made of the first
-chapter that names a thing, so a later report changes none. What evidence does not link, and what it links wrongly, is
+chapter that names a thing and of its name there, so neither a later report nor a name found or lost beside it changes
+one. What evidence does not link, and what it links wrongly, is
 decided in ``rules/registry.yml``, one reviewed line each.
 """
 
 from __future__ import annotations
 
 import re
+import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -47,6 +50,7 @@ class Entry:
     """One thing of one country. ``forms`` are its names, folded; ``aliases`` as printed, in order of first mention."""
 
     id: str
+    row: int
     named: Thing
     forms: set[str] = field(default_factory=set)
     keys: set[tuple[str, ...]] = field(default_factory=set)
@@ -75,6 +79,7 @@ def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]
         chapters[row["iso3"], row["report_year"], row["doc_id"]].append(row)
     known: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     ids: dict[tuple[str, str, str], str] = {}
+    used: set[str] = set()
     for (iso3, year, doc_id), rows in sorted(chapters.items()):
         number = 0
         things = things_of(iso3, rows)
@@ -82,23 +87,35 @@ def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]
         for thing, entry in zip(things, taken, strict=True):
             if entry is None:
                 number += 1
-                entry = Entry(f"{doc_id}-{number:03d}", thing)
+                entry = Entry(new_id(doc_id, thing, used), number, thing)
+                used.add(entry.id)
                 known[iso3, thing.label].append(entry)
             entry.add(thing, year)
             ids.update({(doc_id, thing.label, row["canonical"]): entry.id for row in thing.rows})
     return [record(entry) for entries in known.values() for entry in entries], ids
 
 
+def new_id(doc_id: str, thing: Thing, used: Set[str]) -> str:
+    """The chapter and six digits made of the thing's label and name; the next number where they are taken.
+
+    >>> thing = Thing("AGENCY", "Coast Police", "coast police", (), "", False, set(), [])
+    >>> new_id("xav-2019", thing, set()), new_id("xav-2019", thing, {"xav-2019-734410"})
+    ('xav-2019-734410', 'xav-2019-734411')
+    """
+    digits = zlib.crc32(f"{thing.label} {thing.own}".encode())
+    return next(new for n in count(digits) if (new := f"{doc_id}-{n % 1_000_000:06d}") not in used)
+
+
 def things_of(iso3: str, rows: Iterable[Mapping[str, Any]]) -> list[Thing]:
     """The things that one chapter names, in the order of their labels and names."""
     found: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
-        leading = [*decision(iso3, row["label"], row["canonical"]), row["canonical"]][0]
+        leading = [*decision(row), row["canonical"]][0]
         found[row["label"], name_form(bare(leading, iso3))].append(row)
     things = []
     for (label, own), named in sorted(found.items()):
         canonical = named[0]["canonical"]
-        decided = decision(iso3, label, canonical)
+        decided = decision(named[0])
         forms = {own, *(name_form(row[column]) for row in named for column in ("canonical", "text"))} - {""}
         dated = "".join(YEAR.findall(canonical)[0]) if YEAR.search(canonical) else ""
         key = stems(bare(undated([*decided, canonical][0]), iso3), label)
@@ -179,12 +196,17 @@ def alike(a: str, b: str) -> bool:
     return re.findall(r"\d+", a) == re.findall(r"\d+", b) and len(b) >= LONG and fuzz.ratio(a, b) >= ALIKE
 
 
-def decision(iso3: str, label: str, canonical: str) -> list[str]:
+def decision(row: Mapping[str, Any]) -> list[str]:
     """The names of a thing in the reviewed line that has this one, the leading name first; one name stands alone."""
-    own = fold(undated(canonical))
+    own = fold(undated(row["canonical"]))
     for line in load("registry")["same"]:
         names: list[str] = line["names"]
-        if (line["iso3"], line["label"]) == (iso3, label) and own in (fold(undated(name)) for name in names):
+        here = (line["iso3"], line["label"]) == (row["iso3"], row["label"])
+        if (
+            here
+            and row["report_year"] in line.get("years", (row["report_year"],))
+            and own in (fold(undated(name)) for name in names)
+        ):
             return names
     return []
 
@@ -194,7 +216,7 @@ def record(entry: Entry) -> dict[str, Any]:
     first = entry.named.rows[0]
     return {
         **{column: first[column] for column in ("doc_id", "iso3", "report_year", "page", "bbox", "line")},
-        "row": int(entry.id.rpartition("-")[2]),
+        "row": entry.row,
         "entity_id": entry.id,
         "label": entry.named.label,
         "canonical": entry.named.canonical,

@@ -95,7 +95,11 @@ def words() -> Words:
 def pattern(template: str) -> re.Pattern[str]:
     """A pattern compiled once in a process; ``%kind%`` in it stands for any word of that list of ``kinds``."""
     kinds: Mapping[str, list[str]] = load("entities")["kinds"]
-    return re.compile(re.sub(r"%(\w+)%", lambda kind: f"(?:{'|'.join(kinds[kind.group(1)])})", template))
+    return re.compile(
+        re.sub(
+            r"%(\w+)%", lambda kind: f"(?:{'|'.join(sorted(kinds[kind.group(1)], key=len, reverse=True))})", template
+        )
+    )
 
 
 @cache
@@ -122,22 +126,12 @@ def plain_kind(token: str) -> str:
     """The letter of a token where it does not depend on what stands beside it; else empty."""
     if token in CONTEXT or token[0] == "N":
         return ""
-    # "(CCPCs)/District" (Ghana 2017, page 5): one token, and no word
-    letter = (
-        "x"
-        if ")" in token
-        else "N"
-        if token[0].isupper()
-        else "d"
-        if token[0].isdigit()
-        else "w"
-        if token[0].isalpha()
-        else "x"
-    )
+    letter = "N" if token[0].isupper() else "d" if token[0].isdigit() else "w" if token[0].isalpha() else "x"
     return words().links.get(token, letter)
 
 
 # "Special Protection of Children Against Child Abuse, Exploitation and Discrimination Act" (Philippines 2018)
+OWN_LIST = re.compile(r"p(N(?:cN)*)ca$")
 TITLE_BEFORE = re.compile(rf"{WORD}(?:(?:p|it?|a)?{WORD})*it?{WORD}(?:c{WORD})*c$")
 
 
@@ -229,6 +223,9 @@ class Shapes:
     def opens(self, i: int) -> bool:
         """Whether a word only leads to a name: "Within", "Minister of", "Chapter II of"."""
         following = self.kinds[i + 1 : i + 2]
+        # "The Support to Caribbean States project" (Brazil 2016, page 7)
+        if following == "i" and i and self.texts[i] == "Support" and self.texts[i - 1] in ("the", "The"):
+            return False
         number = re.fullmatch("[IVXLC]+", self.texts[i]) is not None and following == "i"
         return number or (self.texts[i] in self.words.openers and following not in ("p", "h"))
 
@@ -256,7 +253,12 @@ class Shapes:
         if self.head(k - 1) in ("POLICY", "PROGRAM") and self.continues(k + 1, b):
             return False
         left, right = self.name(a, k), self.name(k + 1, b)
-        if self.texts[k - 1] in self.words.heads:
+        # "Ministry of Territorial Administration and Decentralization" (Côte d’Ivoire 2020): no head but what it is for
+        linked = self.texts[a] in self.words.heads and self.kinds[a + 1] == "i"
+        if self.texts[k - 1] in self.words.heads and not (linked and self.texts[k - 1] in self.words.weak_heads):
+            return True
+        # "KRG Ministry of Labor and Social Affairs and KRG Ministry of the Interior" (Iraq 2018, page 6)
+        if left and right and self.acronym(k + 1, k + 2) and self.texts[k + 2] in self.words.heads:
             return True
         if self.texts[k + 1] in self.words.institution and right:
             return self.texts[k - 1] not in self.words.institution
@@ -284,7 +286,15 @@ class Shapes:
             leads = self.texts[head] in self.words.only_first or self.texts[head] in self.words.first_too
             if leads and following == "N" and head == a and not self.head(b - 1):
                 return Shape(label, head, self.end(head, b, label))
-            links = (following == "i" and self.kinds[head + 1 : head + 3] != "it") or self.texts[head + 1] != "to"
+            # "implementing the Human Trafficking Act to Parliament" (Ghana 2015, page 6): the law ends before "to"
+            whole = self.kinds[head + 1 : head + 3] != "it"
+            if (
+                label
+                and self.texts[head + 1] == "to"
+                and not self.words.names_of_one_word.isdisjoint(self.texts[head + 2 : head + 3])
+            ):
+                return self.named(self.start(a, head, label), head + 1, label, head)
+            links = (following == "i" and whole) or self.texts[head + 1] != "to"
             last = self.head(b - 1) if label == "AGENCY" else ""
             if last in ("LAW", "PROGRAM") and self.kinds[b - 2] == "N":
                 # "Ministry of National Education School Feeding Program" (Côte d'Ivoire 2020)
@@ -362,6 +372,10 @@ class Shapes:
             i -= 1
         while self.kinds[i] not in "Nd":
             i += 1
+        # "The Senate’s Constitution, Justice, and Citizenship Committee" (Brazil 2016, page 3)
+        listed = OWN_LIST.search(self.kinds[:i]) if self.texts[head] in ("Commission", "Committee") else None
+        if listed:
+            return listed.start(1)
         if i > a or label == "AGENCY":
             return i
         title = TITLE_BEFORE.search(self.kinds[:i]) if label == "LAW" and "a" in self.kinds[i:head] else None

@@ -1,66 +1,19 @@
-"""The tagger of names, on chapters of Arvenia: a country, and agencies, laws and programs in it, that do not exist."""
+"""What a chapter's tables teach the tagger of names, and where it says that they stand; on invented chapters."""
 
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import time
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.aliases import long_form
+from extractors import entities
 from extractors.entities import tag
-
-Tables = dict[str, list[dict[str, Any]]]
-Tagged = set[tuple[str, str]]
-
-PLACE = {"doc_id": "xav-2019", "iso3": "XAV", "report_year": 2019, "page": 3, "bbox": "1,2,3,4", "line": None}
-
-
-def rows(*texts: str, column: str = "text", **more: Any) -> list[dict[str, Any]]:
-    return [{**PLACE, "row": i, column: text, **more} for i, text in enumerate(texts, 1)]
-
-
-def prose(text: str, section: str = "enforcement", **tables: list[dict[str, Any]]) -> Tables:
-    return {"paragraphs": rows(text, section=section), **tables}
-
-
-def found(tables: Tables) -> Tagged:
-    return {(row["label"], row["text"]) for row in tag(tables)}
-
-
-def canonical(tables: Tables, form: str) -> str:
-    return next(str(row["canonical"]) for row in tag(tables) if row["text"] == form)
-
-
-def arvenia() -> Tables:
-    """A chapter with names in every table and in prose."""
-    return {
-        "paragraphs": rows(
-            "In 2019, the Ministry of Work and Guilds (MWG) renewed the National Plan to End Quarry Work (2019–2023), "
-            "and MWG's inspectors met the Tide Guard's anti-smuggling team. The MWG also applied the Guild Act.",
-            "The Lantern Project, which ended, was part of Operation Heron in the Marsh Quarter.",
-            section="enforcement",
-        ),
-        "agencies": [
-            {**PLACE, "row": 1, "agency": "Ministry of Work and Guilds (MWG)", "role": "Leads the Tide Guard (TG)."},
-            {**PLACE, "row": 2, "agency": "Tide Guard (TG)", "role": "Works with the MWG."},
-        ],
-        "legal_standards": rows(
-            "Articles 4, 5, and 9–11 of the Guild Act; Article 2 of the Constitution", column="legislation"
-        ),
-        "policies": rows("National Plan to End Quarry Work (2019–2023)", column="policy", description="Led by TG."),
-        "programs": rows(
-            "Lantern Project (Proyecto Farol)", column="program", description="Proyecto Farol feeds 90 schools."
-        ),
-        "suggested_actions": rows("Ensure that the Tide Guard enforces the Guild Act.", column="action"),
-        "footnotes": rows("Relevant to Article 3(d) of ILO C. 182. (4,5)"),
-    }
-
-
-# ---------------------------------------------------------------- what the tables teach
+from tests.arvenia_names import PLACE, Tables, arvenia, canonical, found, prose, rows
 
 
 def test_a_table_teaches_names_that_have_no_telling_word() -> None:
@@ -133,6 +86,9 @@ def test_several_bodies_in_one_cell_are_told_apart() -> None:
         ("Ministry of Kelp (MOK) Reef Inspectorate (RI)", {"Ministry of Kelp", "MOK", "Reef Inspectorate", "RI"}),
         ("Ministry of Kelp— Reef Guards—Tide Bureau", {"Ministry of Kelp", "Reef Guards", "Tide Bureau"}),
         ("District-level courts", set()),
+        ("Kelp Council (KC) and Task Force on Storms (TFS)", {"Kelp Council", "KC", "Task Force on Storms", "TFS"}),
+        ("Reef Police’s (RP) Brigade of Pearls", {"Reef Police", "RP", "Brigade of Pearls"}),
+        ("Kelp Units (KUs)/Reef Units (RUs)", {"Kelp Units", "KUs", "Reef Units", "RUs"}),
         ("Reef Police’s Directorate of Pearls (DP)", {"Reef Police", "Directorate of Pearls", "DP"}),
         (
             "Reef Police, the Department of Kelp, and the Tide Board",
@@ -156,6 +112,44 @@ def test_full_names_beside_each_other_in_a_cell(cell: str, names: set[str]) -> N
 def test_a_system_among_the_bodies_is_a_program() -> None:
     tables: Tables = {"coordination": rows("Kelp Monitoring System (KMS)", column="body", role="Report to KMS.")}
     assert found(tables) == {("PROGRAM", "Kelp Monitoring System"), ("PROGRAM", "KMS")}
+
+
+def test_a_policy_cell_may_hold_several_under_one_heading() -> None:
+    cell = "Kelp Policies: National Kelp Plan (2017–2021) and Reef Strategy"
+    tagged = found({"policies": rows(cell, column="policy")})
+    assert tagged == {("POLICY", "National Kelp Plan (2017–2021)"), ("POLICY", "Reef Strategy")}
+
+
+def test_the_acronym_of_a_ministry_that_funds_is_the_ministry() -> None:
+    tables: Tables = {"programs": rows("Ministry of Kelp (MOK) Funding", column="program"), **prose("MOK left.")}
+    assert canonical(tables, "MOK") == "Ministry of Kelp"
+
+
+def test_an_acronym_inside_a_program_that_spells_its_head() -> None:
+    tables: Tables = {"programs": rows("National Kelp Project (NKP) Scheme", column="program")}
+    tables["paragraphs"] = rows(
+        "Schools of the NKP grew. National Kelp Projects (NKPs) ended, and an NKP Scheme began."
+    )
+    things = {row["canonical"] for row in tag(tables) if row["table"] == "paragraphs"}
+    assert things == {"National Kelp Project (NKP) Scheme"}
+
+
+def test_an_acronym_behind_several_laws_is_a_place() -> None:
+    cell = "Kelp Protection Act (MQ); Guild Members Act (MQ); Tide Control Act (TCA)"
+    assert {text for _, text in found({"legal_standards": rows(cell, column="legislation")})} == {
+        "Kelp Protection Act",
+        "Guild Members Act",
+        "Tide Control Act",
+        "TCA",
+    }
+
+
+def test_another_form_of_a_law_inside_a_policy() -> None:
+    tables: Tables = {
+        "legal_standards": rows("Article 8 of Law on Kelp Protection", column="legislation"),
+        "policies": rows("Plan for the Implementation of Kelp Protection Law", column="policy"),
+    }
+    assert canonical(tables, "Kelp Protection Law") == "Law on Kelp Protection"
 
 
 def test_the_halves_of_a_policy_are_no_policies() -> None:
@@ -220,259 +214,6 @@ def test_the_acronym_of_a_last_part_means_that_part() -> None:
 def test_what_a_program_cell_does_not_teach(cell: str) -> None:
     tables = prose("The WFP and a Hotline opened.", programs=rows(cell, column="program"))
     assert not [row for row in tag(tables) if row["table"] == "paragraphs"]
-
-
-# ---------------------------------------------------------------- laws
-
-
-def test_laws_stand_with_and_without_their_articles() -> None:
-    laws = {text for label, text in found(arvenia()) if label == "LAW"}
-    assert laws == {
-        "Articles 4, 5, and 9–11 of the Guild Act",
-        "Guild Act",
-        "Article 2 of the Constitution",
-        "Constitution",
-    }
-    assert canonical(arvenia(), "Articles 4, 5, and 9–11 of the Guild Act") == "Guild Act"
-
-
-def test_a_law_from_the_table_may_hold_commas_and_parentheses() -> None:
-    law = "Protection of Divers, Gatherers, and Rowers (Amendment) Act"
-    assert ("LAW", law) in found({"legal_standards": rows(f"Sections 1 and 2 of the {law}", column="legislation")})
-
-
-@pytest.mark.parametrize("law", ["Supreme Decree No. 003-2010-MWG", "Law No. 28190", "Decree 349", "Law 27/2007"])
-def test_numbered_laws(law: str) -> None:
-    assert ("LAW", law) in found(prose(f"The government adopted {law}."))
-
-
-# ---------------------------------------------------------------- shapes in prose
-
-
-@pytest.mark.parametrize(
-    ("label", "text"),
-    [
-        ("AGENCY", "led by the {Ministry of Kelp, Tides, and Social Care}."),
-        ("AGENCY", "the {Ministries of Kelp and Tides} met."),
-        ("AGENCY", "the {Ministry of Kelp} in Harbor Town met."),
-        ("AGENCY", "the {Prime Minister’s Office} met."),
-        ("AGENCY", "Arvenia’s {Ministry of Kelp} met."),
-        ("AGENCY", "the KHB’s {Special Reef Unit} met."),
-        ("AGENCY", "{Ministry of Kelp}-funded schools opened."),
-        ("AGENCY", "the {Anti-Reef Smuggling and Trafficking in Persons Unit} met."),
-        ("AGENCY", "the {Reef Service – Girls Diving Unit} met."),
-        ("LAW", "it amended the {Law Against the Sale of Pearls}."),
-        ("LAW", "drafted Regulations to the {Kelp Act}."),
-        ("POLICY", "approved the {2019 Annual Reef Plan}."),
-        ("POLICY", "signed an {Action Plan (2019–2020)} with a neighbor."),
-        ("POLICY", "adopted a {National Policy to Protect Divers (2019–2030)}."),
-        ("PROGRAM", "expanded its {Warm Meals Everywhere} program."),
-        ("PROGRAM", "under {Operation Heron} in the Marsh Quarter."),
-        ("PROGRAM", "the school meal plan ({Sopa Buena}) grew."),
-        ("AGENCY", "the {Ministries of Kelp, Tides}, the Reef Guard Unit, and others met."),
-        ("AGENCY", "the {Councils for Divers, Rowers and Weavers, and Women} met."),
-        ("AGENCY", "cases go to {Kelp Work Centers} (KWCs)."),
-        ("AGENCY", "cases go to the {MWG Regional Centers for Kelp Work}."),
-        ("AGENCY", "the KHB’s {Reef Protection Center} met."),
-        ("AGENCY", "the {National Anti-Smuggling Director} met."),
-        ("AGENCY", "a first reading at the {Assembly} passed."),
-        ("AGENCY", "the {Smuggling Division of the National Reef Bureau} met."),
-        ("AGENCY", "the {Subcommittee on Divers Affected by Storms} met."),
-        ("LAW", "enforces {Reef, Shore, and Kelp Acts}."),
-        ("LAW", "ratified the {2014 Constitution}."),
-        ("LAW", "under the {2010 Combating Reef Trade law}; half"),
-        ("LAW", "passed the {Administrative Instruction on the List of Reefs}."),
-        ("LAW", "amended the {Kelp and Tide Act (1980)}."),
-        ("LAW", "amended the {Kelp and Tide Act of 1980}."),
-        ("LAW", "passed the {Welfare of Divers (Amendment) Act}, which"),
-        ("LAW", "under {Chapter 5, Article 28 of the Kelp Act}."),
-        ("LAW", "under {Article 22 of Arvenia’s Constitution}."),
-        ("POLICY", "aligned with the {Reef Strategy 2018–2022}."),
-        ("POLICY", "drafted a {2014–2020 Reef Strategy}."),
-        ("POLICY", "the {National Strategy and Action Plan for Divers} ended."),
-        ("POLICY", "the {National Plan for the Protection of Kelp and the Prevention of Storms} ended."),
-        ("POLICY", "drafted the {Reef Protocol for the Protection of TIP victims} (Protocolo de la Costa)."),
-        ("POLICY", "drafted the Reef Protocol for Divers ({Protocolo de la Costa})."),
-        ("AGENCY", "the {Reef Board}- and Kelp Board-funded centers."),
-        ("AGENCY", "a resolution of the {Cabinet of Divers} No. 132 on kelp."),
-        ("PROGRAM", "the {Decent Diving Program} in Arvenia ended."),
-        ("PROGRAM", "the {Kelp Allowance} helps."),
-        ("PROGRAM", "the {Unified System of Registration of Divers} (USRD) helps."),
-        ("PROGRAM", "its campaign on safe diving {Clear Water} (Agua Clara) ended."),
-        ("PROGRAM", "its campaign on safe diving Clear Water ({Agua Clara}) ended."),
-        ("PROGRAM", "its “{Together for Divers}” awareness campaign ended."),
-        ("PROGRAM", "in the {Kelp Compact Dialogue (2017–2021)}, it pledged"),
-        ("PROGRAM", "the {Diving in the Marsh Quarter Project} ended."),
-        ("PROGRAM", "support from {Building Nets to Counter Storms} (BEST) Program."),
-        ("POLICY", "approved the {Guidelines for Rescue during Spring Tides}; launched"),
-        ("POLICY", "the {Roadmap for Ending Quarry Work by 2016}, established"),
-        ("POLICY", "the {Plan on Inclusive Diving for Children with Disabilities}. In"),
-        ("PROGRAM", "a rescue platform called {TIDEX} for divers."),
-        ("PROGRAM", "sent to the KHB-run {Marsh Quarter Center}."),
-        ("AGENCY", "from the {Ministries of Kelp, Nets and Boats; Tides; and Reef Affairs}. It"),
-        ("AGENCY", "officials from the {ministries of Kelp and Divers’ Affairs}. It"),
-        ("POLICY", "adopted the {Modern Diving Teaching (MDT) Framework for Rowers and Divers}, the"),
-        ("TREATY", "ratified {ILO Convention 182}."),
-        ("TREATY", "the {UN CRC Optional Protocol on Armed Conflict} applies."),
-    ],
-)
-def test_shape_of_a_name(label: str, text: str) -> None:
-    """The name stands in braces."""
-    name = text[text.index("{") + 1 : text.index("}")]
-    assert (label, name) in found(prose(text.replace("{", "").replace("}", "")))
-
-
-def test_names_side_by_side_are_two() -> None:
-    tagged = found(prose("The Reef Code and Kelp Code apply; the KHB and National Reef Police met."))
-    assert tagged == {("LAW", "Reef Code"), ("LAW", "Kelp Code"), ("AGENCY", "National Reef Police")}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The Government of Arvenia and the Federal Government acted.",
-        "Labor Law Enforcement and Criminal Law Enforcement are headings.",
-        "In 2019, labor inspectors, judges, and the police met civil society.",
-        "Table 4 and Figure 1 give an overview; UNICEF, the ILO, and IOM took part.",
-        "The UNESCO Institute for Statistics and the International Labor Organization analyzed it.",
-        "The Minister of Kelp spoke on the World Day Against Child Labor.",
-        "Government Policies on Child Labor and Social Programs are sections.",
-        "Public Policy and Labor Law matter to the government’s programs.",
-        "During the year, the NGO Reef Dialogue and the World Congress met.",
-        "The Bonded Labor System and a Rehabilitation Center are described.",
-    ],
-)
-def test_what_only_looks_like_a_name_is_none(text: str) -> None:
-    assert found(prose(text)) == set()
-
-
-def test_the_longest_name_wins_and_is_not_cut_into_pieces() -> None:
-    tables = prose("The National Council for Divers and Rowers met the National Council.")
-    assert [row["text"] for row in tag(tables)] == ["National Council for Divers and Rowers", "National Council"]
-
-
-def test_hyphens_inside_names() -> None:
-    body = "Inter-Agency Council Against Cross-Reef Trafficking"
-    assert found(prose(f"the {body}, a USDOL-funded body, met.")) == {("AGENCY", body), ("AGENCY", "USDOL")}
-
-
-@pytest.mark.parametrize("form", ["Tide Guard", "Tide Guard’s", "Tide Guard's"])
-def test_possessives_are_outside_the_name(form: str) -> None:
-    tables = prose(f"The {form} boats left.", agencies=rows("Tide Guard", column="agency"))
-    assert [row["text"] for row in tag(tables) if row["table"] == "paragraphs"] == ["Tide Guard"]
-
-
-# ---------------------------------------------------------------- one thing, several forms
-
-
-def test_an_acronym_that_prose_defines_joins_its_long_form() -> None:
-    tables = prose("Free Universal Basic Schooling (FUBS) grew. In 2019, FUBS had no budget.", section="policies")
-    assert canonical(tables, "FUBS") == "Free Universal Basic Schooling"
-
-
-@pytest.mark.parametrize(
-    ("before", "acronym", "long"),
-    [
-        ("like the Free Compulsory Kelp Care", "F-CKC", "Free Compulsory Kelp Care"),
-        ("many non-governmental organizations", "NGOs", ""),
-        ("a plan of the Kelp Board", "XYZ", ""),
-        ("", "AB", ""),
-    ],
-)
-def test_long_form(before: str, acronym: str, long: str) -> None:
-    assert long_form(before, acronym) == long
-
-
-@pytest.mark.parametrize(
-    ("short", "full"),
-    [
-        ("Ministry of Work", "Ministry of Work and Guilds"),
-        ("National Police", "Arvenian National Police"),
-        ("Multi-sectoral Board Against Reef Trade", "Multi-Sector Board Against Reef Trade"),
-        ("Reef Guard Units", "Reef Guard Unit"),
-        ("Interior Ministry", "Ministry of Internal Affairs"),
-        ("National Plan Against Human Trafficking", "National Plan to Combat Trafficking in Persons"),
-        ("Reef Police", "Reef Police Force"),
-        ("Interagency Committee for the Protection of Divers", "Inter-Institutional Committee to Protect Divers"),
-        ("Penal Code", "Integral Penal Code"),
-        ("Constitution", "Arvenian Constitution"),
-        ("UN Reef Strategy 2018–2022", "United Nations Reef Strategy (2018–2022)"),
-        ("Care for Divers Shelter", "Care and Divers Project"),
-    ],
-)
-def test_short_and_variant_forms_share_the_canonical(short: str, full: str) -> None:
-    tables = prose(f"The {full} met. Later the {short} met.")
-    assert canonical(tables, short) == canonical(tables, full)
-
-
-def test_a_short_form_of_two_bodies_means_the_one_named_last() -> None:
-    tables = prose(
-        "The National Board for Divers met the National Board Against Reef Trade. The National Board then voted.",
-    )
-    assert tag(tables)[-1]["canonical"] == "National Board Against Reef Trade"
-
-
-def test_the_ministry_of_another_country_is_another_thing() -> None:
-    tables = prose("The Ministry of Labor met Ecuador’s Ministry of Labor.")
-    assert [(row["text"], row["canonical"]) for row in tag(tables)] == [
-        ("Ministry of Labor", "Ministry of Labor"),
-        ("Ecuador’s Ministry of Labor", "Ecuador’s Ministry of Labor"),
-    ]
-
-
-def test_laws_of_a_province_and_of_the_country_are_not_joined() -> None:
-    tables = prose("The Employment of Divers Act and the North Employment of Divers Act apply.")
-    assert {row["canonical"] for row in tag(tables)} == {"Employment of Divers Act", "North Employment of Divers Act"}
-
-
-def test_a_misprinted_acronym_means_the_one_it_resembles() -> None:
-    tables = prose("The Ministry of Gender and Kelp (MOGKLP) met. MOGLP staff left, and MOKXP is unknown.")
-    assert canonical(tables, "MOGLP") == "Ministry of Gender and Kelp"
-    assert "MOKXP" not in {text for _, text in found(tables)}
-
-
-def test_an_acronym_inside_a_body_means_it_whole() -> None:
-    body = "National Kelp Committee (NKC) on Storms"
-    tables = prose("The National Kelp Committee and NKC met.", coordination=rows(body, column="body"))
-    assert {row["canonical"] for row in tag(tables) if row["table"] == "paragraphs"} == {body}
-
-
-def test_an_acronym_in_singular_and_plural() -> None:
-    tables = prose("Cases go to Kelp Work Centers (KWCs). A KWC visits farms.")
-    assert canonical(tables, "KWC") == "Kelp Work Centers"
-
-
-def test_the_ministry_of_a_regional_government_is_another_thing() -> None:
-    region = "Marsh Regional Government Ministry of Kelp"
-    tables = prose("The Ministry of Kelp met.", agencies=rows(region, column="agency"))
-    assert canonical(tables, "Ministry of Kelp") == "Ministry of Kelp"
-
-
-def test_a_general_phrase_points_back_to_a_policy() -> None:
-    policies = rows(
-        "National Strategy and Action Plan for Divers",
-        column="policy",
-        description="The Plan ended. Results of the Action Plan, and an Action Plan for rowers.",
-    )
-    short = [(row["text"], row["canonical"]) for row in tag({"policies": policies}) if row["column"] == "description"]
-    full = "National Strategy and Action Plan for Divers"
-    assert short == [("Plan", full), ("Action Plan", full)]
-
-
-def test_a_policy_is_called_by_its_name_with_years() -> None:
-    tables = prose("It renewed the National Plan to End Quarry Work.", policies=arvenia()["policies"])
-    assert canonical(tables, "National Plan to End Quarry Work") == "National Plan to End Quarry Work (2019–2023)"
-
-
-def test_a_lone_head_points_back_to_a_policy_and_a_general_word_does_not() -> None:
-    policies = rows(
-        "Reef Declaration (2010)", column="policy", description="Works under the Declaration. Declaration of war."
-    )
-    tagged = [row for row in tag({"policies": policies}) if row["text"] == "Declaration"]
-    assert [(row["start"], row["canonical"]) for row in tagged] == [(16, "Reef Declaration (2010)")]
-
-
-# ---------------------------------------------------------------- places
 
 
 def test_rows_say_where_the_name_stands() -> None:
@@ -585,6 +326,23 @@ def test_offsets_are_true_whatever_the_text(text: str, table: str, cell: str) ->
         assert row["text"] == row["text"].strip() != ""
         assert row["canonical"]
     assert tagged == tag(tables)
+
+
+def test_spacy_is_loaded_only_to_tag() -> None:
+    """Loading it takes longer than tagging a chapter, and most of what runs does not tag."""
+    script = (
+        "import sys, extractors.entities as e; print('spacy' in sys.modules); e.tag({}); print('spacy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
+
+
+def test_a_text_that_stands_twice_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    docs: list[object] = []
+    read = entities.read
+    monkeypatch.setattr(entities, "read", lambda *given: docs.append(given[-1]) or read(*given))  # type: ignore[func-returns-value]
+    tag(prose("The Kelp Act.", policies=rows("Reef Plan", "Reef Plan", column="policy")))
+    assert (len(docs), len(set(map(id, docs)))) == (3, 2)
 
 
 def test_a_chapter_is_tagged_in_half_a_second() -> None:

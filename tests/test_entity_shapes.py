@@ -1,0 +1,172 @@
+"""Names by their shape in prose and in legislation cells, on invented sentences of Arvenia."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.entities import tag
+from tests.arvenia_names import arvenia, canonical, found, prose, rows
+
+
+def test_laws_stand_with_and_without_their_articles() -> None:
+    laws = {text for label, text in found(arvenia()) if label == "LAW"}
+    assert laws == {
+        "Articles 4, 5, and 9–11 of the Guild Act",
+        "Guild Act",
+        "Article 2 of the Constitution",
+        "Constitution",
+    }
+    assert canonical(arvenia(), "Articles 4, 5, and 9–11 of the Guild Act") == "Guild Act"
+
+
+def test_a_law_from_the_table_may_hold_commas_and_parentheses() -> None:
+    law = "Protection of Divers, Gatherers, and Rowers (Amendment) Act"
+    assert ("LAW", law) in found({"legal_standards": rows(f"Sections 1 and 2 of the {law}", column="legislation")})
+
+
+@pytest.mark.parametrize("law", ["Supreme Decree No. 003-2010-MWG", "Law No. 28190", "Decree 349", "Law 27/2007"])
+def test_numbered_laws(law: str) -> None:
+    assert ("LAW", law) in found(prose(f"The government adopted {law}."))
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("AGENCY", "led by the {Ministry of Kelp, Tides, and Social Care}."),
+        ("AGENCY", "the {Ministries of Kelp and Tides} met."),
+        ("AGENCY", "the {Ministry of Kelp} in Harbor Town met."),
+        ("AGENCY", "the {Prime Minister’s Office} met."),
+        ("AGENCY", "Arvenia’s {Ministry of Kelp} met."),
+        ("AGENCY", "the KHB’s {Special Reef Unit} met."),
+        ("AGENCY", "{Ministry of Kelp}-funded schools opened."),
+        ("AGENCY", "the {Anti-Reef Smuggling and Trafficking in Persons Unit} met."),
+        ("AGENCY", "the {Reef Service – Girls Diving Unit} met."),
+        ("LAW", "it amended the {Law Against the Sale of Pearls}."),
+        ("LAW", "drafted Regulations to the {Kelp Act}."),
+        ("POLICY", "approved the {2019 Annual Reef Plan}."),
+        ("POLICY", "signed an {Action Plan (2019–2020)} with a neighbor."),
+        ("POLICY", "adopted a {National Policy to Protect Divers (2019–2030)}."),
+        ("PROGRAM", "expanded its {Warm Meals Everywhere} program."),
+        ("PROGRAM", "under {Operation Heron} in the Marsh Quarter."),
+        ("PROGRAM", "the school meal plan ({Sopa Buena}) grew."),
+        ("AGENCY", "the {Ministries of Kelp, Tides}, the Reef Guard Unit, and others met."),
+        ("AGENCY", "the {Councils for Divers, Rowers and Weavers, and Women} met."),
+        ("AGENCY", "cases go to {Kelp Work Centers} (KWCs)."),
+        ("AGENCY", "cases go to the {MWG Regional Centers for Kelp Work}."),
+        ("AGENCY", "the KHB’s {Reef Protection Center} met."),
+        ("AGENCY", "the {National Anti-Smuggling Director} met."),
+        ("AGENCY", "a first reading at the {Assembly} passed."),
+        ("AGENCY", "the {Smuggling Division of the National Reef Bureau} met."),
+        ("AGENCY", "the {Subcommittee on Divers Affected by Storms} met."),
+        ("LAW", "enforces {Reef, Shore, and Kelp Acts}."),
+        ("LAW", "ratified the {2014 Constitution}."),
+        ("LAW", "under the {2010 Combating Reef Trade law}; half"),
+        ("LAW", "passed the {Administrative Instruction on the List of Reefs}."),
+        ("LAW", "amended the {Kelp and Tide Act (1980)}."),
+        ("LAW", "amended the {Kelp and Tide Act of 1980}."),
+        ("LAW", "passed the {Welfare of Divers (Amendment) Act}, which"),
+        ("LAW", "under {Chapter 5, Article 28 of the Kelp Act}."),
+        ("LAW", "under {Article 22 of Arvenia’s Constitution}."),
+        ("POLICY", "aligned with the {Reef Strategy 2018–2022}."),
+        ("POLICY", "drafted a {2014–2020 Reef Strategy}."),
+        ("POLICY", "the {National Strategy and Action Plan for Divers} ended."),
+        ("POLICY", "the {National Plan for the Protection of Kelp and the Prevention of Storms} ended."),
+        ("POLICY", "drafted the {Reef Protocol for the Protection of TIP victims} (Protocolo de la Costa)."),
+        ("POLICY", "drafted the Reef Protocol for Divers ({Protocolo de la Costa})."),
+        ("AGENCY", "the {Reef Board}- and Kelp Board-funded centers."),
+        ("AGENCY", "a resolution of the {Cabinet of Divers} No. 132 on kelp."),
+        ("PROGRAM", "the {Decent Diving Program} in Arvenia ended."),
+        ("PROGRAM", "the {Kelp Allowance} helps."),
+        ("PROGRAM", "the {Unified System of Registration of Divers} (USRD) helps."),
+        ("PROGRAM", "its campaign on safe diving {Clear Water} (Agua Clara) ended."),
+        ("PROGRAM", "its campaign on safe diving Clear Water ({Agua Clara}) ended."),
+        ("PROGRAM", "its “{Together for Divers}” awareness campaign ended."),
+        ("PROGRAM", "in the {Kelp Compact Dialogue (2017–2021)}, it pledged"),
+        ("PROGRAM", "the {Diving in the Marsh Quarter Project} ended."),
+        ("PROGRAM", "support from {Building Nets to Counter Storms} (BEST) Program."),
+        ("POLICY", "approved the {Guidelines for Rescue during Spring Tides}; launched"),
+        ("POLICY", "the {Roadmap for Ending Quarry Work by 2016}, established"),
+        ("POLICY", "the {Plan on Inclusive Diving for Children with Disabilities}. In"),
+        ("PROGRAM", "a rescue platform called {TIDEX} for divers."),
+        ("PROGRAM", "sent to the KHB-run {Marsh Quarter Center}."),
+        ("AGENCY", "from the {Ministries of Kelp, Nets and Boats; Tides; and Reef Affairs}. It"),
+        ("AGENCY", "officials from the {ministries of Kelp and Divers’ Affairs}. It"),
+        ("POLICY", "adopted the {Modern Diving Teaching (MDT) Framework for Rowers and Divers}, the"),
+        ("TREATY", "ratified {ILO Convention 182}."),
+        ("AGENCY", "with the {Arvenian Armed Forces}."),
+        ("AGENCY", "training to farmers and {Harbor Watch} officers."),
+        ("AGENCY", "the {Inter-Ministerial Working Group} met."),
+        ("AGENCY", "the {Directorate of General Kelp} and Arvenian Armed Forces met."),
+        ("AGENCY", "the {Ministry of Tidal Administration and Decentralization} met."),
+        ("AGENCY", "the {KRG Ministry of Kelp} and KRG Ministry of Tides met."),
+        ("AGENCY", "The Senate’s {Kelp, Tides, and Reef Committee} approved it."),
+        ("AGENCY", "the {Arvenian First Lady’s office} helps."),
+        ("AGENCY", "a police unit ({Unité de Lutte contre les Vols d’Algues})."),
+        ("LAW", "Parliament debates the {Divers’ Bill}."),
+        ("LAW", "The {Kelp Act, Section 11}, requires it."),
+        ("LAW", "The {Kelp Act, Sections 3 and 4(b)}."),
+        ("LAW", "the {Protection of Divers Against Storms, Reefs and Tides Act} holds."),
+        ("LAW", "implementing the {Reef Smuggling Act} to Parliament."),
+        ("LAW", "passed the Amber Code and the {Kelp Trade (Abolition) Act}."),
+        ("LAW", "{Parts A and B of the Schedule in the Kelp Act} apply."),
+        ("LAW", "under {Decree N2007-563}."),
+        ("POLICY", "released the {Guide for Diving in Storms}."),
+        ("POLICY", "the {Action Plan for Divers of MaQ}. Although the Reef Board met"),
+        ("PROGRAM", "the {National Referral Mechanism} helps."),
+        ("PROGRAM", "schools joined {Project Silver Heron} early."),
+        ("PROGRAM", "Sponsor {Dial 177}, a diving hotline."),
+        ("PROGRAM", "through the {Algavela} scheme."),
+        ("PROGRAM", "launched the website {Perla-Mar} (Lost Pearl)."),
+        ("PROGRAM", "launched the website Perla-Mar ({Lost Pearl})."),
+        ("PROGRAM", "the register of boats, known as the “Gray List” or “{Lista Gris}”."),
+        ("PROGRAM", "its system, {Sistema de Registro de Buzos} (SRB)."),
+        ("PROGRAM", "The {Support to Reef States} project ended."),
+        ("TREATY", "the {UN CRC Optional Protocol on Armed Conflict} applies."),
+    ],
+)
+def test_shape_of_a_name(label: str, text: str) -> None:
+    """The name stands in braces."""
+    name = text[text.index("{") + 1 : text.index("}")]
+    assert (label, name) in found(prose(text.replace("{", "").replace("}", "")))
+
+
+def test_names_side_by_side_are_two() -> None:
+    tagged = found(prose("The Reef Code and Kelp Code apply; the KHB and National Reef Police met."))
+    assert tagged == {("LAW", "Reef Code"), ("LAW", "Kelp Code"), ("AGENCY", "National Reef Police")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Government of Arvenia and the Federal Government acted.",
+        "Labor Law Enforcement and Criminal Law Enforcement are headings.",
+        "In 2019, labor inspectors, judges, and the police met civil society.",
+        "Table 4 and Figure 1 give an overview; UNICEF, the ILO, and IOM took part.",
+        "The UNESCO Institute for Statistics and the International Labor Organization analyzed it.",
+        "The Minister of Kelp spoke on the World Day Against Child Labor.",
+        "Government Policies on Child Labor and Social Programs are sections.",
+        "Public Policy and Labor Law matter to the government’s programs.",
+        "During the year, the NGO Reef Dialogue and the World Congress met.",
+        "The Bonded Labor System and a Rehabilitation Center are described.",
+        "A Working Group and National Plans are mentioned.",
+        "Social media like Facebook helped police officers and Labor inspectors.",
+    ],
+)
+def test_what_only_looks_like_a_name_is_none(text: str) -> None:
+    assert found(prose(text)) == set()
+
+
+def test_the_longest_name_wins_and_is_not_cut_into_pieces() -> None:
+    tables = prose("The National Council for Divers and Rowers met the National Council.")
+    assert [row["text"] for row in tag(tables)] == ["National Council for Divers and Rowers", "National Council"]
+
+
+def test_hyphens_inside_names() -> None:
+    body = "Inter-Agency Council Against Cross-Reef Trafficking"
+    assert found(prose(f"the {body}, a USDOL-funded body, met.")) == {("AGENCY", body), ("AGENCY", "USDOL")}
+
+
+@pytest.mark.parametrize("form", ["Tide Guard", "Tide Guard’s", "Tide Guard's"])
+def test_possessives_are_outside_the_name(form: str) -> None:
+    tables = prose(f"The {form} boats left.", agencies=rows("Tide Guard", column="agency"))
+    assert [row["text"] for row in tag(tables) if row["table"] == "paragraphs"] == ["Tide Guard"]
