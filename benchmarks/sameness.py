@@ -24,9 +24,11 @@ import pypdfium2
 import typer
 
 from benchmarks import feed
+from extractors import extract
 from extractors.content import Content, Shown, plain_content
 from extractors.content_stream import StreamReader
 from extractors.marks import read_marks
+from extractors.read_pdf import read_pdf
 
 EXTRA = ["fontname", "size"]
 
@@ -135,10 +137,10 @@ def compare(path: Path) -> Tally:
 
 
 def measure(path: Path, rounds: int) -> Tally:
-    """CPU seconds of words and tables, by plain pdfplumber and by the fast feed, opening the file included."""
+    """CPU seconds by each way to read a file, its opening included."""
     tally = Tally()
     for _ in range(rounds):
-        for name, run in (("plain", run_plain), ("fast", run_fast), ("marks", run_marks)):
+        for name, run in RUNS.items():
             start = time.process_time()
             run(path)
             tally.seconds.setdefault(name, []).append(time.process_time() - start)
@@ -169,6 +171,23 @@ def run_marks(path: Path) -> None:
             read_marks(reader.read(page))
 
 
+def run_read(path: Path) -> None:
+    read_pdf(path, path.name)
+
+
+def run_extract(path: Path) -> None:
+    extract(path)
+
+
+RUNS = {
+    "pdfplumber: words with fonts, tables": run_plain,
+    "fast feed: words with fonts, tables": run_fast,
+    "fast feed: our marks": run_marks,
+    "a chapter's lines and grids": run_read,
+    "all records": run_extract,
+}
+
+
 def main(
     reports: Path,
     every: Annotated[int, typer.Option(help="Compare every N-th file.")] = 1,
@@ -194,10 +213,10 @@ def main(
         measure(sample[0], 1)
         for path in sample:
             total.add(measure(path, rounds))
-        plain = total.seconds["plain"]
+        plain = total.seconds[next(iter(RUNS))]
         for name, seconds in total.seconds.items():
             ratio = statistics.median(a / b for a, b in zip(plain, seconds, strict=True))
-            print(f"{name:6} {statistics.median(seconds):7.2f} CPU s on {len(sample)} files, {ratio:5.1f} times plain")
+            print(f"{name:38} {statistics.median(seconds):7.2f} CPU s on {len(sample)} files, {ratio:5.1f} times plain")
     raise typer.Exit(bool(total.differ))
 
 
