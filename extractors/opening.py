@@ -27,6 +27,8 @@ LARGEST_UNPACKED = 500_000_000  # bytes of all of them
 MOST_SHAPES = 20_000  # rectangles, lines and curves of one page
 MOST_STRINGS = 200_000  # shown strings of one page
 MOST_HIDDEN = 400  # letters on one page that no reader sees; 78 are printed white at most
+FEW_LETTERS = 500  # on one page: fewer are asked of PDFium too; no page has fewer than 544
+MISSED = 50  # letters that PDFium may read where we do not; it reads up to 7 more (ends of lines, blanks in footers)
 MOST_TURNED = 0.02  # share of a page's glyphs that do not run from left to right
 
 STREAM = re.compile(rb">>\s*stream\r?\n")
@@ -168,3 +170,25 @@ def check_page(content: Content, marks: Marks, rotation: int) -> list[Issue]:
         message = f"{len(marks.hidden)} letters of the page are outside of it or white: left out"
         issues.append(Issue("page_hidden", "error", message, where))
     return issues
+
+
+def check_letters(data: bytes, marks: Marks) -> list[Issue]:
+    """A finding if PDFium, another engine, reads much more on a page that gave us next to nothing.
+
+    Asking PDFium costs two milliseconds a page, a seventh of reading it, and it never knew better on 1,846 pages; so it
+    is asked where text may be missing and nowhere else.
+    """
+    mine = sum(char.isalnum() for text in (*(word.text for word in marks.words), marks.hidden) for char in text)
+    if mine >= FEW_LETTERS:
+        return []
+    document = pypdfium2.PdfDocument(data)
+    try:
+        seen = sum(char.isalnum() for char in document[marks.number - 1].get_textpage().get_text_bounded())
+    except pypdfium2.PdfiumError:
+        return []
+    finally:
+        document.close()
+    if seen <= mine + MISSED:
+        return []
+    message = f"PDFium reads {seen} letters on this page, we read {mine}"
+    return [Issue("text_missing", "error", message, Where(page=marks.number))]

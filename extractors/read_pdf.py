@@ -23,7 +23,7 @@ from typing import Any
 from extractors.content import Content
 from extractors.marks import Box, Marks, Word, read_marks
 from extractors.model import BBox, Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
-from extractors.opening import check_content, check_page, check_pdf, check_streams, read_file
+from extractors.opening import check_content, check_letters, check_page, check_pdf, check_streams, read_file
 from extractors.pages import Pages
 from extractors.rules import fold, load
 
@@ -55,7 +55,7 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
         if content.unsure:
             issues.append(read_slowly_issue(content))
         marks = read_marks(content)
-        issues += check_page(content, marks, content.rotation)
+        issues += [*check_page(content, marks, content.rotation), *check_letters(data, marks)]
         if marks.hidden:
             issues.append(hidden_text_issue(marks))
         blocks.extend(lay_out(marks, progress))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from benchmarks import feed
 from benchmarks.sameness import EXTRA, differences, glyphs, letters, same_words
+from extractors import pages
 from extractors.content import plain_content
 from extractors.content_stream import StreamReader, Unsure
 from extractors.pages import FORGET, Pages, read_content
@@ -181,6 +183,17 @@ def test_a_chapter_says_which_pages_were_read_slowly(tmp_path: Path) -> None:
     (issue,) = [issue for issue in read_pdf(path, path.name).issues if issue.check == "page_read_slowly"]
     assert (issue.severity, issue.where.page) == ("info", 1)
     assert "BI" in issue.message
+
+
+def test_pdfium_is_asked_about_a_page_with_few_letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "few.pdf"
+    path.write_bytes(document(TEXT + TEXT.replace(b"office", b"office " * 20)).getvalue())
+    assert "text_missing" not in {issue.check for issue in read_pdf(path, path.name).issues}
+    whole = pages.read_content
+    monkeypatch.setattr(pages, "read_content", lambda *given: replace(whole(*given), strings=whole(*given).strings[:1]))
+    (issue,) = [issue for issue in read_pdf(path, path.name).issues if issue.check == "text_missing"]
+    assert (issue.severity, issue.where.page) == ("error", 1)
+    assert "136 letters on this page, we read 11" in issue.message
 
 
 # ---------------------------------------------------------------------------------------------- any stream
@@ -375,13 +388,13 @@ def test_what_was_learned_is_given_up_on_a_long_file_and_learned_again(chapter: 
         joined.import_pages(once)
     file = BytesIO()
     joined.save(file)
-    pages = Pages(file.getvalue(), "long.pdf")
-    assert pages.count > 2 * FORGET
+    opened = Pages(file.getvalue(), "long.pdf")
+    assert opened.count > 2 * FORGET
     first: list[list[Any]] = []
     kept = []
-    for content in pages:
+    for content in opened:
         assert not content.unsure
-        kept.append(len(pages.pdf.doc._cached_objs))
+        kept.append(len(opened.pdf.doc._cached_objs))
         read = list(glyphs(content.strings))
         if content.number <= len(once):
             first.append(read)
