@@ -176,8 +176,8 @@ def learn_prose(names: Names, piece: Piece) -> None:
     text = piece.text
     if piece.column == "description" or piece.record.get("section") == "programs":
         learn_projects(names, text)
-    for label, prose in prose_patterns():
-        for match in prose.finditer(text):
+    for label, prose, holds in prose_patterns():
+        for match in prose.finditer(text) if any(held in text for held in holds) else ():
             thing = None
             for form in [group for group in match.groups() if group] or [match.group()]:
                 form = without_openers(form) if label == "AGENCY" else form
@@ -352,11 +352,11 @@ def learn_acronym_of_part(names: Names, pieces: list[Piece]) -> None:
 def learn_slips(names: Names, tokens: Iterable[str]) -> None:
     """Learn misprinted acronyms and those of an earlier phase: "MOGSP" for "MOGCSP", "NPA" before "NPA2" (Ghana)."""
     acronyms = {form for form in names.by_form if form.isupper() and form.isalnum()}
-    initials: dict[str, set[Thing]] = defaultdict(set)
-    for form, thing in names.by_form.items():
+    initials: dict[str, list[str]] = defaultdict(list)
+    for form in (*names.forms("POLICY"), *names.forms("PROGRAM")):
         spelled = [word for word in form.split() if word not in words().links]
-        if thing.label in ("POLICY", "PROGRAM") and len(spelled) > 2 and all(word[0].isupper() for word in spelled):
-            initials["".join(word[0] for word in spelled)].add(thing)
+        if len(spelled) > 2 and all(word[0].isupper() for word in spelled):
+            initials["".join(word[0] for word in spelled)].append(form)
     phases = {form.rstrip("0123456789"): form for form in acronyms if form[-1].isdigit()}
     for text in tokens:
         if text in names.by_form or not text.removesuffix("s").isupper() or not text.isalnum():
@@ -366,10 +366,12 @@ def learn_slips(names: Names, tokens: Iterable[str]) -> None:
         if number:
             names.add(number.label, text, number)
         # "(CLMRS)" behind small letters: the "Child Labor Monitoring and Remediation System" (Côte d’Ivoire 2020)
-        meant = initials.get(text, set())
+        meant = {names.by_form[form] for form in initials[text]} if text in initials else ()
         if len(text) > 2 and len(meant) == 1:
-            thing = next(iter(meant))
-            names.add(thing.label, text, thing)
+            names.add(next(iter(meant)).label, text, next(iter(meant)))
+            # "The 2019–2021 NAP", where the "National Action Plan" is one of several (Côte d’Ivoire 2020, page 9)
+            if initials[text][0] in names.ambiguous:
+                names.ambiguous[text] = names.ambiguous[initials[text][0]]
         if text in phases and len(text) > 2:
             names.add(names.by_form[phases[text]].label, text)
         long = [form for form in acronyms if min(len(form), len(text)) >= 5 and form[0] == text[0]]

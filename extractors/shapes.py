@@ -102,10 +102,21 @@ def pattern(template: str) -> re.Pattern[str]:
     )
 
 
+class Prose(NamedTuple):
+    """A pattern of names that running text gives away; a text that has none of what it ``holds`` does not match it."""
+
+    label: str
+    pattern: re.Pattern[str]
+    holds: tuple[str, ...]
+
+
 @cache
-def prose_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Label and pattern of the names that running text gives away; the groups of a match are names of one thing."""
-    return tuple((entry["label"], pattern(entry["pattern"])) for entry in load("entities")["prose"])
+def prose_patterns() -> tuple[Prose, ...]:
+    """The patterns of ``rules/entities.yml``; the groups of a match are names of one thing."""
+    entries = load("entities")["prose"]
+    return tuple(
+        Prose(entry["label"], pattern(entry["pattern"]), tuple(entry.get("holds", ("",)))) for entry in entries
+    )
 
 
 # One letter a token, so that a name's grammar is a regular expression: N capitalised, w small, d number, h hyphen or

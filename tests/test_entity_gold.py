@@ -4,8 +4,8 @@
 
 prints the figures. The lists are in ``tests/gold`` (conventions: its README) and, with the lists of whole chapters, in
 ``gold`` beside the chapters; the chapters are no part of the project (see ``SHARED``). By now the rules were mended
-with all of them open, group after group; what each group gave before that is in ``docs/accuracy.md``, and other chapters
-are read as well as that.
+with all of them open, group after group; what each group gave before that is in ``docs/accuracy.md``, and so well are
+other chapters read.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ FLOORS: dict[tuple[str, ...], dict[str, tuple[float, ...]]] = {
         "LAW": (0.99, 0.99),
         "TREATY": (0.99, 0.99),
         "POLICY": (0.99, 0.99),
-        "PROGRAM": (0.99, 0.98),
+        "PROGRAM": (0.99, 0.97),
         "alias": (0.99, 0.99),
     },
     THIRD: {
