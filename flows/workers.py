@@ -262,8 +262,10 @@ def _answer(message: bytes, connection: Connection[Any, Any], limit: int) -> byt
     result: Any = None
     failure: BaseException | None = None
     try:
-        function, args, kwargs = pickle.loads(message)
-        connection.send_bytes(b"ready")
+        try:
+            function, args, kwargs = pickle.loads(message)
+        finally:
+            connection.send_bytes(b"ready")
         result = function(*args, **kwargs)
     except MemoryError:
         failure = NeededTooMuchMemory(f"needed more than {limit} MB of memory" if limit else "memory ran out")

@@ -159,6 +159,21 @@ def nap(seconds: float) -> int:
     return os.getpid()
 
 
+class Unmade:
+    """Cannot be made from its pickle: a function of the main module, for example, which a child does not have."""
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return divmod, (1, 0)
+
+
+def test_a_call_that_cannot_be_passed_on_is_said_at_once(workers: Workers) -> None:
+    start = time.monotonic()
+    with pytest.raises(ZeroDivisionError):
+        workers.run(abs, Unmade())  # type: ignore[arg-type]
+    assert time.monotonic() - start < 10
+    assert workers.run(abs, -1) == 1
+
+
 KEPT: list[bytes] = []
 
 
