@@ -50,11 +50,11 @@ INSTRUCTION = re.compile(
     rb"|/([^\s\x00#/%%\[\]()<>{}]*+)\s*+(?:(%(number)s)\s++)?([A-Za-z]++)%(end)s"  # 6 name, 7 number, 8 operator
     rb"|\[[\d\s.+-]*+\]\s*+%(number)s\s++d%(end)s"
     rb"|%%[^\r\n]*+"
-    rb"|(\S)"  # 9 anything else
+    rb"|(\S).*+"  # 9 anything else, and no look at what follows it
     % {b"number": NUMBER, b"name": NAME, b"string": STRING, b"hex": HEX, b"end": END, b"pairs": PAIRS},
     re.S,
 )
-PIECE = re.compile(rb"(%s)|(%s)|(%s)|(\S)" % (STRING, NUMBER, HEX), re.S)
+PIECE = re.compile(rb"(%s)|(%s)|(%s)|(\S).*+" % (STRING, NUMBER, HEX), re.S)
 ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.S)
 ESCAPED = {b"b": b"\b", b"t": b"\t", b"n": b"\n", b"f": b"\f", b"r": b"\r", b"(": b"(", b")": b")", b"\\": b"\\"}
 SUBPATH = re.compile("m[^m]+")

@@ -112,6 +112,7 @@ def read_marks(content: Content) -> Marks:
 def seen_words(content: Content, dark: Sequence[Box]) -> tuple[list[Word], str]:
     """The words that a reader sees, in content order, and the letters of those that he does not."""
     x_min, y_min, x_max, y_max = content.visible
+    behind = Strips(dark)
     words = WordList()
     hidden: list[str] = []
 
@@ -133,12 +134,30 @@ def seen_words(content: Content, dark: Sequence[Box]) -> tuple[list[Word], str]:
                         take(glyph)
             continue
         for run in white_runs(glyph for shown in strings for glyph in glyphs_of(shown)):
-            if any(box.holds(*glyph.middle) for glyph in run for box in dark):
+            if any(behind.holds(*glyph.middle) for glyph in run):
                 for glyph in run:
                     take(glyph)
             else:
                 hidden += [glyph.text for glyph in run if glyph.text.strip()]
     return words.end(), "".join(hidden)
+
+
+class Strips:
+    """Boxes by the strips of the page that they lie in, so that a place asks those at its height only."""
+
+    def __init__(self, boxes: Iterable[Box]) -> None:
+        self.strips: dict[int, list[Box]] = {}
+        for box in boxes:
+            for strip in range(self.strip(box.top), self.strip(box.bottom) + 1):
+                self.strips.setdefault(strip, []).append(box)
+
+    @staticmethod
+    def strip(y: float) -> int:
+        """The number of the strip at a height; all that is far above or below lies in the first or last one."""
+        return int(min(max(y, -1.0), 20_000.0) // 8)
+
+    def holds(self, x: float, y: float) -> bool:
+        return any(box.holds(x, y) for box in self.strips.get(self.strip(y), ()))
 
 
 def glyphs_of(shown: Shown) -> Iterator[Glyph]:

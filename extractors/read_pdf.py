@@ -106,24 +106,37 @@ class Progress:
 def rows_of_words(words: Iterable[Word]) -> list[list[Word]]:
     """Words that stand on one line, lines from the top, words from the left; a raised marker (small: taken last) stays
     on its line."""
-    rows: list[list[Word]] = []
+    large: tuple[list[float], list[list[Word]]] = ([], [])  # the middles of rows, rising, and the rows
+    small: tuple[list[float], list[list[Word]]] = ([], [])
+    tallest = 0.0
     for word in sorted(words, key=lambda w: (w.size < 7, (w.top + w.bottom) / 2)):
         top, bottom = word.top, word.bottom
         middle = (top + bottom) / 2
-        for row in reversed(rows):
-            first = row[0]
-            if not first.top < middle < first.bottom:
-                continue
-            shared = min(bottom, first.bottom) - max(top, first.top)
-            if shared > 0.45 * min(bottom - top, first.bottom - first.top):
+        row = None
+        for middles, made in (small, large):
+            start, end = bisect.bisect_left(middles, middle - tallest), bisect.bisect_right(middles, middle + tallest)
+            row = next((row for row in reversed(made[start:end]) if shares_line(row[0], top, middle, bottom)), None)
+            if row is not None:
                 row.append(word)
                 break
-        else:
-            rows.append([word])
+        if row is None:
+            middles, made = small if word.size < 7 else large
+            middles.append(middle)
+            made.append([word])
+            tallest = max(tallest, bottom - top)
+    rows = large[1] + small[1]
     rows.sort(key=lambda row: row[0].top)
     for row in rows:
         row.sort(key=lambda w: w.x0)
     return rows
+
+
+def shares_line(first: Word, top: float, middle: float, bottom: float) -> bool:
+    """Whether a word of this height stands on the line that another one begins."""
+    if not first.top < middle < first.bottom:
+        return False
+    shared = min(bottom, first.bottom) - max(top, first.top)
+    return shared > 0.45 * min(bottom - top, first.bottom - first.top)
 
 
 def text_of_words(row: Sequence[Word]) -> str:
@@ -230,19 +243,20 @@ def find_frames(marks: Marks) -> list[Frame]:
     middles = sorted((y, x) for x, y in (word.middle for word in marks.words))
     frames = [Frame(header) for header in headers if any(holds_any(b, middles) for b in header)]
     frames.sort(key=lambda f: f.top)
+    under = ByHeight()
+    for index, frame in enumerate(frames):
+        for box in frame.header:
+            under.add(box.top, index)
     for frame in frames:
         for box in frame.header:
-            for other in frames:
+            for other in map(frames.__getitem__, under.near(box.bottom)):
                 if other is not frame and any(stands_on(box, below) for below in other.header):
                     other.over.append(box)
-    upper = [box for frame in frames for box in frame.over]
-    frames = [frame for frame in frames if not any(box in upper for box in frame.header)]
-    for frame in frames:
-        below = [
-            other.top
-            for other in frames
-            if other.top > frame.floor + 1 and other.edges[0] < frame.edges[-1] and frame.edges[0] < other.edges[-1]
-        ]
+    upper = {(box.x0, box.top, box.x1, box.bottom) for frame in frames for box in frame.over}
+    frames = [f for f in frames if not any((b.x0, b.top, b.x1, b.bottom) in upper for b in f.header)]
+    spans = [(frame.top, frame.edges[0], frame.edges[-1]) for frame in frames]
+    for frame, (_, left, right) in zip(frames, spans, strict=True):
+        below = [top for top, x0, x1 in spans if top > frame.floor + 1 and x0 < right and left < x1]
         end = min(below, default=foot)
         below_header = [rule for rule in marks.rules if frame.floor - 1 <= rule.top < end]
         frame.cuts = fitting_rules(below_header, frame.edges)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -23,6 +25,7 @@ from benchmarks.sameness import EXTRA, differences, glyphs, letters, same_words
 from extractors import pages
 from extractors.content import plain_content
 from extractors.content_stream import StreamReader, Unsure
+from extractors.model import UnreadableSource
 from extractors.pages import FORGET, Pages, read_content
 from extractors.read_pdf import read_pdf
 from tests.accuracy import SHARED
@@ -187,13 +190,13 @@ def test_a_chapter_says_which_pages_were_read_slowly(tmp_path: Path) -> None:
 
 def test_pdfium_is_asked_about_a_page_with_few_letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "few.pdf"
-    path.write_bytes(document(TEXT + TEXT.replace(b"office", b"office " * 20)).getvalue())
+    path.write_bytes(document(TEXT + TEXT.replace(b"office", b"office " * 12)).getvalue())
     assert "text_missing" not in {issue.check for issue in read_pdf(path, path.name).issues}
     whole = pages.read_content
     monkeypatch.setattr(pages, "read_content", lambda *given: replace(whole(*given), strings=whole(*given).strings[:1]))
     (issue,) = [issue for issue in read_pdf(path, path.name).issues if issue.check == "text_missing"]
     assert (issue.severity, issue.where.page) == ("error", 1)
-    assert "136 letters on this page, we read 11" in issue.message
+    assert "88 letters on this page, we read 11" in issue.message
 
 
 # ---------------------------------------------------------------------------------------------- any stream
@@ -424,3 +427,35 @@ def test_real_pages_are_read_the_same_and_no_letter_is_missing(path: Path) -> No
             mine = letters("".join(text for shown in content.strings for text in shown.texts))
             assert (seen - mine).total() <= 0.002 * seen.total()
         document.close()
+
+
+# ---------------------------------------------------------------------------------------------- nothing quadratic
+
+chance = random.Random(1)
+PLACES = [(chance.uniform(50, 550), chance.uniform(60, 700)) for _ in range(5000)]
+SCATTERED = b"BT /F1 6 Tf " + b"".join(b"1 0 0 1 %.2f %.2f Tm (abc) Tj " % place for place in PLACES) + b"ET"
+CROWDED = {  # each of these took more than 20 seconds, or hours, where a step was quadratic
+    "numbers without an operator": b"1 " * 400_000,
+    "brackets in a string without end": b"(" + b"\\(" * 200_000,
+    "grey boxes under words": b".7 g "
+    + b"".join(b"%d %.2f 13 8 re f " % (20 + n % 44 * 13, 60 + n // 44 * 1.5) for n in range(19_000))
+    + b"0 g "
+    + SCATTERED,
+    "white words on dots": b".2 g "
+    + b"".join(b"%d %.2f 2 2 re f " % (20 + n % 200 * 3, 60 + n // 200 * 6) for n in range(19_000))
+    + b"1 g "
+    + SCATTERED,
+    "a row for each word": b"BT /F1 0.02 Tf "
+    + b"".join(b"1 0 0 1 72 %.3f Tm (ab) Tj " % (60 + n * 0.015) for n in range(40_000))
+    + b"ET",
+}
+
+
+@pytest.mark.parametrize("name", CROWDED)
+def test_a_crowded_page_is_read_in_seconds(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "crowded.pdf"
+    path.write_bytes(document(CROWDED[name] + b" " + TEXT).getvalue())
+    start = time.process_time()
+    with contextlib.suppress(UnreadableSource):
+        read_pdf(path, path.name)
+    assert time.process_time() - start < 15
