@@ -7,6 +7,7 @@ Prints each process's peak (MB) and what every page adds to it. Each file is rea
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import resource
 import tempfile
@@ -24,9 +25,9 @@ from extractors.model import Block
 
 
 def join(paths: list[Path], target: Path, pages: int) -> int:
-    """Write the first ``pages`` pages of these chapters as one PDF; gives how many there are."""
+    """Write so many pages of these chapters, over again if need be, as one PDF; gives how many there are."""
     joined = pypdfium2.PdfDocument.new()
-    for path in paths:
+    for path in itertools.cycle(paths):
         chapter = pypdfium2.PdfDocument(path)
         joined.import_pages(chapter, list(range(min(len(chapter), pages - len(joined)))))
         chapter.close()
@@ -69,7 +70,9 @@ def make_records(path: Path) -> float:
     return peak()
 
 
-def main(reports: Path, pages: Annotated[int, typer.Option(help="Pages of the long file.")] = 1100) -> None:
+def main(
+    reports: Path, pages: Annotated[int, typer.Option(help="Pages of the long file, at least 200.")] = 1100
+) -> None:
     """Join, read and print."""
     paths = sorted(reports.rglob("*.pdf"))
     spawn = multiprocessing.get_context("spawn")
