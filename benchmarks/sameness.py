@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import statistics
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -96,8 +97,9 @@ def same_words(fast: list[feed.PlainWord], plain: list[dict[str, Any]]) -> bool:
 
 
 def letters(text: str) -> Counter[str]:
-    """Letters and digits without their order and writing: all that two engines can be asked to agree on."""
-    return Counter(char for char in text.casefold() if char.isalnum() and char.isascii())
+    """Letters and digits without order, capitals and accents: all that two engines can be asked to agree on."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return Counter(char for char in plain if char.isalnum() and char.isascii())
 
 
 def compare(path: Path) -> Tally:
