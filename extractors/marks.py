@@ -154,7 +154,7 @@ class Strips:
     @staticmethod
     def strip(y: float) -> int:
         """The number of the strip at a height; all that is far above or below lies in the first or last one."""
-        return int(min(max(y, -1.0), 20_000.0) // 8)
+        return int(min(20_000.0, max(-1.0, y)) // 8)  # in this order NaN is the first strip
 
     def holds(self, x: float, y: float) -> bool:
         return any(box.holds(x, y) for box in self.strips.get(self.strip(y), ()))

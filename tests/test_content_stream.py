@@ -131,6 +131,19 @@ def test_forms_have_a_state_of_their_own_and_leave_their_matrix_behind() -> None
         assert_same(pdf.pages[0])
 
 
+@pytest.mark.parametrize("paint", [b"1 g", b"0 g"])
+def test_places_beyond_all_numbers_are_read_as_pdfplumber_reads_them(paint: bytes, tmp_path: Path) -> None:
+    far = b"1" * 30
+    stream = TEXT + paint + b" 10 10 50 20 re f " + b"%s 0 0 -%s 5 5 cm " % (far, far) * 12 + b"9 9 50 20 re f " + TEXT
+    path = tmp_path / "far.pdf"
+    path.write_bytes(document(stream).getvalue())
+    with pdfplumber.open(path) as pdf:
+        fast, plain = StreamReader().read(pdf.pages[0]), plain_content(pdf.pages[0])
+        assert repr(fast.rects) == repr(plain.rects)  # written out, what is no number equals itself
+        assert repr(list(glyphs(fast.strings))) == repr(list(glyphs(plain.strings)))
+    assert read_pdf(path, path.name).blocks
+
+
 # ---------------------------------------------------------------------------------------------- what it does not know
 
 UNKNOWN = {
