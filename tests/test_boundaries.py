@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import pickle
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -94,3 +95,17 @@ def test_no_file_is_too_long() -> None:
 def test_an_unreadable_source_survives_the_way_between_processes() -> None:
     error = pickle.loads(pickle.dumps(UnreadableSource("a.pdf", "is empty", 3)))
     assert (str(error), error.path, error.page) == ("a.pdf, page 3: is empty", "a.pdf", 3)
+
+
+def test_the_types_are_had_without_waiting_for_a_reader() -> None:
+    code = "import sys, extractors; print(*sorted({'pdfplumber', 'pdfminer', 'spacy', 'yaml'} & set(sys.modules)))"
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == []
+
+
+def test_reading_a_pdf_does_not_load_what_only_tagging_needs() -> None:
+    code = (
+        "import sys; from extractors import read_pdf, records; print(*sorted({'spacy', 'pandas'} & set(sys.modules)))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == []
