@@ -149,7 +149,9 @@ def learn_laws(names: Names, text: str) -> None:
         rest = item.strip(" .,")
         starts = [m.end() for m in pattern(PART_OF_LAW).finditer(rest)] or [0]
         for law in (law for start in starts for law in laws_of(rest[start:])):
-            if pattern(PART_OF_LAW).match(law):
+            # "Sections 292(B) and (C)" of no law (Pakistan 2016, page 3)
+            lawless = pattern(r"%part% [\dIVX(]").match(law) and "LAW" not in map(words().heads.get, law.split())
+            if lawless or pattern(PART_OF_LAW).match(law):
                 continue
             alias = re.search(r" \(([A-Z][^()]+)\)$", law)
             if alias:

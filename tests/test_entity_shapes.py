@@ -24,6 +24,14 @@ def test_a_law_from_the_table_may_hold_commas_and_parentheses() -> None:
     assert ("LAW", law) in found({"legal_standards": rows(f"Sections 1 and 2 of the {law}", column="legislation")})
 
 
+def test_articles_of_no_law_are_no_law() -> None:
+    cell = "Articles 4–5 of the Guild Act; Sections 107-108; Sections 292(B) and (C)"
+    assert found({"legal_standards": rows(cell, column="legislation")}) == {
+        ("LAW", "Articles 4–5 of the Guild Act"),
+        ("LAW", "Guild Act"),
+    }
+
+
 @pytest.mark.parametrize("law", ["Supreme Decree No. 003-2010-MWG", "Law No. 28190", "Decree 349", "Law 27/2007"])
 def test_numbered_laws(law: str) -> None:
     assert ("LAW", law) in found(prose(f"The government adopted {law}."))
