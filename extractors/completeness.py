@@ -42,7 +42,9 @@ def page_sequence(chapter: Chapter) -> list[Issue]:
     for line in chapter.lines():
         if line.zone == "foot" and line.where.page is not None:
             words = line.text.split()
-            printed.setdefault(line.where.page, set()).update(int(w) for w in (*words[:1], *words[-1:]) if w.isdecimal())
+            printed.setdefault(line.where.page, set()).update(
+                int(w) for w in (*words[:1], *words[-1:]) if w.isdecimal()
+            )
     offsets = Counter(number - page for page, numbers in printed.items() for number in numbers)
     usual = max(offsets, key=lambda offset: (offsets[offset], offset == 0), default=0)
     issues = []

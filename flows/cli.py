@@ -88,6 +88,28 @@ def run(
 
 
 @app.command()
+def serve(
+    paths: Paths = None,
+    output: Output = Path("output"),
+    weekly: Annotated[str, typer.Option(help="When to look for new chapters, as cron says it.")] = "0 6 * * 1",
+    timezone: Annotated[str, typer.Option(help="The time zone of all schedules.")] = "America/New_York",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server that it starts.")] = 4200,
+) -> None:
+    """Start runs when they are due, and show them on a page, until ended.
+
+    Serves the deployments weekly, yearly and backfill to the Prefect server at PREFECT_API_URL; without one, to a
+    server of its own on the loopback address.
+    """
+    from flows.schedule import NoServer, Unscheduled, deployments
+    from flows.schedule import serve as serve_deployments
+
+    try:
+        serve_deployments(deployments(paths or [Path("raw")], output, weekly, timezone), port)
+    except (NoServer, Unscheduled) as error:
+        raise _usage(str(error)) from error
+
+
+@app.command()
 def show(
     doc_id: Annotated[str, typer.Argument(help="Chapter, for example xav-2019.")],
     table: Annotated[str | None, typer.Argument(help="One table; without it, the chapter's main tables.")] = None,

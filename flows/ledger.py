@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from extractors.model import Extraction, UnreadableSource
+from extractors.model import Extraction, SourceGone, UnreadableSource
 from flows.report import Failure, FileFailed
 from flows.sources import SourceFile
 
@@ -75,7 +75,8 @@ def extract_into(file: SourceFile, entry: Path) -> Failure | None:
         save(extractors.extract(file.path, file.source_path), entry)
     except UnreadableSource as error:
         failure = Failure.of(file.source_path, error)
-        _write({"failure": asdict(failure)}, entry)
+        if not isinstance(error, SourceGone):
+            _write({"failure": asdict(failure)}, entry)
         return failure
     except MemoryError:
         raise

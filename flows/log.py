@@ -7,6 +7,8 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+from flows.sources import printable
+
 LOG = logging.getLogger("findings")
 LOG.setLevel(logging.INFO)
 
@@ -24,6 +26,10 @@ class Lines(logging.Formatter):
 
     def __init__(self, run: str) -> None:
         super().__init__(f"%(asctime)s %(levelname)s {run} %(message)s", "%H:%M:%S")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line, whatever a file's words hold: nothing in it moves the cursor or looks like another line."""
+        return printable(super().format(record))
 
 
 class JsonLines(logging.Formatter):

@@ -12,6 +12,7 @@ from rich.text import Text
 
 import schemas
 from flows.publish import read_table
+from flows.sources import printable
 
 PLACE = ("doc_id", "iso3", "report_year", "bbox", "line", "page")
 LONG = ("paragraphs", "references", "citations", "provenance", "entities", "entity_registry", "footnotes", "releases")
@@ -55,11 +56,11 @@ def show(doc_id: str, table: str | None, output: Path, console: Console) -> None
 
 
 def _print_document(document: pd.Series[str], console: Console) -> None:
-    console.print(Text(f"{document['title']}", style="bold"))
+    console.print(Text(printable(document["title"]), style="bold"))
     level = " – ".join(part for part in (document["assessment"], document["assessment_note"]) if part)
-    console.print(Text(level, style="cyan"))
-    console.print(Text(f"{document['source_path']} ({document['doc_id']})", style="dim"))
-    console.print(Text(f"\n{document['summary']}\n"))
+    console.print(Text(printable(level), style="cyan"))
+    console.print(Text(f"{printable(document['source_path'])} ({document['doc_id']})", style="dim"))
+    console.print(Text(f"\n{printable(document['summary'])}\n"))
 
 
 def _print_table(name: str, frame: pd.DataFrame, console: Console) -> None:
@@ -97,4 +98,4 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
-    return str(value)
+    return printable(str(value))

@@ -15,16 +15,11 @@ LONGEST = 32_000
 """Characters that are kept of a cell. A spreadsheet takes 32,767 and puts the others into cells below it, where nothing
 guards their beginning."""
 MORE = " … (cut; the whole text is in the other CSV file)"
-FORMULA = re.compile(
-    r"""
-    ( ^ [\s"'\u200b\u2060\ufeff\u00ad]*   # where the cell begins, also after blanks, quotes and what cannot be seen,
-    | [,;\t\r\n"] [ ]*                    # and where a program with another separator or line end begins one
-    )
-    (?= [=+\-@\uff1d\uff0b\uff0d\uff20] ) # = + - @, also in full width
-    | ^ (?= [\t\r\n] )                    # some programs drop these and look at what follows
-    """,
-    re.VERBOSE,
-)
+UNSEEN = r"""[\s"'\u200b\u2060\ufeff\u00ad]*"""
+"""Blanks, quotes and what has no width: programs drop them before they look at a cell's first character."""
+START = re.compile(rf"""(^{UNSEEN}|[,;\t\r\n"]{UNSEEN})([=+\-@\uff1d\uff0b\uff0d\uff20]?)""")
+"""Where a cell begins, also for a program that takes another separator or a line end inside a cell for its end; and
+what makes it a formula: = + - @, also in full width."""
 
 
 def write_spreadsheet_safe(frame: pd.DataFrame, path: Path) -> None:
@@ -45,5 +40,7 @@ def as_text(cell: str) -> str:
     >>> as_text("=1+1"), as_text("2016-2019"), as_text("a;@b")
     ("'=1+1", '2016-2019', "a;'@b")
     """
-    safe = FORMULA.sub(r"\1'", cell)
+    safe = START.sub(lambda start: f"{start[1]}'{start[2]}" if start[2] else start[0], cell)
+    if safe[:1] in ("\t", "\r", "\n"):  # some programs drop these and look at what follows
+        safe = f"'{safe}"
     return safe if len(safe) <= LONGEST else safe[:LONGEST] + MORE

@@ -230,7 +230,7 @@ class _Child:
 def _serve(arguments: list[str]) -> None:
     """The child's whole life: call what comes through the pipe until the parent is gone."""
     pipe, watched, megabytes = (int(argument) for argument in arguments)
-    _die_with_parent(watched)
+    die_with_parent(watched)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent decides
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if megabytes:
@@ -245,7 +245,7 @@ def _serve(arguments: list[str]) -> None:
         connection.send_bytes(_answer(message, connection, megabytes))
 
 
-def _die_with_parent(watched: int) -> None:
+def die_with_parent(watched: int) -> None:
     """Let the kernel end this process when the parent's end of a pipe closes, also in the middle of C code.
 
     The signal's default action is to end the process, and no code of ours has to run for it. PR_SET_PDEATHSIG would

@@ -83,6 +83,11 @@ class Block:
     quarantined: list[Row] = field(default_factory=list)
     footnotes: list[Line] = field(default_factory=list)
 
+    @property
+    def cites(self) -> bool:
+        """Does any row of the table cite a source?"""
+        return any(line.cites for line in self.lines)
+
 
 class ChapterView:
     """Everything that the template of a chapter page asks for."""
@@ -107,7 +112,7 @@ class ChapterView:
         for row in tables.get("references", []):
             self._references.setdefault(row["number"], row["row"])
         self._cited: dict[tuple[str, int], list[Cite]] = defaultdict(list)
-        self._citing: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        self._citing: dict[int, list[tuple[str, int]]] = defaultdict(list)
         for row in tables.get("citations", []):
             self._cite(row)
         self.findings = [self._finding(n, row) for n, row in enumerate(_by_severity(tables.get("quality", [])), 1)]
@@ -120,7 +125,9 @@ class ChapterView:
             (code, heading, blocks) for code, heading, tables_ in SECTIONS if (blocks := self._blocks(code, tables_))
         ]
         self.references = [self._reference(row) for row in tables.get("references", [])]
-        self.dangling = [(number, places) for number, places in sorted(self._citing.items()) if not self._known(number)]
+        self.dangling = [
+            (number, _grouped(places)) for number, places in sorted(self._citing.items()) if not self._known(number)
+        ]
         self.names = self._named()
         self.loose_quarantine = [row for row in self.quarantined if row["table"] not in SHOWN]
         self.releases = tables.get("releases", [])
@@ -146,7 +153,7 @@ class ChapterView:
         if any(cite.number == number for cite in self._cited[place]):
             return
         self._cited[place].append(Cite(number, target, bool(row["resolved"]) and known))
-        self._citing[number].append((f"{row['table']}-{row['row']}", _place(*place)))
+        self._citing[number].append(place)
 
     def _finding(self, number: int, row: Row) -> Finding:
         anchor = self._anchor(row["table"], row["row"]) or (row["table"] if row["table"] in SHOWN else "")
@@ -196,6 +203,10 @@ class ChapterView:
         number = row["row"]
         anchor = f"{table}-{number}"
         cells = [self._cell(table, row, column) for column in columns]
+        seen: set[str] = set()
+        for cell in cells:  # columns made of one cell share its words; the script finds them at the first
+            cell.raw = "" if cell.at in seen else cell.raw
+            seen.add(cell.at)
         return Line(
             anchor,
             number,
@@ -222,6 +233,8 @@ class ChapterView:
         if column.name == "years" and column.kind == "years":
             return _range(row["year_start"], row["year_end"])
         value = row[column.name]
+        if column.kind == "age":
+            return " ".join(filter(None, (shown_number(row["age"], "age"), row["age_note"])))
         if column.kind == "flag":
             return "Yes" if value else "No"
         if column.kind == "code":
@@ -239,7 +252,7 @@ class ChapterView:
             columns,
             reference=row,
             href=row["url"] if row["url"].startswith(("https://", "http://")) else "",
-            cited_by=self._citing.get(row["number"], []),
+            cited_by=_grouped(self._citing.get(row["number"], [])),
             first=self._references[row["number"]] == row["row"],
         )
 
@@ -251,7 +264,6 @@ class ChapterView:
         named: list[Row] = []
         for entity_id, rows in mentions.items():
             entry = self._registry.get(entity_id, {})
-            places = dict.fromkeys((f"{row['table']}-{row['row']}", _place(row["table"], row["row"])) for row in rows)
             named.append(
                 {
                     "id": entity_id,
@@ -263,7 +275,7 @@ class ChapterView:
                     "chapters": entry.get("chapters"),
                     "mentions": entry.get("mentions"),
                     "here": len(rows),
-                    "places": list(places),
+                    "places": _grouped((row["table"], row["row"]) for row in rows),
                 }
             )
         return sorted(named, key=lambda one: (list(LABELS).index(one["label"]), -one["here"], one["canonical"]))
@@ -322,6 +334,14 @@ def _order(row: Row) -> tuple[float, float]:
 def _place(table: str, row: int | None) -> str:
     short = SHORT.get(table, table)
     return short if row is None else f"{short} {row}"
+
+
+def _grouped(places: Iterable[tuple[str, int]]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Places under the short name of their table, each once: name, then anchor and row."""
+    groups: dict[str, dict[str, int]] = defaultdict(dict)
+    for table, row in places:
+        groups[SHORT.get(table, table)][f"{table}-{row}"] = row
+    return [(name, list(rows.items())) for name, rows in groups.items()]
 
 
 def _range(low: int | None, high: int | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "code", "flag", "number", "link", "ages", "years", "standard"]
+Kind = Literal["text", "code", "flag", "number", "age", "ages", "years", "standard"]
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,7 @@ SHOWN = {
                 Column("standard", "Standard", kind="code"),
                 TERRITORY,
                 Column("status", "Meets it", kind="standard"),
-                Column("age", "Age", kind="number"),
-                Column("age_note", "Age note", source="age", optional=True),
+                Column("age", "Age", kind="age"),
                 Column("legislation", "Legislation"),
             ),
         ),

@@ -19,7 +19,7 @@ SERIES = ("#000001", "#000002", "#000003", "#000004")
 Points = Sequence[tuple[int, float]]
 
 theme.background_color = "none"
-theme.margin = 0.02
+theme.margin = 0.03
 theme.tick_font_family = "inherit"
 theme.tick_font_size = theme.tick_font_char_height = 12
 theme.tick_font_char_width = 7

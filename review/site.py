@@ -8,29 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied, Workers, cores
 from review import pictures
-from review.chapter import Meanings
 from review.layout import CHAPTER_TABLES, COUNTRY_TABLES
 from review.pictures import write_whole
 from review.release import NotPublished, Release, Row
-from review.work import Job, Made, do_job, render_country, render_start, start_worker
+from review.work import Job, Made, do_job, render_country, render_start
 
 __all__ = ["NotPublished", "SiteReport", "build"]
 
 HERE = Path(__file__).parent
 LEDGER = "site.json"
+PATIENCE = 120.0
+"""Seconds for the pages of one file; the longest real one takes two."""
 
 
 @dataclass
@@ -93,7 +92,7 @@ def build(
     plan = _Plan(release, site, sources, report)
     jobs = plan.jobs()
     log(f"site: {report.chapters} chapters, {sum(len(job.chapters) for job in jobs)} to build in {len(jobs)} files")
-    for done, made in enumerate(_work(jobs, plan, workers or os.cpu_count() or 1), 1):
+    for done, made in enumerate(_work(jobs, workers or cores()), 1):
         plan.take(made)
         if done % 25 == 0:
             log(f"site: {done} of {len(jobs)} files")
@@ -151,7 +150,7 @@ class _Plan:
     def _job(self, sha256: str, rows: list[Row]) -> Job:
         folder = pictures.folder_of(sha256)
         candidates = [str(path) for row in rows for path in self._files(sha256, row["source_path"])]
-        job = Job(sha256, rows[0]["source_format"], candidates, str(self.site), folder, [])
+        job = Job(sha256, rows[0]["source_format"], candidates, str(self.site), folder, self.meanings)
         self.pictures.add(folder)
         found = any(Path(path).is_file() for path in candidates)
         for row in rows:
@@ -244,35 +243,25 @@ class _Plan:
         write_whole(self.site / LEDGER, ledger.encode())
 
 
-def _work(jobs: list[Job], plan: _Plan, workers: int) -> Iterable[Made]:
-    """Do the jobs in processes of their own; one that kills its process is tried once more alone, then given up."""
+def _work(jobs: list[Job], count: int) -> Iterable[Made]:
+    """Do the jobs in processes of their own; a file whose process dies or takes too long is shown without pictures."""
     if not jobs:
         return
-    setup = (plan.meanings,)
-    context = get_context("spawn")
-    left: list[Job] = []
-    if len(jobs) == 1:
-        left = jobs
-    else:
-        with ProcessPoolExecutor(min(workers, len(jobs)), context, start_worker, setup) as pool:
-            waiting: dict[Future[Made], Job] = {pool.submit(do_job, job): job for job in jobs}
-            for future in as_completed(waiting):
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    left.append(waiting[future])
-    for job in left:
-        try:
-            with ProcessPoolExecutor(1, context, start_worker, setup) as pool:
-                yield pool.submit(do_job, job).result()
-        except BrokenProcessPool:
-            yield _without_pictures(job, setup)
+    count = max(1, min(count, len(jobs)))
+    with Workers(count, seconds=PATIENCE) as pool, ThreadPoolExecutor(count) as threads:
+        for future in as_completed([threads.submit(_one, job, pool) for job in jobs]):
+            yield future.result()
 
 
-def _without_pictures(job: Job, setup: tuple[Meanings]) -> Made:
-    """The chapters of a file that PDFium does not survive."""
-    start_worker(setup[0], limit=False)
-    return do_job(Job(job.sha256, job.format, [], job.site, job.folder, job.chapters, "The file could not be drawn."))
+def _one(job: Job, pool: Workers) -> Made:
+    try:
+        return pool.run(do_job, job)
+    except (WorkerDied, TookTooLong, NeededTooMuchMemory) as error:
+        unseen = "The pages of the source file could not be drawn: " + {
+            TookTooLong: "that took too long.",
+            NeededTooMuchMemory: "that needed too much memory.",
+        }.get(type(error), "the attempt ended its process.")
+        return pool.run(do_job, replace(job, candidates=[], reason=unseen))
 
 
 def _source_files(run: dict[str, Any], sources: Sequence[Path]) -> Callable[[str, str], list[Path]]:

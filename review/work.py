@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import resource
-import signal
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,24 +18,21 @@ from review.layout import LABELS, LEVELS, SEVERITIES
 from review.pictures import Sheet, write_whole
 from review.release import Packed, Row, unpack
 
-MEMORY = 4 * 1024**3
-"""Bytes that a process may have; a page that needs more ends the process, and its file is shown without pictures."""
-PATIENCE = 120.0
-"""Seconds for the pages of one file, after which its process is ended."""
 SHORTEST = 160
 """Characters of a changed value that a list of changes shows."""
 
 
 @dataclass
 class Job:
-    """One source file: its candidates on disk, and the chapters that are to be built."""
+    """One source file: where it may be, the chapters to build from it, and ``reason``: why its pages are not drawn."""
 
     sha256: str
     format: str
     candidates: list[str]
     site: str
     folder: str
-    chapters: list[dict[str, Any]]
+    meanings: Meanings
+    chapters: list[dict[str, Any]] = field(default_factory=list)
     reason: str = ""
 
 
@@ -48,17 +43,6 @@ class Made:
     chapters: dict[str, dict[str, Any]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     pictures: int = 0
-
-
-_setup: dict[str, Any] = {}
-
-
-def start_worker(meanings: Meanings, limit: bool = True) -> None:
-    """Prepare this process. With ``limit`` it may not take more than its share of memory."""
-    _setup["meanings"] = meanings
-    if limit:
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY if hard < 0 else min(MEMORY, hard), hard))
 
 
 def do_job(job: Job) -> Made:
@@ -73,7 +57,7 @@ def do_job(job: Job) -> Made:
     for chapter, tables in unpacked:
         try:
             registry = unpack(chapter["registry"]).get("entity_registry", [])
-            views.append((chapter, ChapterView(tables, registry, _setup["meanings"])))
+            views.append((chapter, ChapterView(tables, registry, job.meanings)))
         except Exception as error:  # one chapter with rows nobody foresaw must not stop the others
             made.failed[chapter["doc_id"]] = f"{type(error).__name__}: {error}"
     missing = job.reason
@@ -82,7 +66,7 @@ def do_job(job: Job) -> Made:
     else:
         wanted = {page for _, view in views for page in view.pages}
         before = pictures.known_sheets(folder)
-        sheets = _draw(data, wanted, folder) if data is not None and wanted - before.keys() else before
+        sheets = pictures.draw_sheets(data, wanted, folder) if data is not None and wanted - before.keys() else before
         made.pictures = len(sheets.keys() - before.keys())
     if not missing and not lines and not sheets:
         missing = (
@@ -101,16 +85,6 @@ def do_job(job: Job) -> Made:
         entry: dict[str, Any] = {"key": chapter["key"], "sheets": [sheet["page"] for sheet in shown]}
         made.chapters[chapter["doc_id"]] = entry | ({"missing": missing} if missing else {})
     return made
-
-
-def _draw(data: bytes, wanted: set[int], folder: Path) -> dict[int, Sheet]:
-    """Draw under a time limit that needs nobody's help: the alarm ends the process, whatever PDFium is doing."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
-    try:
-        return pictures.draw_sheets(data, wanted, folder)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def render_chapter(

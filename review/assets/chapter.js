@@ -66,7 +66,7 @@
   const rowName = (one) => {
     const table = one.closest("table");
     const pick = one.querySelector(".pick");
-    return `${table ? table.dataset.name : ""} ${pick.textContent}`.trim();
+    return table ? `${table.dataset.name}, row ${pick.textContent.trim()}` : pick.textContent.trim();
   };
 
   function showPage(number) {
@@ -76,7 +76,7 @@
       page = number;
       picture.src = at.link.getAttribute("href");
       picture.alt = `Page ${number} of the source`;
-      byId("which-page").textContent = `Page ${number}`;
+      byId("which-page").textContent = source.dataset.pages ? `Page ${number} of ${source.dataset.pages}` : `Page ${number}`;
       for (const other of links) other.removeAttribute("aria-current");
       at.link.setAttribute("aria-current", "page");
       const n = numbers.indexOf(number);
@@ -158,6 +158,12 @@
     return undefined;
   }
 
+  // The source's words of a cell; columns that were made of one cell share them.
+  function wordsOf(one) {
+    const twin = cellsOf(line).find((other) => other.dataset.at === one.dataset.at && other.dataset.raw);
+    return (twin && twin.dataset.raw) || one.textContent || "(empty cell)";
+  }
+
   const text = (tag, words, name) => {
     const element = document.createElement(tag);
     element.textContent = words;
@@ -176,7 +182,7 @@
       parts.push(text("h2", cell ? `${rowName(line)} · ${cell.dataset.h}` : rowName(line)));
       const told = cell ? [cell] : cellsOf(line);
       const where = [...new Set(told.flatMap(places).map((place) => (place.line ? `line ${place.line}` : `page ${place.page}`)))];
-      if (cell) parts.push(text("p", cell.dataset.raw || cell.textContent || "(empty cell)", "raw-words"));
+      if (cell) parts.push(text("p", wordsOf(cell), "raw-words"));
       if (where.length) parts.push(text("p", `Read from ${where.join(", ")}${cell ? ", as printed above" : ""}.`, "aside"));
       const cites = [...line.querySelectorAll(".cites .cite")];
       if (cites.length) {

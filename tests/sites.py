@@ -1,0 +1,101 @@
+"""Sites for tests: the invented sample read and built once, and pages read back as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import review
+import schemas
+from extractors.model import Extraction
+from flows import publish
+from flows.run import Request, run
+from tests.conftest import ROOT, arvenia
+
+EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+SVG = {"circle", "g", "line", "path", "rect", "svg", "text"}
+
+
+@dataclass
+class Element:
+    """An element of a page: name, attributes, and the text inside it."""
+
+    tag: str
+    attributes: dict[str, str]
+    text: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        return " ".join("".join(self.text).split())
+
+
+class Page(HTMLParser):
+    """A page read back as a browser would read its elements."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(convert_charrefs=True)
+        self.path = path
+        self.elements: list[Element] = []
+        self._open: list[Element] = []
+        self.feed(path.read_text("utf-8"))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self.elements.append(element)
+        if tag not in EMPTY:
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(Element(tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop().tag != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element.text.append(data)
+
+    def all(self, tag: str = "", **wanted: str) -> list[Element]:
+        """Elements with this name whose attributes are or, for ``class_``, hold these."""
+        name = wanted.pop("class_", "")
+        return [
+            one
+            for one in self.elements
+            if (not tag or one.tag == tag)
+            and (not name or name in one.attributes.get("class", "").split())
+            and all(one.attributes.get(key) == value for key, value in wanted.items())
+        ]
+
+    @property
+    def ids(self) -> list[str]:
+        return [one.attributes["id"] for one in self.elements if "id" in one.attributes]
+
+
+def pages(site: Path) -> Iterator[Page]:
+    """Every page of a site."""
+    for path in sorted(site.rglob("*.html")):
+        yield Page(path)
+
+
+def read_sample(output: Path, *names: str) -> Path:
+    """Run over files of ``raw/`` (the sample PDF if none is named), and return the output folder."""
+    chosen = [ROOT / "raw" / name for name in names or ("arvenia-2019.pdf",)]
+    report = run(Request(tuple(chosen), output, workers=1))
+    assert report.chapters, report.sentence()
+    return output
+
+
+def published(output: Path, chapters: Sequence[Extraction] = (), facts: dict[str, Any] | None = None) -> Path:
+    """Publish made-up chapters (Arvenia 2019 if none is given), and return the output folder."""
+    publish.publish(schemas.validate(list(chapters) or [arvenia()]).tables, facts or {}, output)
+    return output
+
+
+def site_of(output: Path, **options: Any) -> Path:
+    """Build the site with one worker and return its folder."""
+    return review.build(output, workers=1, **options).site
