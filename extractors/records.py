@@ -383,6 +383,9 @@ class _Records:
             cells = {"raw": cell.lines} if cell.lines else {}
             where = place(cell.lines) if cell.lines else row.where
             number = self.add("enforcement", where, cells, record)
+            if answer.repaired:
+                message = f"{raw!r} is read as {answer.value:,.0f}: a number of things has no fraction"
+                self.found.append(Issue("number_repaired", "warning", message, where, "enforcement", number))
             for name in ("label", "territory"):
                 if row.cells.get(name, Cell()).lines:
                     self.owned.update(x.number for x in row.cells[name].lines)

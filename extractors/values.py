@@ -20,26 +20,30 @@ NOT_APPLICABLE = {"n a", "na", "not applicable", "none applicable"}
 YEAR_SPAN = re.compile(r"(?:19|20)\d\d(?:-(?:19|20)\d\d)?")
 _SCALE = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d+)?"
+# A number of things has no fraction: in "7.559" inspections the point stands for thousands (Ecuador 2020, page 4).
+_POINTS = re.compile(r"\s*([1-9]\d{0,2}(?:\.\d{3})+)(?![\w.,–-]*\w|\s*(?:\d|thousand|million|billion))", re.I)
 # A whole number of the form, not the first part of another one ("5-10", "1,234I" of a scan).
 AMOUNT = re.compile(rf"\s*(?:US)?(\$)?\s*({_NUMBER})\s*(thousand|million|billion)?(?![\w.,–-]*\w|\s*\d)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an enforcement cell says: one of four states, and a number where it holds one."""
+    """What an enforcement cell says: one of four states, and a number where it holds one. ``repaired``: the number is
+    not read as it is printed."""
 
     status: Status
     value: float | None = None
     unit: Unit = ""
+    repaired: bool = False
 
 
 def answer(text: str) -> Answer:
     """Read an enforcement cell. ``Yes``/``No`` become 1/0 of unit ``yes_no``; the words before the number may differ.
 
     >>> answer("$3.9 million")
-    Answer(status='reported', value=3900000.0, unit='usd')
-    >>> answer("Unknown"), answer("")
-    (Answer(status='unknown', value=None, unit=''), Answer(status='blank', value=None, unit=''))
+    Answer(status='reported', value=3900000.0, unit='usd', repaired=False)
+    >>> answer("Unknown").status, answer("").status
+    ('unknown', 'blank')
     """
     folded = fold(text)
     if not folded:
@@ -50,6 +54,8 @@ def answer(text: str) -> Answer:
         return Answer("unknown")
     if yes_no := re.fullmatch(r"(yes|no)\b.*", folded):
         return Answer("reported", 1.0 if yes_no[1] == "yes" else 0.0, "yes_no")
+    if m := _POINTS.match(text):
+        return Answer("reported", float(m[1].replace(".", "")), "count", repaired=True)
     if m := AMOUNT.match(text):
         value = Decimal(m[2].replace(",", "")) * _SCALE.get((m[3] or "").casefold(), 1)
         return Answer("reported", float(value), "usd" if m[1] else "count")

@@ -251,6 +251,15 @@ class TestFootnotes:
 
 
 class TestTables:
+    def test_a_point_for_thousands_is_said(self) -> None:
+        draft = begun()
+        draft.grid(EFFORTS, [("Number of Labor Inspections Conducted", "7,460", "7.559")])
+        extraction = only(with_references(draft))
+        assert pick(extraction.tables["enforcement"], "raw", "value") == [("7,460", 7460), ("7.559", 7559)]
+        [finding] = [found for found in extraction.tables["quality"] if found["check"] == "number_repaired"]
+        assert (finding["table"], finding["row"], finding["severity"]) == ("enforcement", 2, "warning")
+        assert "'7.559' is read as 7,559" in finding["message"]
+
     def test_every_answer_of_a_year_is_a_row(self) -> None:
         draft = begun()
         rows = [("Number of Labor Inspectors", "12", "Unknown* (1)"), ("■ Refresher Courses Provided", "", "N/A")]

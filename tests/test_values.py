@@ -41,6 +41,12 @@ def cell(text: str) -> Cell:
         ("61", Answer("reported", 61.0, "count")),
         ("0", Answer("reported", 0.0, "count")),
         (" 12 ", Answer("reported", 12.0, "count")),
+        ("7.559", Answer("reported", 7_559.0, "count", repaired=True)),
+        ("1.234.567", Answer("reported", 1_234_567.0, "count", repaired=True)),
+        ("7.55", Answer("reported", 7.55, "count")),
+        ("0.559", Answer("reported", 0.559, "count")),
+        ("1.234 million", Answer("reported", 1_234_000.0, "count")),
+        ("$7.559", Answer("reported", 7.559, "usd")),
         ("212 calls", Answer("reported", 212.0, "count")),
         ("Yes", Answer("reported", 1.0, "yes_no")),
         ("yes, in two districts", Answer("reported", 1.0, "yes_no")),
@@ -102,7 +108,7 @@ def test_five_inputs_stay_five() -> None:
     assert read["Label 5"].cells["2019"] is read["Label 4"].cells["2019"], "no cell: the one above reaches down"
 
 
-@pytest.mark.parametrize("text", ["$1.2M", "1,234I", "12,34", "1.234.567", "5-10", "1 000"])
+@pytest.mark.parametrize("text", ["$1.2M", "1,234I", "12,34", "1.234.56", "5-10", "1 000"])
 def test_half_a_number_is_no_number(text: str) -> None:
     assert answer(text).value is None
 
