@@ -269,7 +269,7 @@ def _read_entry(entry: _Entry, known_words: frozenset[str], author_before: str) 
     if address:
         better = guess(address, title, known_words)
     if better:
-        note("url_damaged", "warning", f"{address} may have lost characters; perhaps {better}")
+        note("url_damaged", "warning", f"{address} may be damaged; perhaps {better}")
     if entry.inferred:
         message = f"prints {entry.printed!r}" if entry.printed else "prints no number"
         note("reference_number_inferred", "warning" if entry.printed else "info", f"the source {message} here")

@@ -14,6 +14,7 @@ _CHARACTER = re.compile(r"[/._\-=?&%#~+@$:]|\d")
 _FIRST = "/_-=?&%#~+.@$:,;"  # what the rest of a URL may begin with besides letters and digits
 _TOKEN = re.compile(r"[^\s\[\]“”<>]*")
 _LONGEST = 400  # letters: how far a URL with blanks is followed
+_FIELD_END = re.compile(r"U\d\dT$")
 _TRAILING = ".,;:)]”\"’'"
 
 
@@ -133,12 +134,15 @@ def vocabulary(texts: Iterable[str]) -> frozenset[str]:
 def guess(url: str, title: str, words: frozenset[str]) -> str:
     """A better guess at a damaged ``url``, or an empty string if nothing speaks against it.
 
-    A blank was an underscore or an encoded blank. A line break may have swallowed a hyphen (a raw text of Peru 2019
+    A blank was an underscore or an encoded blank. ``U41T`` at its end is what a word processor left of a link's mark
+    (Haiti 2016, page 8: each URL stands between ``41TU`` and ``U41T``). A line break may have swallowed a hyphen (a raw text of Peru 2019
     lost 17: ``condicionespeligrosas``): where the last part of the path is words with hyphens, one that is no word of
     the list but exactly two (``words``), at least one of which is of the entry's own ``title``, is taken for these two.
     """
     if " " in url:
         return re.sub(r"(?<=\d)(\w{0,3}) (?=\w?\d)", r"\1_", url).replace(" ", "%20")
+    if _FIELD_END.search(url):
+        return _FIELD_END.sub("", url)
     head, slash, slug = url.rpartition("/") if not url.endswith("/") else url[:-1].rpartition("/")
     if slug.count("-") < 3 or not slash:
         return ""

@@ -337,6 +337,12 @@ def test_a_lost_hyphen_is_guessed_from_the_title() -> None:
     assert [(i.check, i.severity) for i in issues] == [("url_damaged", "warning")]
 
 
+def test_what_a_word_processor_left_of_a_links_mark_is_no_part_of_the_guess() -> None:
+    reference = read_one("Reef Watch. Salt. 2014. 41TUhttp://reef.example.org/salt.pdfU41T.")
+    assert reference.url == "http://reef.example.org/salt.pdfU41T"
+    assert reference.url_guess == "http://reef.example.org/salt.pdf"
+
+
 def test_a_possessive_is_no_lost_hyphen() -> None:
     text = "Reef Watch. Arvenia’s pearl divers sell. 2014. http://reef.example.org/arvenias-pearl-divers-sell/."
     assert read_one(text).url_guess == ""
