@@ -136,9 +136,9 @@ def guess(url: str, title: str, words: frozenset[str]) -> str:
 
     A blank was an underscore or an encoded blank. ``U41T`` at its end is what a word processor left of a link's mark
     (Haiti 2016, page 8: each URL stands between ``41TU`` and ``U41T``). A line break may have swallowed a hyphen (a raw
-    text of Peru 2019
-    lost 17: ``condicionespeligrosas``): where the last part of the path is words with hyphens, one that is no word of
-    the list but exactly two (``words``), at least one of which is of the entry's own ``title``, is taken for these two.
+    text of Peru 2019 lost 17: ``condicionespeligrosas``): where the last part of the path is words with hyphens, one
+    that is no word of the list but exactly two (``words``), at least one of which is of the entry's own ``title``, is
+    taken for these two.
     """
     if " " in url:
         return re.sub(r"(?<=\d)(\w{0,3}) (?=\w?\d)", r"\1_", url).replace(" ", "%20")
