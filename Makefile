@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test audit
+.PHONY: setup run test bench audit
 
 setup: .venv/ready
 
@@ -21,6 +21,15 @@ test: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto --dist loadfile
+
+# Speed, memory and sameness on a folder of chapters: make bench REPORTS=path/to/chapters (takes half an hour on 200).
+bench: setup
+	$(if $(REPORTS),,$(error name the folder of chapters: make bench REPORTS=path/to/chapters))
+	$(BIN)/python -m benchmarks.sameness "$(REPORTS)"
+	$(BIN)/python -m benchmarks.runs "$(REPORTS)"
+	$(BIN)/python -m benchmarks.memory "$(REPORTS)"
+	$(BIN)/python -m benchmarks.stages "$(REPORTS)"
+	$(BIN)/python -m benchmarks.peers "$(REPORTS)"
 
 # Known vulnerabilities of the locked packages; with IF_REACHABLE=1 an index that does not know them is no failure.
 audit: setup

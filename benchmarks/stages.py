@@ -1,6 +1,6 @@
 """Where the time of a chapter goes: CPU seconds of reading, segmenting, making records and tagging names.
 
-    python -m benchmarks.stages CHAPTER [CHAPTER ...]
+    python -m benchmarks.stages FOLDER_OR_CHAPTER [...]
 
 Prints each stage's share over all the chapters given, after one chapter has been read to warm up (imports, patterns).
 """
@@ -46,8 +46,9 @@ def measure(paths: list[Path]) -> tuple[dict[str, float], int]:
 
 def main(paths: list[Path]) -> None:
     """Print the share of each stage."""
-    measure(paths[:1])
-    seconds, chapters = measure(paths)
+    files = [file for path in paths for file in (sorted(path.rglob("*.pdf")) if path.is_dir() else [path])]
+    measure(files[:1])
+    seconds, chapters = measure(files)
     total = sum(seconds.values())
     for stage, spent in sorted(seconds.items(), key=lambda item: -item[1]):
         print(f"{stage:10} {spent:8.2f} s  {spent / total:6.1%}")
