@@ -374,9 +374,7 @@ class Quality(Table):
     """One row a finding about the data; `table` and `row` name the place."""
 
     row: Integer = col.integer("Row of the place.", example=4, low=1, empty="the finding is not about one row")
-    check: Text = col.text(
-        "Name of the check.", example="citation_without_reference", pattern=r"[a-z0-9]+([_-][a-z0-9]+)*"
-    )
+    check: Text = col.code("What was checked.", codes.CHECKS, example="citation_unresolved")
     severity: Text = col.code("How bad it is.", codes.SEVERITIES, example="warning")
     table: Text = col.text("Table of the place.", example="activities", empty="the finding is about the chapter")
     message: Text = col.text("What was found.", example="31 is cited, the reference list ends at 30")

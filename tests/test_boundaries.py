@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from extractors.model import UnreadableSource
+from schemas.codes import CHECKS
 from tests.conftest import ROOT
 
+FINDING = ("Issue", "_issue", "note")  # what makes a finding; its first argument is the check
 OURS = ("extractors", "flows", "schemas")
 FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
 
@@ -109,3 +111,24 @@ def test_reading_a_pdf_does_not_load_what_only_tagging_needs() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ended.stdout.split() == []
+
+
+def test_every_finding_is_explained() -> None:
+    """The checks that the code can report are those that the data dictionary explains, no more and no fewer."""
+    reported: set[str] = set()
+    for file in FILES:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FINDING and node.args:
+                reported.update(_texts(node.args[0]))
+            elif isinstance(node, ast.Dict):
+                for key, value in zip(node.keys, node.values, strict=True):
+                    reported |= _texts(value) if key and _texts(key) == {"check"} else set()
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
+                reported |= (
+                    _texts(node.value.elts[0]) if "check" in ast.unparse(node.targets[0]).split(", ")[0] else set()
+                )
+    assert reported - {""} == set(CHECKS)
+
+
+def _texts(node: ast.expr) -> set[str]:
+    return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
