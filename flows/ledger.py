@@ -13,12 +13,13 @@ import importlib.metadata
 import importlib.util
 import json
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 from extractors.model import Extraction, SourceGone, UnreadableSource
 from flows.report import Failure, FileFailed
-from flows.sources import SourceFile
+from flows.sources import SourceFile, hash_of
 
 PACKAGES = ("pdfplumber", "pdfminer.six", "pypdfium2", "spacy", "rapidfuzz", "ftfy", "pycountry", "PyYAML")
 """What extraction is made of besides our own code: another version may read a page differently."""
@@ -49,6 +50,8 @@ class Ledger:
         self._folder = folder
         self._state = hashlib.sha256(reading_state(state).encode()).hexdigest()[:12]
         folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob("*.part"):  # of runs that were killed
+            left.unlink()
 
     def entry(self, source: SourceFile) -> Path:
         """Where this source's verdict is, or will be."""
@@ -60,7 +63,7 @@ class Ledger:
         return self._folder / Path(name).name
 
     def sweep(self, keep: Collection[str]) -> None:
-        """Remove every entry but those with these names, and what killed runs have left half-written."""
+        """Remove every entry but those with these names."""
         for entry in self._folder.iterdir():
             if entry.is_file() and entry.name not in keep:
                 entry.unlink(missing_ok=True)
@@ -71,18 +74,37 @@ def extract_into(file: SourceFile, entry: Path) -> Failure | None:
     way from one process to another. A failure that is not the file's own fault is not kept: it may pass."""
     import extractors  # here, so that a process that only asks for verdicts does not load it
 
+    failure: Failure | None = None
+    chapters: tuple[Extraction, ...] = ()
     try:
-        save(extractors.extract(file.path, file.source_path), entry)
+        chapters = extractors.extract(file.path, file.source_path)
+    except SourceGone as error:
+        return Failure.of(file.source_path, error)
     except UnreadableSource as error:
         failure = Failure.of(file.source_path, error)
-        if not isinstance(error, SourceGone):
-            _write({"failure": asdict(failure)}, entry)
-        return failure
     except MemoryError:
         raise
     except Exception as error:
         return Failure.of(file.source_path, error)
-    return None
+    if not _unchanged(file):
+        return Failure(file.source_path, "UnreadableSource", "was changed or removed while it was read")
+    try:
+        if failure:
+            _write({"failure": asdict(failure)}, entry)
+        else:
+            save(chapters, entry)
+    except OSError as error:
+        reason = f"what it holds cannot be kept in the cache: {error.strerror or error}"
+        return failure or Failure(file.source_path, "NotKept", reason)
+    return failure
+
+
+def _unchanged(file: SourceFile) -> bool:
+    """Whether a file still has the bytes that its entry is named after."""
+    try:
+        return hash_of(file.path) == file.sha256
+    except OSError:
+        return False
 
 
 def save(extractions: tuple[Extraction, ...], entry: Path) -> None:
@@ -101,8 +123,13 @@ def load(entry: Path) -> tuple[Extraction, ...]:
 
 def _write(verdict: Mapping[str, object], entry: Path) -> None:
     part = entry.with_suffix(".part")
-    part.write_bytes(gzip.compress(json.dumps(verdict, ensure_ascii=True).encode(), compresslevel=1, mtime=0))
-    part.replace(entry)
+    try:
+        part.write_bytes(gzip.compress(json.dumps(verdict, ensure_ascii=True).encode(), compresslevel=1, mtime=0))
+        part.replace(entry)
+    except OSError:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
 
 
 def _package(name: str) -> Path:

@@ -7,12 +7,14 @@ link, so a reader sees all of the old run or all of the new one, and a run that 
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,16 +34,61 @@ class OutputBlocked(Exception):
     """Something that no run has made stands where the output must go."""
 
 
+class OutputReplaced(OSError):
+    """The output folder is no longer the one that the run holds."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """One run's hold on its output folder."""
+
+    output: Path
+    lock: int
+
+    def check(self) -> None:
+        """Raise :class:`OutputReplaced` if the folder was moved, removed or replaced: another run may hold that one."""
+        try:
+            held = os.path.samestat((self.output / ".lock").stat(), os.fstat(self.lock))
+        except (FileNotFoundError, NotADirectoryError):
+            held = False
+        if not held:
+            raise OutputReplaced("it was moved, removed or replaced while the run was under way")
+
+
 @contextmanager
-def sole_writer(output: Path) -> Iterator[None]:
-    """Hold the output folder for one run; the hold ends with the process. Raises :class:`OutputInUse`."""
+def sole_writer(output: Path) -> Iterator[Hold]:
+    """Hold the output folder for one run, without what killed runs have left in it; the hold ends with the process.
+
+    Raises :class:`OutputInUse`, ``OSError`` if nothing can be written there, and at the end :class:`OutputReplaced` if
+    it was another folder by then.
+    """
     output.mkdir(parents=True, exist_ok=True)
     with (output / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise OutputInUse(f"another run is writing to {output}") from error
-        yield
+        _tidy(output)
+        hold = Hold(output, lock.fileno())
+        try:
+            yield hold
+        except OSError:
+            hold.check()
+            raise
+        hold.check()
+
+
+def _tidy(output: Path) -> None:
+    """Remove what killed runs have left: folders half-written or never shown, links that were not put in place."""
+    for name in (".current", *SHOWN):
+        _fresh(output / name).unlink(missing_ok=True)
+    runs = output / ".runs"
+    left = list(runs.glob("*.part"))
+    with suppress(OSError, ValueError):  # nothing is shown yet, or shown in a way that is not ours
+        shown = int((output / ".current").readlink().name)
+        left += [folder for folder in runs.iterdir() if folder.name.isdigit() and int(folder.name) > shown]
+    for folder in left:
+        shutil.rmtree(folder)
 
 
 def last_run(output: Path) -> dict[str, Any]:
@@ -55,9 +102,31 @@ def last_run(output: Path) -> dict[str, Any]:
 
 
 def remember(summary: Mapping[str, Any], output: Path) -> None:
-    """Add a run to ``runs.jsonl``, which has one line for each run, also for those that published nothing."""
-    with (output / "runs.jsonl").open("a", encoding="utf-8") as history:
-        history.write(json.dumps(summary, ensure_ascii=False) + "\n")
+    """Add a run to ``runs.jsonl``, which has one line for each run, also for those that published nothing.
+
+    A line that could not be written whole, now or by a run that was killed, does not stay.
+    """
+    line = json.dumps(summary, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+    with (output / "runs.jsonl").open("a+b", buffering=0) as history:
+        history.seek(0)
+        whole = history.read().rfind(b"\n") + 1
+        history.truncate(whole)
+        try:
+            if history.write(line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError:
+            history.truncate(whole)
+            raise
+
+
+def last_remembered(output: Path) -> str:
+    """When the last published run of ``runs.jsonl`` was started."""
+    try:
+        lines = (output / "runs.jsonl").read_bytes().split(b"\n")[:-1]
+    except FileNotFoundError:
+        return ""
+    published = (run for run in map(json.loads, reversed(lines)) if run["published"])
+    return str(next(published, {"started": ""})["started"])
 
 
 def publish(
@@ -74,8 +143,6 @@ def publish(
             raise OutputBlocked(f"{output / name} is not from a run; move it away")
     runs = output / ".runs"
     runs.mkdir(parents=True, exist_ok=True)
-    for left in runs.glob("*.part"):
-        shutil.rmtree(left)
     number = 1 + max((int(folder.name) for folder in runs.iterdir() if folder.name.isdigit()), default=0)
     final = runs / f"{number:06d}"
     stage = runs / f"{final.name}.part"
@@ -86,12 +153,14 @@ def publish(
         shutil.rmtree(stage, ignore_errors=True)
         raise
     _sync(runs)
+    for name in SHOWN:  # before the first run is shown they lead nowhere: it too is shown by one link
+        if not (output / name).is_symlink():
+            _link(Path(".current") / name, output / name)
     _link(Path(".runs") / final.name, output / ".current")
-    for name in SHOWN:
-        _link(Path(".current") / name, output / name)
-    _sync(output)
-    for old in sorted(folder for folder in runs.iterdir() if folder.name.isdigit())[:-KEPT]:
-        shutil.rmtree(old)
+    with suppress(OSError):  # the run is shown: what fails from here on does not undo that
+        _sync(output)
+        for old in sorted(folder for folder in runs.iterdir() if folder.name.isdigit())[:-KEPT]:
+            shutil.rmtree(old)
     return final
 
 
@@ -118,21 +187,24 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
     folder = stage / "tables"
     folder.mkdir(parents=True)
     meanings = schemas.column_meanings()
-    with duckdb.connect(str(stage / "findings.duckdb")) as database:
-        database.begin()  # one transaction: each comment on a column would write the file's catalog anew
-        for name in schemas.TABLES:
-            parquet = folder / f"{name}.parquet"
-            tables[name].to_parquet(parquet, index=False)
-            tables[name].to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
-            if spreadsheets:
-                from flows.spreadsheet import write_spreadsheet_safe
+    try:
+        with duckdb.connect(str(stage / "findings.duckdb")) as database:
+            database.begin()  # one transaction: each comment on a column would write the file's catalog anew
+            for name in schemas.TABLES:
+                parquet = folder / f"{name}.parquet"
+                tables[name].to_parquet(parquet, index=False)
+                tables[name].to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+                if spreadsheets:
+                    from flows.spreadsheet import write_spreadsheet_safe
 
-                (folder / "spreadsheet").mkdir(exist_ok=True)
-                write_spreadsheet_safe(tables[name], folder / "spreadsheet" / f"{name}.csv")
-            database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet({_quoted(str(parquet))})')
-            for column, meaning in meanings[name].items():
-                database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
-        database.commit()
+                    (folder / "spreadsheet").mkdir(exist_ok=True)
+                    write_spreadsheet_safe(tables[name], folder / "spreadsheet" / f"{name}.csv")
+                database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet({_quoted(str(parquet))})')
+                for column, meaning in meanings[name].items():
+                    database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
+            database.commit()
+    except duckdb.OperationalError as error:
+        raise OSError(str(error)) from error
     (stage / "run.json").write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for file in stage.rglob("*"):
         _sync(file)
@@ -144,10 +216,14 @@ def _quoted(text: str) -> str:
 
 def _link(target: Path, link: Path) -> None:
     """Make or replace a link in one step."""
-    fresh = link.with_name(f"{link.name}.new")
+    fresh = _fresh(link)
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(target)
     fresh.replace(link)
+
+
+def _fresh(link: Path) -> Path:
+    return link.with_name(f"{link.name}.new")
 
 
 def _sync(path: Path) -> None:

@@ -10,13 +10,14 @@ import importlib
 import importlib.metadata
 import json
 import logging
+import os
 import platform
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -126,20 +127,23 @@ class Steps:
 def run(request: Request, steps: Steps | None = None) -> Report:
     """Do what is asked, and say what was done.
 
-    Raises ``NoSources``, ``OutputInUse``, ``OutputBlocked``, ``UnsafeParser``, and ``OSError`` if the output cannot be
-    written; in each case what was published before stays as it was. If no chapter could be read nothing is published.
+    Raises ``NoSources``, ``OutputInUse``, ``OutputBlocked``, ``UnsafeParser``, and ``OSError`` if nothing can be
+    written to the output. In each case what was published before stays as it was, as it does if no chapter could be
+    read or the tables cannot be written.
     """
     steps = steps or Steps()
     clock = time.perf_counter()
     started = datetime.now(UTC)
     require_safe_parser()
     files, failures = find_sources(request.paths)
-    with publish.sole_writer(request.output):
+    with publish.sole_writer(request.output) as hold:
         before = publish.last_run(request.output)
+        if "run" in before and publish.last_remembered(request.output) != before["started"]:
+            _remember(Report.from_dict(before), hold)  # the run was killed between its last two steps
         state = ledger.code_state()
         entries = ledger.Ledger(request.output / ".cache", state)
         jobs = plan(files, before, entries, state, request.force, request.selection)
-        report = Report(request.name, started.isoformat(timespec="seconds"))
+        report = Report(request.name, started.isoformat(timespec="milliseconds"))
         to_read = sum(job.read for job in jobs)
         say(logging.INFO, "run", "plan", f"{len(jobs)} files, {to_read} to read", files=len(jobs), read=to_read)
         if not failures and nothing_to_do(jobs, before, state, request.options()):
@@ -152,10 +156,14 @@ def run(request: Request, steps: Steps | None = None) -> Report:
             report.failures, report.state, report.options = failures, state, request.options()
             report.searched = [str(path.resolve()) for path in request.paths]
             report.versions = _versions()
-            _work(jobs, before, entries, request, report, steps, clock)
+            validated = _work(jobs, before, entries, request, report, steps)
+            report.stages, report.seconds = steps.clock, round(time.perf_counter() - clock, 2)
+            if validated and report.chapters and not report.stopped and _show(validated, report, request, steps, hold):
+                with suppress(OSError):  # the tables are published
+                    entries.sweep(_referred(before) | _referred({"inputs": report.inputs}))
         report.stages = steps.clock
         report.seconds = round(time.perf_counter() - clock, 2)
-        publish.remember(report.summary(), request.output)
+        _remember(report, hold)
     say(logging.INFO if report.ok else logging.WARNING, "run", "end", report.sentence())
     return report
 
@@ -167,9 +175,8 @@ def _work(
     request: Request,
     report: Report,
     steps: Steps,
-    clock: float,
-) -> None:
-    """Read what must be read, and publish what all the files give."""
+) -> Validated | None:
+    """Read what must be read, and make of what all the files give the tables to publish, if there are any."""
     with steps.timed("read"):
         extracted = _read(jobs, before, entries, request, report, steps)
     taken = [result for result in extracted.values() if result.taken]
@@ -180,7 +187,7 @@ def _work(
     for doc_id in report.retired:
         say(logging.WARNING, doc_id, "choose", "retired: no file of this run holds the chapter any more")
     if not choices:
-        return
+        return None
     by_file = {result.file: result for result in taken}
     with steps.timed("validate"):
         validated, failures = steps.validate([(choice, by_file[choice.chosen.source]) for choice in choices])
@@ -188,18 +195,35 @@ def _work(
     with steps.timed("compare"):
         _compare(validated, by_file, choices, before, request, report)
     _count(validated, report)
-    report.stages, report.seconds = steps.clock, round(time.perf_counter() - clock, 2)
-    if report.chapters and not report.stopped:
-        report.published = True
-        try:
-            with steps.timed("publish"):
-                steps.publish(validated, report, request)
-        except OSError as error:
-            report.published = False
-            report.obstacle = f"cannot write the tables: {error.strerror or error}"
-            say(logging.ERROR, "run", "publish", f"{report.obstacle}; what was published before stands")
-        else:
-            entries.sweep(_referred(before) | _referred({"inputs": report.inputs}))
+    return validated
+
+
+def _show(validated: Validated, report: Report, request: Request, steps: Steps, hold: publish.Hold) -> bool:
+    """Publish; if the tables cannot be written the run says so, and what was published before stands."""
+    report.published = True
+    try:
+        hold.check()
+        with steps.timed("publish"):
+            steps.publish(validated, report, request)
+    except OSError as error:
+        report.published = False
+        report.obstacle = f"The tables cannot be written: {_reason(error)}"
+        say(logging.ERROR, "run", "publish", f"{report.obstacle}; what was published before stands")
+    return report.published
+
+
+def _remember(report: Report, hold: publish.Hold) -> None:
+    """Add the run to the history. If that cannot be written, what is published is as it is all the same."""
+    try:
+        hold.check()
+        publish.remember(report.summary(), hold.output)
+    except OSError as error:
+        say(logging.WARNING, "run", "end", f"the run is missing in runs.jsonl: {_reason(error)}")
+
+
+def _reason(error: OSError) -> str:
+    """Why something cannot be written, without the words of the library that tried."""
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def _read(

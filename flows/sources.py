@@ -60,9 +60,7 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
     files = []
     for path, source_path in found.items():
         try:
-            with path.open("rb") as content:
-                sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-            files.append(SourceFile(path, source_path, sha256, path.stat().st_size))
+            files.append(SourceFile(path, source_path, hash_of(path), path.stat().st_size))
         except OSError as error:
             odd[source_path] = f"cannot be read: {error.strerror}"
     failures = [Failure(source_path, "UnreadableSource", reason) for source_path, reason in odd.items()]
@@ -70,6 +68,12 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
         sorted(files, key=lambda file: (file.source_path, file.sha256, str(file.path))),
         sorted(failures, key=lambda failure: failure.source_path),
     )
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _is_file(path: Path) -> bool:

@@ -56,6 +56,11 @@ def _example(dtype: str, example: str) -> Any:
     return {"Int64": int, "Float64": float}.get(dtype, str)(example)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How often runs are killed: a few times where somebody waits for the tests."""
+    parser.addoption("--kills", type=int, default=20, help="moments at which tests/test_kills.py kills a run")
+
+
 @pytest.fixture(scope="session")
 def prefect() -> Iterator[None]:
     """A Prefect with its own empty database (starting one takes ten seconds)."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from extractors.model import UnreadableSource
-from flows.sources import SourceFile
+from flows.sources import SourceFile, hash_of
 from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied, Workers
 
 ROOT = Path(__file__).parent.parent
@@ -282,7 +282,11 @@ def test_the_limit_of_memory_leaves_room_for_a_chapter(tmp_path: Path, figures: 
 
     draw_pdf(SAMPLE, tmp_path / "a.pdf", STYLE_2019)
     with Workers(1, recycled_megabytes=10_000) as workers:
-        failure = workers.run(ledger.extract_into, SourceFile(tmp_path / "a.pdf", "a.pdf", ""), tmp_path / "entry")
+        failure = workers.run(
+            ledger.extract_into,
+            SourceFile(tmp_path / "a.pdf", "a.pdf", hash_of(tmp_path / "a.pdf")),
+            tmp_path / "entry",
+        )
         assert failure is None
         status = workers.run(Path("/proc/self/status").read_text)
         space = int(re.findall(r"VmPeak:\s+(\d+) kB", status)[0]) / 1024
