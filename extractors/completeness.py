@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 
 from extractors.model import Chapter, Grid, Issue, Line, Where, join_lines
 from extractors.rules import best_phrase
-from extractors.segment import CAPTION, Outline, titles
+from extractors.segment import CAPTION, Outline, Paragraph, titles
 from extractors.tables import Table
 
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
@@ -99,11 +99,16 @@ def repeated_rows(chapter: Chapter) -> list[Issue]:
     return issues
 
 
+def running_text(outline: Outline) -> list[Paragraph]:
+    """All paragraphs; where no heading was known as one, the whole chapter is taken for the summary."""
+    return [*(paragraph for territory in outline.territories for paragraph in territory.summary), *outline.paragraphs]
+
+
 def missing_tables(outline: Outline) -> list[Issue]:
     """Tables that the text names by number ("(Table 6)") and that have no caption."""
     printed = {int(n) for line in outline.captions for n in re.findall(r"table\s*(\d+)", line.text, re.I)}
     issues = []
-    for paragraph in outline.paragraphs:
+    for paragraph in running_text(outline):
         for number in re.findall(r"\bTables?\s+(\d{1,2})\b", join_lines(x.text for x in paragraph.lines)):
             if int(number) not in printed:
                 printed.add(int(number))
@@ -135,7 +140,7 @@ def missing_sections(outline: Outline) -> list[Issue]:
                 continue
             message = f"section {roman} is missing before {after.text!r}"
             issues.append(Issue("section_missing", "error", message, after.where, "paragraphs"))
-    for line in (line for paragraph in outline.paragraphs for line in paragraph.lines):
+    for line in (line for paragraph in running_text(outline) for line in paragraph.lines):
         if re.match(r"\s*[IVX]+\s*\.\s", line.text) and (line.bold or line.text.isupper()):
             message = f"a heading of no known section, taken for text: {line.text!r}"
             issues.append(Issue("heading_unknown", "warning", message, line.where, "paragraphs"))

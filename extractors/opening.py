@@ -27,6 +27,7 @@ LARGEST_UNPACKED = 500_000_000  # bytes of all of them
 MOST_SHAPES = 20_000  # rectangles, lines and curves of one page
 MOST_STRINGS = 200_000  # shown strings of one page
 MOST_HIDDEN = 400  # letters on one page that no reader sees; 78 are printed white at most
+LONGEST_SIDE = 3000.0  # points; the longest of a page has 810
 FEW_LETTERS = 500  # on one page: fewer are asked of PDFium too; no page has fewer than 544
 MISSED = 50  # letters that PDFium may read where we do not; it reads up to 7 more (the letters of bullets)
 MOST_TURNED = 0.02  # share of a page's glyphs that do not run from left to right
@@ -162,6 +163,11 @@ def check_page(content: Content, marks: Marks, rotation: int) -> list[Issue]:
     if rotation or turned > MOST_TURNED * glyphs:
         message = f"{turned} of {glyphs} letters do not run from left to right, the page is turned by {rotation}"
         issues.append(Issue("page_turned", "error", message, where))
+    if max(content.width, content.height) > LONGEST_SIDE:
+        message = (
+            f"the page measures {content.width:.0f} by {content.height:.0f} points: text may be taken for its head"
+        )
+        issues.append(Issue("page_oversized", "error", message, where))
     garbled = sum(bool(NO_CHARACTER.search(word.text)) for word in marks.words)
     if garbled:
         message = f"{garbled} of {len(marks.words)} words hold glyphs of which the file does not say what they are"

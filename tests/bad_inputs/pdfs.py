@@ -217,6 +217,13 @@ def unnamed_glyphs(*names: str) -> Edit:
     return edit
 
 
+def no_bold(pdf: Any) -> None:
+    """Headings and captions in a font that is not bold."""
+    for font in fonts(pdf):
+        if font.BaseFont == "/Helvetica-Bold":
+            font.BaseFont = Name("/Helvetica-Oblique")
+
+
 def paint_form(pdf: Any, page: Any) -> None:
     """A form that paints itself."""
     form = pdf.make_stream(b"/Loop Do", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 9, 9]))
@@ -552,6 +559,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("pdf: pages ten times as large", edited(scale(10)), says=("table_empty", "table_missing")),
     Kind("pdf: pages a tenth as large", edited(scale(0.1)), fails="no chapter"),
     Kind("pdf: a sheet of five metres", edited(boxes(MediaBox=[0, 0, 14400, 14400])), fails="no chapter"),
+    Kind("pdf: headings that are not bold", edited(no_bold), says=("heading_unknown", "table_missing")),
     Kind("pdf: a media box upside down", edited(boxes(MediaBox=[612, 792, 0, 0])), fails="holds no text"),
     Kind(
         "pdf: a media box off the origin",
