@@ -203,8 +203,9 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
                 for column, meaning in meanings[name].items():
                     database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
             database.commit()
-    except duckdb.OperationalError as error:
-        raise OSError(str(error)) from error
+            database.execute("CHECKPOINT")  # closing does it too, but says nothing if the disk is full
+    except (duckdb.OperationalError, duckdb.FatalException) as error:
+        raise OSError(f"findings.duckdb: {str(error).rpartition(': ')[2]}") from error
     (stage / "run.json").write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for file in stage.rglob("*"):
         _sync(file)

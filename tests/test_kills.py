@@ -48,6 +48,7 @@ def release(output: Path) -> tuple[dict[str, Any], dict[str, str]]:
     """What readers see: the run's facts, and the SHA-256 of each chapter's file. Fails if it is not all of one run."""
     folder = (output / "tables").resolve(strict=True).parent
     facts = json.loads((folder / "run.json").read_text())
+    assert {file.name for file in folder.iterdir()} == set(publish.SHOWN)
     tables = facts["rows"]
     with duckdb.connect(str(folder / "findings.duckdb"), read_only=True) as database:
         counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables)
