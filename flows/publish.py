@@ -146,6 +146,7 @@ def publish(
     number = 1 + max((int(folder.name) for folder in runs.iterdir() if folder.name.isdigit()), default=0)
     final = runs / f"{number:06d}"
     stage = runs / f"{final.name}.part"
+    stage.mkdir()
     try:
         _write(tables, run, stage, spreadsheets)
         stage.rename(final)
@@ -185,7 +186,7 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
     import schemas
 
     folder = stage / "tables"
-    folder.mkdir(parents=True)
+    folder.mkdir()
     meanings = schemas.column_meanings()
     try:
         with duckdb.connect(str(stage / "findings.duckdb")) as database:
