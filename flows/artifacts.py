@@ -23,6 +23,8 @@ def summary(report: Report, output: Path) -> str:
     if report.stopped:
         lines += _section("Stopped before publishing: the tables would lose too much", report.stopped)
         lines += ["What was published before stands. If the loss is meant, run again with `--allow-loss`.", ""]
+    if report.obstacle:
+        lines += [plain(f"{report.obstacle}. What was published before stands."), ""]
     lines += _section("Failed files", [str(failure) for failure in report.failures])
     lines += _section("Chapters that no file holds any more", report.retired)
     lines += _section("Missing", [f"{e['doc_id']} {e['table']}: {e['check']}: {e['message']}" for e in report.errors])

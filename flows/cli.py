@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from flows.run import Request
 
 SHOWN_ERRORS = 30
+PREFECT = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_LOGGING_EXTRA_LOGGERS": "findings",
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+    "PREFECT_API_REQUEST_TIMEOUT": "20",
+    "PREFECT_CLIENT_MAX_RETRIES": "2",
+}
+"""Settings of Prefect in a run, where the environment says nothing else: nothing reports to its makers, the log is the
+run's, and a server that hangs is given up after a minute, not after six."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -155,9 +165,8 @@ def _run(request: Request, as_json: bool) -> Report:
 def _under_prefect(request: Request) -> Report:
     """The same run as a flow that reports to the server at PREFECT_API_URL."""
     # Prefect reads its settings when it is imported.
-    for name, value in {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}.items():
+    for name, value in PREFECT.items():
         os.environ.setdefault(name, value)
-    os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "findings")
     from flows.pipeline import report_of
 
     return report_of(request)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import signal
 import time
 from pathlib import Path
 
@@ -15,14 +17,24 @@ from flows.sources import SourceFile
 
 SECONDS = 0.02
 """How long reading a file takes."""
+LONGEST = 120.0
 
 
 def extract(path: Path, source_path: str | None = None) -> tuple[Extraction, ...]:
-    """The chapters that a file holds; its name is added to the log of what was read, which stands beside its folder."""
+    """The chapters that a file holds; its name is added to the log of what was read, which stands beside its folder.
+
+    While there is a file ``wait`` beside the folder, no file is read to its end; one that holds ``slow`` never is, and
+    one that holds ``kill`` ends the process.
+    """
     with (path.parent.parent / "read.log").open("a") as log:
         log.write(f"{source_path or path.name}\n")
+    ends = time.monotonic() + LONGEST
     time.sleep(SECONDS)
     data = path.read_bytes()
+    if data == b"kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    while ((path.parent.parent / "wait").exists() or data == b"slow") and time.monotonic() < ends:
+        time.sleep(SECONDS)
     chapters = tuple(Extraction(**chapter) for chapter in json.loads(data))
     for chapter in chapters:
         chapter.tables["documents"][0]["source_sha256"] = hashlib.sha256(data).hexdigest()
