@@ -16,11 +16,12 @@ setup: .venv/ready
 run: setup
 	$(BIN)/findings run
 
+# KILLS: at how many moments a run is killed (100 in CI); without it, at 20.
 test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile $(if $(KILLS),--kills $(KILLS))
 
 # Speed, memory and sameness on a folder of chapters: make bench REPORTS=path/to/chapters (takes half an hour on 200).
 bench: setup

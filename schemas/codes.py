@@ -130,6 +130,7 @@ CHECKS = {
     "pages_missing": "by the printed page numbers, pages are not in the file: fetch the whole file",
     "pages_out_of_order": "by the printed page numbers, pages are double or in another order",
     "page_without_text": "a page holds no text, perhaps only a picture of it",
+    "page_oversized": "the page measures far more than a sheet: its text may be taken for a running head or foot",
     "page_turned": "letters of the page do not run from left to right: rows of it are not to be trusted",
     "page_hidden": "most of what a page holds is white or outside of it, and was left out",
     "page_read_slowly": "pdfplumber itself has read the page; nothing is wrong with its rows",
