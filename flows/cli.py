@@ -7,6 +7,7 @@ published, because the tables would lose too much.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -92,8 +93,12 @@ def run(
         seconds,
         megabytes,
     )
-    report = _run(request, json)
+    report, told = _run(request, json)
     _print_report(report, output, json)
+    if not told:
+        # Prefect would now try, for each event of the run that it holds, ten times to reach the server that is gone.
+        sys.stdout.flush()
+        os._exit(report.exit_code)
     raise typer.Exit(report.exit_code)
 
 
@@ -145,8 +150,11 @@ def dictionary() -> None:
     typer.echo(schemas.dictionary(), nl=False)
 
 
-def _run(request: Request, as_json: bool) -> Report:
-    """The run, with its log on standard error. What makes it impossible is wrong usage, not a failure."""
+def _run(request: Request, as_json: bool) -> tuple[Report, bool]:
+    """The run, with its log on standard error, and whether Prefect, if asked, knows how it ended.
+
+    What makes a run impossible is wrong usage, not a failure.
+    """
     from flows.progress import progress
     from flows.publish import OutputBlocked, OutputInUse
     from flows.run import run as do
@@ -155,14 +163,14 @@ def _run(request: Request, as_json: bool) -> Report:
 
     try:
         with progress(request.name, as_json):
-            return _under_prefect(request) if os.environ.get("PREFECT_API_URL") else do(request)
+            return _under_prefect(request) if os.environ.get("PREFECT_API_URL") else (do(request), True)
     except (NoSources, OutputInUse, OutputBlocked, UnsafeParser) as error:
         raise _usage(str(error)) from error
     except OSError as error:
         raise _usage(f"cannot write to {request.output}: {error.strerror or error}") from error
 
 
-def _under_prefect(request: Request) -> Report:
+def _under_prefect(request: Request) -> tuple[Report, bool]:
     """The same run as a flow that reports to the server at PREFECT_API_URL."""
     # Prefect reads its settings when it is imported.
     for name, value in PREFECT.items():

@@ -86,8 +86,9 @@ def ingest(
     return (Completed if report.exit_code == 0 else Failed)(message=report.sentence(), data=report.to_dict())
 
 
-def report_of(request: Request) -> Report:
-    """Run the flow as asked, and give the run's report, also where the server goes away before or during the run.
+def report_of(request: Request) -> tuple[Report, bool]:
+    """Run the flow as asked, and give the run's report, also where the server goes away before or during the run, and
+    whether Prefect was told how it ended.
 
     Raises what :func:`flows.run.run` raises.
     """
@@ -115,11 +116,11 @@ def report_of(request: Request) -> Report:
     if report is not None:
         if isinstance(result, BaseException):
             say(logging.WARNING, "run", "prefect", f"was not told how the run ended: {result!r}")
-        return report
+        return report, not isinstance(result, BaseException)
     if not _of_prefect(result):
         raise result
     say(logging.WARNING, "run", "prefect", f"cannot be reached, the run is done without it: {result!r}")
-    return steps.run(request)
+    return steps.run(request), False
 
 
 def _of_prefect(error: Any) -> bool:
