@@ -35,6 +35,7 @@ MOST_TURNED = 0.02  # share of a page's glyphs that do not run from left to righ
 STREAM = re.compile(rb">>\s*stream\r?\n")
 PACKED = re.compile(rb"/Filter\s*\[?\s*(/ASCII85Decode\s*)?/FlateDecode\b")
 PICTURE = re.compile(rb"/Subtype\s*/Image\b")
+WIDE = re.compile(rb"/(?:Columns|Colors|BitsPerComponent)\s+\d{6,}")
 NO_CHARACTER = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 
 
@@ -70,6 +71,8 @@ def check_pdf(data: bytes, name: str) -> int:
         raise UnreadableSource(name, "is no PDF (no %PDF- header)")
     if b"%%EOF" not in data.rstrip(b"\0 \t\r\n\f")[-2048:]:
         raise UnreadableSource(name, "is cut short (no end-of-file mark)")
+    if WIDE.search(data):  # the parser would make room for such a row at once
+        raise UnreadableSource(name, "is damaged (rows of bytes that are wider than any memory)")
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

@@ -559,6 +559,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("pdf: pages ten times as large", edited(scale(10)), says=("table_empty", "table_missing")),
     Kind("pdf: pages a tenth as large", edited(scale(0.1)), fails="no chapter"),
     Kind("pdf: a sheet of five metres", edited(boxes(MediaBox=[0, 0, 14400, 14400])), fails="no chapter"),
+    Kind(
+        "pdf: a list of objects in rows of two gigabytes",
+        patched(b"/Columns 4", b"/Columns 2147483648", object_stream_mode=pikepdf.ObjectStreamMode.generate),
+        fails="is damaged",
+    ),
     Kind("pdf: headings that are not bold", edited(no_bold), says=("heading_unknown", "table_missing")),
     Kind("pdf: a media box upside down", edited(boxes(MediaBox=[612, 792, 0, 0])), fails="holds no text"),
     Kind(
