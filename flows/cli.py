@@ -7,6 +7,7 @@ published, because the tables would lose too much.
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,6 +43,13 @@ Spreadsheets = Annotated[
 ]
 
 
+class Runner(StrEnum):
+    """What reads the files."""
+
+    LOCAL = "local"
+    DASK = "dask"
+
+
 @app.command()
 def run(
     paths: Paths = None,
@@ -56,6 +64,13 @@ def run(
     spreadsheets: Spreadsheets = False,
     seconds: Annotated[float, typer.Option(min=0.1, help="The longest time for the reading of one file.")] = 300,
     megabytes: Annotated[int, typer.Option(min=256, help="The most memory for the reading of one file.")] = 2048,
+    runner: Annotated[Runner, typer.Option(help="Read files in processes of this machine, or on a Dask cluster.")] = (
+        Runner.LOCAL
+    ),
+    address: Annotated[
+        str,
+        typer.Option(help="Dask scheduler, such as tcp://10.0.0.5:8786; if not given, a cluster is started."),
+    ] = "",
     json: Annotated[
         bool, typer.Option("--json", help="Log lines as JSON, and the report as JSON on standard output.")
     ] = False,
@@ -82,7 +97,9 @@ def run(
         seconds,
         megabytes,
     )
-    report = _run(request, json)
+    if address and runner is not Runner.DASK:
+        raise _usage("--address is of a Dask cluster: --runner dask")
+    report = _run(request, json, runner, address)
     _print_report(report, output, json)
     raise typer.Exit(report.exit_code)
 
@@ -135,7 +152,7 @@ def dictionary() -> None:
     typer.echo(schemas.dictionary(), nl=False)
 
 
-def _run(request: Request, as_json: bool) -> Report:
+def _run(request: Request, as_json: bool, runner: Runner, address: str) -> Report:
     """The run, with its log on standard error. What makes it impossible is wrong usage, not a failure."""
     from flows.progress import progress
     from flows.publish import OutputBlocked, OutputInUse
@@ -145,22 +162,46 @@ def _run(request: Request, as_json: bool) -> Report:
 
     try:
         with progress(request.name, as_json):
-            return _under_prefect(request) if os.environ.get("PREFECT_API_URL") else do(request)
+            if runner is Runner.DASK:
+                return _on_dask(request, address)
+            if os.environ.get("PREFECT_API_URL"):
+                return _under_prefect(request)
+            return do(request)
     except (NoSources, OutputInUse, OutputBlocked, UnsafeParser) as error:
         raise _usage(str(error)) from error
     except OSError as error:
         raise _usage(f"cannot write to {request.output}: {error.strerror or error}") from error
 
 
-def _under_prefect(request: Request) -> Report:
+def _under_prefect(request: Request, *cluster: str) -> Report:
     """The same run as a flow that reports to the server at PREFECT_API_URL."""
-    # Prefect reads its settings when it is imported.
+    _set_up_prefect()
+    from flows.pipeline import report_of
+
+    return report_of(request, *cluster)
+
+
+def _on_dask(request: Request, address: str) -> Report:
+    """The same flow, with a Dask cluster that reads the files."""
+    _set_up_prefect()
+    try:
+        from flows.cluster import ClusterUnusable, server
+    except ModuleNotFoundError as error:
+        raise _usage(f"--runner dask needs {error.name}: pip install 'ilab-findings[dask]'") from error
+    from flows.schedule import NoServer
+
+    try:
+        with server(address):
+            return _under_prefect(request, Runner.DASK.value, address)
+    except (ClusterUnusable, NoServer) as error:
+        raise _usage(str(error)) from error
+
+
+def _set_up_prefect() -> None:
+    """Prefect reads its settings when it is imported."""
     for name, value in {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}.items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "findings")
-    from flows.pipeline import report_of
-
-    return report_of(request)
 
 
 def _usage(message: str) -> typer.Exit:

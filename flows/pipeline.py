@@ -32,7 +32,11 @@ from flows.run import Extracted, Request, Steps
 from flows.workers import MEGABYTES, SECONDS, Workers, cores
 
 if TYPE_CHECKING:
+    from flows.cluster import Cluster
     from schemas import Validated
+
+LOCAL, DASK = "local", "dask"
+"""Where files are read: in processes of this machine, or on a Dask cluster."""
 
 finished: dict[str, Report] = {}
 """The report of the last run of this process for each output folder, for a caller whose server has gone away before it
@@ -61,6 +65,8 @@ def ingest(
     seconds: float = SECONDS,
     megabytes: int = MEGABYTES,
     name: str = "",
+    runner: str = LOCAL,
+    address: str = "",
 ) -> Any:
     """Read every chapter under ``paths``, publish the tables in ``output``; the options are those of ``findings run``.
 
@@ -79,17 +85,27 @@ def ingest(
         megabytes,
         **({"name": name} if name else {}),
     )
-    tasks = _Tasks()
+    tasks = _Tasks(cluster=_cluster(runner, address, request))
     report = steps.run(request, tasks)
     finished[output] = report
     tasks.finish(report, Path(output))
     return (Completed if report.exit_code == 0 else Failed)(message=report.sentence(), data=report.to_dict())
 
 
-def report_of(request: Request) -> Report:
+def _cluster(runner: str, address: str, request: Request) -> Cluster | None:
+    if runner == LOCAL:
+        return None
+    if runner != DASK:
+        raise ValueError(f"runner is {LOCAL} or {DASK}, not {runner}")
+    from flows.cluster import Cluster  # it needs an extra
+
+    return Cluster(address, request.name, request.seconds, request.megabytes)
+
+
+def report_of(request: Request, runner: str = LOCAL, address: str = "") -> Report:
     """Run the flow as asked, and give the run's report, also where the server goes away before or during the run.
 
-    Raises what :func:`flows.run.run` raises.
+    Raises what :func:`flows.run.run` raises and, with a Dask cluster, :class:`flows.cluster.ClusterUnusable`.
     """
     output = str(request.output)
     finished.pop(output, None)
@@ -106,6 +122,8 @@ def report_of(request: Request) -> Report:
             request.seconds,
             request.megabytes,
             request.name,
+            runner,
+            address,
             return_state=True,
         )
         result = state.result(raise_on_failure=False)
@@ -169,14 +187,18 @@ def step(call: _Call) -> None:
     call.do()
 
 
+@dataclass
 class _Tasks(Steps):
-    """The steps as Prefect tasks, as long as Prefect can be reached."""
+    """The steps as Prefect tasks, as long as Prefect can be reached; files are read on the cluster if there is one."""
 
-    reachable = True
+    cluster: Cluster | None = None
+    reachable: bool = True
 
     def read(self, jobs: list[Job], pool: Workers, count: int) -> Iterator[tuple[Job, Extracted | Failure]]:
-        """Every file's verdict, in the order in which the files were given."""
-        calls = [(job, _Call(partial(steps.read_file, job, pool))) for job in jobs]
+        """Every file's verdict: those of the cluster as they come, then the others in the order of the files."""
+        if self.cluster:
+            jobs = yield from self.cluster.read(jobs, pool, count)
+        calls = [(job, _Call(partial(steps.read_file, job, steps.in_child(pool)))) for job in jobs]
         futures = [
             self._tried(partial(self._named(f"read {job.file.source_path}").submit, call)) for job, call in calls
         ]

@@ -14,7 +14,7 @@ import platform
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -92,6 +92,10 @@ class Extracted:
         return sum(len(records) for chapter in self.chapters for records in chapter.tables.values())
 
 
+Extract = Callable[[SourceFile, Path], Failure | None]
+"""Reads a file into its entry of the ledger, and says what went wrong."""
+
+
 @dataclass
 class Steps:
     """The steps of a run as plain calls in threads; the flow puts tasks around the same functions."""
@@ -101,7 +105,7 @@ class Steps:
     def read(self, jobs: list[Job], pool: Workers, count: int) -> Iterator[tuple[Job, Extracted | Failure]]:
         """Every file's verdict, in the order in which they come."""
         with ThreadPoolExecutor(count) as threads:
-            waiting = {threads.submit(read_file, job, pool): job for job in jobs}
+            waiting = {threads.submit(read_file, job, in_child(pool)): job for job in jobs}
             for future in as_completed(waiting):
                 yield waiting[future], future.result()
 
@@ -218,7 +222,7 @@ def _read(
     if to_read:
         threading.Thread(target=_load_tables_code, daemon=True).start()
     with Workers(count, request.seconds, request.megabytes) as pool:
-        kept = ((job, read_file(job, pool)) for job in jobs if not job.read)
+        kept = ((job, read_file(job, in_child(pool))) for job in jobs if not job.read)
         for job, result in (*kept, *steps.read(to_read, pool, count)):
             if isinstance(result, Failure):
                 report.failures.append(result)
@@ -261,9 +265,15 @@ def _standing(job: Job, failure: Failure, fact: Mapping[str, Any] | None, entrie
     return Extracted(replace(job, entry=entry), file, chapters, 0.0, failure)
 
 
-def read_file(job: Job, pool: Workers) -> Extracted | Failure:
-    """One file's chapters, from its entry or read into it; what goes wrong is said and returned."""
-    clock = time.perf_counter()
+def in_child(pool: Workers) -> Extract:
+    """Reading in one of the pool's processes."""
+    return lambda file, entry: pool.run(ledger.extract_into, file, entry)
+
+
+def read_file(job: Job, extract: Extract, seconds: float = 0.0) -> Extracted | Failure:
+    """One file's chapters, from its entry or read into it; what goes wrong is said and returned. ``seconds`` is what
+    the reading has taken before."""
+    clock = time.perf_counter() - seconds
     name = job.file.source_path
     try:
         try:
@@ -272,7 +282,7 @@ def read_file(job: Job, pool: Workers) -> Extracted | Failure:
             say(logging.WARNING, name, "read", f"its entry in the cache is damaged ({error}) and is made again")
             chapters = None
         if chapters is None:
-            failure = pool.run(ledger.extract_into, job.file, job.entry)
+            failure = extract(job.file, job.entry)
             if failure:
                 raise FileFailed(failure)
             chapters = ledger.load(job.entry)
