@@ -174,7 +174,7 @@ class Cluster:
                 client = runner.client
                 client.wait_for_workers(1, WORKER_SECONDS)
                 client.register_plugin(Readers(self.seconds, self.megabytes), self.name)
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, TypeError) as error:  # no answer, no such address, no certificate
                 raise ClusterUnusable(f"no Dask cluster can be had at {self.address or LOOPBACK}: {error}") from error
             try:
                 yield runner
@@ -235,10 +235,11 @@ def server(address: str) -> Iterator[None]:
             f"the workers of {address} report to a Prefect server that they reach: set PREFECT_API_URL"
         )
     with schedule.server(quiet=True) as url, temporary_settings({PREFECT_API_URL: url}):
-        yield
-        # Or Prefect would try to tell the last lines and states to a server that is gone, and the command would wait.
-        EventsWorker.drain_all(timeout=CONNECT_SECONDS)
-        APILogWorker.drain_all(timeout=CONNECT_SECONDS)
+        try:
+            yield
+        finally:  # or Prefect would try to tell the last states and lines to a server that is gone
+            EventsWorker.drain_all(timeout=CONNECT_SECONDS)
+            APILogWorker.drain_all(timeout=CONNECT_SECONDS)
 
 
 def _threads(runner: DaskTaskRunner) -> int:

@@ -56,8 +56,10 @@ def test_imports_point_one_way(file: Path) -> None:
         assert not uses(file, "pdfminer")
     if file.name != "entities.py":
         assert not uses(file, "spacy")
-    if file.name not in {"pipeline.py", "schedule.py"}:
-        assert not uses(file, "prefect"), "only the flow and what starts it know Prefect"
+    if file.name not in {"pipeline.py", "schedule.py", "cluster.py"}:
+        assert not uses(file, "prefect"), "only the flow, what starts it and what reads for it elsewhere know Prefect"
+    if file.name != "cluster.py":
+        assert not uses(file, "distributed", "prefect_dask", "dask"), "an extra: who does not ask for it needs none"
     if file.name != "publish.py":
         assert not uses(file, "duckdb"), "only publishing knows the database"
 
@@ -76,11 +78,14 @@ def test_every_imported_package_is_declared_and_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = {_normal(line) for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()}
     declared = {_normal(line) for line in project["dependencies"]}
-    assert declared | {_normal(line) for line in project["optional-dependencies"]["dev"]} <= names
-    tops = {name.partition(".")[0] for file in FILES for name in imports(file)}
+    extras = {extra: {_normal(line) for line in lines} for extra, lines in project["optional-dependencies"].items()}
+    assert declared | set().union(*extras.values()) - {project["name"]} <= names
     known = packages_distributions()
-    for top in sorted(tops - set(sys.stdlib_module_names) - set(OURS)):
-        assert {_normal(name) for name in known[top]} & declared, f"{top} is not declared"
+    for file in FILES:
+        tops = {name.partition(".")[0] for name in imports(file)}
+        allowed = declared | (extras["dask"] if file.name == "cluster.py" else set())
+        for top in sorted(tops - set(sys.stdlib_module_names) - set(OURS)):
+            assert {_normal(name) for name in known[top]} & allowed, f"{top} is not declared"
 
 
 def _normal(requirement: str) -> str:

@@ -234,7 +234,7 @@ class TestCluster:
         self, chapters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
-        for address in ("tcp://127.0.0.1:9", "pigeon://127.0.0.1:9"):
+        for address in ("tcp://127.0.0.1:9", "pigeon://127.0.0.1:9", "tls://127.0.0.1:9"):
             with pytest.raises(cluster.ClusterUnusable, match="no Dask cluster can be had at"):
                 report_of(Request((chapters,), tmp_path / "out"), DASK, address)
         with pytest.raises(ValueError, match="runner is local or dask"):
