@@ -71,6 +71,7 @@ def run(
         str,
         typer.Option(help="Dask scheduler, such as tcp://10.0.0.5:8786; if not given, a cluster is started."),
     ] = "",
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a run that writes to the same output.")] = 0,
     json: Annotated[
         bool, typer.Option("--json", help="Log lines as JSON, and the report as JSON on standard output.")
     ] = False,
@@ -96,6 +97,7 @@ def run(
         spreadsheets,
         seconds,
         megabytes,
+        wait,
     )
     if address and runner is not Runner.DASK:
         raise _usage("--address is of a Dask cluster: --runner dask")
@@ -201,7 +203,6 @@ def _set_up_prefect() -> None:
     """Prefect reads its settings when it is imported."""
     for name, value in {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}.items():
         os.environ.setdefault(name, value)
-    os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "findings")
 
 
 def _usage(message: str) -> typer.Exit:

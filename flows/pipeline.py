@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,12 +19,13 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.exceptions import PrefectException
+from prefect.logging.handlers import APILogHandler
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import artifacts
 from flows import run as steps
-from flows.log import say
+from flows.log import LOG, Lines, say
 from flows.plan import Job, Selection
 from flows.releases import Choice
 from flows.report import Failure, FileFailed, Report
@@ -64,11 +65,13 @@ def ingest(
     spreadsheets: bool = False,
     seconds: float = SECONDS,
     megabytes: int = MEGABYTES,
+    wait: float = 6 * 3600,
     name: str = "",
     runner: str = LOCAL,
     address: str = "",
 ) -> Any:
-    """Read every chapter under ``paths``, publish the tables in ``output``; the options are those of ``findings run``.
+    """Read every chapter under ``paths``, publish the tables in ``output``; the options are those of ``findings run``,
+    except that a run that is due waits for one that is not over.
 
     The state is Completed only if nothing failed and nothing is missing; its data is the run's report. Raises what
     :func:`flows.run.run` raises.
@@ -83,10 +86,12 @@ def ingest(
         spreadsheets,
         seconds,
         megabytes,
+        wait,
         **({"name": name} if name else {}),
     )
     tasks = _Tasks(cluster=_cluster(runner, address, request))
-    report = steps.run(request, tasks)
+    with _lines_on_the_page(request.name):
+        report = steps.run(request, tasks)
     finished[output] = report
     tasks.finish(report, Path(output))
     return (Completed if report.exit_code == 0 else Failed)(message=report.sentence(), data=report.to_dict())
@@ -100,6 +105,18 @@ def _cluster(runner: str, address: str, request: Request) -> Cluster | None:
     from flows.cluster import Cluster  # it needs an extra
 
     return Cluster(address, request.name, request.seconds, request.megabytes)
+
+
+@contextmanager
+def _lines_on_the_page(run: str) -> Iterator[None]:
+    """Send our log to the server, whatever started the flow: Prefect's own loggers are all that it sends unasked."""
+    handler = APILogHandler()
+    handler.setFormatter(Lines(run, stamped=False))
+    LOG.addHandler(handler)
+    try:
+        yield
+    finally:
+        LOG.removeHandler(handler)
 
 
 def report_of(request: Request, runner: str = LOCAL, address: str = "") -> Report:
@@ -121,6 +138,7 @@ def report_of(request: Request, runner: str = LOCAL, address: str = "") -> Repor
             request.spreadsheets,
             request.seconds,
             request.megabytes,
+            request.wait,
             request.name,
             runner,
             address,

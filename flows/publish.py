@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
+
+from flows.log import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,15 +37,28 @@ class OutputBlocked(Exception):
 
 
 @contextmanager
-def sole_writer(output: Path) -> Iterator[None]:
-    """Hold the output folder for one run; the hold ends with the process. Raises :class:`OutputInUse`."""
+def sole_writer(output: Path, wait: float = 0.0) -> Iterator[None]:
+    """Hold the output folder for one run; the hold ends with the process. Waits at most this many seconds for a run
+    that holds it, then raises :class:`OutputInUse`."""
     output.mkdir(parents=True, exist_ok=True)
     with (output / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise OutputInUse(f"another run is writing to {output}") from error
+        ends = time.monotonic() + wait
+        if wait and not _held(lock):
+            say(logging.INFO, "run", "wait", f"another run is writing to {output}")
+        while not _held(lock):
+            if time.monotonic() >= ends:
+                raise OutputInUse(f"another run is writing to {output}")
+            time.sleep(min(1.0, wait))
         yield
+
+
+def _held(lock: IO[str]) -> bool:
+    """Whether the lock is ours now; asking again for what is held does no harm."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def last_run(output: Path) -> dict[str, Any]:

@@ -47,7 +47,8 @@ class Request:
 
     ``workers``: processes that read (0: one for each core). ``seconds`` and ``megabytes`` limit the reading of one
     file. ``allow_loss``: publish even if the tables lose a large share of their rows. ``spreadsheets``: also write CSV
-    files that are safe to open in a spreadsheet. ``name`` is the run's: the moment at which it was asked for.
+    files that are safe to open in a spreadsheet. ``wait``: the seconds for which another run may go on writing to the
+    output before this one gives up. ``name`` is the run's: the moment at which it was asked for.
     """
 
     paths: tuple[Path, ...]
@@ -59,6 +60,7 @@ class Request:
     spreadsheets: bool = False
     seconds: float = SECONDS
     megabytes: int = MEGABYTES
+    wait: float = 0.0
     name: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
 
     def options(self) -> dict[str, Any]:
@@ -138,7 +140,7 @@ def run(request: Request, steps: Steps | None = None) -> Report:
     started = datetime.now(UTC)
     require_safe_parser()
     files, failures = find_sources(request.paths)
-    with publish.sole_writer(request.output):
+    with publish.sole_writer(request.output, request.wait):
         before = publish.last_run(request.output)
         state = ledger.code_state()
         entries = ledger.Ledger(request.output / ".cache", state)
