@@ -101,20 +101,28 @@ def compare(before: Tables | None, after: Tables, causes: Mapping[str, str]) -> 
 def summary(changes: pd.DataFrame) -> list[dict[str, Any]]:
     """For each table that changed: rows added and removed (whole chapters included), values changed, rows moved, and
     the number of chapters in which any of that happened."""
-    found = []
-    for table, lines in changes.groupby("table"):
-        rows = lines.groupby("change")["rows"].sum().to_dict()
-        found.append(
-            {
-                "table": str(table),
-                "added": int(rows.get("added", 0) + rows.get("chapter_added", 0)),
-                "removed": int(rows.get("removed", 0) + rows.get("chapter_retired", 0)),
-                "changed": int(rows.get("changed", 0)),
-                "moved": int(rows.get("moved", 0)),
-                "chapters": int(lines["doc_id"].nunique()),
-            }
-        )
-    return found
+    return [
+        {"table": str(table), **_totals(lines), "chapters": int(lines["doc_id"].nunique())}
+        for table, lines in changes.groupby("table")
+    ]
+
+
+def by_chapter(changes: pd.DataFrame) -> list[dict[str, Any]]:
+    """The same for each chapter, with the cause."""
+    return [
+        {"chapter": str(doc_id), "cause": str(lines["cause"].iloc[0]), **_totals(lines)}
+        for doc_id, lines in changes.groupby("doc_id")
+    ]
+
+
+def _totals(lines: pd.DataFrame) -> dict[str, int]:
+    rows = lines.groupby("change")["rows"].sum().to_dict()
+    return {
+        "added": int(rows.get("added", 0) + rows.get("chapter_added", 0)),
+        "removed": int(rows.get("removed", 0) + rows.get("chapter_retired", 0)),
+        "changed": int(rows.get("changed", 0)),
+        "moved": int(rows.get("moved", 0)),
+    }
 
 
 def losses(before: Tables | None, after: Tables, share: float = 0.2, least: int = 20) -> list[Loss]:

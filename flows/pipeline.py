@@ -200,9 +200,13 @@ class _Call:
 
 
 @task(cache_policy=NO_CACHE)
-def step(call: _Call) -> None:
-    """One step of a run, as Prefect sees it."""
-    call.do()
+def step(call: _Call) -> Any:
+    """One step of a run, as Prefect sees it. A file that fails is no surprise: its reason is all that is to say."""
+    try:
+        call.do()
+    except FileFailed as failed:
+        return Failed(message=str(failed))
+    return Completed()
 
 
 @dataclass
@@ -236,9 +240,12 @@ class _Tasks(Steps):
 
     def finish(self, report: Report, output: Path) -> None:
         """Tell Prefect what came in, what went out, what is wrong and what changed."""
-        self._tried(partial(create_markdown_artifact, artifacts.summary(report, output), key="run-summary"))
+        told = artifacts.DESCRIPTIONS
+        self._tried(
+            partial(create_markdown_artifact, artifacts.summary(report, output), "run-summary", told["run-summary"])
+        )
         for key, rows in artifacts.tables(report, output).items():
-            self._tried(partial(create_table_artifact, rows, key=key))
+            self._tried(partial(create_table_artifact, rows, key, told[key]))
 
     def _do(self, name: str, function: Callable[[], Any]) -> Any:
         call = _Call(function)
