@@ -18,7 +18,7 @@ import httpx
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.exceptions import PrefectException
+from prefect.exceptions import FailedRun, PrefectException
 from prefect.logging.handlers import APILogHandler
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -40,8 +40,19 @@ LOCAL, DASK = "local", "dask"
 """Where files are read: in processes of this machine, or on a Dask cluster."""
 
 finished: dict[str, Report] = {}
-"""The report of the last run of this process for each output folder, for a caller whose server has gone away before it
-could take the flow's state."""
+"""The report of the last run of this process for each output folder: no part of the flow's state, which a server that
+has gone away does not take, and in which Prefect takes all but an exception for a failure of its own."""
+
+
+class _Known(logging.Filter):
+    """Leaves out the traceback that a worker's engine logs for every flow that says itself that it failed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], FailedRun))
+
+
+for engine in ("prefect.flow_runs", "prefect.engine"):
+    logging.getLogger(engine).addFilter(_Known())
 
 
 def threads(count: int) -> Any:
@@ -73,8 +84,7 @@ def ingest(
     """Read every chapter under ``paths``, publish the tables in ``output``; the options are those of ``findings run``,
     except that a run that is due waits for one that is not over.
 
-    The state is Completed only if nothing failed and nothing is missing; its data is the run's report. Raises what
-    :func:`flows.run.run` raises.
+    The state is Completed only if nothing failed and nothing is missing. Raises what :func:`flows.run.run` raises.
     """
     request = Request(
         tuple(Path(path) for path in paths),
@@ -94,7 +104,7 @@ def ingest(
         report = steps.run(request, tasks)
     finished[output] = report
     tasks.finish(report, Path(output))
-    return (Completed if report.exit_code == 0 else Failed)(message=report.sentence(), data=report.to_dict())
+    return (Completed if report.exit_code == 0 else Failed)(message=report.sentence())
 
 
 def _cluster(runner: str, address: str, request: Request) -> Cluster | None:
@@ -149,7 +159,7 @@ def report_of(request: Request, runner: str = LOCAL, address: str = "") -> Repor
         result = error
     report = finished.pop(output, None)
     if report is not None:
-        if isinstance(result, BaseException):
+        if isinstance(result, BaseException) and not isinstance(result, FailedRun):
             say(logging.WARNING, "run", "prefect", f"was not told how the run ended: {result!r}")
         return report
     if not _of_prefect(result):
