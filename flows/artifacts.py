@@ -17,8 +17,8 @@ ROWS = 200
 """The most rows that a table shows; the published tables have all of them."""
 OF_A_KIND = 10
 """The most rows that a table of changes shows of one kind of change to one table."""
-WIDTH = 60
-"""The most characters of a value before and after it changed."""
+WIDTH = 40
+"""The most characters of a row's name, and of a value before and after it changed."""
 CHANGED = ("added", "removed", "changed")
 WHOLE = ("chapter_added", "chapter_retired", "moved")
 """Changes that are told by their number of rows."""
@@ -109,9 +109,15 @@ def _changed_rows(changes: pd.DataFrame) -> list[dict[str, Any]]:
     shown = changes.groupby(["table", "change"], sort=False).head(OF_A_KIND)
     shown = shown.assign(last=2 * shown["change"].isin(WHOLE) + shown["table"].isin(POINTERS))
     rows = _records(shown.sort_values("last", kind="stable"))
-    columns = ("table", "change", "field", "before", "after", "key", "rows", "cause")
     return [
-        {"chapter": row["doc_id"], **{name: row[name] for name in columns}, **_apart(row["before"], row["after"])}
+        {
+            "chapter": row["doc_id"],
+            "table": row["table"],
+            "change": row["change"],
+            "row": _shortened(row["key"]) or f"{row['rows']} rows",
+            "field": row["field"],
+            **_apart(row["before"], row["after"]),
+        }
         for row in rows
     ]
 

@@ -6,6 +6,7 @@ published, because the tables would lose too much.
 
 from __future__ import annotations
 
+import logging
 import os
 from enum import StrEnum
 from pathlib import Path
@@ -164,11 +165,10 @@ def _run(request: Request, as_json: bool, runner: Runner, address: str) -> Repor
 
     try:
         with progress(request.name, as_json):
-            if runner is Runner.DASK:
-                return _on_dask(request, address)
-            if os.environ.get("PREFECT_API_URL"):
-                return _under_prefect(request)
-            return do(request)
+            if runner is Runner.LOCAL and not os.environ.get("PREFECT_API_URL"):
+                return do(request)
+            _set_up_prefect(as_json)
+            return _on_dask(request, address) if runner is Runner.DASK else _under_prefect(request)
     except (NoSources, OutputInUse, OutputBlocked, UnsafeParser) as error:
         raise _usage(str(error)) from error
     except OSError as error:
@@ -177,7 +177,6 @@ def _run(request: Request, as_json: bool, runner: Runner, address: str) -> Repor
 
 def _under_prefect(request: Request, *cluster: str) -> Report:
     """The same run as a flow that reports to the server at PREFECT_API_URL."""
-    _set_up_prefect()
     from flows.pipeline import report_of
 
     return report_of(request, *cluster)
@@ -185,7 +184,6 @@ def _under_prefect(request: Request, *cluster: str) -> Report:
 
 def _on_dask(request: Request, address: str) -> Report:
     """The same flow, with a Dask cluster that reads the files."""
-    _set_up_prefect()
     try:
         from flows.cluster import ClusterUnusable, server
     except ModuleNotFoundError as error:
@@ -199,10 +197,13 @@ def _on_dask(request: Request, address: str) -> Report:
         raise _usage(str(error)) from error
 
 
-def _set_up_prefect() -> None:
+def _set_up_prefect(as_json: bool) -> None:
     """Prefect reads its settings when it is imported."""
     for name, value in {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}.items():
         os.environ.setdefault(name, value)
+    if as_json:  # Prefect writes lines of its own to standard error, and complains there of logs that it cannot send
+        os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
+        logging.raiseExceptions = False
 
 
 def _usage(message: str) -> typer.Exit:

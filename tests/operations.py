@@ -27,6 +27,7 @@ from typing import Any
 import httpx
 import pytest
 
+from flows.publish import sole_writer
 from tests.conftest import ROOT
 
 BLOCKS = [
@@ -83,7 +84,12 @@ class Shell:
         with log.open("wb") as out:
             self.staying.append(
                 subprocess.Popen(
-                    ["bash", "-c", f"exec {line}"], cwd=self.folder, env=self.environment, stdout=out, stderr=out
+                    ["bash", "-c", f"exec {line}"],
+                    cwd=self.folder,
+                    env=self.environment,
+                    stdout=out,
+                    stderr=out,
+                    start_new_session=True,
                 )
             )
 
@@ -125,9 +131,9 @@ class Shell:
         """The names of the deployments that the server knows."""
         return {deployment["name"] for deployment in self.ask("/deployments/filter", limit=10)}
 
-    def runs(self) -> list[dict[str, Any]]:
-        """The flow runs that have ended, in the order in which they began."""
-        ended = {"state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]}}}
+    def runs(self, *states: str) -> list[dict[str, Any]]:
+        """The flow runs in these states (if none is named, those that have ended), in the order in which they began."""
+        ended = {"state": {"type": {"any_": states or ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]}}}
         runs: list[dict[str, Any]] = self.ask("/flow_runs/filter", flow_runs=ended)
         return sorted(runs, key=lambda run: str(run["start_time"]))
 
@@ -212,28 +218,46 @@ def test_every_command_with_sqlite(tmp_path: Path, figures: Callable[[str], None
         figures(f"operations.md with SQLite: {len(said)} blocks, {time.monotonic() - began:.0f} s")
 
 
-def test_a_scheduled_run_with_postgres(tmp_path: Path, figures: Callable[[str], None]) -> None:
-    """The page up to the worker; the weekly look, made due each minute, is then started by its schedule."""
+def test_scheduled_runs_with_postgres(tmp_path: Path, figures: Callable[[str], None]) -> None:
+    """The page up to the worker, with a weekly look that is due each minute: one that ends well, then one that is
+    killed together with its worker, which the rule calls crashed, so that the next one can begin."""
     began = time.monotonic()
     with postgres() as (port, password), checkout(tmp_path, **{"5432": str(port)}) as shell:
-        due = tmp_path / "prefect.yaml"
+        due, rule = tmp_path / "prefect.yaml", tmp_path / "automations.yaml"
         due.write_text(due.read_text("utf-8").replace('"0 6 * * 1"', '"* * * * *"'), "utf-8")
+        rule.write_text(rule.read_text("utf-8").replace("within: 600", "within: 45"), "utf-8")
+        shell.environment["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] = "30"
         secret = tmp_path / "home" / ".pgpass"
         secret.write_text(f"127.0.0.1:{port}:*:prefect:{password}\n", "utf-8")
         secret.chmod(0o600)
         for block in BLOCKS[: 1 + next(i for i, block in enumerate(BLOCKS) if "worker start" in block)]:
             if "findings serve" not in block:
                 shell.follow(block)
+
         [run, *_] = shell.until(shell.runs)
-        shell.end()
         assert (run["state"]["name"], run["auto_scheduled"]) == ("Completed", True), run
         assert not (tmp_path / "home" / ".prefect" / "prefect.db").exists()
         [first, *_] = (tmp_path / "output" / "runs.jsonl").read_text("utf-8").splitlines()
         assert (json.loads(first)["exit_code"], json.loads(first)["chapters"]) == (0, 1)
         assert (tmp_path / "output" / "tables" / "documents.parquet").exists()
+        figures(f"operations.md with Postgres: scheduled run ended after {time.monotonic() - began:.0f} s")
+
+        with sole_writer(tmp_path / "output", wait=60):  # so the next run waits, and is there to be killed
+            [running] = shell.until(lambda: shell.runs("RUNNING"))
+            killed = time.monotonic()
+            worker = shell.staying.pop()
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+        [crashed] = shell.until(lambda: shell.runs("CRASHED"))
+        assert crashed["id"] == running["id"]
+        assert crashed["state"]["message"].startswith("Its process has ended without a word")
         figures(
-            f"operations.md with Postgres: a scheduled run has ended {time.monotonic() - began:.0f} s after nothing"
+            f"operations.md: a run killed with its worker is called crashed after {time.monotonic() - killed:.0f} s"
         )
+
+        before = len(shell.runs("COMPLETED"))
+        shell.follow(next(block for block in BLOCKS if "worker start" in block))
+        shell.until(lambda: len(shell.runs("COMPLETED")) > before)
 
 
 @contextmanager
