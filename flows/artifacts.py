@@ -37,7 +37,7 @@ def summary(report: Report, output: Path) -> str:
     """The run in Markdown. Names of files and messages are escaped: they come from outside."""
     lines = [f"# Findings run {plain(report.run)}", "", plain(report.sentence()), ""]
     came = Counter(_why(report, fact) for fact in report.inputs)
-    lines += [f"Files: {plain(', '.join(f'{count} {why}' for why, count in came.items()))}.", ""] if came else []
+    lines += [f"Files: {plain(', '.join(f'{why} {count}' for why, count in came.items()))}.", ""] if came else []
     lines += [f"Exit code {report.exit_code}.", ""]
     if report.stopped:
         lines += _section("Stopped before publishing: the tables would lose too much", report.stopped)

@@ -246,7 +246,8 @@ def test_scheduled_runs_with_postgres(tmp_path: Path, figures: Callable[[str], N
             [running] = shell.until(lambda: shell.runs("RUNNING"))
             killed = time.monotonic()
             worker = shell.staying.pop()
-            os.killpg(worker.pid, signal.SIGKILL)
+            for group in (worker.pid, int(running["infrastructure_pid"])):
+                os.killpg(group, signal.SIGKILL)
             worker.wait()
         [crashed] = shell.until(lambda: shell.runs("CRASHED"))
         assert crashed["id"] == running["id"]

@@ -45,7 +45,7 @@ def test_what_came_in(output: Path, report: Report) -> None:
 def test_what_went_out_and_what_is_wrong(output: Path, report: Report) -> None:
     page = artifacts.summary(report, output / "out")
     lines = page.splitlines()
-    assert "Files: 3 new file, 2 unchanged." in lines
+    assert "Files: new file 3, unchanged 2." in lines
     assert "Exit code 1." in lines
     assert "- broken\\.pdf, page 2: is no report" in lines
     activities = read_table(output / "out", "activities")
@@ -72,7 +72,7 @@ def test_a_run_with_nothing_to_do_says_so(output: Path, report: Report) -> None:
     quick(output / "in", output / "out")
     again = quick(output / "in", output / "out")
     assert again.unchanged
-    assert "Files: 4 unchanged." in artifacts.summary(again, output / "out")
+    assert "Files: unchanged 4." in artifacts.summary(again, output / "out")
     shown = artifacts.tables(again, output / "out")
     assert list(shown) == ["files"]
     assert {row["why"] for row in shown["files"]} == {"unchanged"}
