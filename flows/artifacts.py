@@ -47,6 +47,7 @@ def summary(report: Report, output: Path) -> str:
     lines += _section("Chapters that no file holds any more", report.retired)
     lines += _section("Missing", [f"{e['doc_id']} {e['table']}: {e['check']}: {e['message']}" for e in report.errors])
     lines += _section("Look at", report.warnings)
+    lines += _section("Missing in the review site", report.site_faults)
     if report.published and not report.unchanged:
         changed = {row["table"]: row for row in report.changes}
         rows = [
@@ -55,6 +56,8 @@ def summary(report: Report, output: Path) -> str:
         ]
         lines += _grid("Chapters that changed", _chapters(report, output)) + _grid("Tables", rows)
     lines += [f"Output: {plain(str(output.resolve()))}", ""]
+    if report.site:  # a browser follows a link to a file only from a page on disk, so the path is there to copy
+        lines += [f"Review site: [{plain(report.site)}]({Path(report.site).as_uri()})", ""]
     return "\n".join(lines)
 
 

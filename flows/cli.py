@@ -1,7 +1,7 @@
 """The command line. Standard output is data, standard error is log.
 
 Exit codes: 0 all good; 1 finished, but a file failed or something is missing; 2 wrong usage; 3 stopped before it
-published, because the tables would lose too much.
+published, because the tables would lose too much. What is missing in the review site counts like a missing row.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ Countries = Annotated[
     list[str] | None,
     typer.Option("--country", help="Change chapters of this country only (ISO 3166 alpha-3); repeatable."),
 ]
+Site = Annotated[bool, typer.Option("--site", help="Also build the review site, in the folder site of the output.")]
 Spreadsheets = Annotated[
     bool, typer.Option("--spreadsheets", help="Also write CSV files that are safe to open in a spreadsheet.")
 ]
@@ -63,6 +64,7 @@ def run(
         bool, typer.Option("--allow-loss", help="Publish even if tables lose a large share of their rows.")
     ] = False,
     spreadsheets: Spreadsheets = False,
+    site: Site = False,
     seconds: Annotated[float, typer.Option(min=0.1, help="The longest time for the reading of one file.")] = 300,
     megabytes: Annotated[int, typer.Option(min=256, help="The most memory for the reading of one file.")] = 2048,
     runner: Annotated[Runner, typer.Option(help="Read files in processes of this machine, or on a Dask cluster.")] = (
@@ -79,8 +81,9 @@ def run(
 ) -> None:
     """Read chapters and publish their tables.
 
-    Exit code 0: all good. 1: finished, but a file failed or some rows or tables are missing; what, is listed at the
-    end. 2: wrong usage. 3: stopped before publishing, because the tables would lose too much.
+    Exit code 0: all good. 1: finished, but a file failed, some rows or tables are missing, or with --site the review
+    site is not whole; what, is listed at the end. 2: wrong usage. 3: stopped before publishing, because the tables
+    would lose too much.
 
     Examples: findings run; findings run chapters/2019 --workers 2; findings run Arvenia.pdf --output arvenia
     """
@@ -99,6 +102,7 @@ def run(
         seconds,
         megabytes,
         wait,
+        site=site,
     )
     if address and runner is not Runner.DASK:
         raise _usage("--address is of a Dask cluster: --runner dask")
@@ -127,6 +131,37 @@ def serve(
         serve_deployments(deployments(paths or [Path("raw")], output, weekly, timezone), port)
     except (NoServer, Unscheduled) as error:
         raise _usage(str(error)) from error
+
+
+@app.command()
+def site(
+    output: Output = Path("output"),
+    to: Annotated[Path | None, typer.Option("--site", help="Where to build it; OUTPUT/site if not said.")] = None,
+    sources: Annotated[
+        list[Path] | None, typer.Option(help="Folder that holds the chapters, if they were moved; repeatable.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that build; 0 is one for each core.")] = 0,
+) -> None:
+    """Build the review site: every published value beside the page on which it stands.
+
+    Exit code 0: every page is there. 1: built, but a page or the picture of a source is missing; which, is listed at
+    the end. 2: wrong usage.
+    """
+    import review
+    from flows.publish import OutputInUse
+
+    try:
+        report = review.build(
+            output, to, sources=sources or (), workers=workers, log=lambda line: typer.echo(line, err=True)
+        )
+    except (review.NotPublished, OutputInUse) as error:
+        raise _usage(str(error)) from error
+    except OSError as error:
+        raise _usage(f"cannot write the site: {error.strerror or error}") from error
+    for fault in report.faults:
+        typer.echo(f"SITE {fault}")
+    typer.echo(report.sentence())
+    raise typer.Exit(1 if report.faults else 0)
 
 
 @app.command()
@@ -246,4 +281,8 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
         console.print(line, markup=False, highlight=False)
     if len(report.errors) > SHOWN_ERRORS:
         console.print(f"… and {len(report.errors) - SHOWN_ERRORS} more: see the errors in table quality")
+    for fault in report.site_faults:
+        console.print(f"SITE {fault}", markup=False, highlight=False)
+    if report.site:
+        console.print(f"Review site: {report.site}", markup=False, highlight=False)
     console.print(report.sentence(), highlight=False)

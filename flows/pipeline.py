@@ -34,6 +34,7 @@ from flows.workers import MEGABYTES, SECONDS, Workers, cores
 
 if TYPE_CHECKING:
     from flows.cluster import Cluster
+    from review import SiteReport
     from schemas import Validated
 
 LOCAL, DASK = "local", "dask"
@@ -80,6 +81,7 @@ def ingest(
     name: str = "",
     runner: str = LOCAL,
     address: str = "",
+    site: bool = False,
 ) -> Any:
     """Read every chapter under ``paths``, publish the tables in ``output``; the options are those of ``findings run``,
     except that a run that is due waits for one that is not over.
@@ -98,6 +100,7 @@ def ingest(
         megabytes,
         wait,
         **({"name": name} if name else {}),
+        site=site,
     )
     tasks = _Tasks(cluster=_cluster(runner, address, request))
     with _lines_on_the_page(request.name):
@@ -152,6 +155,7 @@ def report_of(request: Request, runner: str = LOCAL, address: str = "") -> Repor
             request.name,
             runner,
             address,
+            request.site,
             return_state=True,
         )
         result = state.result(raise_on_failure=False)
@@ -247,6 +251,11 @@ class _Tasks(Steps):
     def publish(self, validated: Validated, report: Report, request: Request) -> None:
         """The tables and the run's facts, visible at one instant."""
         self._do("publish", partial(super().publish, validated, report, request))
+
+    def build_site(self, request: Request) -> SiteReport:
+        """The review site of what is published."""
+        built: SiteReport = self._do("site", partial(super().build_site, request))
+        return built
 
     def finish(self, report: Report, output: Path) -> None:
         """Tell Prefect what came in, what went out, what is wrong and what changed."""

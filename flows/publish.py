@@ -38,8 +38,8 @@ class OutputBlocked(Exception):
 
 @contextmanager
 def sole_writer(output: Path, wait: float = 0.0) -> Iterator[None]:
-    """Hold the output folder for one run; the hold ends with the process. Waits at most this many seconds for a run
-    that holds it, then raises :class:`OutputInUse`."""
+    """Hold a folder for one run or one build; the hold ends with the process. Waits at most this many seconds for
+    another one that holds it, then raises :class:`OutputInUse`."""
     output.mkdir(parents=True, exist_ok=True)
     with (output / ".lock").open("w") as lock:
         ends = time.monotonic() + wait

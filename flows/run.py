@@ -33,6 +33,7 @@ from flows.sources import SourceFile, find_sources
 from flows.workers import MEGABYTES, SECONDS, Workers, cores
 
 if TYPE_CHECKING:
+    from review import SiteReport
     from schemas import Validated
 
 PACKAGES = ("pdfplumber", "pdfminer.six", "spacy", "pandera", "pandas", "pyarrow", "duckdb")
@@ -48,7 +49,8 @@ class Request:
     ``workers``: processes that read (0: one for each core). ``seconds`` and ``megabytes`` limit the reading of one
     file. ``allow_loss``: publish even if the tables lose a large share of their rows. ``spreadsheets``: also write CSV
     files that are safe to open in a spreadsheet. ``wait``: the seconds for which another run may go on writing to the
-    output before this one gives up. ``name`` is the run's: the moment at which it was asked for.
+    output before this one gives up. ``name`` is the run's: the moment at which it was asked for. ``site``: build the
+    review site of what is published, if it is not that of this run already.
     """
 
     paths: tuple[Path, ...]
@@ -62,6 +64,7 @@ class Request:
     megabytes: int = MEGABYTES
     wait: float = 0.0
     name: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    site: bool = False
 
     def options(self) -> dict[str, Any]:
         """What decides, besides files and code, what is published."""
@@ -119,6 +122,10 @@ class Steps:
         """The tables and the run's facts, visible at one instant."""
         publish_tables(validated, report, request)
 
+    def build_site(self, request: Request) -> SiteReport:
+        """The review site of what is published."""
+        return build_site(request)
+
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
         """Add the time spent inside to the stage's seconds."""
@@ -159,10 +166,12 @@ def run(request: Request, steps: Steps | None = None) -> Report:
             report.searched = [str(path.resolve()) for path in request.paths]
             report.versions = _versions()
             _work(jobs, before, entries, request, report, steps, clock)
+        if request.site:
+            _show(request, report, steps)
         report.stages = steps.clock
         report.seconds = round(time.perf_counter() - clock, 2)
         publish.remember(report.summary(), request.output)
-    say(logging.INFO if report.ok else logging.WARNING, "run", "end", report.sentence())
+    say(logging.INFO if report.exit_code == 0 else logging.WARNING, "run", "end", report.sentence())
     return report
 
 
@@ -348,6 +357,37 @@ def publish_tables(validated: Validated, report: Report, request: Request) -> No
         "publish",
         f"{len(report.rows)} tables | {time.perf_counter() - clock:.1f} s",
     )
+
+
+def build_site(request: Request) -> SiteReport:
+    """Build the review site of what is published."""
+    import review
+
+    def log(line: str) -> None:
+        say(logging.INFO, "run", "site", line)
+
+    report = review.build(request.output, workers=request.workers, log=log)
+    log(report.sentence())
+    return report
+
+
+def _show(request: Request, report: Report, steps: Steps) -> None:
+    """Bring the review site up to date. Whatever goes wrong with it is said and leaves the run's own verdict alone."""
+    import review
+
+    if not publish.last_run(request.output):
+        return
+    site = request.output / review.FOLDER
+    report.site = str(site.resolve() / review.START)
+    if review.is_current(request.output, site):
+        return
+    try:
+        with steps.timed("site"):
+            report.site_faults = steps.build_site(request).faults
+    except Exception as error:
+        report.site_faults = [f"not built: {error if isinstance(error, review.NotPublished) else repr(error)}"]
+    for fault in report.site_faults:
+        say(logging.WARNING, "run", "site", fault)
 
 
 def _compare(
