@@ -75,7 +75,8 @@ class Release:
         for name in names:
             span = spans.get(name, {}).get(key)
             if span:
-                packed[name] = _pack(self._tables[name].slice(span.start, span.length))
+                # Taken, not sliced: the last byte of a slice's bits holds bits of the rows behind it.
+                packed[name] = _pack(self._tables[name].take(pa.array(range(span.start, span.start + span.length))))
         return packed
 
 

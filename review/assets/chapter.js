@@ -161,8 +161,8 @@
 
   // The source's words of a cell; columns that were made of one cell share them.
   function wordsOf(one) {
-    const twin = cellsOf(line).find((other) => other.dataset.at === one.dataset.at && other.dataset.raw);
-    return (twin && twin.dataset.raw) || one.textContent || "(empty cell)";
+    const first = cellsOf(line).find((other) => other.dataset.at === one.dataset.at) || one;
+    return first.dataset.raw || first.textContent || "(empty cell)";
   }
 
   const text = (tag, words, name) => {
