@@ -51,7 +51,7 @@ def test_commands_exist_as_written(command: str, output: Path, monkeypatch: pyte
         assert dry.returncode == 0, dry.stderr
         return
     monkeypatch.chdir(output.parent)
-    if words[1] in ("run", "serve"):
+    if words[1] in ("run", "serve", "site"):
         known = CliRunner().invoke(app, [words[1], "--help"], terminal_width=200).output
         assert all(word in known for word in words if word.startswith("--"))
     else:

@@ -45,6 +45,13 @@ class TestFlow:
         assert report.failures == plain.failures
         assert report.errors == plain.errors
 
+    def test_it_builds_the_review_site(self, tmp_path: Path, reader: list[str]) -> None:
+        chapters = files(tmp_path / "in", a_txt="XAV", b_pdf="XBV")  # a word is a text, and no PDF that can be drawn
+        report, state = ingest(chapters, tmp_path / "out", site=True)
+        assert Path(report.site).exists()
+        assert [fault[:8] for fault in report.site_faults] == ["xbv-2019"]
+        assert state.is_failed()
+
     def test_its_state_is_the_exit_code(self, tmp_path: Path, reader: list[str]) -> None:
         chapters = files(tmp_path / "in", a_pdf="XAV+", b_pdf="XBV")
         for change, code in (({}, 0), ({}, 0), ({"b_pdf": "crash"}, 1), ({"b_pdf": "XBV"}, 0), ({"a_pdf": "XAV"}, 3)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -17,6 +18,7 @@ import schemas
 from flows import artifacts, publish
 from flows.cli import app
 from flows.run import Request, Steps, run
+from flows.workers import WorkerDied
 from tests.conftest import ROOT, arvenia, record
 from tests.quick import InProcess, files, quick, read_words
 from tests.sites import MARKUP, Page, hostile, pages, published, read_sample, site_of
@@ -271,6 +273,22 @@ class TestSource:
         assert review.build(output, workers=1, sources=[moved]).faults == [
             "xav-2019: The pages of the source file could not be drawn."
         ]
+
+
+def test_a_process_that_dies_costs_its_pictures_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Dying(InProcess):
+        def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+            if arguments[0].candidates:
+                raise WorkerDied("signal SIGSEGV")
+            return super().run(function, *arguments)
+
+    monkeypatch.setattr("review.site.Workers", Dying)
+    output, moved = with_source(tmp_path, (ROOT / "raw/arvenia-2019.pdf").read_bytes())
+    report = review.build(output, workers=1, sources=[moved])
+    assert report.faults == [
+        "xav-2019: The pages of the source file could not be drawn: the attempt ended its process."
+    ]
+    assert (output / "site/chapters/xav-2019.html").exists()
 
 
 @pytest.mark.usefixtures("in_process")
