@@ -238,7 +238,9 @@ class _Plan:
         if known.get("key") == key and (self.site / START).is_file():
             self._keep(START, known)
             return
-        page = render_start(self.documents, self.counts, self.checks, self.release.run, changes, quarantine)
+        page = render_start(
+            self.documents, self.counts, self.checks, self.release.run, changes, quarantine, self.meanings
+        )
         write_whole(self.site / START, page)
         self.made[START] = {"key": key}
         self.report.built += 1

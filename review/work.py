@@ -127,6 +127,7 @@ def render_start(
     run: Mapping[str, Any],
     changes: Sequence[Row] | None,
     quarantine: int,
+    meanings: Meanings,
 ) -> bytes:
     """The start page. ``checks``: chapter, then check and severity, to the number of findings."""
     years = sorted({row["report_year"] for row in documents})
@@ -165,6 +166,7 @@ def render_start(
         totals=totals,
         marked=marked,
         checks=_checks(checks),
+        meaning=meanings.get("quality", {}).get("check", {}),
         run={"started": "", "inputs": [], "failures": [], "errors": [], "versions": {}, **run},
         failures=[_failure(failure) for failure in run.get("failures") or []],
         why=_why(run),
