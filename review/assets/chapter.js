@@ -200,7 +200,12 @@
         parts.push(list);
       }
     }
-    if (finding && !line) parts.push(text("h2", "Finding"), text("p", finding.textContent.trim()));
+    if (finding && !line) {
+      const words = finding.querySelector(".message");
+      const kind = finding.querySelector(".sev").textContent;
+      const check = finding.querySelector(".check");
+      parts.push(text("h2", check ? `${kind}: ${check.textContent}` : kind), text("p", (words || finding).textContent.trim()));
+    }
     detail.replaceChildren(...parts);
     detail.hidden = false;
     detail.scrollTop = 0;
