@@ -23,7 +23,7 @@ BY_YEAR = re.compile(r" by (?:19|20)\d\d\b")
 # Counter Trafficking in Persons (BEST) Program" (Haiti 2020, page 6)
 BEFORE_NOUN = r"(?: \([^)]*\))? %program%\b| \([^)]*\) (?:Program|Project)\b"
 # What these tokens are to a name depends on what stands beside them.
-CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "that", "by", "with"))
+CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "that", "by", "with", "from", "From"))
 # "Resolution of the Cabinet of Ministers No. 132" (Uzbekistan 2014, page 6)
 NUMBER_SIGN = re.compile(r"N[or]\.? ?\d")
 
@@ -62,6 +62,10 @@ class Words:
     bound_in: frozenset[str]
     before_by: frozenset[str]
     before_with: frozenset[str]
+    before_from: frozenset[str]
+    military: frozenset[str]
+    rebels: frozenset[str]
+    directions: frozenset[str]
     openers: frozenset[str]
     holders: frozenset[str]
     no_names: frozenset[str]
@@ -143,7 +147,7 @@ def plain_kind(token: str) -> str:
 
 # "Special Protection of Children Against Child Abuse, Exploitation and Discrimination Act" (Philippines 2018)
 OWN_LIST = re.compile(r"p(N(?:cN)*)ca$")
-TITLE_BEFORE = re.compile(rf"{WORD}(?:(?:p|it?|a)?{WORD})*it?{WORD}(?:c{WORD})*c$")
+TITLE_BEFORE = re.compile(rf"{WORD}(?:(?:p|it?|a)?{WORD})*it?(?:{WORD})+(?:c(?:{WORD})+)*c$")
 
 
 class Shapes:
@@ -186,7 +190,9 @@ class Shapes:
         if text == "by":
             return "i" if before in self.words.before_by else "w"
         if text == "with":  # "… on Inclusive Education for Children with Disabilities" (Cambodia 2020, page 12)
-            return "n" if before in self.words.before_with else "w"
+            return "i" if before in self.words.before_with else "w"
+        if text in ("from", "From"):  # "Task Force on the Protection of Children from Exploitation" (Philippines 2016)
+            return "i" if before in self.words.before_from else "w" if text == "from" else "N"
         return "x" if NUMBER_SIGN.match(self.text, self.starts[i]) else "N"
 
     def names(self) -> Iterator[Shape]:
@@ -326,8 +332,9 @@ class Shapes:
 
     def head(self, i: int) -> str:
         """The label that a word gives a name as its head; empty if it is no head."""
-        two = " ".join(self.texts[i - 1 : i + 1])
-        label = self.words.heads.get(two) or self.words.heads.get(self.texts[i], "")
+        heads = self.words.heads
+        label = heads.get(" ".join(self.texts[i : i + 3])) or heads.get(" ".join(self.texts[i - 1 : i + 1]))
+        label = label or heads.get(self.texts[i], "")
         return label if self.kinds[i] == "N" and self.kinds[i + 1 : i + 2] != "h" else ""
 
     def named(self, a: int, b: int, label: str, head: int) -> Shape | None:
@@ -352,6 +359,13 @@ class Shapes:
         if weak and not self.governmental(a, head, b):
             return None
         if any(treaty in text for treaty in self.words.treaties):
+            return None
+        # "New People’s Army" (Philippines 2016), but "Pakistan Army"
+        armed = self.texts[head] in self.words.military
+        if armed and any(word.removesuffix("s") in self.words.rebels for word in self.texts[a:head]):
+            return None
+        # "the Northeast Department" (Haiti 2019, page 6) is a place
+        if self.texts[head] == "Department" and head - a == 1 and self.texts[a] in self.words.directions:
             return None
         return Shape(label, a, b)
 
