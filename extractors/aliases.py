@@ -9,11 +9,14 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from extractors.rules import country_code
 from extractors.shapes import YEAR, YEARS, words
 
 # The adjective of a nation before its law: "Haitian Constitution", "Indian Penal Code"
-NATIONAL = re.compile(r"[A-Z]\w+(?:ian|ean|ese|ish|qi|ani|ivian|can)")
+NATIONAL = re.compile(r"[A-Z]\w+(?:[ei]an|can|ese|ish|[adeghlmnq]i)")
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/|.-]{1,11}")
+# "SBM QAT" (Philippines 2016, page 5), "NPA II"
+ACRONYMS = re.compile(rf"{ACRONYM.pattern}|[A-Z][A-Z-]+(?: (?:[A-Z]{{2,}}s?|[IVX]+))+")
 
 
 @dataclass(slots=True, eq=False)
@@ -122,8 +125,21 @@ def long_form(before: str, acronym: str) -> str:
         if at < 0:
             return ""
     long = tail[at:]
-    capital = [word[0].isupper() for word in re.findall(r"\w+", long) if word not in words().links]
+    spelled = re.findall(r"\w+", re.sub(r"['’]s?\b", "", long))
+    capital = [word[0].isupper() for word in spelled if word not in words().links]
     return long if len(capital) > 1 and all(capital) else ""
+
+
+def initials(name: str) -> set[str]:
+    """The acronyms that a name spells: with its small words and without, an acronym in it whole.
+
+    >>> sorted(initials("UN Framework of Tides"))
+    ['UNFOT', 'UNFT']
+    """
+    spelled = re.findall(r"[\w&]+", re.sub(r"['’]s?\b", "", name))
+    long = [word if word.isupper() and 1 < len(word) < 4 else word[0].upper() for word in spelled]
+    short = [letters for letters, word in zip(long, spelled, strict=True) if word not in words().links]
+    return {"".join(long), "".join(short)}
 
 
 def learn_short_policies(names: Names) -> None:
@@ -257,6 +273,10 @@ def shortens(short: str, form: str, label: str, names: Names) -> bool:
 def same_law(short: list[str], form: list[str], names: Names) -> bool:
     """Whether two laws are one: "Penal Code" and "Integral Penal Code" (Ecuador 2018, page 4), "Decree 118" and "MOMM
     Decree 118" (Egypt 2013, page 3), but no two acts that share some words."""
+    # "… Against Child Abuse, Exploitation and Discrimination Act", also "… Against Abuse, …" (Philippines 2016)
+    x, y = (set(stems(" ".join(law), "LAW")) for law in (short, form))
+    if x < y and len(x) > 5 and all(word.isalpha() and word not in ("amend", "regul", "rule") for word in y - x):
+        return len(y - x) == 1
     if "Constitution" in (short[0], short[-1]) and "Constitution" in (form[0], form[-1]):
         return True
     if form[: len(short)] == short and len(short) > 5:
@@ -264,7 +284,8 @@ def same_law(short: list[str], form: list[str], names: Names) -> bool:
     rest = form[: -len(short)] if form[-len(short) :] == short else []
     issuer = short[-1][-1].isdigit() and all(word in names.by_form for word in rest)
     plain = all(word in words().one_law or YEAR.fullmatch(word) or NATIONAL.fullmatch(word) for word in rest)
-    return bool(rest) and (issuer or plain)
+    # "Pakistan Penal Code" (Pakistan 2014, page 4)
+    return bool(rest) and (issuer or plain or country_code(" ".join(rest)) is not None)
 
 
 def foreign(owner: list[str], names: Names) -> bool:

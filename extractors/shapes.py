@@ -23,7 +23,7 @@ BY_YEAR = re.compile(r" by (?:19|20)\d\d\b")
 # Counter Trafficking in Persons (BEST) Program" (Haiti 2020, page 6)
 BEFORE_NOUN = r"(?: \([^)]*\))? %program%\b| \([^)]*\) (?:Program|Project)\b"
 # What these tokens are to a name depends on what stands beside them.
-CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "that", "by", "with", "from", "From"))
+CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "that", "by", "with", "from"))
 # "Resolution of the Cabinet of Ministers No. 132" (Uzbekistan 2014, page 6)
 NUMBER_SIGN = re.compile(r"N[or]\.? ?\d")
 
@@ -52,6 +52,8 @@ class Words:
     levels: frozenset[str]
     against: frozenset[str]
     foreign_links: frozenset[str]
+    place_words: frozenset[str]
+    general: frozenset[str]
     names_of_one_word: frozenset[str]
     synonyms: Mapping[str, str]
     only_first: frozenset[str]
@@ -60,6 +62,7 @@ class Words:
     only_linked: frozenset[str]
     links: Mapping[str, str]
     bound_in: frozenset[str]
+    bound_before: frozenset[str]
     before_by: frozenset[str]
     before_with: frozenset[str]
     before_from: frozenset[str]
@@ -191,8 +194,8 @@ class Shapes:
             return "i" if before in self.words.before_by else "w"
         if text == "with":  # "… on Inclusive Education for Children with Disabilities" (Cambodia 2020, page 12)
             return "i" if before in self.words.before_with else "w"
-        if text in ("from", "From"):  # "Task Force on the Protection of Children from Exploitation" (Philippines 2016)
-            return "i" if before in self.words.before_from else "w" if text == "from" else "N"
+        if text == "from":  # "Task Force on the Protection of Children from Exploitation" (Philippines 2016)
+            return "i" if before in self.words.before_from else "w"
         return "x" if NUMBER_SIGN.match(self.text, self.starts[i]) else "N"
 
     def names(self) -> Iterator[Shape]:
@@ -364,6 +367,9 @@ class Shapes:
         armed = self.texts[head] in self.words.military
         if armed and any(word.removesuffix("s") in self.words.rebels for word in self.texts[a:head]):
             return None
+        # "a Rehabilitation Center" is none of them, "the Coast Guard" is one
+        if text in self.words.heads and not armed:
+            return None
         # "the Northeast Department" (Haiti 2019, page 6) is a place
         if self.texts[head] == "Department" and head - a == 1 and self.texts[a] in self.words.directions:
             return None
@@ -388,7 +394,8 @@ class Shapes:
         while i > a:
             kind = self.kinds[i - 1]
             inside = kind in "Nhp" or self.kinds[i - 1 : i + 1] == "dh" or (i > 1 and self.kinds[i - 2] == "h")
-            joined = kind == "a" or (kind == "n" and self.texts[i - 2] in self.words.bound_in)
+            bound = self.words.bound_in | self.words.bound_before
+            joined = kind == "a" or (kind == "n" and self.texts[i - 2] in bound)
             # "Child Safeguarding in the Overseas Territories Regional Project" (Anguilla 2017, page 5)
             titled = kind == "i" or (label == "PROGRAM" and (kind == "n" or self.kinds[i - 2 : i] == "nt"))
             titled = titled and label in ("LAW", "PROGRAM")
