@@ -186,7 +186,8 @@ def mentions(piece: Piece, forms: list[tuple[str, int, int]], names: Names) -> l
     for form, first, last in forms:
         label = names.by_form[form].label
         around = {taken[i] for i in range(first, last) if i in taken}
-        inside = all(form in names.parts.get(whole, ()) or owner_of(form, whole) for whole in around)
+        owns = label == "AGENCY" and ACRONYM.fullmatch(form) is not None
+        inside = all(form in names.parts.get(whole, ()) or (owns and owner_of(form, whole)) for whole in around)
         if not inside or not counts(piece, form, first, last, names):
             continue
         taken.update({i: form for i in range(first, last) if i not in taken})
@@ -210,7 +211,7 @@ def mentions(piece: Piece, forms: list[tuple[str, int, int]], names: Names) -> l
 
 def owner_of(form: str, whole: str) -> bool:
     """Whether a form is the acronym that says whose a name is: "MIMP Children’s Bureau"; no half of "SBM QAT"."""
-    return bool(ACRONYM.fullmatch(form) and whole.startswith(f"{form} ") and not ACRONYMS.fullmatch(whole))
+    return whole.startswith(f"{form} ") and not ACRONYMS.fullmatch(whole)
 
 
 def counts(piece: Piece, form: str, first: int, last: int, names: Names) -> bool:

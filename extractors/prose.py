@@ -67,7 +67,10 @@ LAW_AND_YEAR = re.compile(
     r"((?:[A-Z]\w+ )*?[A-Z]\w+)(?: No\.?)? (?:((?:19|20)\d\d)[-/]\d{1,4}|\d{1,4}[-/]((?:19|20)\d\d))(?:[-/]\w+)?"
 )
 # "National Agency for …, known as NAPTIP,"
-KNOWN_AS = r",? (?:also |commonly |better |locally )?%known_as% (?:locally )?as (?:the )?[“\"]?([A-Z]{2,}[\w-]*)\b"
+KNOWN_AS = (
+    r",? (?:also |commonly |better |locally )?%known_as% (?:locally )?as (?:the )?"
+    r"[“\"]?([A-Z][\w’'-]+(?: (?:%foreign_small% )?[A-Z][\w’'-]+){0,5})(?=[,.;)”\"]| (?:is|was|has)\b)"
+)
 ENACTED_IN = r",? (?:which was |was )?%enacted% in ((?:19|20)\d\d)\b"
 ENACTED = r"\b%enacted% (?:the |a |an |its |their )?(?:new |revised )?$"
 ONE_THING = (

@@ -21,7 +21,7 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 BY_YEAR = re.compile(r" by (?:19|20)\d\d\b")
 # "Learning Support program", "CocoaAction (2014–2020) initiative" (Ghana 2016, page 7), "Building Enduring Systems to
 # Counter Trafficking in Persons (BEST) Program" (Haiti 2020, page 6)
-BEFORE_NOUN = r"(?: \([^)]*\))? %program%\b| \([^)]*\) (?:Program|Project)\b"
+BEFORE_NOUN = r"(?: \([^)]*\))? (?:%program%|%base%)\b| \([^)]*\) (?:Program|Project)\b"
 # What these tokens are to a name depends on what stands beside them.
 CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "that", "by", "with", "from"))
 # "Resolution of the Cabinet of Ministers No. 132" (Uzbekistan 2014, page 6)
@@ -417,7 +417,9 @@ class Shapes:
                 i += 1
             return i
         before = LIST_BEFORE.search(self.kinds[:i]) if self.plural(head) else None
-        if before and not any(self.head(j) for j in range(before.start(), i)):
+        # "the Law on the Protection of Children, and Employment of Children Regulations" are two
+        linked = before is not None and self.kinds[: before.start()].endswith("i")
+        if before and not linked and not any(self.head(j) for j in range(before.start(), i)):
             i = before.start()
             while self.opens(i):
                 i += 1
