@@ -137,6 +137,11 @@ def learn_cell(names: Names, label: str, text: str) -> None:
                 names.add(label, match.group(1), thing)
                 names.parts.setdefault(straight(bare), set()).add(match.group(1))
         for form in names_inside(match.group(1)):
+            # "Juntos (Together) Program": both are the program
+            if label == "PROGRAM" and re.match(r" (?:Program|Programme|Project)\b", text[match.end() :]):
+                for part in (before, form) if form[:1].isupper() and not ACRONYM.fullmatch(form) else ():
+                    names.add(label, part, thing)
+                    names.parts.setdefault(straight(bare), set()).add(straight(part))
             other_name = match.start() >= len(bare) and re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form)
             whole_name = match.start() >= len(bare) or not re.match(r" [A-Z]", text[match.end() :])
             if (ACRONYM.fullmatch(form) and whole_name) or other_name:
