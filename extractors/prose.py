@@ -188,7 +188,7 @@ def learn_prose(names: Names, piece: Piece) -> None:
     if piece.column == "description" or piece.record.get("section") == "programs":
         learn_projects(names, text)
     for label, prose, holds in prose_patterns():
-        for match in prose.finditer(text) if any(held in text for held in holds) else ():
+        for match in prose.finditer(text) if any(map(text.__contains__, holds)) else ():
             thing = None
             for form in [group for group in match.groups() if group] or [match.group()]:
                 form = without_openers(form) if label == "AGENCY" else form
