@@ -149,7 +149,11 @@ def learn_short_policies(names: Names) -> None:
         spelled = form.split()
         phrases = {" ".join(spelled[i : i + n]) for n in (2, 3) for i in range(len(spelled) - n + 1)}
         heads = [word for word in spelled if words().heads.get(word) == "POLICY"]
-        general = sorted(p for p in phrases & words().no_names if not set(heads).isdisjoint(p.split()))
+        general = sorted(
+            p
+            for p in phrases & words().no_names
+            if words().heads.get(p) == "POLICY" or not set(heads).isdisjoint(p.split())
+        )
         for short in (*heads, *general):
             if short != form and (short not in names.by_form or short in names.ambiguous):
                 names.by_form.setdefault(short, names.by_form[form])
@@ -241,6 +245,13 @@ def shortens(short: str, form: str, label: str, names: Names) -> bool:
     # "Ministries of Education and Public Health" (Madagascar 2014) is neither of them
     if {a[0].lower(), b[0].lower()} & {"ministries", "departments"}:
         return False
+    # "Ministry of Population" of "Ministry of Population, Social Protection and …" (Madagascar 2018)
+    if label == "AGENCY" and a[0] == "Ministry" and form.startswith(f"{short}, "):
+        return True
+    # "Time-bound Framework" of "Time-bound National Policy and Program Framework for …" (Turkey 2014)
+    telling = len(a) == 2 and a[0] == b[0] and a[0] not in words().general | words().national
+    if label == "POLICY" and telling and words().heads.get(a[1]) == label and a[1] in b:
+        return True
     rest = b[len(a) :] if b[: len(a)] == a else []
     if len(a) > 1 and rest and (rest[0] in words().links or (label == "PROGRAM" and len(a) > 2)):
         return True
@@ -281,6 +292,10 @@ def same_law(short: list[str], form: list[str], names: Names) -> bool:
         return True
     if form[: len(short)] == short and len(short) > 5:
         return form[len(short)] in words().links
+    # "Criminal Code of the Republic of Uzbekistan" (Uzbekistan 2019, page 3)
+    land = re.sub(r"^of (?:the )?(?:Republic of )?", "", " ".join(form[len(short) :]))
+    if form[: len(short)] == short and country_code(land):
+        return True
     rest = form[: -len(short)] if form[-len(short) :] == short else []
     issuer = short[-1][-1].isdigit() and all(word in names.by_form for word in rest)
     plain = all(word in words().one_law or YEAR.fullmatch(word) or NATIONAL.fullmatch(word) for word in rest)

@@ -71,6 +71,10 @@ IS_A_PROGRAM = r"(?:^|[.;] )([A-Z][^.;:,$()]*?)(?: \([^()]*\))? is an? (?:[\w-]+
 def learn_cell(names: Names, label: str, text: str) -> None:
     """Learn the name in a table's first column with its acronym, its other names and its parts."""
     text = re.sub(r"^[Tt]he (?=[A-Z])|[’']s$", "", text.strip(' .,;#“”"'))
+    # "National Steering Committee (NSC) on child labor issues" (Turkey 2014, page 6)
+    text = re.sub(r"(?<=\)) (?:against|for|of|on|to)(?: [a-z-]+)+$", "", text)
+    if label == "AGENCY" and pattern(r".*\b%lines%$").fullmatch(text):
+        return
     headed = pattern(HEADED).match(text) if label in ("PROGRAM", "POLICY") else None
     if headed:
         for one in re.split(r"(?<=\))(?:,? and |, )(?:the )?(?=[A-Z\d])|(?<=Program), (?=[A-Z])", text[headed.end() :]):
@@ -154,8 +158,9 @@ def names_inside(text: str) -> list[str]:
     inner = PARENTHESIS.search(text)
     outer = re.sub(r"^[Ll][’'](?=[A-Z])", "", PARENTHESIS.sub("", text).strip())
     several = re.fullmatch(r"(.+?)(?:,? or|[,;]| ?[–—]| -| /) ?(.+)", outer)
-    apart = several and any(map(ACRONYMS.fullmatch, several.groups())) and all(s[0].isupper() for s in several.groups())
-    return [*(several.groups() if several and apart else (outer,)), *([inner.group(1)] if inner else [])]
+    parts = [part.strip('“”"') for part in several.groups()] if several else []
+    apart = any(map(ACRONYMS.fullmatch, parts)) and all(part[:1].isupper() for part in parts)
+    return [*(parts if apart else [outer.strip('“”"')]), *([inner.group(1)] if inner else [])]
 
 
 def bodies_of(text: str) -> list[str]:
@@ -237,15 +242,24 @@ def learn_projects(names: Names, text: str) -> None:
             start = re.match(r"(?:the )?[“\"]?\s?", item)
             name = item[start.end() if start else 0 :]
             end = PROJECT_END.search(name)
-            learn_project(names, name[: end.start()] if end else name)
+            for one in several_projects(name[: end.start()] if end else name):
+                learn_project(names, one)
             if re.search(r"\.(?: [A-Z]|$)", item):
                 break
     for template in (FUNDED_PROJECT, IS_A_PROGRAM, AMOUNT_AND_PROJECT):
         for match in pattern(template).finditer(text):
-            spelled = match.group(1).split()
-            capitals = sum(word[0].isupper() for word in spelled)
-            if spelled[0] not in words().openers and capitals > 1:
-                learn_project(names, match.group(1))
+            name = re.sub(r"^Includes? (?:the )?", "", match.group(1))
+            capitals = sum(word[0].isupper() for word in name.split())
+            if name.split()[0] not in words().openers and capitals > 1:
+                learn_project(names, name)
+
+
+def several_projects(text: str) -> list[str]:
+    """One item of such a list, or several if two say that they are one: "Kelp Program, Reef Fund, and Tide Benefit"."""
+    apart = re.split(r",? and (?:the )?(?=[A-Z])|, (?:the )?(?=[A-Z])", text)
+    last = [PARENTHESIS.sub("", one).split()[-1:] for one in apart]
+    each = sum(words().heads.get("".join(word)) == "PROGRAM" for word in last)
+    return apart if each > 1 else [text]
 
 
 def learn_project(names: Names, name: str) -> None:

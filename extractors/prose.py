@@ -187,14 +187,18 @@ def learn_prose(names: Names, piece: Piece) -> None:
     text = piece.text
     if piece.column == "description" or piece.record.get("section") == "programs":
         learn_projects(names, text)
-    for label, prose, holds in prose_patterns():
+    section = str(piece.record.get("section") or piece.table)
+    for label, prose, holds, where in prose_patterns():
+        if where not in ("", section):
+            continue
         for match in prose.finditer(text) if any(map(text.__contains__, holds)) else ():
             thing = None
             for form in [group for group in match.groups() if group] or [match.group()]:
                 form = without_openers(form) if label == "AGENCY" else form
                 if label == "LAW":
                     form = without_openers(pattern(LAW_BEFORE).sub("", pattern(PART_OF_LAW).sub("", form)))
-                if not f"{form} ".startswith(words().world_bodies) and not several_ministries(form):
+                world = label != "TREATY" and f"{form} ".startswith(words().world_bodies)
+                if not world and not several_ministries(form):
                     thing = names.add(label, form, thing)
     for match in pattern(AROUND_ACRONYM).finditer(text):
         label = words().heads.get(match.group(2), "")
@@ -249,6 +253,7 @@ def learn_aliases(names: Names, piece: Piece) -> None:
     text = straight(piece.text)
     for match in PARENTHESIS.finditer(text):
         alias, *more = names_inside(match.group(1))
+        quoted = match.group(1)[:1] in ("“", '"') and alias[:1].isupper()
         if alias in names.places or holds_parenthesis(names, text, match):
             continue
         before = re.sub(r"('s|,)?[”\"]?$", "", text[: match.start()])
@@ -278,7 +283,8 @@ def learn_aliases(names: Names, piece: Piece) -> None:
             continue
         thing = names.by_form[form]
         for other in (alias, *more):
-            if ACRONYMS.fullmatch(other) or other_name(other, thing.label):
+            # "Plan of Immediate Measures … (“Roadmap”)" (Uzbekistan 2019, page 8)
+            if quoted or ACRONYMS.fullmatch(other) or other_name(other, thing.label):
                 add_alias(names, form, other, thing)
     for match in pattern(KNOWN_AS).finditer(text):
         form = max((f for f in names.by_form if ends_with(text[: match.start()], f)), key=len, default="")
