@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from extractors.rules import country_code
+from extractors.rules import country_code, fold
 from extractors.shapes import YEAR, YEARS, words
 
 # The adjective of a nation before its law: "Haitian Constitution", "Indian Penal Code"
@@ -73,7 +73,7 @@ def add_alias(names: Names, name: str, alias: str, thing: Thing) -> None:
 
     "Anti-Trafficking Unit of the Federal Investigation Agency (FIA)" (Pakistan 2014).
     """
-    if f"{alias} ".startswith(words().world_bodies):
+    if f"{alias} ".startswith(words().world_bodies) and not re.search(r" [IVX]+$", alias):  # "ECOWAS II" is a project
         return
     known = names.by_form.get(alias)
     if known and any(regional(form, name) for form, other in names.by_form.items() if other is known):
@@ -154,7 +154,8 @@ def learn_short_policies(names: Names) -> None:
             for p in phrases & words().no_names
             if words().heads.get(p) == "POLICY" or not set(heads).isdisjoint(p.split())
         )
-        for short in (*heads, *general):
+        plurals = [f"{head}s" for head in heads if f"{head}s" in words().heads]  # "the Declaration and Frameworks"
+        for short in (*heads, *plurals, *general):
             if short != form and (short not in names.by_form or short in names.ambiguous):
                 names.by_form.setdefault(short, names.by_form[form])
                 names.ambiguous.setdefault(short, []).append(form)
@@ -182,6 +183,7 @@ def stems(form: str, label: str) -> tuple[str, ...]:
         found = [found[-1], *found[:-1]]  # "Child Protection Law", "Law on Child Protection" (Cambodia 2020, page 8)
     if label != "LAW":
         found = [word for word in found if word not in words().against] or found
+    found = [word if word.isascii() else fold(word).capitalize() for word in found]  # "Bolsa Familia", "Bolsa Família"
     short = [word if word.isupper() or word[0].isdigit() else word.lower().removesuffix("s")[:5] for word in found]
     telling = [word for word in short if word not in GENERIC.get(label, ())]
     return tuple(telling if label == "LAW" else sorted(telling))
@@ -245,6 +247,9 @@ def shortens(short: str, form: str, label: str, names: Names) -> bool:
     # "Ministries of Education and Public Health" (Madagascar 2014) is neither of them
     if {a[0].lower(), b[0].lower()} & {"ministries", "departments"}:
         return False
+    # "Ministry of Labor and Social Services of Jamaica" (Brazil 2018) is not the own
+    if a[0] == "Ministry" and country_code(form.rpartition(" of ")[2]):
+        return False
     # "Ministry of Population" of "Ministry of Population, Social Protection and …" (Madagascar 2018)
     if label == "AGENCY" and a[0] == "Ministry" and form.startswith(f"{short}, "):
         return True
@@ -252,7 +257,13 @@ def shortens(short: str, form: str, label: str, names: Names) -> bool:
     telling = len(a) == 2 and a[0] == b[0] and a[0] not in words().general | words().national
     if label == "POLICY" and telling and words().heads.get(a[1]) == label and a[1] in b:
         return True
+    # "Regional Action Plan" of "ECOWAS Regional Action Plan for …" (Côte d’Ivoire 2014)
+    if label == "POLICY" and len(a) > 2 and b[0].isupper() and b[1 : len(a) + 1] == a:
+        return True
     rest = b[len(a) :] if b[: len(a)] == a else []
+    # "National Plan to Combat Human Trafficking", also "… III" (Brazil 2018)
+    if len(a) > 2 and len(rest) == 1 and re.fullmatch("[IVX]+", rest[0]):
+        return True
     if len(a) > 1 and rest and (rest[0] in words().links or (label == "PROGRAM" and len(a) > 2)):
         return True
     if label == "AGENCY" and len(a) > 1 and rest and words().services.issuperset(rest):

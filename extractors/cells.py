@@ -46,7 +46,9 @@ POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+
 # "Chapter 5, Article 28 of the" (Ecuador 2018, page 4), "Article 22 of Kosovo’s Constitution" (Kosovo 2017, page 3)
 NUMBER = r"(?:[\dIVXL(][\w(),.–/-]*|[A-Z](?![a-z])[\w().–-]*|and(?: the)?|to|through|or|–|-),?"
 # "Parts A and B of the Schedule in the" (India 2015, page 3)
-PART_OF_LAW = rf"(?:%part%(?: (?:{NUMBER}|%part%))* (?:of|to|in) (?:the )?)+(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
+PART_OF_LAW = (
+    rf"(?:%part%(?: (?:{NUMBER}|%part%))* (?:of|to|in) (?:[Tt]he )?)+(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
+)
 # "The Child Protection Act, Section 11, requires" (Mauritius 2019, page 3), not "Penal Code, Article 2 of the Act"
 PART_BEHIND = r", %part% \d[\w()./–-]*(?:(?:,? and|,) \d[\w()./–-]*)*(?<!\.)(?=[,.;) ]|$)(?!,? (?:of|%part%)\b)"
 NEXT_PART = r",? (?:and )?(?=%part% [\dIVXA-Z])| \((?=\d)(?!\d{4}\))|,? as (?=amended|renumbered)"
@@ -59,13 +61,13 @@ PROJECT_END = re.compile(
 )
 # "Reducing … in Palm Oil Supply Chains (2018–2022), $6 million project to …; Building …" (Ecuador 2018, page 8)
 FUNDED_PROJECT = (
-    r"(?:^|[;.:] (?:and )?(?:the )?)([A-Z][^.;:$]*?)(?: \([^()]*\))*,? (?:an? |the )?(?:[\w-]+ )?\$[\d.]+"
+    r"(?:^|[;.:] (?:and )?(?:the )?)([A-Z][^.;:$]*?)(?: \([^()]*\))*,? (?:an? |the )?(?:(?!%gave%)[\w-]+ )?\$[\d.]+"
     r"[^.;]{0,60}?\b%program%\b"
 )
 # "Includes $3 million Better Utilization of Skills for Youth (BUSY) Through … (2016–2020)" (Kenya 2018, page 7)
 AMOUNT_AND_PROJECT = r"\$[\d.,]+ (?:million |billion )?([A-Z][^;$]*?)(?= \((?:19|20)\d\d ?[–-] ?\d{2,4}\))"
 # "Homes of Hope is an NGO program that assists …" (Fiji 2019, page 9)
-IS_A_PROGRAM = r"(?:^|[.;] )([A-Z][^.;:,$()]*?)(?: \([^()]*\))? is an? (?:[\w-]+ ){0,4}?%program%\b"
+IS_A_PROGRAM = r"(?:^|[.;] )([A-Z][^.;:,$()]*?)(?: \([^()]*\))? is an? (?:[$\w.-]+ ){0,5}?%program%\b"
 
 
 def learn_cell(names: Names, label: str, text: str) -> None:
@@ -158,9 +160,9 @@ def names_inside(text: str) -> list[str]:
     inner = PARENTHESIS.search(text)
     outer = re.sub(r"^[Ll][’'](?=[A-Z])", "", PARENTHESIS.sub("", text).strip())
     several = re.fullmatch(r"(.+?)(?:,? or|[,;]| ?[–—]| -| /) ?(.+)", outer)
-    parts = [part.strip('“”"') for part in several.groups()] if several else []
+    parts = [part.strip('“”"#') for part in several.groups()] if several else []
     apart = any(map(ACRONYMS.fullmatch, parts)) and all(part[:1].isupper() for part in parts)
-    return [*(parts if apart else [outer.strip('“”"')]), *([inner.group(1)] if inner else [])]
+    return [*(parts if apart else [outer.strip('“”"#')]), *([inner.group(1)] if inner else [])]
 
 
 def bodies_of(text: str) -> list[str]:
@@ -202,7 +204,11 @@ def learn_laws(names: Names, text: str) -> None:
                 ):
                     names.add("LAW", other, thing)
             elif law[:1].isupper() and (" " in law or law == "Constitution"):
-                names.add("LAW", law)
+                # "Ministry of Defense Guidelines on …" (Egypt 2019, page 3)
+                guidelines = pattern(r"\b%guidelines%\b").search(law) and "LAW" not in map(
+                    words().heads.get, law.split()
+                )
+                names.add("POLICY" if guidelines else "LAW", law)
 
 
 def places_of_laws(cells: Iterable[str]) -> set[str]:
@@ -249,8 +255,10 @@ def learn_projects(names: Names, text: str) -> None:
     for template in (FUNDED_PROJECT, IS_A_PROGRAM, AMOUNT_AND_PROJECT):
         for match in pattern(template).finditer(text):
             name = re.sub(r"^Includes? (?:the )?", "", match.group(1))
-            capitals = sum(word[0].isupper() for word in name.split())
-            if name.split()[0] not in words().openers and capitals > 1:
+            spelled = name.split()
+            # "Global Issues Group provided $2 million for a project" (Côte d’Ivoire 2014) names none
+            said = spelled[-1].islower() and spelled[-1] not in words().links
+            if spelled[0] not in words().openers and sum(word[0].isupper() for word in spelled) > 1 and not said:
                 learn_project(names, name)
 
 

@@ -132,6 +132,7 @@ def learn(pieces: list[Piece]) -> Names:
     for piece in pieces:
         learn_aliases(names, piece)
     learn_renamed(names, pieces)
+    forget_pairs(names, pieces)
     link(names)
     learn_numbers(names, pieces)
     learn_compounds(names, pieces)
@@ -176,6 +177,9 @@ def learn_parts(names: Names, piece: Piece) -> None:
             span.end <= len(whole)
             and part != whole
             and not (half and (whole.startswith(part) or span in piece.shaped))
+            and not (
+                whole.startswith(f"{part},") and "AGENCY" not in map(words().heads.get, whole[len(part) :].split())
+            )
             and not NO_PART.fullmatch(whole.removesuffix(part))
         ):
             names.add(span.label, span.text)
@@ -212,8 +216,11 @@ def learn_prose(names: Names, piece: Piece) -> None:
         # "Pakistan Bait-ul-Mal program that aims" (Pakistan 2014, page 7): whose program it is
         opens = piece.column == "description" and span.start == 0 and span.label == "PROGRAM"
         funder = opens and " " in span.text and pattern(ITS_PROGRAM).match(text, span.end)
+        # "National Centers for Rehabilitation of Child Labor" among the programs (Pakistan 2014, page 7)
+        heads = [word for word in span.text.split() if words().heads.get(word) == "AGENCY"]
+        center = section == "programs" and span.text.startswith("National ") and words().weak_heads.issuperset(heads)
         if not foreign and not several and not funder:
-            names.add(span.label, span.text)
+            names.add("PROGRAM" if center and span.label == "AGENCY" else span.label, span.text)
         for part in piece.shaped:
             if span.start <= part.start and part.end <= span.end and len(part.text) < len(span.text):
                 names.parts.setdefault(straight(span.text), set()).add(straight(part.text))
@@ -309,6 +316,18 @@ def other_name(text: str, label: str) -> bool:
         return True
     named = all(word[0].isupper() or word in words().foreign_links for word in spelled)
     return named and label in ("AGENCY", "POLICY") and not words().place_words & set(spelled) and "," not in text
+
+
+def forget_pairs(names: Names, pieces: list[Piece]) -> None:
+    """Forget what only puts two known names side by side: "National Program to Eradicate Child Labor and Bolsa Família"
+    (Brazil 2018, page 9)."""
+    rows = [straight(piece.text) for piece in pieces if (piece.table, piece.column) in NAMING]
+    for form in [form for form in names.forms("PROGRAM") if " and " in form]:
+        left, _, right = form.rpartition(" and ")
+        both = (left, right.removeprefix("the "))
+        known = all(" " in one and one in names.by_form for one in both)
+        if known and not any(row.startswith(form) for row in rows):
+            del names.by_form[form]
 
 
 def learn_renamed(names: Names, pieces: list[Piece]) -> None:

@@ -139,7 +139,7 @@ ITEM = rf"{WORD}(?:(?:p|it?|a)?{WORD})*?"
 # "… Human Rights, Childhood and Motherhood, and Women" (Egypt 2013, page 5): the comma before "and" is looked for first
 LISTS = tuple(re.compile(rf"(?:c{ITEM})+{end}t?{WORD}(?:(?:p|it?)?{WORD})*") for end in ("ca", "a"))
 # "Ministries of Civil Services and Labor, Justice, and Population and Social Affairs" (Madagascar 2018, page 6)
-LONG_LIST = re.compile(rf"(?:c{ITEM})+cat?{WORD}(?:{WORD})*a{WORD}(?:{WORD})*")
+LONG_LIST = re.compile(rf"(?:ct?{ITEM})+cat?{WORD}(?:p?{WORD})*(?:a{WORD}(?:p?{WORD})*)?")
 # "Ministries of Justice, Interior, the General Intelligence Service" (Egypt 2013, page 5)
 SERIES = re.compile(rf"(?:c{WORD}(?:(?:p|it?|a)?{WORD})*)+(?=c)")
 # "Immigration, Passport, and Citizenship Acts" (Fiji 2019, page 5)
