@@ -89,7 +89,13 @@ def add_alias(names: Names, name: str, alias: str, thing: Thing) -> None:
             if part:
                 names.add(part.label, alias, part)
             return
-    names.add(thing.label, alias, thing)
+    # "ECOWAS II", where another row of the same name is "ECOWAS I" (Côte d’Ivoire 2014)
+    phase = re.fullmatch(r"(.+) [IVX]+", alias)
+    phases = [form for form, other in names.by_form.items() if other is thing and phase and form != alias]
+    if phase and any(re.fullmatch(rf"{re.escape(phase.group(1))} [IVX]+", form) for form in phases):
+        names.add(thing.label, alias)
+    else:
+        names.add(thing.label, alias, thing)
 
 
 def regional(form: str, name: str) -> bool:

@@ -186,7 +186,9 @@ def learn_laws(names: Names, text: str) -> None:
     """Learn the laws of a legislation cell: what stands after "Articles 2 and 23 of the", or the whole item."""
     for item in text.split(";"):
         rest = item.strip(" .,")
-        starts = [m.end() for m in pattern(PART_OF_LAW).finditer(rest)] or [0]
+        parts = pattern(PART_OF_LAW).finditer(rest)
+        # "Second Amendment to the Criminal Code" (Pakistan 2019) is a law by itself, that to a constitution its part
+        starts = [m.end() for m in parts if "Amendment" not in m.group() or "Constitution" in rest] or [0]
         for law in (law for start in starts for law in laws_of(rest[start:])):
             # "Sections 292(B) and (C)" of no law (Pakistan 2016, page 3)
             lawless = pattern(r"%part% [\dIVX(]").match(law) and "LAW" not in map(words().heads.get, law.split())

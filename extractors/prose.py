@@ -177,13 +177,18 @@ def learn_parts(names: Names, piece: Piece) -> None:
             span.end <= len(whole)
             and part != whole
             and not (half and (whole.startswith(part) or span in piece.shaped))
-            and not (
-                whole.startswith(f"{part},") and "AGENCY" not in map(words().heads.get, whole[len(part) :].split())
-            )
+            and not goes_on(whole, part)
             and not NO_PART.fullmatch(whole.removesuffix(part))
         ):
             names.add(span.label, span.text)
             names.parts.setdefault(whole, set()).add(part)
+
+
+def goes_on(whole: str, part: str) -> bool:
+    """Whether a name ends within a list: "Ministry of Solidarity, the Family, Women and Children" (Côte d’Ivoire 2014),
+    not the "Ministry of Justice, Office of the Prosecutor"."""
+    rest = whole.removeprefix(f"{part},")
+    return rest != whole and " and " in rest and "AGENCY" not in map(words().heads.get, rest.split())
 
 
 def learn_prose(names: Names, piece: Piece) -> None:
