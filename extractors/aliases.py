@@ -144,8 +144,10 @@ def initials(name: str) -> set[str]:
     """
     spelled = re.findall(r"[\w&]+", re.sub(r"['’]s?\b", "", name))
     long = [word if word.isupper() and 1 < len(word) < 4 else word[0].upper() for word in spelled]
-    short = [letters for letters, word in zip(long, spelled, strict=True) if word not in words().links]
-    return {"".join(long), "".join(short)}
+    pairs = list(zip(long, spelled, strict=True))
+    no_and = [letters for letters, word in pairs if word != "and"]  # "MOKN" for the "Ministry of Kelp and Nets"
+    short = [letters for letters, word in pairs if word not in words().links]
+    return {"".join(long), "".join(no_and), "".join(short)}
 
 
 def learn_short_policies(names: Names) -> None:
