@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test bench audit
+.PHONY: setup run test operations bench audit
 
 setup: .venv/ready
 
@@ -22,6 +22,10 @@ test: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto --dist loadfile $(if $(KILLS),--kills $(KILLS))
+
+# Every command of docs/operations.md on real Prefect servers, with SQLite and (if it is installed) with Postgres.
+operations: setup
+	$(BIN)/pytest tests/operations.py --numprocesses 2
 
 # Speed, memory and sameness on a folder of chapters: make bench REPORTS=path/to/chapters (takes half an hour on 200).
 bench: setup

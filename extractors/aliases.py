@@ -9,11 +9,14 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from extractors.rules import country_code, fold
 from extractors.shapes import YEAR, YEARS, words
 
 # The adjective of a nation before its law: "Haitian Constitution", "Indian Penal Code"
-NATIONAL = re.compile(r"[A-Z]\w+(?:ian|ean|ese|ish|qi|ani|ivian|can)")
+NATIONAL = re.compile(r"[A-Z]\w+(?:[ei]an|can|ese|ish|[adeghlmnq]i)")
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/|.-]{1,11}")
+# "SBM QAT" (Philippines 2016, page 5), "NPA II"
+ACRONYMS = re.compile(rf"{ACRONYM.pattern}|[A-Z][A-Z-]+(?: (?:[A-Z]{{2,}}s?|[IVX]+))+")
 
 
 @dataclass(slots=True, eq=False)
@@ -70,7 +73,7 @@ def add_alias(names: Names, name: str, alias: str, thing: Thing) -> None:
 
     "Anti-Trafficking Unit of the Federal Investigation Agency (FIA)" (Pakistan 2014).
     """
-    if f"{alias} ".startswith(words().world_bodies):
+    if f"{alias} ".startswith(words().world_bodies) and not re.search(r" [IVX]+$", alias):  # "ECOWAS II" is a project
         return
     known = names.by_form.get(alias)
     if known and any(regional(form, name) for form, other in names.by_form.items() if other is known):
@@ -86,7 +89,13 @@ def add_alias(names: Names, name: str, alias: str, thing: Thing) -> None:
             if part:
                 names.add(part.label, alias, part)
             return
-    names.add(thing.label, alias, thing)
+    # "ECOWAS II", where another row of the same name is "ECOWAS I" (Côte d’Ivoire 2014)
+    phase = re.fullmatch(r"(.+) [IVX]+", alias)
+    phases = [form for form, other in names.by_form.items() if other is thing and phase and form != alias]
+    if phase and any(re.fullmatch(rf"{re.escape(phase.group(1))} [IVX]+", form) for form in phases):
+        names.add(thing.label, alias)
+    else:
+        names.add(thing.label, alias, thing)
 
 
 def regional(form: str, name: str) -> bool:
@@ -122,8 +131,23 @@ def long_form(before: str, acronym: str) -> str:
         if at < 0:
             return ""
     long = tail[at:]
-    capital = [word[0].isupper() for word in re.findall(r"\w+", long) if word not in words().links]
+    spelled = re.findall(r"\w+", re.sub(r"['’]s?\b", "", long))
+    capital = [word[0].isupper() for word in spelled if word not in words().links]
     return long if len(capital) > 1 and all(capital) else ""
+
+
+def initials(name: str) -> set[str]:
+    """The acronyms that a name spells: with its small words and without, an acronym in it whole.
+
+    >>> sorted(initials("UN Framework of Tides"))
+    ['UNFOT', 'UNFT']
+    """
+    spelled = re.findall(r"[\w&]+", re.sub(r"['’]s?\b", "", name))
+    long = [word if word.isupper() and 1 < len(word) < 4 else word[0].upper() for word in spelled]
+    pairs = list(zip(long, spelled, strict=True))
+    no_and = [letters for letters, word in pairs if word != "and"]  # "MOKN" for the "Ministry of Kelp and Nets"
+    short = [letters for letters, word in pairs if word not in words().links]
+    return {"".join(long), "".join(no_and), "".join(short)}
 
 
 def learn_short_policies(names: Names) -> None:
@@ -133,8 +157,13 @@ def learn_short_policies(names: Names) -> None:
         spelled = form.split()
         phrases = {" ".join(spelled[i : i + n]) for n in (2, 3) for i in range(len(spelled) - n + 1)}
         heads = [word for word in spelled if words().heads.get(word) == "POLICY"]
-        general = sorted(p for p in phrases & words().no_names if not set(heads).isdisjoint(p.split()))
-        for short in (*heads, *general):
+        general = sorted(
+            p
+            for p in phrases & words().no_names
+            if words().heads.get(p) == "POLICY" or not set(heads).isdisjoint(p.split())
+        )
+        plurals = [f"{head}s" for head in heads if f"{head}s" in words().heads]  # "the Declaration and Frameworks"
+        for short in (*heads, *plurals, *general):
             if short != form and (short not in names.by_form or short in names.ambiguous):
                 names.by_form.setdefault(short, names.by_form[form])
                 names.ambiguous.setdefault(short, []).append(form)
@@ -162,6 +191,7 @@ def stems(form: str, label: str) -> tuple[str, ...]:
         found = [found[-1], *found[:-1]]  # "Child Protection Law", "Law on Child Protection" (Cambodia 2020, page 8)
     if label != "LAW":
         found = [word for word in found if word not in words().against] or found
+    found = [word if word.isascii() else fold(word).capitalize() for word in found]  # "Bolsa Familia", "Bolsa Família"
     short = [word if word.isupper() or word[0].isdigit() else word.lower().removesuffix("s")[:5] for word in found]
     telling = [word for word in short if word not in GENERIC.get(label, ())]
     return tuple(telling if label == "LAW" else sorted(telling))
@@ -225,7 +255,23 @@ def shortens(short: str, form: str, label: str, names: Names) -> bool:
     # "Ministries of Education and Public Health" (Madagascar 2014) is neither of them
     if {a[0].lower(), b[0].lower()} & {"ministries", "departments"}:
         return False
+    # "Ministry of Labor and Social Services of Jamaica" (Brazil 2018) is not the own
+    if a[0] == "Ministry" and country_code(form.rpartition(" of ")[2]):
+        return False
+    # "Ministry of Population" of "Ministry of Population, Social Protection and …" (Madagascar 2018)
+    if label == "AGENCY" and a[0] == "Ministry" and form.startswith(f"{short}, "):
+        return True
+    # "Time-bound Framework" of "Time-bound National Policy and Program Framework for …" (Turkey 2014)
+    telling = len(a) == 2 and a[0] == b[0] and a[0] not in words().general | words().national
+    if label == "POLICY" and telling and words().heads.get(a[1]) == label and a[1] in b:
+        return True
+    # "Regional Action Plan" of "ECOWAS Regional Action Plan for …" (Côte d’Ivoire 2014)
+    if label == "POLICY" and len(a) > 2 and b[0].isupper() and b[1 : len(a) + 1] == a:
+        return True
     rest = b[len(a) :] if b[: len(a)] == a else []
+    # "National Plan to Combat Human Trafficking", also "… III" (Brazil 2018)
+    if len(a) > 2 and len(rest) == 1 and re.fullmatch("[IVX]+", rest[0]):
+        return True
     if len(a) > 1 and rest and (rest[0] in words().links or (label == "PROGRAM" and len(a) > 2)):
         return True
     if label == "AGENCY" and len(a) > 1 and rest and words().services.issuperset(rest):
@@ -257,14 +303,23 @@ def shortens(short: str, form: str, label: str, names: Names) -> bool:
 def same_law(short: list[str], form: list[str], names: Names) -> bool:
     """Whether two laws are one: "Penal Code" and "Integral Penal Code" (Ecuador 2018, page 4), "Decree 118" and "MOMM
     Decree 118" (Egypt 2013, page 3), but no two acts that share some words."""
+    # "… Against Child Abuse, Exploitation and Discrimination Act", also "… Against Abuse, …" (Philippines 2016)
+    x, y = (set(stems(" ".join(law), "LAW")) for law in (short, form))
+    if x < y and len(x) > 5 and all(word.isalpha() and word not in ("amend", "regul", "rule") for word in y - x):
+        return len(y - x) == 1
     if "Constitution" in (short[0], short[-1]) and "Constitution" in (form[0], form[-1]):
         return True
     if form[: len(short)] == short and len(short) > 5:
         return form[len(short)] in words().links
+    # "Criminal Code of the Republic of Uzbekistan" (Uzbekistan 2019, page 3)
+    land = re.sub(r"^of (?:the )?(?:Republic of )?", "", " ".join(form[len(short) :]))
+    if form[: len(short)] == short and country_code(land):
+        return True
     rest = form[: -len(short)] if form[-len(short) :] == short else []
     issuer = short[-1][-1].isdigit() and all(word in names.by_form for word in rest)
     plain = all(word in words().one_law or YEAR.fullmatch(word) or NATIONAL.fullmatch(word) for word in rest)
-    return bool(rest) and (issuer or plain)
+    # "Pakistan Penal Code" (Pakistan 2014, page 4)
+    return bool(rest) and (issuer or plain or country_code(" ".join(rest)) is not None)
 
 
 def foreign(owner: list[str], names: Names) -> bool:

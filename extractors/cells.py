@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from extractors.aliases import ACRONYM, Names, add_alias, long_form, straight
+from extractors.aliases import ACRONYM, ACRONYMS, Names, add_alias, initials, long_form, straight
 from extractors.rules import country_code
 from extractors.shapes import YEARS, pattern, words
 
@@ -23,8 +23,11 @@ GROUP_OF_PROGRAMS = (
 # "Child Protection Programs: Family … (FCF|REACT) (2015–2023) and Cambodia …" (Cambodia 2020, page 13),
 # "Anti-Trafficking Policies: National … Plan … (2017–2021) and Child …" (Philippines 2019, page 11)
 HEADED = r"(?:[A-Z][\w-]+ )*(?:%programs%|%policies%): (?=[A-Z])"
-# "National Policies on the Elimination of …" (Cambodia 2020, page 12): a row for several policies
-GROUP_OF_POLICIES = r"(?:[A-Z][\w-]+ )*(?:Policies|Plans)(?: of Action)?(?: (?:against|for|of|on|to)\b|$)"
+# "National Policies on the Elimination of …" (Cambodia 2020, page 12): a row for several policies,
+# but "Provincial Plans of Action to Combat …" (Pakistan 2014), which each have
+GROUP_OF_POLICIES = (
+    r"(?!.*\b%level% )(?:[A-Z][\w-]+ )*(?:Policies|Plans)(?: of Action)?(?: (?:against|for|of|on|to)\b|$)"
+)
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
 AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])")
 # "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
@@ -38,11 +41,14 @@ BODY_WITHIN = re.compile(
 YEAR_OF_LAW = re.compile(r" \((?:19|20)\d\d\)| of (?:19|20)\d\d\b|,? (?:19|20)\d\d(?=[.,;()]|$| [a-z])")
 # "Ministry of Manpower and Migration’s (MOMM) Decree 118" (Egypt 2013, page 3)
 POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+[’']s? )(?=[A-Z])")
+# "Section 12 and the Fourth Schedule of the" (Kenya 2018, page 3)
 # "Articles 153, 153 H 153-J, and 179–183-B of the" (Peru 2019, page 3), "Parts I and II of the Schedule of the"
 # "Chapter 5, Article 28 of the" (Ecuador 2018, page 4), "Article 22 of Kosovo’s Constitution" (Kosovo 2017, page 3)
-NUMBER = r"(?:[\dIVXL(][\w(),.–/-]*|[A-Z](?![a-z])[\w().–-]*|and|to|through|or|–|-),?"
+NUMBER = r"(?:[\dIVXL(][\w(),.–/-]*|[A-Z](?![a-z])[\w().–-]*|and(?: the)?|to|through|or|–|-),?"
 # "Parts A and B of the Schedule in the" (India 2015, page 3)
-PART_OF_LAW = rf"(?:%part%(?: (?:{NUMBER}|%part%))* (?:of|to|in) (?:the )?)+(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
+PART_OF_LAW = (
+    rf"(?:%part%(?: (?:{NUMBER}|%part%))* (?:of|to|in) (?:[Tt]he )?)+(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
+)
 # "The Child Protection Act, Section 11, requires" (Mauritius 2019, page 3), not "Penal Code, Article 2 of the Act"
 PART_BEHIND = r", %part% \d[\w()./–-]*(?:(?:,? and|,) \d[\w()./–-]*)*(?<!\.)(?=[,.;) ]|$)(?!,? (?:of|%part%)\b)"
 NEXT_PART = r",? (?:and )?(?=%part% [\dIVXA-Z])| \((?=\d)(?!\d{4}\))|,? as (?=amended|renumbered)"
@@ -55,16 +61,22 @@ PROJECT_END = re.compile(
 )
 # "Reducing … in Palm Oil Supply Chains (2018–2022), $6 million project to …; Building …" (Ecuador 2018, page 8)
 FUNDED_PROJECT = (
-    r"(?:^|[;.:] (?:and )?(?:the )?)([A-Z][^.;:$]*?)(?: \([^()]*\))*,? (?:an? |the )?(?:[\w-]+ )?\$[\d.]+"
+    r"(?:^|[;.:] (?:and )?(?:the )?)([A-Z][^.;:$]*?)(?: \([^()]*\))*,? (?:an? |the )?(?:(?!%gave%)[\w-]+ )?\$[\d.]+"
     r"[^.;]{0,60}?\b%program%\b"
 )
+# "Includes $3 million Better Utilization of Skills for Youth (BUSY) Through … (2016–2020)" (Kenya 2018, page 7)
+AMOUNT_AND_PROJECT = r"\$[\d.,]+ (?:million |billion )?([A-Z][^;$]*?)(?= \((?:19|20)\d\d ?[–-] ?\d{2,4}\))"
 # "Homes of Hope is an NGO program that assists …" (Fiji 2019, page 9)
-IS_A_PROGRAM = r"(?:^|[.;] )([A-Z][^.;:,$()]*?)(?: \([^()]*\))? is an? (?:[\w-]+ ){0,4}?%program%\b"
+IS_A_PROGRAM = r"(?:^|[.;] )([A-Z][^.;:,$()]*?)(?: \([^()]*\))? is an? (?:[$\w.-]+ ){0,5}?%program%\b"
 
 
 def learn_cell(names: Names, label: str, text: str) -> None:
     """Learn the name in a table's first column with its acronym, its other names and its parts."""
     text = re.sub(r"^[Tt]he (?=[A-Z])|[’']s$", "", text.strip(' .,;#“”"'))
+    # "National Steering Committee (NSC) on child labor issues" (Turkey 2014, page 6)
+    text = re.sub(r"(?<=\)) (?:against|for|of|on|to)(?: [a-z-]+)+$", "", text)
+    if label == "AGENCY" and pattern(r".*\b%lines%$").fullmatch(text):
+        return
     headed = pattern(HEADED).match(text) if label in ("PROGRAM", "POLICY") else None
     if headed:
         for one in re.split(r"(?<=\))(?:,? and |, )(?:the )?(?=[A-Z\d])|(?<=Program), (?=[A-Z])", text[headed.end() :]):
@@ -73,6 +85,13 @@ def learn_cell(names: Names, label: str, text: str) -> None:
     if label == "PROGRAM" and pattern(GROUP_OF_PROGRAMS).search(text):
         return
     if label == "POLICY" and pattern(GROUP_OF_POLICIES).match(text):
+        return
+    # "Protecting the Working Conditions of People/ Proteje Kondisyon Travay Moun (2013–2019)" (Haiti 2019, page 7)
+    languages = re.fullmatch(r"((?:[\w’'-]+ ){2,}[\w’'-]+) ?/ ?([A-Z](?:[\w’'-]+ ){2,}.+)", text)
+    if languages and label in ("PROGRAM", "POLICY"):
+        thing = names.add(label, languages.group(1))
+        learn_cell(names, label, languages.group(2))
+        names.add(label, PARENTHESIS.sub("", languages.group(2)).strip(), thing)
         return
     # "MELR’s National Employment Policy" (Ghana 2016, page 6)
     text = re.sub(r"^[A-Z][A-Z/&-]+[’']s? (?=[A-Z])", "", text)
@@ -113,17 +132,37 @@ def learn_cell(names: Names, label: str, text: str) -> None:
                 names.add("AGENCY", match.group(1), names.add("AGENCY", before))
                 continue
             # "Federally Administered Tribal Areas (FATA) Child Protection Policy" (Pakistan 2016): not the policy's
-            if not re.match(r" [A-Z]", text[match.end() :]) or words().heads.get(before.split()[-1]):
+            # "Better Utilization of Skills for Youth (BUSY) Through Quality Apprenticeships" (Kenya 2018, page 7)
+            known = straight(PARENTHESIS.sub("", bare)) in names.by_form
+            spelled = label == "PROGRAM" and match.group(1) in initials(before) and not known
+            if not re.match(r" [A-Z]", text[match.end() :]) or words().heads.get(before.split()[-1]) or spelled:
                 names.add(label, before, thing)
+                names.parts.setdefault(straight(bare), set()).add(straight(before))
             # "National Child Labor Project (NCLP) Scheme" (India 2015, page 7)
-            if words().heads.get(before.split()[-1]) == label:
+            if words().heads.get(before.split()[-1]) == label or spelled:
                 names.add(label, match.group(1), thing)
-        inner = PARENTHESIS.search(match.group(1))
-        for form in (PARENTHESIS.sub("", match.group(1)), inner.group(1) if inner else ""):
+                names.parts.setdefault(straight(bare), set()).add(match.group(1))
+        for form in names_inside(match.group(1)):
+            # "Juntos (Together) Program": both are the program
+            if label == "PROGRAM" and re.match(r" (?:Program|Programme|Project)\b", text[match.end() :]):
+                for part in (before, form) if form[:1].isupper() and not ACRONYM.fullmatch(form) else ():
+                    names.add(label, part, thing)
+                    names.parts.setdefault(straight(bare), set()).add(straight(part))
             other_name = match.start() >= len(bare) and re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form)
             whole_name = match.start() >= len(bare) or not re.match(r" [A-Z]", text[match.end() :])
             if (ACRONYM.fullmatch(form) and whole_name) or other_name:
                 add_alias(names, bare, form, thing)
+
+
+def names_inside(text: str) -> list[str]:
+    """The names that one parenthesis holds: "Sagip Batang Manggagawa – SBM QAT" (Philippines 2016, page 5), "L’Unite de
+    Lutte Contre la Criminalite Transnationale, or UCT" (Côte d’Ivoire 2020)."""
+    inner = PARENTHESIS.search(text)
+    outer = re.sub(r"^[Ll][’'](?=[A-Z])", "", PARENTHESIS.sub("", text).strip())
+    several = re.fullmatch(r"(.+?)(?:,? or|[,;]| ?[–—]| -| /) ?(.+)", outer)
+    parts = [part.strip('“”"#') for part in several.groups()] if several else []
+    apart = any(map(ACRONYMS.fullmatch, parts)) and all(part[:1].isupper() for part in parts)
+    return [*(parts if apart else [outer.strip('“”"#')]), *([inner.group(1)] if inner else [])]
 
 
 def bodies_of(text: str) -> list[str]:
@@ -147,7 +186,9 @@ def learn_laws(names: Names, text: str) -> None:
     """Learn the laws of a legislation cell: what stands after "Articles 2 and 23 of the", or the whole item."""
     for item in text.split(";"):
         rest = item.strip(" .,")
-        starts = [m.end() for m in pattern(PART_OF_LAW).finditer(rest)] or [0]
+        parts = pattern(PART_OF_LAW).finditer(rest)
+        # "Second Amendment to the Criminal Code" (Pakistan 2019) is a law by itself, that to a constitution its part
+        starts = [m.end() for m in parts if "Amendment" not in m.group() or "Constitution" in rest] or [0]
         for law in (law for start in starts for law in laws_of(rest[start:])):
             # "Sections 292(B) and (C)" of no law (Pakistan 2016, page 3)
             lawless = pattern(r"%part% [\dIVX(]").match(law) and "LAW" not in map(words().heads.get, law.split())
@@ -165,7 +206,11 @@ def learn_laws(names: Names, text: str) -> None:
                 ):
                     names.add("LAW", other, thing)
             elif law[:1].isupper() and (" " in law or law == "Constitution"):
-                names.add("LAW", law)
+                # "Ministry of Defense Guidelines on …" (Egypt 2019, page 3)
+                guidelines = pattern(r"\b%guidelines%\b").search(law) and "LAW" not in map(
+                    words().heads.get, law.split()
+                )
+                names.add("POLICY" if guidelines else "LAW", law)
 
 
 def places_of_laws(cells: Iterable[str]) -> set[str]:
@@ -181,8 +226,8 @@ def laws_of(text: str) -> list[str]:
     """The law at the head of a text, without its year; several if each is a law by itself: "Constitution, Penal Code"
     (Iraq 2013, page 4)."""
     text = pattern(NEXT_PART).split(text, maxsplit=1)[0].strip(" .,")
-    law = YEAR_OF_LAW.sub("", POSSESSOR.sub("", re.sub(r"^(?:The|An?) ", "", text)))
-    several = re.split(r", (?:and )?| and (?:the )?", YEAR_OF_LAW.sub("", law))
+    law = without_year(POSSESSOR.sub("", re.sub(r"^(?:The|An?) ", "", text)))
+    several = re.split(r", (?:and )?| and (?:the )?", law)
     ends = [
         {name.split()[0], PARENTHESIS.sub("", name).split()[-1]}
         for name in several
@@ -193,6 +238,11 @@ def laws_of(text: str) -> list[str]:
     return several if each else [law]
 
 
+def without_year(law: str) -> str:
+    """A law without its year, but "Act of 2003" (Haiti 2019, page 3), which is nothing without."""
+    return YEAR_OF_LAW.sub(lambda m: m.group() if re.search(r"(?:^|\()\w+$", law[: m.start()]) else "", law)
+
+
 def learn_projects(names: Names, text: str) -> None:
     """Learn the projects that a description lists one after the other."""
     for match in PROJECT_LIST.finditer(text):
@@ -200,15 +250,26 @@ def learn_projects(names: Names, text: str) -> None:
             start = re.match(r"(?:the )?[“\"]?\s?", item)
             name = item[start.end() if start else 0 :]
             end = PROJECT_END.search(name)
-            learn_project(names, name[: end.start()] if end else name)
+            for one in several_projects(name[: end.start()] if end else name):
+                learn_project(names, one)
             if re.search(r"\.(?: [A-Z]|$)", item):
                 break
-    for template in (FUNDED_PROJECT, IS_A_PROGRAM):
+    for template in (FUNDED_PROJECT, IS_A_PROGRAM, AMOUNT_AND_PROJECT):
         for match in pattern(template).finditer(text):
-            spelled = match.group(1).split()
-            capitals = sum(word[0].isupper() for word in spelled)
-            if spelled[0] not in words().openers and capitals > 1:
-                learn_project(names, match.group(1))
+            name = re.sub(r"^Includes? (?:the )?", "", match.group(1))
+            spelled = name.split()
+            # "Global Issues Group provided $2 million for a project" (Côte d’Ivoire 2014) names none
+            said = spelled[-1].islower() and spelled[-1] not in words().links
+            if spelled[0] not in words().openers and sum(word[0].isupper() for word in spelled) > 1 and not said:
+                learn_project(names, name)
+
+
+def several_projects(text: str) -> list[str]:
+    """One item of such a list, or several if two say that they are one: "Kelp Program, Reef Fund, and Tide Benefit"."""
+    apart = re.split(r",? and (?:the )?(?=[A-Z])|, (?:the )?(?=[A-Z])", text)
+    last = [PARENTHESIS.sub("", one).split()[-1:] for one in apart]
+    each = sum(words().heads.get("".join(word)) == "PROGRAM" for word in last)
+    return apart if each > 1 else [text]
 
 
 def learn_project(names: Names, name: str) -> None:

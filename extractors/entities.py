@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from extractors.aliases import ACRONYM, Names, Thing
+from extractors.aliases import ACRONYM, ACRONYMS, Names, Thing
 from extractors.cells import PART_BEHIND, PART_OF_LAW
 from extractors.citations import spans
 from extractors.prose import Found, Piece, learn, years_behind
@@ -60,8 +60,11 @@ def tag(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     names = learn(pieces)
     matcher = forms_of(names, nlp)
     rows: list[dict[str, Any]] = []
+    recent: list[Thing] = []
+    of: Mapping[str, Any] = {}
     for piece in pieces:
-        recent: list[Thing] = []
+        # "to implement the Plan", in the row of that plan (Pakistan 2014, page 6)
+        recent, of = recent if piece.record is of else [], piece.record
         place = {key: piece.record.get(key) for key in PLACE}
         for label, start, end, form in mentions(piece, found(docs[piece.text], matcher), names):
             thing = names.meant(form, recent)
@@ -109,8 +112,8 @@ def pipeline() -> Language:
 
     nlp = spacy.blank("en")
     # "MWCPS- and MEPS-funded" (Côte d’Ivoire 2016, page 9), "Action Plan for Children of BiH. Although the" (Bosnia and
-    # Herzegovina 2015): hyphen and full stop are no part of the acronym
-    suffixes = spacy.util.compile_suffix_regex([*(nlp.Defaults.suffixes or ()), "-", r"(?<=[a-z][A-Z])\."])
+    # Herzegovina 2015): hyphen and full stop are no part of the acronym; "People/ Proteje" (Haiti 2019): nor the slash
+    suffixes = spacy.util.compile_suffix_regex([*(nlp.Defaults.suffixes or ()), "-", "/", r"(?<=[a-z][A-Z])\."])
     cast(Any, nlp.tokenizer).suffix_search = suffixes.search
     # "(L’Unite de Lutte Contre …)" (Côte d’Ivoire 2020): the French article neither
     prefixes = spacy.util.compile_prefix_regex([*(nlp.Defaults.prefixes or ()), "[Ll][’'](?=[A-ZÀ-Ý])"])
@@ -183,14 +186,9 @@ def mentions(piece: Piece, forms: list[tuple[str, int, int]], names: Names) -> l
     for form, first, last in forms:
         label = names.by_form[form].label
         around = {taken[i] for i in range(first, last) if i in taken}
-        if not all(
-            form in names.parts.get(whole, ()) or (ACRONYM.fullmatch(form) and whole.startswith(f"{form} "))
-            for whole in around
-        ):
-            continue
-        if form in names.short and not points_back(piece.tokens, first, last):
-            continue
-        if form in words().names_of_one_word and not stands_alone(piece.tokens, first, last):
+        owns = label == "AGENCY" and ACRONYM.fullmatch(form) is not None
+        inside = all(form in names.parts.get(whole, ()) or (owns and owner_of(form, whole)) for whole in around)
+        if not inside or not counts(piece, form, first, last, names):
             continue
         taken.update({i: form for i in range(first, last) if i not in taken})
         start, end = piece.starts[first], piece.starts[last - 1] + len(piece.tokens[last - 1])
@@ -209,6 +207,24 @@ def mentions(piece: Piece, forms: list[tuple[str, int, int]], names: Names) -> l
             if behind:
                 rows.append((label, start, behind.end(), form))
     return sorted(rows, key=lambda f: (f[1], -f[2]))
+
+
+def owner_of(form: str, whole: str) -> bool:
+    """Whether a form is the acronym that says whose a name is: "MIMP Children’s Bureau"; no half of "SBM QAT"."""
+    return whole.startswith(f"{form} ") and not ACRONYMS.fullmatch(whole)
+
+
+def counts(piece: Piece, form: str, first: int, last: int, names: Names) -> bool:
+    """Whether a form is a name where it stands: not "the implementation of a National Action Plan" (Philippines 2016),
+    nor a short form or a name of one word within other words."""
+    tokens, label = piece.tokens, names.by_form[form].label
+    if form in names.short:
+        return points_back(tokens, first, last)
+    if form in words().names_of_one_word:
+        return stands_alone(tokens, first, last)
+    if label == "POLICY" and words().general.issuperset(form.split()) and first and tokens[first - 1] in ("a", "an"):
+        return years_behind(piece)[label].match(piece.text, piece.starts[last - 1] + len(tokens[last - 1])) is not None
+    return True
 
 
 def points_back(tokens: list[str], first: int, last: int) -> bool:

@@ -15,11 +15,13 @@ from rapidfuzz.distance import Levenshtein
 
 from extractors.aliases import (
     ACRONYM,
+    ACRONYMS,
     Names,
     Thing,
     add_alias,
     begins_with,
     ends_with,
+    initials,
     learn_short_policies,
     link,
     long_form,
@@ -34,6 +36,7 @@ from extractors.cells import (
     learn_cell,
     learn_laws,
     learn_projects,
+    names_inside,
     places_of_laws,
 )
 from extractors.rules import country_code
@@ -49,9 +52,11 @@ NAMING = {
 BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—|:|;|[’']s(?! Office)) ?(?:the )?")
 # "Local, Advisory, and District Child Labor Committees" (Kenya 2014, page 4), "Coordinated Mekong Ministerial
 # Initiative" (Cambodia 2020, page 11): what stands behind is no name without it
-NO_PART = re.compile(r"(?:[A-Z][\w-]+, )+and |Coordinated ")
+NO_PART = re.compile(r"(?:[A-Z][\w-]+, )+and |Coordinated |[A-Z][a-z]+ the ")
 # "National Children Policy (2008)" (Kenya 2014, page 5)
 YEARS_OF_POLICY = re.compile(rf"{YEARS.pattern}| \((?:19|20)\d\d\)")
+ITS_PROGRAM = r" %program% (?:for|that|to|which)\b"
+COMPOUND = re.compile(r"\b([A-Z]{2,})-([A-Z]{3,})\b(?!-)")
 # "Continuous Professional Development (CPD) Framework for Teachers and …" (Cambodia 2020, page 12)
 AROUND_ACRONYM = r"((?:[A-Z][\w’'-]+ (?:%small% )*)+)(?<![’']s )\([A-Z]{2,}\) ([A-Z]\w+)"
 
@@ -60,6 +65,11 @@ YEARS_AND_VERB = re.compile(rf"(?:{YEARS.pattern})(?= (?:is|was|aims|aimed|provi
 # "Law 2014-040" (Madagascar 2015, page 3), "Administrative Instruction No. 10/2017" (Kosovo 2017, page 2)
 LAW_AND_YEAR = re.compile(
     r"((?:[A-Z]\w+ )*?[A-Z]\w+)(?: No\.?)? (?:((?:19|20)\d\d)[-/]\d{1,4}|\d{1,4}[-/]((?:19|20)\d\d))(?:[-/]\w+)?"
+)
+# "National Agency for …, known as NAPTIP,"
+KNOWN_AS = (
+    r",? (?:also |commonly |better |locally )?%known_as% (?:locally )?as (?:the )?"
+    r"[“\"]?([A-Z][\w’'-]+(?: (?:%foreign_small% )?[A-Z][\w’'-]+){0,5})(?=[,.;)”\"]| (?:is|was|has)\b)"
 )
 ENACTED_IN = r",? (?:which was |was )?%enacted% in ((?:19|20)\d\d)\b"
 ENACTED = r"\b%enacted% (?:the |a |an |its |their )?(?:new |revised )?$"
@@ -122,8 +132,10 @@ def learn(pieces: list[Piece]) -> Names:
     for piece in pieces:
         learn_aliases(names, piece)
     learn_renamed(names, pieces)
+    forget_pairs(names, pieces)
     link(names)
     learn_numbers(names, pieces)
+    learn_compounds(names, pieces)
     learn_slips(names, dict.fromkeys(token for piece in pieces for token in piece.tokens))
     learn_acronym_of_part(names, pieces)
     for piece in pieces:
@@ -165,10 +177,18 @@ def learn_parts(names: Names, piece: Piece) -> None:
             span.end <= len(whole)
             and part != whole
             and not (half and (whole.startswith(part) or span in piece.shaped))
+            and not goes_on(whole, part)
             and not NO_PART.fullmatch(whole.removesuffix(part))
         ):
             names.add(span.label, span.text)
             names.parts.setdefault(whole, set()).add(part)
+
+
+def goes_on(whole: str, part: str) -> bool:
+    """Whether a name ends within a list: "Ministry of Solidarity, the Family, Women and Children" (Côte d’Ivoire 2014),
+    not the "Ministry of Justice, Office of the Prosecutor"."""
+    rest = whole.removeprefix(f"{part},")
+    return rest != whole and " and " in rest and "AGENCY" not in map(words().heads.get, rest.split())
 
 
 def learn_prose(names: Names, piece: Piece) -> None:
@@ -176,14 +196,18 @@ def learn_prose(names: Names, piece: Piece) -> None:
     text = piece.text
     if piece.column == "description" or piece.record.get("section") == "programs":
         learn_projects(names, text)
-    for label, prose, holds in prose_patterns():
-        for match in prose.finditer(text) if any(held in text for held in holds) else ():
+    section = str(piece.record.get("section") or piece.table)
+    for label, prose, holds, where in prose_patterns():
+        if where not in ("", section):
+            continue
+        for match in prose.finditer(text) if any(map(text.__contains__, holds)) else ():
             thing = None
             for form in [group for group in match.groups() if group] or [match.group()]:
                 form = without_openers(form) if label == "AGENCY" else form
                 if label == "LAW":
                     form = without_openers(pattern(LAW_BEFORE).sub("", pattern(PART_OF_LAW).sub("", form)))
-                if not f"{form} ".startswith(words().world_bodies) and not several_ministries(form):
+                world = label != "TREATY" and f"{form} ".startswith(words().world_bodies)
+                if not world and not several_ministries(form):
                     thing = names.add(label, form, thing)
     for match in pattern(AROUND_ACRONYM).finditer(text):
         label = words().heads.get(match.group(2), "")
@@ -194,8 +218,14 @@ def learn_prose(names: Names, piece: Piece) -> None:
     for span in piece.shaped:
         # "the ILO’s Child Labor Risk Identification Model" (Peru 2019, page 9) is no government's policy
         foreign = span.label == "POLICY" and f"{owner(piece, span)} " in words().world_bodies
-        if not foreign and not several:
-            names.add(span.label, span.text)
+        # "Pakistan Bait-ul-Mal program that aims" (Pakistan 2014, page 7): whose program it is
+        opens = piece.column == "description" and span.start == 0 and span.label == "PROGRAM"
+        funder = opens and " " in span.text and pattern(ITS_PROGRAM).match(text, span.end)
+        # "National Centers for Rehabilitation of Child Labor" among the programs (Pakistan 2014, page 7)
+        heads = [word for word in span.text.split() if words().heads.get(word) == "AGENCY"]
+        center = section == "programs" and span.text.startswith("National ") and words().weak_heads.issuperset(heads)
+        if not foreign and not several and not funder:
+            names.add("PROGRAM" if center and span.label == "AGENCY" else span.label, span.text)
         for part in piece.shaped:
             if span.start <= part.start and part.end <= span.end and len(part.text) < len(span.text):
                 names.parts.setdefault(straight(span.text), set()).add(straight(part.text))
@@ -234,12 +264,9 @@ def learn_aliases(names: Names, piece: Piece) -> None:
     """Learn what stands in parentheses after a name: an acronym, or a program's name in its own language."""
     text = straight(piece.text)
     for match in PARENTHESIS.finditer(text):
-        inner = PARENTHESIS.search(match.group(1))
-        alias = PARENTHESIS.sub("", match.group(1)).strip()
-        # "(L’Unite de Lutte Contre la Criminalite Transnationale, or UCT)" (Côte d’Ivoire 2020)
-        both = re.fullmatch(r"(?:[Ll]')?(.+?),? or (\S+)", alias)
-        alias, second = both.groups() if both and ACRONYM.fullmatch(both.group(2)) else (alias, "")
-        if alias in names.places or any(f"({alias})" in form for form in names.by_form):
+        alias, *more = names_inside(match.group(1))
+        quoted = match.group(1)[:1] in ("“", '"') and alias[:1].isupper()
+        if alias in names.places or holds_parenthesis(names, text, match):
             continue
         before = re.sub(r"('s|,)?[”\"]?$", "", text[: match.start()])
         form = max((f for f in names.by_form if ends_with(before, f)), key=len, default=None)
@@ -251,7 +278,11 @@ def learn_aliases(names: Names, piece: Piece) -> None:
                 names.add(one.label, f"{form}s", one)
         if form is None:
             long = long_form(before, alias) if ACRONYM.fullmatch(alias) else ""
-            label = {"policies": "POLICY", "programs": "PROGRAM"}.get(piece.record.get("section") or piece.table)
+            section = str(piece.record.get("section") or piece.table)
+            label = {"policies": "POLICY", "programs": "PROGRAM"}.get(section)
+            # "Women and Children’s Protection Center (WCPC)" among those who enforce (Philippines 2018)
+            if section in ("enforcement", "coordination", "agencies") and words().weak_heads & set(long.split()[-1:]):
+                label = "AGENCY"
             # "Fisheries Administration of Cambodia (FiA)" among the policies (Cambodia 2020, page 12)
             ends = long.split() if label == "POLICY" else long.split()[:1] + long.split()[-1:]
             if label == "PROGRAM":  # "Global Apprenticeship Network (GAN)" (Kenya 2016) is none
@@ -263,14 +294,45 @@ def learn_aliases(names: Names, piece: Piece) -> None:
                 names.add(label, alias, names.add(label, long))
             continue
         thing = names.by_form[form]
-        several = re.match(r"(?!Phase )[A-Z]\S* ", alias) is not None and not country_code(alias.split(",")[0])
-        foreign_links = words().foreign_links.intersection(alias.split()) and not {"and", "of"} & set(alias.split())
-        foreign_name = several and (thing.label == "PROGRAM" or foreign_links)
-        if ACRONYM.fullmatch(alias) or foreign_name:
-            add_alias(names, form, alias, thing)
-        for more in (inner.group(1) if inner else "", second):
-            if ACRONYM.fullmatch(more):
-                add_alias(names, form, more, thing)
+        for other in (alias, *more):
+            # "Plan of Immediate Measures … (“Roadmap”)" (Uzbekistan 2019, page 8)
+            if quoted or ACRONYMS.fullmatch(other) or other_name(other, thing.label):
+                add_alias(names, form, other, thing)
+    for match in pattern(KNOWN_AS).finditer(text):
+        form = max((f for f in names.by_form if ends_with(text[: match.start()], f)), key=len, default="")
+        if form:
+            add_alias(names, form, match.group(1), names.by_form[form])
+
+
+def holds_parenthesis(names: Names, text: str, match: re.Match[str]) -> bool:
+    """Whether a name goes on behind the parenthesis in it: "Global Action Program (GAP) on Child Labor Issues"."""
+    wholes = [form for form in names.by_form if f"({match.group(1)})" in form]
+    starts = [match.start() - form.index(f"({match.group(1)})") + match.group().index("(") for form in wholes]
+    return any(start >= 0 and text.startswith(form, start) for form, start in zip(wholes, starts, strict=True))
+
+
+def other_name(text: str, label: str) -> bool:
+    """Whether what stands in parentheses is the same name in another language or said otherwise, and no remark: "Mesa
+    Interinstitucional de …" (Ecuador 2018), "Minors’ Brigade" (Mauritius 2016), but not "Northern Province"."""
+    spelled = text.split()
+    if not re.match(r"(?!Phase )[A-Z]\S* ", text) or country_code(text.split(",")[0]):
+        return False
+    if label == "PROGRAM" or (words().foreign_links & set(spelled) and not {"and", "of"} & set(spelled)):
+        return True
+    named = all(word[0].isupper() or word in words().foreign_links for word in spelled)
+    return named and label in ("AGENCY", "POLICY") and not words().place_words & set(spelled) and "," not in text
+
+
+def forget_pairs(names: Names, pieces: list[Piece]) -> None:
+    """Forget what only puts two known names side by side: "National Program to Eradicate Child Labor and Bolsa Família"
+    (Brazil 2018, page 9)."""
+    rows = [straight(piece.text) for piece in pieces if (piece.table, piece.column) in NAMING]
+    for form in [form for form in names.forms("PROGRAM") if " and " in form]:
+        left, _, right = form.rpartition(" and ")
+        both = (left, right.removeprefix("the "))
+        known = all(" " in one and one in names.by_form for one in both)
+        if known and not any(row.startswith(form) for row in rows):
+            del names.by_form[form]
 
 
 def learn_renamed(names: Names, pieces: list[Piece]) -> None:
@@ -349,15 +411,31 @@ def learn_acronym_of_part(names: Names, pieces: list[Piece]) -> None:
                 names.add("AGENCY", called, thing)
 
 
+def learn_compounds(names: Names, pieces: list[Piece]) -> None:
+    """Learn a body called by its owner's acronym and its own: "PNP-WCPC" is the "Women and Children’s Protection
+    Center" of the "Philippine National Police (PNP)" (Philippines 2016)."""
+    bodies = [form for form in names.forms("AGENCY") if not ACRONYM.fullmatch(form)]
+    spelling = {acronym: names.by_form[form] for form in bodies for acronym in initials(form)}
+    for match in (match for piece in pieces for match in COMPOUND.finditer(piece.text)):
+        whole, owner_of, own = match.group(), *match.groups()
+        holder = names.by_form.get(owner_of)
+        world = f"{own} ".startswith(words().world_bodies)
+        if holder and holder.label == "AGENCY" and whole not in names.by_form and not world:
+            names.add("AGENCY", whole, names.by_form.get(own) or spelling.get(own))
+
+
 def learn_slips(names: Names, tokens: Iterable[str]) -> None:
     """Learn misprinted acronyms and those of an earlier phase: "MOGSP" for "MOGCSP", "NPA" before "NPA2" (Ghana)."""
     acronyms = {form for form in names.by_form if form.isupper() and form.isalnum()}
-    initials: dict[str, list[str]] = defaultdict(list)
-    for form in (*names.forms("POLICY"), *names.forms("PROGRAM")):
+    spelling: dict[str, list[str]] = defaultdict(list)
+    for form in (*names.forms("POLICY"), *names.forms("PROGRAM"), *names.forms("AGENCY")):
         spelled = [word for word in form.split() if word not in words().links]
-        if len(spelled) > 2 and all(word[0].isupper() for word in spelled):
-            initials["".join(word[0] for word in spelled)].append(form)
+        if len(spelled) > 1 and all(word[0].isupper() for word in spelled):
+            for acronym in initials(form):
+                spelling[acronym].append(form)
     phases = {form.rstrip("0123456789"): form for form in acronyms if form[-1].isdigit()}
+    for form in [form for form in names.by_form if " " in form and ACRONYMS.fullmatch(form)]:
+        names.add(names.by_form[form].label, f"{form}s", names.by_form[form])  # "SBM QATs" (Philippines 2016, page 5)
     for text in tokens:
         if text in names.by_form or not text.removesuffix("s").isupper() or not text.isalnum():
             continue
@@ -366,12 +444,12 @@ def learn_slips(names: Names, tokens: Iterable[str]) -> None:
         if number:
             names.add(number.label, text, number)
         # "(CLMRS)" behind small letters: the "Child Labor Monitoring and Remediation System" (Côte d’Ivoire 2020)
-        meant = {names.by_form[form] for form in initials[text]} if text in initials else ()
+        meant = {names.by_form[form] for form in spelling[text]} if text in spelling else ()
         if len(text) > 2 and len(meant) == 1:
             names.add(next(iter(meant)).label, text, next(iter(meant)))
             # "The 2019–2021 NAP", where the "National Action Plan" is one of several (Côte d’Ivoire 2020, page 9)
-            if initials[text][0] in names.ambiguous:
-                names.ambiguous[text] = names.ambiguous[initials[text][0]]
+            if spelling[text][0] in names.ambiguous:
+                names.ambiguous[text] = names.ambiguous[spelling[text][0]]
         if text in phases and len(text) > 2:
             names.add(names.by_form[phases[text]].label, text)
         long = [form for form in acronyms if min(len(form), len(text)) >= 5 and form[0] == text[0]]

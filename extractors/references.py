@@ -152,17 +152,29 @@ def _collect(rows: Sequence[_Row], step: _Step | None, issues: list[Issue]) -> l
         numbers.append(step.number)
         step = step.before
     dashed = _dashed_words(rows)
-    groups: list[tuple[_Entry, list[str]]] = []
+    groups: list[tuple[_Entry, list[str], list[Where]]] = []
     for row, number in zip(rows, reversed(numbers), strict=True):
         if number is not None:
             printed = row.misread or ("" if row.printed is None else str(row.printed))
-            groups.append((_Entry(number, printed, "", row.line.where), [row.words]))
+            groups.append((_Entry(number, printed, "", row.line.where), [row.words], [row.line.where]))
         elif groups:
             groups[-1][1].append(row.body)
+            groups[-1][2].append(row.line.where)
         else:
             message = f"stands before the first entry: {row.line.text}"
             issues.append(_issue("reference_line_unowned", "warning", message, row.line.where))
-    return [replace(entry, text=_join(parts, dashed)) for entry, parts in groups]
+    return [replace(entry, text=_join(parts, dashed), where=_place(places)) for entry, parts, places in groups]
+
+
+def _place(lines: Sequence[Where]) -> Where:
+    """The place of an entry: the box round its lines in the column in which it begins."""
+    first = lines[0]
+    box = first.bbox
+    for line in lines[1:]:
+        if box is None or line.bbox is None or line.page != first.page or line.bbox[1] < box[1]:
+            break
+        box = (min(box[0], line.bbox[0]), box[1], max(box[2], line.bbox[2]), max(box[3], line.bbox[3]))
+    return replace(first, bbox=box)
 
 
 def _split_glued(entries: Sequence[_Entry]) -> list[_Entry]:

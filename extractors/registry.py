@@ -14,6 +14,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -24,10 +25,14 @@ from extractors.rules import country_code, fold, load
 
 ALIKE = 95.0  # share of equal letters (of 100) from which two long names count as one with a misprint
 LONG = 12  # letters from which a name is long enough to be told from another by its letters
+MANY = 1 << 16  # forms of names that are remembered: most are printed many times, in one chapter and over the years
 SPAN = re.compile(r"\s*[,(]?\s*(?:19|20)\d\d\s*[-–—]\s*(?:(?:19|20)\d\d|present)?\s*\)?\s*$")
 # "1991 Employment of Children Act" (Pakistan 2013), "Criminal Code of 1960" (Ghana 2013), "Factories Act (1934)"
 YEAR = re.compile(r"^((?:19|20)\d\d) (?=\w+ \w)|(?<=\w)(?<!\bNo)(?:,? of|,)? \(?((?:19|20)\d\d)\)?$")
 PINPOINT = re.compile(r"\b(?:article|section|chapter|part|schedule|paragraph|division|title)s?\b", re.I)
+
+Reviewed = Mapping[tuple[str, str], list[dict[str, Any]]]
+"""The lines of ``rules/registry.yml`` by country and label."""
 
 
 @dataclass(slots=True)
@@ -74,6 +79,7 @@ def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]
     Returns the rows of ``entity_registry``, filed under the chapter that names a thing first, and the id of every
     (doc_id, label, canonical).
     """
+    reviewed = reviewed_lines()
     chapters: dict[tuple[str, int, str], list[Mapping[str, Any]]] = defaultdict(list)
     for row in mentions:
         chapters[row["iso3"], row["report_year"], row["doc_id"]].append(row)
@@ -82,7 +88,7 @@ def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]
     used: set[str] = set()
     for (iso3, year, doc_id), rows in sorted(chapters.items()):
         number = 0
-        things = things_of(iso3, rows)
+        things = things_of(iso3, rows, reviewed)
         taken = entries_of(things, {thing.label: known[iso3, thing.label] for thing in things}, year)
         for thing, entry in zip(things, taken, strict=True):
             if entry is None:
@@ -106,16 +112,16 @@ def new_id(doc_id: str, thing: Thing, used: Set[str]) -> str:
     return next(new for n in count(digits) if (new := f"{doc_id}-{n % 1_000_000:06d}") not in used)
 
 
-def things_of(iso3: str, rows: Iterable[Mapping[str, Any]]) -> list[Thing]:
+def things_of(iso3: str, rows: Iterable[Mapping[str, Any]], reviewed: Reviewed) -> list[Thing]:
     """The things that one chapter names, in the order of their labels and names."""
     found: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
-        leading = [*decision(row), row["canonical"]][0]
+        leading = [*decision(row, reviewed), row["canonical"]][0]
         found[row["label"], name_form(bare(leading, iso3))].append(row)
     things = []
     for (label, own), named in sorted(found.items()):
         canonical = named[0]["canonical"]
-        decided = decision(named[0])
+        decided = decision(named[0], reviewed)
         forms = {own, *(name_form(row[column]) for row in named for column in ("canonical", "text"))} - {""}
         dated = "".join(YEAR.findall(canonical)[0]) if YEAR.search(canonical) else ""
         key = stems(bare(undated([*decided, canonical][0]), iso3), label)
@@ -123,6 +129,7 @@ def things_of(iso3: str, rows: Iterable[Mapping[str, Any]]) -> list[Thing]:
     return things
 
 
+@lru_cache(MANY)
 def name_form(text: str) -> str:
     """A name for comparison: folded, without its years or with its year at the end, without its pinpoint and a leading
     article."""
@@ -131,12 +138,14 @@ def name_form(text: str) -> str:
     return re.sub(r"^the ", "", fold(f"{plain} {dated}"))
 
 
+@lru_cache(MANY)
 def undated(text: str) -> str:
     """A name without its years and its pinpoint."""
     plain = YEAR.sub("", SPAN.sub("", text))
     return re.split(r"\bof (?:the )?(?=[A-Z])", plain, maxsplit=1)[-1] if PINPOINT.match(plain) else plain
 
 
+@lru_cache(MANY)
 def bare(text: str, iso3: str) -> str:
     """A name without the own country, which tells it from no other: "Constitution of Pakistan" is the "Pakistan
     Constitution" (Pakistan 2013 and 2014)."""
@@ -196,19 +205,25 @@ def alike(a: str, b: str) -> bool:
     return re.findall(r"\d+", a) == re.findall(r"\d+", b) and len(b) >= LONG and fuzz.ratio(a, b) >= ALIKE
 
 
-def decision(row: Mapping[str, Any]) -> list[str]:
+def decision(row: Mapping[str, Any], reviewed: Reviewed) -> list[str]:
     """The names of a thing in the reviewed line that has this one, the leading name first; one name stands alone."""
-    own = fold(undated(row["canonical"]))
-    for line in load("registry")["same"]:
-        names: list[str] = line["names"]
-        here = (line["iso3"], line["label"]) == (row["iso3"], row["label"])
-        if (
-            here
-            and row["report_year"] in line.get("years", (row["report_year"],))
-            and own in (fold(undated(name)) for name in names)
-        ):
-            return names
+    for line in reviewed.get((row["iso3"], row["label"]), ()):
+        if row["report_year"] in line.get("years", (row["report_year"],)):
+            names: list[str] = line["names"]
+            if name_key(row["canonical"]) in map(name_key, names):
+                return names
     return []
+
+
+def name_key(name: str) -> str:
+    return fold(undated(name))
+
+
+def reviewed_lines() -> Reviewed:
+    lines = defaultdict(list)
+    for line in load("registry")["same"]:
+        lines[line["iso3"], line["label"]].append(line)
+    return lines
 
 
 def record(entry: Entry) -> dict[str, Any]:

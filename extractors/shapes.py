@@ -21,9 +21,9 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 BY_YEAR = re.compile(r" by (?:19|20)\d\d\b")
 # "Learning Support program", "CocoaAction (2014–2020) initiative" (Ghana 2016, page 7), "Building Enduring Systems to
 # Counter Trafficking in Persons (BEST) Program" (Haiti 2020, page 6)
-BEFORE_NOUN = r"(?: \([^)]*\))? %program%\b| \([^)]*\) (?:Program|Project)\b"
+BEFORE_NOUN = r"(?: \([^)]*\))? (?:%program%|%base%)\b| \([^)]*\) (?:Program|Project)\b"
 # What these tokens are to a name depends on what stands beside them.
-CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "that", "by", "with"))
+CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "that", "by", "with", "from"))
 # "Resolution of the Cabinet of Ministers No. 132" (Uzbekistan 2014, page 6)
 NUMBER_SIGN = re.compile(r"N[or]\.? ?\d")
 
@@ -52,6 +52,8 @@ class Words:
     levels: frozenset[str]
     against: frozenset[str]
     foreign_links: frozenset[str]
+    place_words: frozenset[str]
+    general: frozenset[str]
     names_of_one_word: frozenset[str]
     synonyms: Mapping[str, str]
     only_first: frozenset[str]
@@ -60,8 +62,15 @@ class Words:
     only_linked: frozenset[str]
     links: Mapping[str, str]
     bound_in: frozenset[str]
+    bound_before: frozenset[str]
     before_by: frozenset[str]
     before_with: frozenset[str]
+    before_from: frozenset[str]
+    military: frozenset[str]
+    rebels: frozenset[str]
+    public: frozenset[str]
+    public_topics: frozenset[str]
+    directions: frozenset[str]
     openers: frozenset[str]
     holders: frozenset[str]
     no_names: frozenset[str]
@@ -103,11 +112,13 @@ def pattern(template: str) -> re.Pattern[str]:
 
 
 class Prose(NamedTuple):
-    """A pattern of names that running text gives away; a text that has none of what it ``holds`` does not match it."""
+    """A pattern of names that running text gives away; a text that has none of what it ``holds`` does not match it, nor
+    one of another section than ``where``, if it has one."""
 
     label: str
     pattern: re.Pattern[str]
     holds: tuple[str, ...]
+    where: str
 
 
 @cache
@@ -115,7 +126,8 @@ def prose_patterns() -> tuple[Prose, ...]:
     """The patterns of ``rules/entities.yml``; the groups of a match are names of one thing."""
     entries = load("entities")["prose"]
     return tuple(
-        Prose(entry["label"], pattern(entry["pattern"]), tuple(entry.get("holds", ("",)))) for entry in entries
+        Prose(entry["label"], pattern(entry["pattern"]), tuple(entry.get("holds", ("",))), entry.get("where", ""))
+        for entry in entries
     )
 
 
@@ -126,6 +138,8 @@ RUN = re.compile(rf"{WORD}(?:(?:pa?|[it]{{1,3}}|n[it]?|at?|H)?{WORD})*")
 ITEM = rf"{WORD}(?:(?:p|it?|a)?{WORD})*?"
 # "… Human Rights, Childhood and Motherhood, and Women" (Egypt 2013, page 5): the comma before "and" is looked for first
 LISTS = tuple(re.compile(rf"(?:c{ITEM})+{end}t?{WORD}(?:(?:p|it?)?{WORD})*") for end in ("ca", "a"))
+# "Ministries of Civil Services and Labor, Justice, and Population and Social Affairs" (Madagascar 2018, page 6)
+LONG_LIST = re.compile(rf"(?:ct?{ITEM})+cat?{WORD}(?:p?{WORD})*(?:a{WORD}(?:p?{WORD})*)?")
 # "Ministries of Justice, Interior, the General Intelligence Service" (Egypt 2013, page 5)
 SERIES = re.compile(rf"(?:c{WORD}(?:(?:p|it?|a)?{WORD})*)+(?=c)")
 # "Immigration, Passport, and Citizenship Acts" (Fiji 2019, page 5)
@@ -143,7 +157,7 @@ def plain_kind(token: str) -> str:
 
 # "Special Protection of Children Against Child Abuse, Exploitation and Discrimination Act" (Philippines 2018)
 OWN_LIST = re.compile(r"p(N(?:cN)*)ca$")
-TITLE_BEFORE = re.compile(rf"{WORD}(?:(?:p|it?|a)?{WORD})*it?{WORD}(?:c{WORD})*c$")
+TITLE_BEFORE = re.compile(rf"{WORD}(?:(?:p|it?|a)?{WORD})*it?(?:{WORD})+(?:c(?:{WORD})+)*c$")
 
 
 class Shapes:
@@ -186,7 +200,9 @@ class Shapes:
         if text == "by":
             return "i" if before in self.words.before_by else "w"
         if text == "with":  # "… on Inclusive Education for Children with Disabilities" (Cambodia 2020, page 12)
-            return "n" if before in self.words.before_with else "w"
+            return "i" if before in self.words.before_with else "w"
+        if text == "from":  # "Task Force on the Protection of Children from Exploitation" (Philippines 2016)
+            return "i" if before in self.words.before_from else "w"
         return "x" if NUMBER_SIGN.match(self.text, self.starts[i]) else "N"
 
     def names(self) -> Iterator[Shape]:
@@ -237,6 +253,9 @@ class Shapes:
         # "The Support to Caribbean States project" (Brazil 2016, page 7)
         if following == "i" and i and self.texts[i] == "Support" and self.texts[i - 1] in ("the", "The"):
             return False
+        # "Joint Ministry of National Education and UNICEF project" (Turkey 2014, page 8)
+        if self.texts[i] == "Joint" and self.texts[i + 1 : i + 2] in (["Ministry"], ["Department"]):
+            return True
         number = re.fullmatch("[IVXLC]+", self.texts[i]) is not None and following == "i"
         return number or (self.texts[i] in self.words.openers and following not in ("p", "h"))
 
@@ -252,7 +271,7 @@ class Shapes:
         return self.texts[k] in ("’", "'") and not word.isupper() and not self.is_agency(a, k)
 
     def acronym(self, a: int, b: int) -> bool:
-        return all(len(text) > 1 and text.isupper() for text in self.texts[a:b])
+        return all(len(text) > 1 and text.removesuffix("s").isupper() for text in self.texts[a:b])
 
     def side_by_side(self, a: int, k: int, b: int) -> bool:
         """Whether the "and" at ``k`` stands between two names and not within one."""
@@ -306,9 +325,10 @@ class Shapes:
             ):
                 return self.named(self.start(a, head, label), head + 1, label, head)
             links = (following == "i" and whole) or self.texts[head + 1] != "to"
-            last = self.head(b - 1) if label == "AGENCY" else ""
-            if last in ("LAW", "PROGRAM") and self.kinds[b - 2] == "N":
-                # "Ministry of National Education School Feeding Program" (Côte d'Ivoire 2020)
+            last = self.head(b - 1) if label in ("AGENCY", "PROGRAM") and not self.plural(b - 1) else ""
+            if last in ("LAW", "PROGRAM") and last != label and self.kinds[b - 2] == "N":
+                # "Ministry of National Education School Feeding Program" (Côte d'Ivoire 2020), not "Directorate of …
+                # Laws" (Madagascar 2018)
                 return self.named(a, b, last, b - 1)
             # "Anti-Trafficking Division of the National Bureau of Investigation" (Philippines 2015, page 6)
             part = (
@@ -326,8 +346,9 @@ class Shapes:
 
     def head(self, i: int) -> str:
         """The label that a word gives a name as its head; empty if it is no head."""
-        two = " ".join(self.texts[i - 1 : i + 1])
-        label = self.words.heads.get(two) or self.words.heads.get(self.texts[i], "")
+        heads = self.words.heads
+        label = heads.get(" ".join(self.texts[i : i + 3])) or heads.get(" ".join(self.texts[i - 1 : i + 1]))
+        label = label or heads.get(self.texts[i], "")
         return label if self.kinds[i] == "N" and self.kinds[i + 1 : i + 2] != "h" else ""
 
     def named(self, a: int, b: int, label: str, head: int) -> Shape | None:
@@ -342,7 +363,7 @@ class Shapes:
         world = label == "AGENCY" or (label == "LAW" and self.acronym(a, a + 1))
         if (world and f"{text} ".startswith(self.words.world_bodies)) or self.stranger(a):
             return None
-        if self.texts[head] in self.words.national_posts and (head < b - 1 or self.texts[a] not in self.words.national):
+        if self.texts[head] in self.words.national_posts and self.texts[a] not in self.words.national:
             return None
         # "Inter-Ministerial Working Group" (Bosnia and Herzegovina 2020): a "Working Group" is no weak head
         weak = (
@@ -352,6 +373,16 @@ class Shapes:
         if weak and not self.governmental(a, head, b):
             return None
         if any(treaty in text for treaty in self.words.treaties):
+            return None
+        # "New People’s Army" (Philippines 2016), but "Pakistan Army"
+        armed = self.texts[head] in self.words.military
+        if armed and any(word.removesuffix("s") in self.words.rebels for word in self.texts[a:head]):
+            return None
+        # "a Rehabilitation Center" is none of them, "the Coast Guard" is one
+        if text in self.words.heads and not armed:
+            return None
+        # "the Northeast Department" (Haiti 2019, page 6) is a place
+        if self.texts[head] == "Department" and head - a == 1 and self.texts[a] in self.words.directions:
             return None
         return Shape(label, a, b)
 
@@ -366,7 +397,11 @@ class Shapes:
         owned = a > 1 and self.kinds[a - 1] == "p" and self.acronym(a - 2, a - 1)
         owner = self.texts[a - 2] if owned else self.texts[a] if self.acronym(a, a + 1) else ""
         own = bool(owner) and f"{owner} " not in self.words.world_bodies
-        return bool(several) or own or self.texts[a] in self.words.national
+        # "Prime Minister’s Office Communications Center" (Turkey 2014), "Center for Social Welfare" (Bosnia 2017)
+        public = any(self.words.heads.get(word) == "AGENCY" for word in self.texts[a:head])
+        public = public or not self.words.public.isdisjoint(self.texts[a:b])
+        social = any(topic in self.between(a, b) for topic in self.words.public_topics)
+        return bool(several) or own or public or social or self.texts[a] in self.words.national
 
     def start(self, a: int, head: int, label: str) -> int:
         """Where the words before a head begin to belong to it."""
@@ -374,7 +409,8 @@ class Shapes:
         while i > a:
             kind = self.kinds[i - 1]
             inside = kind in "Nhp" or self.kinds[i - 1 : i + 1] == "dh" or (i > 1 and self.kinds[i - 2] == "h")
-            joined = kind == "a" or (kind == "n" and self.texts[i - 2] in self.words.bound_in)
+            bound = self.words.bound_in | self.words.bound_before
+            joined = kind == "a" or (kind == "n" and self.texts[i - 2] in bound)
             # "Child Safeguarding in the Overseas Territories Regional Project" (Anguilla 2017, page 5)
             titled = kind == "i" or (label == "PROGRAM" and (kind == "n" or self.kinds[i - 2 : i] == "nt"))
             titled = titled and label in ("LAW", "PROGRAM")
@@ -396,7 +432,9 @@ class Shapes:
                 i += 1
             return i
         before = LIST_BEFORE.search(self.kinds[:i]) if self.plural(head) else None
-        if before and not any(self.head(j) for j in range(before.start(), i)):
+        # "the Law on the Protection of Children, and Employment of Children Regulations" are two
+        linked = before is not None and self.kinds[: before.start()].endswith("i")
+        if before and not linked and not any(self.head(j) for j in range(before.start(), i)):
             i = before.start()
             while self.opens(i):
                 i += 1
@@ -420,7 +458,7 @@ class Shapes:
             for i in range(head + 1, b):
                 if self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in:
                     return i
-        for pattern in (*LISTS, SERIES) if self.plural(head) else LISTS:
+        for pattern in (LONG_LIST, *LISTS, SERIES) if self.plural(head) else LISTS:
             more = pattern.match(self.kinds, b)
             if more and not any(self.head(i) or self.acronym(i, i + 1) for i in range(b, more.end())):
                 return more.end()

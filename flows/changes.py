@@ -101,20 +101,28 @@ def compare(before: Tables | None, after: Tables, causes: Mapping[str, str]) -> 
 def summary(changes: pd.DataFrame) -> list[dict[str, Any]]:
     """For each table that changed: rows added and removed (whole chapters included), values changed, rows moved, and
     the number of chapters in which any of that happened."""
-    found = []
-    for table, lines in changes.groupby("table"):
-        rows = lines.groupby("change")["rows"].sum().to_dict()
-        found.append(
-            {
-                "table": str(table),
-                "added": int(rows.get("added", 0) + rows.get("chapter_added", 0)),
-                "removed": int(rows.get("removed", 0) + rows.get("chapter_retired", 0)),
-                "changed": int(rows.get("changed", 0)),
-                "moved": int(rows.get("moved", 0)),
-                "chapters": int(lines["doc_id"].nunique()),
-            }
-        )
-    return found
+    return [
+        {"table": str(table), **_totals(lines), "chapters": int(lines["doc_id"].nunique())}
+        for table, lines in changes.groupby("table")
+    ]
+
+
+def by_chapter(changes: pd.DataFrame) -> list[dict[str, Any]]:
+    """The same for each chapter, with the cause."""
+    return [
+        {"chapter": str(doc_id), "cause": str(lines["cause"].iloc[0]), **_totals(lines)}
+        for doc_id, lines in changes.groupby("doc_id")
+    ]
+
+
+def _totals(lines: pd.DataFrame) -> dict[str, int]:
+    rows = lines.groupby("change")["rows"].sum().to_dict()
+    return {
+        "added": int(rows.get("added", 0) + rows.get("chapter_added", 0)),
+        "removed": int(rows.get("removed", 0) + rows.get("chapter_retired", 0)),
+        "changed": int(rows.get("changed", 0)),
+        "moved": int(rows.get("moved", 0)),
+    }
 
 
 def losses(before: Tables | None, after: Tables, share: float = 0.2, least: int = 20) -> list[Loss]:
@@ -180,22 +188,27 @@ def _differing(old: Tables, new: Tables) -> dict[str, list[str]]:
     """For each chapter the tables in which the two releases are not the same, by a hash of every row."""
     found: dict[str, list[str]] = defaultdict(list)
     for name in sorted(old.keys() | new.keys()):
-        if name in old and name in new and old[name].equals(new[name]):
+        one, other = old.get(name), new.get(name)
+        if one is None or other is None or set(one) != set(other):
+            chapters = {doc_id for frame in (one, other) if frame is not None for doc_id in frame["doc_id"].unique()}
+        elif one.equals(other):
             continue
-        hashes_old, hashes_new = _hashes(old.get(name), new.get(name)), _hashes(new.get(name), old.get(name))
-        same_columns = name in old and name in new and set(old[name]) == set(new[name])
-        for doc_id in hashes_old.keys() | hashes_new.keys():
-            one, other = hashes_old.get(doc_id), hashes_new.get(doc_id)
-            if not same_columns or one is None or other is None or not np.array_equal(one, other):
-                found[doc_id].append(name)
+        else:
+            hashes, fresh = _hashes(one), _hashes(other)
+            nothing = np.array([], dtype=np.uint64)
+            chapters = {
+                doc_id
+                for doc_id in hashes.keys() | fresh.keys()
+                if not np.array_equal(hashes.get(doc_id, nothing), fresh.get(doc_id, nothing))
+            }
+        for doc_id in chapters:
+            found[doc_id].append(name)
     return found
 
 
-def _hashes(frame: pd.DataFrame | None, other: pd.DataFrame | None) -> dict[str, np.ndarray[Any, Any]]:
-    """One number a row over the columns that both frames have, by chapter."""
-    if frame is None:
-        return {}
-    shared = sorted(_columns(frame) if other is None else set(_columns(frame)) & set(_columns(other)))
+def _hashes(frame: pd.DataFrame) -> dict[str, np.ndarray[Any, Any]]:
+    """One number a row, by chapter."""
+    shared = sorted(_columns(frame))
     # A frame put together from many pieces is hashed piece by piece, ten times slower than in one.
     whole = pa.Table.from_pandas(frame[shared], preserve_index=False).combine_chunks().to_pandas()
     numbers = pd.util.hash_pandas_object(whole, index=False).to_numpy()

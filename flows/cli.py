@@ -1,13 +1,15 @@
 """The command line. Standard output is data, standard error is log.
 
 Exit codes: 0 all good; 1 finished, but a file failed or something is missing; 2 wrong usage; 3 stopped before it
-published, because the tables would lose too much.
+published, because the tables would lose too much. What is missing in the review site counts like a missing row.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,13 +24,11 @@ SHOWN_ERRORS = 30
 PREFECT = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
-    "PREFECT_LOGGING_EXTRA_LOGGERS": "findings",
-    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     "PREFECT_API_REQUEST_TIMEOUT": "20",
     "PREFECT_CLIENT_MAX_RETRIES": "2",
 }
-"""Settings of Prefect in a run, where the environment says nothing else: nothing reports to its makers, the log is the
-run's, and a server that hangs is given up after a minute, not after six."""
+"""Settings of Prefect in a run, where the environment says nothing else: nothing reports to its makers, and a server
+that hangs is given up after a minute, not after six."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -48,9 +48,17 @@ Countries = Annotated[
     list[str] | None,
     typer.Option("--country", help="Change chapters of this country only (ISO 3166 alpha-3); repeatable."),
 ]
+Site = Annotated[bool, typer.Option("--site", help="Also build the review site, in the folder site of the output.")]
 Spreadsheets = Annotated[
     bool, typer.Option("--spreadsheets", help="Also write CSV files that are safe to open in a spreadsheet.")
 ]
+
+
+class Runner(StrEnum):
+    """What reads the files."""
+
+    LOCAL = "local"
+    DASK = "dask"
 
 
 @app.command()
@@ -65,16 +73,26 @@ def run(
         bool, typer.Option("--allow-loss", help="Publish even if tables lose a large share of their rows.")
     ] = False,
     spreadsheets: Spreadsheets = False,
+    site: Site = False,
     seconds: Annotated[float, typer.Option(min=0.1, help="The longest time for the reading of one file.")] = 300,
     megabytes: Annotated[int, typer.Option(min=256, help="The most memory for the reading of one file.")] = 2048,
+    runner: Annotated[Runner, typer.Option(help="Read files in processes of this machine, or on a Dask cluster.")] = (
+        Runner.LOCAL
+    ),
+    address: Annotated[
+        str,
+        typer.Option(help="Dask scheduler, such as tcp://10.0.0.5:8786; if not given, a cluster is started."),
+    ] = "",
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a run that writes to the same output.")] = 0,
     json: Annotated[
         bool, typer.Option("--json", help="Log lines as JSON, and the report as JSON on standard output.")
     ] = False,
 ) -> None:
     """Read chapters and publish their tables.
 
-    Exit code 0: all good. 1: finished, but a file failed or some rows or tables are missing; what, is listed at the
-    end. 2: wrong usage. 3: stopped before publishing, because the tables would lose too much.
+    Exit code 0: all good. 1: finished, but a file failed, some rows or tables are missing, or with --site the review
+    site is not whole; what, is listed at the end. 2: wrong usage. 3: stopped before publishing, because the tables
+    would lose too much.
 
     Examples: findings run; findings run chapters/2019 --workers 2; findings run Arvenia.pdf --output arvenia
     """
@@ -92,8 +110,12 @@ def run(
         spreadsheets,
         seconds,
         megabytes,
+        wait,
+        site=site,
     )
-    report, told = _run(request, json)
+    if address and runner is not Runner.DASK:
+        raise _usage("--address is of a Dask cluster: --runner dask")
+    report, told = _run(request, json, runner, address)
     _print_report(report, output, json)
     if not told:
         # Prefect would now try, for each event of the run that it holds, ten times to reach the server that is gone.
@@ -125,6 +147,37 @@ def serve(
 
 
 @app.command()
+def site(
+    output: Output = Path("output"),
+    to: Annotated[Path | None, typer.Option("--site", help="Where to build it; OUTPUT/site if not said.")] = None,
+    sources: Annotated[
+        list[Path] | None, typer.Option(help="Folder that holds the chapters, if they were moved; repeatable.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that build; 0 is one for each core.")] = 0,
+) -> None:
+    """Build the review site: every published value beside the page on which it stands.
+
+    Exit code 0: every page is there. 1: built, but a page or the picture of a source is missing; which, is listed at
+    the end. 2: wrong usage.
+    """
+    import review
+    from flows.publish import OutputInUse
+
+    try:
+        report = review.build(
+            output, to, sources=sources or (), workers=workers, log=lambda line: typer.echo(line, err=True)
+        )
+    except (review.NotPublished, OutputInUse) as error:
+        raise _usage(str(error)) from error
+    except OSError as error:
+        raise _usage(f"cannot write the site: {error.strerror or error}") from error
+    for fault in report.faults:
+        typer.echo(f"SITE {fault}")
+    typer.echo(report.sentence())
+    raise typer.Exit(1 if report.faults else 0)
+
+
+@app.command()
 def show(
     doc_id: Annotated[str, typer.Argument(help="Chapter, for example xav-2019.")],
     table: Annotated[str | None, typer.Argument(help="One table; without it, the chapter's main tables.")] = None,
@@ -150,7 +203,7 @@ def dictionary() -> None:
     typer.echo(schemas.dictionary(), nl=False)
 
 
-def _run(request: Request, as_json: bool) -> tuple[Report, bool]:
+def _run(request: Request, as_json: bool, runner: Runner, address: str) -> tuple[Report, bool]:
     """The run, with its log on standard error, and whether Prefect, if asked, knows how it ended.
 
     What makes a run impossible is wrong usage, not a failure.
@@ -163,21 +216,45 @@ def _run(request: Request, as_json: bool) -> tuple[Report, bool]:
 
     try:
         with progress(request.name, as_json):
-            return _under_prefect(request) if os.environ.get("PREFECT_API_URL") else (do(request), True)
+            if runner is Runner.LOCAL and not os.environ.get("PREFECT_API_URL"):
+                return do(request), True
+            _set_up_prefect(as_json)
+            return _on_dask(request, address) if runner is Runner.DASK else _under_prefect(request)
     except (NoSources, OutputInUse, OutputBlocked, UnsafeParser) as error:
         raise _usage(str(error)) from error
     except OSError as error:
         raise _usage(f"cannot write to {request.output}: {error.strerror or error}") from error
 
 
-def _under_prefect(request: Request) -> tuple[Report, bool]:
+def _under_prefect(request: Request, *cluster: str) -> tuple[Report, bool]:
     """The same run as a flow that reports to the server at PREFECT_API_URL."""
-    # Prefect reads its settings when it is imported.
-    for name, value in PREFECT.items():
-        os.environ.setdefault(name, value)
     from flows.pipeline import report_of
 
-    return report_of(request)
+    return report_of(request, *cluster)
+
+
+def _on_dask(request: Request, address: str) -> tuple[Report, bool]:
+    """The same flow, with a Dask cluster that reads the files."""
+    try:
+        from flows.cluster import ClusterUnusable, server
+    except ModuleNotFoundError as error:
+        raise _usage(f"--runner dask needs {error.name}: pip install 'ilab-findings[dask]'") from error
+    from flows.schedule import NoServer
+
+    try:
+        with server(address):
+            return _under_prefect(request, Runner.DASK.value, address)
+    except (ClusterUnusable, NoServer) as error:
+        raise _usage(str(error)) from error
+
+
+def _set_up_prefect(as_json: bool) -> None:
+    """Prefect reads its settings when it is imported."""
+    for name, value in PREFECT.items():
+        os.environ.setdefault(name, value)
+    if as_json:  # Prefect writes lines of its own to standard error, and complains there of logs that it cannot send
+        os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
+        logging.raiseExceptions = False
 
 
 def _usage(message: str) -> typer.Exit:
@@ -220,4 +297,8 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
         console.print(line, markup=False, highlight=False)
     if len(report.errors) > SHOWN_ERRORS:
         console.print(f"… and {len(report.errors) - SHOWN_ERRORS} more: see the errors in table quality")
+    for fault in report.site_faults:
+        console.print(f"SITE {fault}", markup=False, highlight=False)
+    if report.site:
+        console.print(f"Review site: {report.site}", markup=False, highlight=False)
     console.print(report.sentence(), highlight=False)

@@ -121,15 +121,20 @@ def load(entry: Path) -> tuple[Extraction, ...]:
     return tuple(Extraction(**chapter) for chapter in verdict["chapters"])
 
 
-def _write(verdict: Mapping[str, object], entry: Path) -> None:
+def put(content: bytes, entry: Path) -> None:
+    """Write an entry as it was written elsewhere, at once or not at all."""
     part = entry.with_suffix(".part")
     try:
-        part.write_bytes(gzip.compress(json.dumps(verdict, ensure_ascii=True).encode(), compresslevel=1, mtime=0))
+        part.write_bytes(content)
         part.replace(entry)
     except OSError:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
+
+
+def _write(verdict: Mapping[str, object], entry: Path) -> None:
+    put(gzip.compress(json.dumps(verdict, ensure_ascii=True).encode(), compresslevel=1, mtime=0), entry)
 
 
 def _package(name: str) -> Path:

@@ -22,10 +22,10 @@ def say(level: int, about: str, stage: str, what: str, *, done: bool = False, **
 
 
 class Lines(logging.Formatter):
-    """``05:14:02 INFO <run> 2019/Arvenia.pdf | read | …``"""
+    """``05:14:02 INFO <run> 2019/Arvenia.pdf | read | …``, or without time and level for a reader that has both."""
 
-    def __init__(self, run: str) -> None:
-        super().__init__(f"%(asctime)s %(levelname)s {run} %(message)s", "%H:%M:%S")
+    def __init__(self, run: str, stamped: bool = True) -> None:
+        super().__init__(f"{'%(asctime)s %(levelname)s ' if stamped else ''}{run} %(message)s", "%H:%M:%S")
 
     def format(self, record: logging.LogRecord) -> str:
         """One line, whatever a file's words hold: nothing in it moves the cursor or looks like another line."""

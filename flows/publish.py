@@ -10,13 +10,17 @@ from __future__ import annotations
 import errno
 import fcntl
 import json
+import logging
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
+
+from flows.log import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,18 +60,22 @@ class Hold:
 
 
 @contextmanager
-def sole_writer(output: Path) -> Iterator[Hold]:
-    """Hold the output folder for one run, without what killed runs have left in it; the hold ends with the process.
+@contextmanager
+def sole_writer(output: Path, wait: float = 0.0) -> Iterator[Hold]:
+    """Hold a folder for one run or one build, without what killed runs have left in it; the hold ends with the process.
 
-    Raises :class:`OutputInUse`, ``OSError`` if nothing can be written there, and at the end :class:`OutputReplaced` if
-    it was another folder by then.
+    Waits at most this many seconds for another one that holds it, then raises :class:`OutputInUse`. Raises ``OSError``
+    if nothing can be written there, and at the end :class:`OutputReplaced` if it was another folder by then.
     """
     output.mkdir(parents=True, exist_ok=True)
     with (output / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise OutputInUse(f"another run is writing to {output}") from error
+        ends = time.monotonic() + wait
+        if wait and not _held(lock):
+            say(logging.INFO, "run", "wait", f"another run is writing to {output}")
+        while not _held(lock):
+            if time.monotonic() >= ends:
+                raise OutputInUse(f"another run is writing to {output}")
+            time.sleep(min(1.0, wait))
         _tidy(output)
         hold = Hold(output, lock.fileno())
         try:
@@ -89,6 +97,15 @@ def _tidy(output: Path) -> None:
         left += [folder for folder in runs.iterdir() if folder.name.isdigit() and int(folder.name) > shown]
     for folder in left:
         shutil.rmtree(folder)
+
+
+def _held(lock: IO[str]) -> bool:
+    """Whether the lock is ours now; asking again for what is held does no harm."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def last_run(output: Path) -> dict[str, Any]:

@@ -54,7 +54,8 @@ class Report:
     """The summary of a run; ``run.json`` is its JSON.
 
     ``unchanged``: nothing had to be done, the facts are those of the published run. ``stopped``: why the run ended
-    before publishing; ``obstacle``: why it could not publish. ``stages``: seconds by stage.
+    before publishing; ``obstacle``: why it could not publish. ``stages``: seconds by stage. ``site``: the start page of
+    the review site, if the run was asked for one; ``site_faults``: what is missing in it.
     """
 
     run: str
@@ -80,6 +81,8 @@ class Report:
     warnings: list[str] = field(default_factory=list)
     stages: dict[str, float] = field(default_factory=dict)
     peak_megabytes: float = 0.0
+    site: str = ""
+    site_faults: list[str] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -88,8 +91,9 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 all good; 1 finished, but a file failed or something is missing; 3 stopped before publishing."""
-        return 3 if self.stopped else 0 if self.ok else 1
+        """0 all good; 1 finished, but a file failed or something is missing (in the tables or in the review site);
+        3 stopped before publishing."""
+        return 3 if self.stopped else 0 if self.ok and not self.site_faults else 1
 
     def sentence(self) -> str:
         """The run in one line."""
@@ -117,6 +121,7 @@ class Report:
             "quarantined": self.rows.get("quarantine", 0),
             "errors": len(self.errors),
             "changes": self.rows.get("changes", 0) if not self.unchanged else 0,
+            "site_faults": len(self.site_faults),
             "stages": self.stages,
             "peak_megabytes": self.peak_megabytes,
             "stopped": [*self.stopped, *([self.obstacle] if self.obstacle else [])],

@@ -15,7 +15,7 @@ import platform
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -34,6 +34,7 @@ from flows.sources import SourceFile, find_sources
 from flows.workers import MEGABYTES, SECONDS, Workers, cores
 
 if TYPE_CHECKING:
+    from review import SiteReport
     from schemas import Validated
 
 PACKAGES = ("pdfplumber", "pdfminer.six", "spacy", "pandera", "pandas", "pyarrow", "duckdb")
@@ -48,7 +49,9 @@ class Request:
 
     ``workers``: processes that read (0: one for each core). ``seconds`` and ``megabytes`` limit the reading of one
     file. ``allow_loss``: publish even if the tables lose a large share of their rows. ``spreadsheets``: also write CSV
-    files that are safe to open in a spreadsheet. ``name`` is the run's: the moment at which it was asked for.
+    files that are safe to open in a spreadsheet. ``wait``: the seconds for which another run may go on writing to the
+    output before this one gives up. ``name`` is the run's: the moment at which it was asked for. ``site``: build the
+    review site of what is published, if it is not that of this run already.
     """
 
     paths: tuple[Path, ...]
@@ -60,7 +63,9 @@ class Request:
     spreadsheets: bool = False
     seconds: float = SECONDS
     megabytes: int = MEGABYTES
+    wait: float = 0.0
     name: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    site: bool = False
 
     def options(self) -> dict[str, Any]:
         """What decides, besides files and code, what is published."""
@@ -93,6 +98,10 @@ class Extracted:
         return sum(len(records) for chapter in self.chapters for records in chapter.tables.values())
 
 
+Extract = Callable[[SourceFile, Path], Failure | None]
+"""Reads a file into its entry of the ledger, and says what went wrong."""
+
+
 @dataclass
 class Steps:
     """The steps of a run as plain calls in threads; the flow puts tasks around the same functions."""
@@ -102,7 +111,7 @@ class Steps:
     def read(self, jobs: list[Job], pool: Workers, count: int) -> Iterator[tuple[Job, Extracted | Failure]]:
         """Every file's verdict, in the order in which they come."""
         with ThreadPoolExecutor(count) as threads:
-            waiting = {threads.submit(read_file, job, pool): job for job in jobs}
+            waiting = {threads.submit(read_file, job, in_child(pool)): job for job in jobs}
             for future in as_completed(waiting):
                 yield waiting[future], future.result()
 
@@ -113,6 +122,10 @@ class Steps:
     def publish(self, validated: Validated, report: Report, request: Request) -> None:
         """The tables and the run's facts, visible at one instant."""
         publish_tables(validated, report, request)
+
+    def build_site(self, request: Request) -> SiteReport:
+        """The review site of what is published."""
+        return build_site(request)
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -136,7 +149,7 @@ def run(request: Request, steps: Steps | None = None) -> Report:
     started = datetime.now(UTC)
     require_safe_parser()
     files, failures = find_sources(request.paths)
-    with publish.sole_writer(request.output) as hold:
+    with publish.sole_writer(request.output, request.wait) as hold:
         before = publish.last_run(request.output)
         if "run" in before and publish.last_remembered(request.output) != before["started"]:
             _remember(Report.from_dict(before), hold)  # the run was killed between its last two steps
@@ -158,13 +171,17 @@ def run(request: Request, steps: Steps | None = None) -> Report:
             report.versions = _versions()
             validated = _work(jobs, before, entries, request, report, steps)
             report.stages, report.seconds = steps.clock, round(time.perf_counter() - clock, 2)
-            if validated and report.chapters and not report.stopped and _show(validated, report, request, steps, hold):
+            if validated and report.chapters and not report.stopped:
+                _publish(validated, report, request, steps, hold)
+            if report.published:
                 with suppress(OSError):  # the tables are published
                     entries.sweep(_referred(before) | _referred({"inputs": report.inputs}))
+        if request.site:
+            _show(request, report, steps)
         report.stages = steps.clock
         report.seconds = round(time.perf_counter() - clock, 2)
         _remember(report, hold)
-    say(logging.INFO if report.ok else logging.WARNING, "run", "end", report.sentence())
+    say(logging.INFO if report.exit_code == 0 else logging.WARNING, "run", "end", report.sentence())
     return report
 
 
@@ -198,7 +215,7 @@ def _work(
     return validated
 
 
-def _show(validated: Validated, report: Report, request: Request, steps: Steps, hold: publish.Hold) -> bool:
+def _publish(validated: Validated, report: Report, request: Request, steps: Steps, hold: publish.Hold) -> None:
     """Publish; if the tables cannot be written the run says so, and what was published before stands."""
     report.published = True
     try:
@@ -209,7 +226,6 @@ def _show(validated: Validated, report: Report, request: Request, steps: Steps, 
         report.published = False
         report.obstacle = f"The tables cannot be written: {_reason(error)}"
         say(logging.ERROR, "run", "publish", f"{report.obstacle}; what was published before stands")
-    return report.published
 
 
 def _remember(report: Report, hold: publish.Hold) -> None:
@@ -242,7 +258,7 @@ def _read(
     if to_read:
         threading.Thread(target=_load_tables_code, daemon=True).start()
     with Workers(count, request.seconds, request.megabytes) as pool:
-        kept = ((job, read_file(job, pool)) for job in jobs if not job.read)
+        kept = ((job, read_file(job, in_child(pool))) for job in jobs if not job.read)
         for job, result in (*kept, *steps.read(to_read, pool, count)):
             if isinstance(result, Failure):
                 report.failures.append(result)
@@ -285,9 +301,15 @@ def _standing(job: Job, failure: Failure, fact: Mapping[str, Any] | None, entrie
     return Extracted(replace(job, entry=entry), file, chapters, 0.0, failure)
 
 
-def read_file(job: Job, pool: Workers) -> Extracted | Failure:
-    """One file's chapters, from its entry or read into it; what goes wrong is said and returned."""
-    clock = time.perf_counter()
+def in_child(pool: Workers) -> Extract:
+    """Reading in one of the pool's processes."""
+    return lambda file, entry: pool.run(ledger.extract_into, file, entry)
+
+
+def read_file(job: Job, extract: Extract, seconds: float = 0.0) -> Extracted | Failure:
+    """One file's chapters, from its entry or read into it; what goes wrong is said and returned. ``seconds`` is what
+    the reading has taken before."""
+    clock = time.perf_counter() - seconds
     name = job.file.source_path
     try:
         try:
@@ -296,7 +318,7 @@ def read_file(job: Job, pool: Workers) -> Extracted | Failure:
             say(logging.WARNING, name, "read", f"its entry in the cache is damaged ({error}) and is made again")
             chapters = None
         if chapters is None:
-            failure = pool.run(ledger.extract_into, job.file, job.entry)
+            failure = extract(job.file, job.entry)
             if failure:
                 raise FileFailed(failure)
             chapters = ledger.load(job.entry)
@@ -360,6 +382,37 @@ def publish_tables(validated: Validated, report: Report, request: Request) -> No
         "publish",
         f"{len(report.rows)} tables | {time.perf_counter() - clock:.1f} s",
     )
+
+
+def build_site(request: Request) -> SiteReport:
+    """Build the review site of what is published."""
+    import review
+
+    def log(line: str) -> None:
+        say(logging.INFO, "run", "site", line)
+
+    report = review.build(request.output, workers=request.workers, log=log)
+    log(report.sentence())
+    return report
+
+
+def _show(request: Request, report: Report, steps: Steps) -> None:
+    """Bring the review site up to date. Whatever goes wrong with it is said and leaves the run's own verdict alone."""
+    import review
+
+    if not publish.last_run(request.output):
+        return
+    site = request.output / review.FOLDER
+    report.site = str(site.resolve() / review.START)
+    if review.is_current(request.output, site):
+        return
+    try:
+        with steps.timed("site"):
+            report.site_faults = steps.build_site(request).faults
+    except Exception as error:
+        report.site_faults = [f"not built: {error if isinstance(error, review.NotPublished) else repr(error)}"]
+    for fault in report.site_faults:
+        say(logging.WARNING, "run", "site", fault)
 
 
 def _compare(

@@ -99,7 +99,7 @@ def serve(served: list[Deployment], port: int = PORT) -> None:
         return
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
-    with _server(port) as url, temporary_settings({PREFECT_API_URL: url}):  # Prefect hands its settings to the runs
+    with server(port) as url, temporary_settings({PREFECT_API_URL: url}):  # Prefect hands its settings to the runs
         _serve(served)
 
 
@@ -147,8 +147,9 @@ def _serve(served: list[Deployment]) -> None:
 
 
 @contextmanager
-def _server(port: int) -> Iterator[str]:
-    """A Prefect server on the loopback address for as long as it is needed; its API's URL."""
+def server(port: int = 0, quiet: bool = False) -> Iterator[str]:
+    """A Prefect server on the loopback address, on a free port if none is given, for as long as it is needed; its API's
+    URL. Raises :class:`NoServer`."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -158,29 +159,34 @@ def _server(port: int) -> Iterator[str]:
                 f"port {port} of {LOOPBACK} is in use ({error.strerror}); if a Prefect server answers there, set "
                 f"PREFECT_API_URL=http://{LOOPBACK}:{port}/api, else choose another --port"
             ) from error
+        port = probe.getsockname()[1]
     watched, lifeline = os.pipe()
     command = [sys.executable, "-c", BOOT, str(watched)]
     command += ["server", "start", "--host", LOOPBACK, "--port", str(port)]
     # A session of its own: Ctrl-C shall reach this process first, which needs the server until its last word.
-    server = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=sys.stderr, pass_fds=(watched,), start_new_session=True
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL if quiet else sys.stderr,
+        pass_fds=(watched,),
+        start_new_session=True,
     )
     os.close(watched)
     try:
         url = f"http://{LOOPBACK}:{port}/api"
         ends = time.monotonic() + START_SECONDS
         while not _answers(url):
-            if server.poll() is not None:
-                raise NoServer(f"the Prefect server ended with {server.returncode} as it started; see above")
+            if process.poll() is not None:
+                raise NoServer(f"the Prefect server ended with {process.returncode} as it started; see above")
             if time.monotonic() > ends:
                 raise NoServer(f"the Prefect server did not answer within {START_SECONDS:.0f} s")
             time.sleep(0.2)
         yield url
     finally:
-        server.terminate()
+        process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            server.wait(15)
-        server.kill()
+            process.wait(15)
+        process.kill()
         os.close(lifeline)
 
 

@@ -240,6 +240,8 @@ class ChapterView:
         if column.kind == "code":
             meaning = self._meanings.get(table, {}).get(column.name, {}).get(value, "")
             return sentence(meaning or str(value))
+        if column.kind == "words":
+            return str(value or "").replace("_", " ")
         if column.kind == "number":
             return shown_number(value, column.name)
         return "" if value is None else str(value)

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from review.chapter import Meanings, Row, sentence, shown_number
 from review.layout import LEVELS
-from review.plots import lines
+from review.plots import SERIES, lines
 
 Tables = Mapping[str, list[Row]]
 
@@ -169,9 +169,15 @@ def _years(text: str) -> set[int]:
     return years
 
 
-def _whole(rows: Iterable[Row]) -> list[Row]:
-    """Rows for the whole country, not for a part of it."""
-    return [row for row in rows if not row.get("territory")]
+def _whole(tables: Tables, table: str) -> list[Row]:
+    """Rows for the whole country, not for a part of it: without a territory, under the country's own name (Bosnia and
+    Herzegovina), or as the national total (Pakistan)."""
+    names = {"", *(row["country"].casefold() for row in tables["documents"])}
+    return [
+        row
+        for row in tables.get(table, [])
+        if (name := (row.get("territory") or "").casefold()) in names or name.startswith("national")
+    ]
 
 
 def _plot(name: str, heading: str, columns: list[str], cells: dict[str, dict[int, Row]], **more: Any) -> dict[str, Any]:
@@ -221,7 +227,7 @@ def _figure_of(number: float, percent: bool) -> str:
 
 def _working(tables: Tables, years: list[int]) -> dict[str, Any]:
     found: dict[int, Row] = {}
-    for row in _whole(tables.get("statistics", [])):
+    for row in _whole(tables, "statistics"):
         if row["indicator"] == "working":
             found.setdefault(row["report_year"], row)
     ages = sorted({f"{row['age_min']}–{row['age_max']}" for row in found.values() if row["age_min"] is not None})
@@ -236,14 +242,14 @@ def _working(tables: Tables, years: list[int]) -> dict[str, Any]:
         note=f"By report year; ages {', '.join(ages)}. A survey is often printed again in later reports."
         if ages
         else "",
-        empty="No chapter prints a share of working children.",
+        empty="No chapter prints a share of working children for the whole country.",
     )
 
 
 def _shares(tables: Tables, years: list[int], meanings: Meanings) -> dict[str, Any]:
     words = meanings.get("sectors", {}).get("sector", {})
     found: dict[str, dict[int, Row]] = {sentence(word): {} for word in words.values()}
-    for row in _whole(tables.get("sectors", [])):
+    for row in _whole(tables, "sectors"):
         found.setdefault(sentence(words.get(row["sector"], row["sector"])), {}).setdefault(row["report_year"], row)
     return _plot(
         "sectors",
@@ -259,23 +265,41 @@ def _shares(tables: Tables, years: list[int], meanings: Meanings) -> dict[str, A
 
 
 def _counted(tables: Tables, metric: str, heading: str) -> dict[str, Any]:
-    """A number that two reports print for one year is taken from the later one."""
+    """Numbers for the whole country; where no report prints any, for the parts of it that have the most of them."""
+    found = {heading: _latest(_whole(tables, "enforcement"), metric)}
+    note = "By the year counted; where two reports print a year, the later one. Unknown years are left open."
+    if not _numbers(found[heading]):
+        parts: dict[str, list[Row]] = defaultdict(list)
+        for row in tables.get("enforcement", []):
+            parts[row["territory"] or heading].append(row)
+        by_part = {part: latest for part, rows in parts.items() if _numbers(latest := _latest(rows, metric))}
+        found = dict(sorted(by_part.items(), key=lambda item: (-_numbers(item[1]), item[0]))[: len(SERIES)]) or found
+        note += " No report prints a number for the whole country."
+    return _plot(
+        metric,
+        heading,
+        list(found),
+        found,
+        value="value",
+        table="enforcement",
+        note=note,
+        empty="No chapter prints a number.",
+    )
+
+
+def _latest(rows: Iterable[Row], metric: str) -> dict[int, Row]:
+    """The row for each year; a number that two reports print for one year is taken from the later one."""
     found: dict[int, Row] = {}
-    for row in sorted(_whole(tables.get("enforcement", [])), key=lambda row: row["report_year"]):
+    for row in sorted(rows, key=lambda row: row["report_year"]):
         if row["metric"] == metric and row["domain"] == "labor":
             known = found.get(row["year"])
             if known is None or row["value"] is not None or known["value"] is None:
                 found[row["year"]] = row
-    return _plot(
-        metric,
-        heading,
-        [heading],
-        {heading: found},
-        value="value",
-        table="enforcement",
-        note="By the year counted; where two reports print a year, the later one. Unknown years are left open.",
-        empty="No chapter prints a number.",
-    )
+    return found
+
+
+def _numbers(rows: Mapping[int, Row]) -> int:
+    return sum(row["value"] is not None for row in rows.values())
 
 
 def _standards(tables: Tables, years: list[int], meanings: Meanings) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "code", "flag", "number", "age", "ages", "years", "standard"]
+Kind = Literal["text", "code", "words", "flag", "number", "age", "ages", "years", "standard"]
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,8 @@ SHOWN = {
                 Column("year", "Year", source="raw", kind="number"),
                 Column("raw", "As printed"),
                 Column("value", "Value", source="raw", kind="number"),
-                Column("unit", "Unit", source="raw"),
-                Column("status", "Answer", source="raw"),
+                Column("unit", "Unit", source="raw", kind="words"),
+                Column("status", "Answer", source="raw", kind="words"),
                 Column("note", "Note", source="raw", optional=True),
             ),
         ),

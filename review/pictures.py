@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +59,15 @@ def draw_sheets(data: bytes, wanted: Collection[int], folder: Path) -> dict[int,
     if not missing:
         return sheets
     folder.mkdir(parents=True, exist_ok=True)
-    document = pypdfium2.PdfDocument(data)
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError:
+        return sheets
     try:
         for page in missing:
             if 1 <= page <= len(document):
-                sheets[page] = _draw(document[page - 1], page, folder)
-    except pypdfium2.PdfiumError:
-        pass
+                with suppress(pypdfium2.PdfiumError):
+                    sheets[page] = _draw(document[page - 1], page, folder)
     finally:
         document.close()
     write_whole(folder / "sheets.json", json.dumps([sheets[page] for page in sorted(sheets)]).encode())

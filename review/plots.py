@@ -51,7 +51,10 @@ def lines(series: Mapping[str, Points], years: tuple[int, int], *, percent: bool
     every = math.ceil((last - first + 1) / MOST_YEARS)
     chart = leather.Chart()
     chart.add_x_scale(first, last)
-    chart.add_x_axis(ticks=list(range(first, last + 1, every)), tick_formatter=lambda value, *_: str(int(value)))
+    chart.add_x_axis(
+        ticks=[years[0]] if first < years[0] else list(range(first, last + 1, every)),
+        tick_formatter=lambda value, *_: str(int(value)),
+    )
     ticks = _ticks(highest)
     chart.add_y_scale(0, ticks[-1])
     chart.add_y_axis(ticks=ticks, tick_formatter=lambda value, *_: f"{value:,}" + (" %" if percent else ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
@@ -35,13 +36,11 @@ class Release:
 
     def __init__(self, output: Path) -> None:
         """Read every table of ``output``. Raises :class:`NotPublished`."""
+        folder, facts, self.identity = _shown(output)
         try:
-            folder = (output / "tables").resolve(strict=True)
-            run = folder.parent / "run.json"
-            self.run: dict[str, Any] = json.loads((run if run.exists() else output / "run.json").read_text("utf-8"))
-        except (OSError, ValueError) as error:
+            self.run: dict[str, Any] = json.loads(facts)
+        except ValueError as error:
             raise NotPublished(f"no run is published in {output}: {error}") from error
-        self.folder = folder
         self._tables: dict[str, pa.Table] = {}
         for file in sorted(folder.glob("*.parquet")):
             table = pq.read_table(file, memory_map=True)
@@ -76,8 +75,24 @@ class Release:
         for name in names:
             span = spans.get(name, {}).get(key)
             if span:
-                packed[name] = _pack(self._tables[name].slice(span.start, span.length))
+                # Taken, not sliced: the last byte of a slice's bits holds bits of the rows behind it.
+                packed[name] = _pack(self._tables[name].take(pa.array(range(span.start, span.start + span.length))))
         return packed
+
+
+def identity(output: Path) -> str:
+    """What no other run has in common with the one that ``output`` shows. Raises :class:`NotPublished`."""
+    return _shown(output)[2]
+
+
+def _shown(output: Path) -> tuple[Path, bytes, str]:
+    """The folder of the tables, the facts of their run, and its identity."""
+    try:
+        folder = (output / "tables").resolve(strict=True)
+        facts = (folder.parent / "run.json").read_bytes()
+    except OSError as error:
+        raise NotPublished(f"no run is published in {output}: {error.strerror or error}") from error
+    return folder, facts, hashlib.sha256(folder.parent.name.encode() + b"\0" + facts).hexdigest()
 
 
 def unpack(packed: Packed) -> dict[str, list[Row]]:

@@ -17,16 +17,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from flows.publish import sole_writer
 from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied, Workers, cores
 from review import pictures
 from review.layout import CHAPTER_TABLES, COUNTRY_TABLES
 from review.pictures import write_whole
-from review.release import NotPublished, Release, Row
+from review.release import NotPublished, Release, Row, identity
 from review.work import Job, Made, do_job, render_country, render_start
 
-__all__ = ["NotPublished", "SiteReport", "build"]
+__all__ = ["FOLDER", "START", "NotPublished", "SiteReport", "build", "is_current"]
 
 HERE = Path(__file__).parent
+FOLDER = "site"
+"""Where the site stands in the output folder if nothing else is said."""
+START = "index.html"
 LEDGER = "site.json"
 PATIENCE = 120.0
 """Seconds for the pages of one file; the longest real one takes two."""
@@ -48,14 +52,15 @@ class SiteReport:
     failed: dict[str, str] = field(default_factory=dict)
 
     @property
-    def complete(self) -> bool:
-        """Every page is there, and every chapter beside its source."""
-        return not self.without_picture and not self.failed
+    def faults(self) -> list[str]:
+        """What is missing: pages that could not be built, and chapters without their source beside them."""
+        unbuilt = [f"{doc_id}: not built: {reason}" for doc_id, reason in sorted(self.failed.items())]
+        return unbuilt + [f"{doc_id}: {reason}" for doc_id, reason in sorted(self.without_picture.items())]
 
     def sentence(self) -> str:
         """The report in one line."""
         parts = [
-            f"{self.site / 'index.html'}: {self.chapters} chapters, {self.countries} countries",
+            f"{self.site / START}: {self.chapters} chapters, {self.countries} countries",
             f"{self.built} pages built, {self.kept} kept, {self.pictures} pictures drawn",
             f"{self.size / 1e6:.1f} MB",
             f"{self.seconds:.1f} s",
@@ -63,7 +68,7 @@ class SiteReport:
         if self.without_picture:
             parts.append(f"{len(self.without_picture)} chapters without pictures of their source")
         if self.failed:
-            parts.append(f"{len(self.failed)} not built: {', '.join(self.failed)}")
+            parts.append(f"{len(self.failed)} not built")
         return "; ".join(parts)
 
 
@@ -80,28 +85,41 @@ def build(
     The pictures are made of the files that ``run.json`` names, or of files with the same name under ``sources``, if
     their bytes are still those the tables were read from; a chapter whose file is gone is shown without them.
     ``workers`` is the number of processes (0: one for each core). Raises :class:`NotPublished` if there is no run, or
-    if ``site`` is a folder that holds something else.
+    if ``site`` is a folder that holds something else; ``OutputInUse`` if it is being built.
     """
-    clock = time.perf_counter()
+    site = site or output / FOLDER
     release = Release(output)
-    site = site or output / "site"
-    if site.exists() and any(site.iterdir()) and not (site / LEDGER).exists():
+    if site.exists() and not (site / LEDGER).exists() and any(path.name != ".lock" for path in site.iterdir()):
         raise NotPublished(f"{site} is not empty and not a review site; move it away")
-    site.mkdir(parents=True, exist_ok=True)
+    with sole_writer(site):
+        return _build(release, site, sources, workers, log)
+
+
+def is_current(output: Path, site: Path) -> bool:
+    """Is the site whole, and of the run that ``output`` shows and of this code?"""
+    known = _read_ledger(site / LEDGER)
+    return bool(known.get("whole")) and known.get("run") == identity(output) and known.get("code") == code_version()
+
+
+def _build(
+    release: Release, site: Path, sources: Sequence[Path], workers: int, log: Callable[[str], None]
+) -> SiteReport:
+    clock = time.perf_counter()
     report = SiteReport(site)
+    if not (site / LEDGER).exists():  # from its first file on the folder is known as ours
+        write_whole(site / LEDGER, b"{}")
     plan = _Plan(release, site, sources, report)
     jobs = plan.jobs()
-    log(f"site: {report.chapters} chapters, {sum(len(job.chapters) for job in jobs)} to build in {len(jobs)} files")
+    log(f"{report.chapters} chapters, {sum(len(job.chapters) for job in jobs)} to build in {len(jobs)} files")
     for done, made in enumerate(_work(jobs, workers or cores()), 1):
         plan.take(made)
         if done % 25 == 0:
-            log(f"site: {done} of {len(jobs)} files")
+            log(f"{done} of {len(jobs)} files")
     plan.countries()
     plan.start()
     plan.finish()
     report.size = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
     report.seconds = round(time.perf_counter() - clock, 2)
-    log(report.sentence())
     return report
 
 
@@ -128,7 +146,7 @@ class _Plan:
         for row in self.documents:
             self.by_country[row["iso3"]].append(row)
         report.chapters, report.countries = len(self.documents), len(self.by_country)
-        self.known = _read_ledger(site / LEDGER)
+        self.known: dict[str, dict[str, Any]] = _read_ledger(site / LEDGER).get("pages", {})
         self.made: dict[str, dict[str, Any]] = {}
         self.pictures: set[str] = set()
         self.meanings = _meanings()
@@ -216,13 +234,15 @@ class _Plan:
         quarantine = len(self.release.rows("quarantine", ["doc_id"]))
         levels = [(row["doc_id"], row["country"], row["assessment"], row["assessment_note"]) for row in self.documents]
         key = _key(self.code, run, changes, sorted(counts.items()), levels, quarantine)
-        known = self.known.get("index.html", {})
-        if known.get("key") == key and (self.site / "index.html").is_file():
-            self._keep("index.html", known)
+        known = self.known.get(START, {})
+        if known.get("key") == key and (self.site / START).is_file():
+            self._keep(START, known)
             return
-        page = render_start(self.documents, self.counts, self.checks, self.release.run, changes, quarantine)
-        write_whole(self.site / "index.html", page)
-        self.made["index.html"] = {"key": key}
+        page = render_start(
+            self.documents, self.counts, self.checks, self.release.run, changes, quarantine, self.meanings
+        )
+        write_whole(self.site / START, page)
+        self.made[START] = {"key": key}
         self.report.built += 1
 
     def finish(self) -> None:
@@ -239,8 +259,14 @@ class _Plan:
         for old in (self.site / "pages").glob("*"):
             if old.name not in self.pictures:
                 shutil.rmtree(old)
-        ledger = json.dumps({"about": "made by the review site; do not edit", "pages": self.made}, sort_keys=True)
-        write_whole(self.site / LEDGER, ledger.encode())
+        ledger = {
+            "about": "made by the review site; do not edit",
+            "code": self.code,
+            "run": self.release.identity,
+            "whole": not self.report.faults,
+            "pages": self.made,
+        }
+        write_whole(self.site / LEDGER, json.dumps(ledger, sort_keys=True).encode())
 
 
 def _work(jobs: list[Job], count: int) -> Iterable[Made]:
@@ -303,10 +329,10 @@ def _key(*parts: Any) -> str:
     return digest.hexdigest()
 
 
-def _read_ledger(path: Path) -> dict[str, dict[str, Any]]:
+def _read_ledger(path: Path) -> dict[str, Any]:
     try:
-        known = json.loads(path.read_text("utf-8"))["pages"]
-    except (OSError, ValueError, KeyError, TypeError):
+        known = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
         return {}
     return known if isinstance(known, dict) else {}
 

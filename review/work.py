@@ -127,10 +127,13 @@ def render_start(
     run: Mapping[str, Any],
     changes: Sequence[Row] | None,
     quarantine: int,
+    meanings: Meanings,
 ) -> bytes:
     """The start page. ``checks``: chapter, then check and severity, to the number of findings."""
     years = sorted({row["report_year"] for row in documents})
-    changed = {row["doc_id"] for row in changes or []}
+    marked = {row["doc_id"] for row in changes or []}
+    if len(marked) >= len(documents):  # as in a first run: marks on all chapters tell nothing
+        marked = set()
     by_country: dict[str, dict[int, Row]] = defaultdict(dict)
     for row in documents:
         by_country[row["iso3"]][row["report_year"]] = row
@@ -145,7 +148,7 @@ def render_start(
             row = rows[year]
             found = sorted({check for check, _ in checks.get(row["doc_id"], ())})
             cell = chapter_cell(row, counts)
-            cells.append({**cell, "checks": " ".join(found), "changed": row["doc_id"] in changed})
+            cells.append({**cell, "checks": " ".join(found), "changed": row["doc_id"] in marked})
         grid.append({"iso3": iso3, "name": names[0], "search": " ".join([*names, iso3]).casefold(), "cells": cells})
     rows_of_run = run.get("rows") or {}
     totals = {
@@ -161,7 +164,9 @@ def render_start(
         years=years or [0],
         grid=sorted(grid, key=lambda one: _sorting(one["name"])),
         totals=totals,
+        marked=marked,
         checks=_checks(checks),
+        meaning=meanings.get("quality", {}).get("check", {}),
         run={"started": "", "inputs": [], "failures": [], "errors": [], "versions": {}, **run},
         failures=[_failure(failure) for failure in run.get("failures") or []],
         why=_why(run),

@@ -69,7 +69,7 @@ class Validated:
         return len(self.tables["quarantine"])
 
 
-@dataclass
+@dataclass(slots=True)
 class _Row:
     chapter: ChapterRecords
     record: dict[str, Any]
@@ -252,8 +252,10 @@ def _keys(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
 def _findings(rows: Mapping[str, list[_Row]]) -> list[_Row]:
     """One ``quality`` row for each chapter and table that has rows in quarantine."""
     failed: dict[tuple[str, str], list[_Row]] = defaultdict(list)
+    came_in: Counter[tuple[str, str]] = Counter()
     for name, of_table in rows.items():
         for row in of_table:
+            came_in[row.chapter.doc_id, name] += 1
             if row.reasons:
                 failed[row.chapter.doc_id, name].append(row)
     return [
@@ -268,11 +270,11 @@ def _findings(rows: Mapping[str, list[_Row]]) -> list[_Row]:
                 "check": "rows_quarantined",
                 "severity": "error",
                 "table": name,
-                "message": f"{len(bad)} of {sum(row.chapter is bad[0].chapter for row in rows[name])} rows "
+                "message": f"{len(bad)} of {came_in[doc_id, name]} rows "
                 f"are in quarantine; the first: {bad[0].reasons[0]}",
             },
         )
-        for (_, name), bad in sorted(failed.items(), key=lambda item: item[0])
+        for (doc_id, name), bad in sorted(failed.items(), key=lambda item: item[0])
     ]
 
 

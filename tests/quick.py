@@ -22,7 +22,7 @@ class InProcess:
 
     peak_megabytes = 0.0
 
-    def __init__(self, count: int, seconds: float, megabytes: int) -> None:
+    def __init__(self, count: int, seconds: float = 0.0, megabytes: int = 0) -> None:
         self.limits = (count, seconds, megabytes)
 
     def __enter__(self) -> InProcess:

@@ -1,7 +1,8 @@
-"""Sites for tests: the invented sample read and built once, and pages read back as HTML."""
+"""Sites for tests: the invented sample or made-up chapters, built, and pages read back as HTML."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -13,10 +14,27 @@ import schemas
 from extractors.model import Extraction
 from flows import publish
 from flows.run import Request, run
-from tests.conftest import ROOT, arvenia
+from tests.conftest import ROOT, arvenia, record
 
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-SVG = {"circle", "g", "line", "path", "rect", "svg", "text"}
+MARKUP = "<script>window.hit=1</script>\"'><img src=x onerror=window.hit=2><svg/onload=window.hit=3>{{7*7}}</table>"
+"""A text that would act if anything put it into a page as it is."""
+STRUCTURE = {
+    "doc_id",
+    "iso3",
+    "bbox",
+    "table",
+    "column",
+    "entity_id",
+    "check",
+    "source_sha256",
+    "years",
+    "date_iso",
+} | {
+    "url",
+    "url_guess",
+}
+"""Columns in which no schema lets words of a source stand."""
 
 
 @dataclass
@@ -94,6 +112,42 @@ def published(output: Path, chapters: Sequence[Extraction] = (), facts: dict[str
     """Publish made-up chapters (Arvenia 2019 if none is given), and return the output folder."""
     publish.publish(schemas.validate(list(chapters) or [arvenia()]).tables, facts or {}, output)
     return output
+
+
+def hostile(output: Path) -> Path:
+    """Publish two chapters, one of a PDF and one of a text, with markup wherever words of a source can stand.
+
+    Their files are named by markup too, and lie where the run's facts say.
+    """
+    folder = output.parent / "sources"
+    folder.mkdir()
+    pdf, text = folder / "'><img src=x onerror=window.hit=4>.pdf", folder / "<svg onload=window.hit=5>.txt"
+    pdf.write_bytes((ROOT / "raw" / "arvenia-2019.pdf").read_bytes())
+    text.write_text("\n".join([MARKUP] * 40), encoding="utf-8")
+    chapters, inputs = [], []
+    for iso3, file, kind in (("XAV", pdf, "pdf"), ("XBV", text, "text")):
+        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+        made = arvenia(iso3=iso3, releases=[record("releases")], changes=[record("changes")])
+        for name, rows in made.tables.items():
+            columns = schemas.TABLES[name].to_schema().columns
+            words = {column for column, spec in columns.items() if _holds_words(column, spec)}
+            for row in rows:
+                row.update(dict.fromkeys(words, MARKUP))
+        made.tables["documents"][0] |= {"source_path": file.name, "source_format": kind, "source_sha256": sha256}
+        made.tables["activities"][1] |= {"row": -1}  # breaks a rule: the row goes to quarantine
+        chapters.append(made)
+        inputs.append({"path": str(file), "sha256": sha256, "source_path": file.name, "why": MARKUP})
+    tables = schemas.validate(chapters).tables
+    assert set(tables["quarantine"]["table"]) == {"activities", "citations", "provenance"}  # and what points at it
+    failure = {"source_path": MARKUP, "kind": MARKUP, "reason": MARKUP}
+    error = {"doc_id": MARKUP, "check": MARKUP, "table": MARKUP, "message": MARKUP}
+    said = {"failures": [failure], "errors": [error], "started": MARKUP, "versions": {MARKUP: MARKUP}}
+    publish.publish(tables, {"inputs": inputs, **said}, output)
+    return output
+
+
+def _holds_words(column: str, spec: Any) -> bool:
+    return str(spec.dtype).startswith("str") and "codes" not in spec.metadata and column not in STRUCTURE
 
 
 def site_of(output: Path, **options: Any) -> Path:

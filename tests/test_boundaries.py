@@ -18,7 +18,7 @@ from schemas.codes import CHECKS
 from tests.conftest import ROOT
 
 FINDING = ("Issue", "_issue", "note")  # what makes a finding; its first argument is the check
-OURS = ("extractors", "flows", "schemas")
+OURS = ("extractors", "flows", "review", "schemas")
 FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
 
 
@@ -43,21 +43,28 @@ def uses(file: Path, *packages: str) -> set[str]:
 def test_imports_point_one_way(file: Path) -> None:
     package = file.relative_to(ROOT).parts[0]
     if package == "extractors":
-        assert not uses(file, "schemas", "flows", "pandas", "pandera", "prefect", "pyarrow", "duckdb", "typer", "rich")
+        assert not uses(
+            file, "schemas", "flows", "review", "pandas", "pandera", "prefect", "pyarrow", "duckdb", "typer", "rich"
+        )
     if package == "schemas":
-        assert not uses(file, "extractors", "flows", "prefect", "duckdb", "typer", "rich")
+        assert not uses(file, "extractors", "flows", "review", "prefect", "duckdb", "typer", "rich")
+    if package == "review":
+        assert not uses(file, "extractors", "pandas", "pandera", "prefect", "duckdb", "typer", "rich")
+        assert {name.split(".")[1] for name in imports(file) if name.startswith("flows.")} <= {"publish", "workers"}
     if file.name == "model.py":
         assert not uses(file, *OURS)
     if file.name != "pages.py":
         assert not uses(file, "pdfplumber")
-    if file.name != "opening.py":
+    if file.name not in {"opening.py", "pictures.py"}:
         assert not uses(file, "pypdfium2")
     if file.name not in {"pages.py", "content_stream.py"}:  # the fast feed stands on pdfminer's fonts
         assert not uses(file, "pdfminer")
     if file.name != "entities.py":
         assert not uses(file, "spacy")
-    if file.name not in {"pipeline.py", "schedule.py"}:
-        assert not uses(file, "prefect"), "only the flow and what starts it know Prefect"
+    if file.name not in {"pipeline.py", "schedule.py", "cluster.py"}:
+        assert not uses(file, "prefect"), "only the flow, what starts it and what reads for it elsewhere know Prefect"
+    if file.name != "cluster.py":
+        assert not uses(file, "distributed", "prefect_dask", "dask"), "an extra: who does not ask for it needs none"
     if file.name != "publish.py":
         assert not uses(file, "duckdb"), "only publishing knows the database"
 
@@ -76,11 +83,14 @@ def test_every_imported_package_is_declared_and_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = {_normal(line) for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()}
     declared = {_normal(line) for line in project["dependencies"]}
-    assert declared | {_normal(line) for line in project["optional-dependencies"]["dev"]} <= names
-    tops = {name.partition(".")[0] for file in FILES for name in imports(file)}
+    extras = {extra: {_normal(line) for line in lines} for extra, lines in project["optional-dependencies"].items()}
+    assert declared | set().union(*extras.values()) - {project["name"]} <= names
     known = packages_distributions()
-    for top in sorted(tops - set(sys.stdlib_module_names) - set(OURS)):
-        assert {_normal(name) for name in known[top]} & declared, f"{top} is not declared"
+    for file in FILES:
+        tops = {name.partition(".")[0] for name in imports(file)}
+        allowed = declared | (extras["dask"] if file.name == "cluster.py" else set())
+        for top in sorted(tops - set(sys.stdlib_module_names) - set(OURS)):
+            assert {_normal(name) for name in known[top]} & allowed, f"{top} is not declared"
 
 
 def _normal(requirement: str) -> str:

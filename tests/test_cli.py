@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import pty
 import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 
@@ -156,6 +159,32 @@ def test_for_machines_every_line_of_the_log_and_the_report_are_json(tmp_path: Pa
     report = json.loads(ended.stdout)
     assert report["exit_code"] == ended.returncode == 0
     assert report["run"] == lines[0]["run"]
+
+
+def test_a_terminal_sees_how_many_files_are_done_and_how_long_the_rest_takes() -> None:
+    code = (
+        "import logging, time\n"
+        "from flows.log import say\n"
+        "from flows.progress import progress\n"
+        "with progress('Tuesday', as_json=False):\n"
+        "    say(logging.INFO, 'run', 'plan', '30 files', files=30)\n"
+        "    for number in range(20):\n"
+        "        time.sleep(0.1)\n"
+        "        say(logging.INFO, f'{number}.pdf', 'read', 'fine', done=True)\n"
+    )
+    seen, terminal = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment, stderr=terminal) as shown:
+        os.close(terminal)
+        said = b""
+        with suppress(OSError):  # how a terminal says that nobody writes any more
+            while part := os.read(seen, 65536):
+                said += part
+    os.close(seen)
+    assert shown.returncode == 0
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said.decode())
+    assert "INFO Tuesday 0.pdf | read | fine" in plain
+    assert re.search(r"reading \S+ +1\d/30 0:00:0[1-9]", plain), plain
 
 
 def test_a_narrow_terminal_shows_blocks_and_a_wide_one_a_grid(tmp_path: Path) -> None:

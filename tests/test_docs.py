@@ -51,8 +51,8 @@ def test_commands_exist_as_written(command: str, output: Path, monkeypatch: pyte
         assert dry.returncode == 0, dry.stderr
         return
     monkeypatch.chdir(output.parent)
-    if words[1] == "run":
-        known = CliRunner().invoke(app, ["run", "--help"], terminal_width=200).output
+    if words[1] in ("run", "serve", "site"):
+        known = CliRunner().invoke(app, [words[1], "--help"], terminal_width=200).output
         assert all(word in known for word in words if word.startswith("--"))
     else:
         ended = CliRunner().invoke(app, words[1 : words.index(">")] if ">" in words else words[1:])

@@ -47,6 +47,15 @@ def test_a_program_has_the_same_canonical_in_both_its_languages() -> None:
         ),
         ("MWG’s National Kelp Fund", {"National Kelp Fund"}),
         ("The Kelp Harvest Registry", {"Kelp Harvest Registry"}),
+        ("Marea (Tide) Program (2005–2015)", {"Marea (Tide) Program (2005–2015)", "Marea", "Tide"}),
+        (
+            "Better Use of Reefs for Youth (BURY) Through Good Nets",
+            {"Better Use of Reefs for Youth (BURY) Through Good Nets", "Better Use of Reefs for Youth", "BURY"},
+        ),
+        (
+            "Guarding the Reefs of Divers/ Pwoteje Resif Plonje (2013–2019)",
+            {"Guarding the Reefs of Divers", "Pwoteje Resif Plonje (2013–2019)"},
+        ),
     ],
 )
 def test_parts_of_a_cell_are_names(cell: str, names: set[str]) -> None:
@@ -70,6 +79,51 @@ def test_projects_listed_in_a_description_are_programs() -> None:
     assert programs == {"Weaving Safer Nets for Young Divers", "WEAVE", "From Shore to School: A Path for Gatherers"}
 
 
+@pytest.mark.parametrize(
+    ("text", "programs"),
+    [
+        (
+            "Includes the Kelp School Program, Tide Fund, and Net Scheme.",
+            {"Kelp School Program", "Tide Fund", "Net Scheme"},
+        ),
+        (
+            "Includes $3 million Better Nets for Divers (2016–2020), and $1 million Safe Reefs as Path (2016–2018).",
+            {"Better Nets for Divers", "Safe Reefs as Path"},
+        ),
+        ("Kelp Bait-ul-Mal program that gives food.", set()),
+        (
+            "The National Program to Teach Divers and the Net Scheme grew.",
+            {"National Program to Teach Divers", "Net Scheme"},
+        ),
+    ],
+)
+def test_what_a_description_names(text: str, programs: set[str]) -> None:
+    tagged = found({"programs": rows("USDOL-Funded Projects", column="program", description=text)})
+    assert {text for label, text in tagged if label == "PROGRAM"} == programs
+
+
+def test_a_law_that_is_nothing_without_its_year() -> None:
+    cell = "Article 2 of the Act on Reefs (Act of 2003); Article 3 of the Act of 2003"
+    laws = found({"legal_standards": rows(cell, column="legislation")})
+    assert laws >= {("LAW", "Act of 2003"), ("LAW", "Article 3 of the Act of 2003")}
+    assert ("LAW", "Act") not in laws
+
+
+def test_guidelines_among_the_laws_are_a_policy() -> None:
+    cell = "Ministry of Kelp Guidelines on Young Divers; Section 12 and the Fourth Schedule of the Kelp (General) Rules"
+    assert found({"legal_standards": rows(cell, column="legislation")}) >= {
+        ("POLICY", "Ministry of Kelp Guidelines on Young Divers"),
+        ("LAW", "Section 12 and the Fourth Schedule of the Kelp (General) Rules"),
+    }
+
+
+def test_plans_of_the_provinces_are_named_and_national_ones_only_counted() -> None:
+    tagged = found(
+        {"policies": rows("Provincial Plans of Action on Kelp", "National Policies on Kelp", column="policy")}
+    )
+    assert tagged == {("POLICY", "Provincial Plans of Action on Kelp")}
+
+
 def test_several_bodies_in_one_cell_are_told_apart() -> None:
     tables: Tables = {"agencies": rows("Quarry Patrol within the Ministry of Stone and Slate (MOSS)", column="agency")}
     assert found(tables) == {("AGENCY", "Quarry Patrol"), ("AGENCY", "Ministry of Stone and Slate"), ("AGENCY", "MOSS")}
@@ -86,6 +140,9 @@ def test_several_bodies_in_one_cell_are_told_apart() -> None:
         ("Ministry of Kelp (MOK) Reef Inspectorate (RI)", {"Ministry of Kelp", "MOK", "Reef Inspectorate", "RI"}),
         ("Ministry of Kelp— Reef Guards—Tide Bureau", {"Ministry of Kelp", "Reef Guards", "Tide Bureau"}),
         ("District-level courts", set()),
+        ("Kelp Hotlines", set()),
+        ("National Kelp Committee (NKC) on kelp issues", {"National Kelp Committee", "NKC"}),
+        ("Ministry of Kelp, the Family, Women and Children", {"Ministry of Kelp, the Family, Women and Children"}),
         ("Kelp Council (KC) and Task Force on Storms (TFS)", {"Kelp Council", "KC", "Task Force on Storms", "TFS"}),
         ("Reef Police’s (RP) Brigade of Pearls", {"Reef Police", "RP", "Brigade of Pearls"}),
         ("Kelp Units (KUs)/Reef Units (RUs)", {"Kelp Units", "KUs", "Reef Units", "RUs"}),
@@ -350,6 +407,6 @@ def test_a_chapter_is_tagged_in_half_a_second() -> None:
     text = tables["paragraphs"][0]["text"]
     tables["paragraphs"] = rows(*[text] * (60_000 // len(text)), section="enforcement")
     tag(tables)  # loads the pipeline
-    began = time.perf_counter()
+    began = time.process_time()
     tag(tables)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5

@@ -42,6 +42,16 @@ def test_long_form(before: str, acronym: str, long: str) -> None:
         ("Constitution", "Arvenian Constitution"),
         ("UN Reef Strategy 2018–2022", "United Nations Reef Strategy (2018–2022)"),
         ("Care for Divers Shelter", "Care and Divers Project"),
+        ("Ministry of Divers", "Ministry of Divers, Social Care and the Promotion of Kelp"),
+        ("Penal Code", "Penal Code of the Republic of Peru"),
+        ("Penal Code", "Peru Penal Code"),
+        ("Tidewise Framework", "Tidewise National Policy and Program Framework for Divers"),
+        ("National Plan to Combat Reef Trade", "National Plan to Combat Reef Trade III"),
+        ("Regional Action Plan", "UNO Regional Action Plan for Divers"),
+        (
+            "Protection of Divers Against Storms, Sharks, Nets, Reefs and Tides Act",
+            "Protection of Divers Against Spring Storms, Sharks, Nets, Reefs and Tides Act",
+        ),
     ],
 )
 def test_short_and_variant_forms_share_the_canonical(short: str, full: str) -> None:
@@ -171,3 +181,37 @@ def test_a_lone_head_points_back_to_a_policy_and_a_general_word_does_not() -> No
     )
     tagged = [row for row in tag({"policies": policies}) if row["text"] == "Declaration"]
     assert [(row["start"], row["canonical"]) for row in tagged] == [(16, "Reef Declaration (2010)")]
+
+
+@pytest.mark.parametrize(
+    ("text", "alias", "name"),
+    [
+        ("The Kelp Council (Consejo del Alga, CONALGA) met.", "CONALGA", "Kelp Council"),
+        ("The Ministry of Tides (Ministério das Marés – MIMA) met.", "MIMA", "Ministry of Tides"),
+        ("The Ministry of Tides (Ministério das Marés – MIMA) met.", "Ministério das Marés", "Ministry of Tides"),
+        ("The Quick Action Teams (Sagip Alga – QB QAT) met. QB QATs left.", "QB QATs", "Quick Action Teams"),
+        ("The Kelp Police Brigade (Minors’ Brigade) met.", "Minors’ Brigade", "Kelp Police Brigade"),
+        ("The Agency for Kelp Care, known as NAKC, met.", "NAKC", "Agency for Kelp Care"),
+        ("The MOT (Ministry of Tides) met.", "MOT", "Ministry of Tides"),
+        ("The Ministry of Kelp and Nets met. MOKN left.", "MOKN", "Ministry of Kelp and Nets"),
+        ("The UN Reef Assistance Framework began; see UNRAF.", "UNRAF", "UN Reef Assistance Framework"),
+        ("The Plan of Urgent Measures (“Roadmap”) began.", "Roadmap", "Plan of Urgent Measures"),
+        (
+            "The Kelp Police (KEP) met. The KEP’s Women and Children’s Protection Center and KEP-WCPC left.",
+            "KEP-WCPC",
+            "Women and Children’s Protection Center",
+        ),
+    ],
+)
+def test_another_name_and_whose_it_is(text: str, alias: str, name: str) -> None:
+    assert canonical(prose(text), alias) == name
+
+
+def test_what_stands_in_parentheses_may_say_where() -> None:
+    assert "Northern Province" not in {text for _, text in found(prose("The Kelp Board (Northern Province) met."))}
+
+
+def test_the_plan_in_the_row_of_a_plan_is_that_plan() -> None:
+    policies = rows("Kelp Plan", "Reef Plan", column="policy", description="It pays for the Plan.")
+    short = [row["canonical"] for row in tag({"policies": policies}) if row["text"] == "Plan"]
+    assert short == ["Kelp Plan", "Reef Plan"]

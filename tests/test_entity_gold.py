@@ -3,8 +3,8 @@
     python -m tests.test_entity_gold
 
 prints the figures. The lists are in ``tests/gold`` (conventions: its README) and, with the lists of whole chapters, in
-``gold`` beside the chapters; the chapters are no part of the project (see ``SHARED``). By now the rules were mended
-with all of them open, group after group; what each group gave before that is in ``docs/accuracy.md``, and so well are
+``gold`` beside the chapters; the chapters are no part of the project (see ``SHARED``). The rules were mended with all
+but the last group open, group after group; what each group gave before that is in ``docs/accuracy.md``, and so well are
 other chapters read.
 """
 
@@ -28,6 +28,10 @@ FIRST = ("PER-2019", "GHA-2016", "EGY-2013", "ECU-2018", "XKX-2017", "FJI-2019")
 LATER = ("KHM-2020", "MDG-2015", "KEN-2014", "VGB-2018")
 THIRD = ("LBN-2017", "MUS-2019")
 FOURTH = ("BRA-2016", "CIV-2020", "IND-2015", "IRQ-2018")
+FIFTH = ("HTI-2019", "KEN-2018", "PAK-2014", "PHL-2016")
+SIXTH = ("BIH-2017", "MDG-2018", "TUR-2014", "UZB-2019")
+SEVENTH = ("BRA-2018", "CIV-2014", "EGY-2019")
+EIGHTH = ("LBN-2020", "PER-2015")  # no rule was mended with these two
 LABELS = ("AGENCY", "LAW", "TREATY", "POLICY", "PROGRAM")
 # Recall and precision of each label, the share of alias pairs that have one canonical and of such links that are right,
 # rounded down.
@@ -57,12 +61,44 @@ FLOORS: dict[tuple[str, ...], dict[str, tuple[float, ...]]] = {
         "alias": (0.97, 0.99),
     },
     FOURTH: {
-        "AGENCY": (0.92, 0.97),
+        "AGENCY": (0.93, 0.97),
         "LAW": (0.99, 0.99),
         "TREATY": (0.99, 0.99),
-        "POLICY": (0.94, 0.97),
+        "POLICY": (0.97, 0.97),
         "PROGRAM": (0.91, 0.95),
-        "alias": (0.88, 0.99),
+        "alias": (0.91, 0.99),
+    },
+    FIFTH: {
+        "AGENCY": (0.96, 0.99),
+        "LAW": (0.99, 0.99),
+        "TREATY": (0.99, 0.99),
+        "POLICY": (0.99, 0.99),
+        "PROGRAM": (0.98, 0.99),
+        "alias": (0.98, 0.99),
+    },
+    SIXTH: {
+        "AGENCY": (0.97, 0.99),
+        "LAW": (0.99, 0.99),
+        "TREATY": (0.99, 0.99),
+        "POLICY": (0.99, 0.99),
+        "PROGRAM": (0.99, 0.96),
+        "alias": (0.97, 0.99),
+    },
+    SEVENTH: {
+        "AGENCY": (0.97, 0.98),
+        "LAW": (0.99, 0.99),
+        "TREATY": (0.99, 0.99),
+        "POLICY": (0.97, 0.97),
+        "PROGRAM": (0.90, 0.99),
+        "alias": (0.94, 0.98),
+    },
+    EIGHTH: {
+        "AGENCY": (0.99, 0.99),
+        "LAW": (0.99, 0.99),
+        "TREATY": (0.99, 0.99),
+        "POLICY": (0.85, 0.94),
+        "PROGRAM": (0.99, 0.99),
+        "alias": (0.98, 0.99),
     },
 }
 Counts = Counter[tuple[str, str]]
@@ -138,7 +174,9 @@ def lines(chapters: Iterable[str]) -> list[str]:
     return [f"{label:8} " + "  ".join(f"{share:.3f}" for share in values) for label, values in table.items()]
 
 
-@pytest.mark.parametrize("chapters", FLOORS, ids=["first", "later", "third", "fourth"])
+@pytest.mark.parametrize(
+    "chapters", FLOORS, ids=["first", "later", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
+)
 def test_names_read_by_hand_are_found(chapters: tuple[str, ...], figures: Callable[[str], None]) -> None:
     found = shares(count(chapters))
     figures(f"named things of {', '.join(chapters)} (recall, precision): {found}")
@@ -149,5 +187,5 @@ def test_names_read_by_hand_are_found(chapters: tuple[str, ...], figures: Callab
 
 
 if __name__ == "__main__":
-    for group in (FIRST, LATER, FIRST + LATER, THIRD, FOURTH, FIRST + LATER + THIRD + FOURTH):
+    for group in (*FLOORS, tuple(chapter for chapters in FLOORS for chapter in chapters)):
         print(", ".join(group), *lines(group), sep="\n")

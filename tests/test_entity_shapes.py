@@ -130,6 +130,43 @@ def test_numbered_laws(law: str) -> None:
         ("PROGRAM", "its system, {Sistema de Registro de Buzos} (SRB)."),
         ("PROGRAM", "The {Support to Reef States} project ended."),
         ("TREATY", "the {UN CRC Optional Protocol on Armed Conflict} applies."),
+        ("AGENCY", "the {Board of Workers with Special Needs} met."),
+        ("AGENCY", "the {Task Force on the Protection of Children from Storms and Reefs} met."),
+        ("AGENCY", "the {Arvenian National Army} left."),
+        ("AGENCY", "the {Arvenian Senate} voted."),
+        ("AGENCY", "the {Tidal Police Academy} trains."),
+        ("AGENCY", "the {Mobile Inspection Group} met."),
+        ("AGENCY", "the {Kelp Coordination Center} met."),
+        ("AGENCY", "the {Center for Social Work} met."),
+        ("AGENCY", "the {Prime Minister’s Office Communications Center} met."),
+        ("AGENCY", "the {Storms and Reef Trade Section of the Public Prosecutor’s Office} met."),
+        ("AGENCY", "the {National Rapporteur on Reef Trade} met."),
+        ("AGENCY", "the {Ministry of Kelp} and NGOs met."),
+        ("AGENCY", "the {Directorate of Labor and Social Laws} met."),
+        ("AGENCY", "the {Ministries of Kelp, the Interior, Investment and Tides, and Nets and Boats} met."),
+        ("AGENCY", "officials of the {ministries of Kelp, Tides, and Reefs} met."),
+        ("AGENCY", "A Joint {Ministry of National Kelp} and UNICEF project."),
+        ("AGENCY", "the {Inspection du Travail} met."),
+        ("AGENCY", "the {Comité National de Lutte contre le Varech} met."),
+        ("AGENCY", "the {Fiscalía General de la Marea} met."),
+        ("AGENCY", "the {Police Nationale} met."),
+        ("LAW", "issued {Circular No. 02, Series of 2010} on kelp."),
+        ("LAW", "adopted {Dahir No. 1-03-194} on kelp."),
+        ("LAW", "adopted {Law No. 8} on kelp."),
+        ("LAW", "adopted {Resolutions 213–215} on kelp."),
+        ("LAW", "the {18th Amendment to the Arvenian Constitution} holds."),
+        ("LAW", "the {Rules on Kelp Compliance System} hold."),
+        ("LAW", "the {Special Register of Reef Traders Law} holds."),
+        ("LAW", "the {Protection of Children Against Reef Abuse, Storms and Tides Act} holds."),
+        ("LAW", "the {Código de la Marea} applies."),
+        ("POLICY", "the {Standard Operating Procedures on Kelp Rescue} were printed."),
+        ("POLICY", "signed the {Code of Conduct for Divers}."),
+        ("POLICY", "part of {Arvenia Vision 2030}."),
+        ("PROGRAM", "the {Bono Marea} helps."),
+        ("PROGRAM", "The {Dar al-Bahr} shelter helps."),
+        ("PROGRAM", "the {Marsh County Child Rescue Center} helps."),
+        ("TREATY", "ratified {ILO C. 190} on harassment."),
+        ("TREATY", "ratified {International Labor Organization Convention 189} on Domestic Workers."),
     ],
 )
 def test_shape_of_a_name(label: str, text: str) -> None:
@@ -158,10 +195,21 @@ def test_names_side_by_side_are_two() -> None:
         "The Bonded Labor System and a Rehabilitation Center are described.",
         "A Working Group and National Plans are mentioned.",
         "Social media like Facebook helped police officers and Labor inspectors.",
+        "The Reef People’s Army and the Reef Liberation Army left.",
+        "Farmers in the Northeast Department left.",
+        "They follow a National Action Plan and the Standard Operating Procedures.",
+        "The UN Population Fund and the International Monetary Fund paid.",
     ],
 )
 def test_what_only_looks_like_a_name_is_none(text: str) -> None:
     assert found(prose(text)) == set()
+
+
+def test_a_named_center_is_a_program_among_the_programs_only() -> None:
+    text = "It runs the Silver Soa Center and the Heron Centers."
+    centers = {("PROGRAM", "Silver Soa Center"), ("PROGRAM", "Heron Centers")}
+    assert found(prose(text, section="programs")) == centers
+    assert found(prose(text, section="prevalence")) == set()
 
 
 def test_the_longest_name_wins_and_is_not_cut_into_pieces() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +23,14 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def ingest(chapters: Path, output: Path, **options: Any) -> tuple[Report, Any]:
     """Run the flow in this process; its report and its final state."""
+    from flows.pipeline import finished
     from flows.pipeline import ingest as flow
 
+    finished.pop(str(output), None)
     state: Any = flow([str(chapters)], str(output), workers=1, return_state=True, **options)
-    result = state.result(raise_on_failure=False)
-    if isinstance(result, BaseException):
-        raise result
-    return Report.from_dict(result), state
+    if str(output) not in finished:
+        raise state.result(raise_on_failure=False)
+    return finished[str(output)], state
 
 
 @pytest.mark.usefixtures("prefect")
@@ -42,6 +45,13 @@ class TestFlow:
         assert report.failures == plain.failures
         assert report.errors == plain.errors
 
+    def test_it_builds_the_review_site(self, tmp_path: Path, reader: list[str]) -> None:
+        chapters = files(tmp_path / "in", a_txt="XAV", b_pdf="XBV")  # a word is a text, and no PDF that can be drawn
+        report, state = ingest(chapters, tmp_path / "out", site=True)
+        assert Path(report.site).exists()
+        assert [fault[:8] for fault in report.site_faults] == ["xbv-2019"]
+        assert state.is_failed()
+
     def test_its_state_is_the_exit_code(self, tmp_path: Path, reader: list[str]) -> None:
         chapters = files(tmp_path / "in", a_pdf="XAV+", b_pdf="XBV")
         for change, code in (({}, 0), ({}, 0), ({"b_pdf": "crash"}, 1), ({"b_pdf": "XBV"}, 0), ({"a_pdf": "XAV"}, 3)):
@@ -53,6 +63,38 @@ class TestFlow:
         report, state = ingest(chapters, tmp_path / "out", allow_loss=True)
         assert state.is_completed()
         assert len(publish.read_table(tmp_path / "out", "activities")) == 4
+
+    def test_its_log_is_on_the_page_of_the_run(self, tmp_path: Path, reader: list[str]) -> None:
+        """Whatever has started it: nothing but the flow itself is asked for here."""
+        from prefect.client.orchestration import get_client
+        from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
+        from prefect.logging.handlers import APILogHandler
+
+        _, state = ingest(files(tmp_path / "in", a_pdf="XAV", b_pdf="unreadable"), tmp_path / "out", name="Tuesday")
+        APILogHandler().flush()
+        mine = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[state.state_details.flow_run_id]))
+        with get_client(sync_client=True) as client:
+            sent = client.request("POST", "/logs/filter", json={"logs": mine.model_dump(mode="json")}).json()
+        ours = [line["message"] for line in sent if line["name"] == "findings"]
+        assert all(message.startswith("Tuesday ") for message in ours)
+        assert {message.split(" | ")[1] for message in ours} == {"plan", "read", "validate", "publish", "end"}
+        assert [line for line in ours if "b.pdf" in line] == [
+            line for line in ours if "b.pdf | read | failed | " in line and line.endswith("b.pdf, page 2: is no report")
+        ]
+        assert not [line["message"] for line in sent if "Traceback" in line["message"]]
+
+    def test_a_run_that_is_due_waits_for_the_one_before(self, tmp_path: Path, reader: list[str]) -> None:
+        chapters = files(tmp_path / "in", a_pdf="XAV")
+        hold = ExitStack()
+        hold.enter_context(publish.sole_writer(tmp_path / "out"))
+        with pytest.raises(publish.OutputInUse):
+            ingest(chapters, tmp_path / "out", wait=0)
+        over = threading.Timer(2, hold.close)
+        over.start()
+        report, state = ingest(chapters, tmp_path / "out")
+        assert not over.is_alive()
+        assert state.is_completed()
+        assert report.chapters == 1
 
 
 def test_the_parameters_of_a_served_run_can_be_checked() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +88,33 @@ class TestPublish:
     def test_two_runs_do_not_write_to_one_output(self, tmp_path: Path) -> None:
         with publish.sole_writer(tmp_path), pytest.raises(publish.OutputInUse), publish.sole_writer(tmp_path):
             pass
+
+    def test_a_run_that_may_wait_begins_when_the_other_has_ended(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        ended: list[float] = []
+
+        def write() -> None:
+            with publish.sole_writer(tmp_path):
+                held.set()
+                time.sleep(0.5)
+                ended.append(time.monotonic())
+
+        held = threading.Event()
+        other = threading.Thread(target=write)
+        other.start()
+        assert held.wait(10)
+        with caplog.at_level(logging.INFO), publish.sole_writer(tmp_path, wait=60):
+            assert ended
+        other.join()
+        assert [record.getMessage().split(" | ")[1] for record in caplog.records] == ["wait"]
+
+    def test_it_waits_no_longer_than_it_may(self, tmp_path: Path) -> None:
+        began = time.monotonic()
+        with (
+            publish.sole_writer(tmp_path),
+            pytest.raises(publish.OutputInUse),
+            publish.sole_writer(tmp_path, wait=0.3),
+        ):
+            pass
+        assert 0.3 <= time.monotonic() - began < 10

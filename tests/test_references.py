@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -64,6 +65,14 @@ def test_hanging_entries() -> None:
     )
     assert references[1].where.line == 2
     assert issues == []
+
+
+def test_the_place_of_an_entry_is_the_box_round_its_lines_in_one_column() -> None:
+    places = [(54.0, 700.0, 280.0, 708.0), (72.0, 710.0, 260.0, 718.0), (320.0, 60.0, 500.0, 68.0)]
+    lines = hanging("1 Reef Watch. Pearl Divers of", " Arvenia and its Reefs, a Report of the", " Year. 2019.")
+    placed = [replace(line, where=Where(page=3, bbox=box)) for line, box in zip(lines, places, strict=True)]
+    [reference], _ = read_references(placed)
+    assert reference.where == Where(page=3, bbox=(54.0, 700.0, 280.0, 718.0))
 
 
 def test_top_of_a_column_may_go_on_with_an_entry() -> None:

@@ -2,28 +2,426 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
+from typer.testing import CliRunner
 
 import review
 import schemas
-from flows import publish
-from tests.conftest import arvenia
+from flows import artifacts, publish
+from flows.cli import app
+from flows.run import Request, Steps, run
+from flows.workers import WorkerDied
+from tests.conftest import ROOT, arvenia, record
+from tests.quick import InProcess, files, quick, read_words
+from tests.sites import MARKUP, Page, hostile, pages, published, read_sample, site_of
+
+POLICY = {"default-src 'none'", "img-src 'self'", "style-src 'self'", "script-src 'self'", "base-uri 'none'"}
+TEMPLATES = (
+    "a aside b body button caption dd details div dl dt fieldset figcaption figure form h1 h2 h3 head header html img "
+    "input kbd label legend li link main meta nav ol option output p q script section select span summary table tbody "
+    "td th thead title tr ul"
+)
+TAGS = {*TEMPLATES.split(), "circle", "g", "line", "path", "rect", "svg", "text"}
+"""The elements of our own templates and plots."""
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the invented PDF."""
+    return site_of(read_sample(tmp_path_factory.mktemp("sample")))
+
+
+@pytest.fixture(scope="module")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of two chapters full of markup."""
+    return site_of(hostile(tmp_path_factory.mktemp("hostile") / "output"))
 
 
 @pytest.fixture
-def output(tmp_path: Path) -> Path:
-    """A published invented chapter whose source file is not there."""
-    publish.publish(schemas.validate([arvenia()]).tables, {}, tmp_path / "output")
-    return tmp_path / "output"
+def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Build in this process: starting one for each build takes a second."""
+    monkeypatch.setattr("review.site.Workers", InProcess)
 
 
-def test_a_site_without_sources_has_all_tables_and_says_what_is_missing(output: Path) -> None:
-    report = review.build(output, workers=1)
-    page = (output / "site/chapters/xav-2019.html").read_text("utf-8")
-    assert not report.complete
-    assert "is not where the run found it" in page
-    assert 'id="legal_standards-2"' in page
-    assert (output / "site/index.html").exists()
-    assert (output / "site/countries/xav.html").exists()
+@pytest.fixture(params=["sample", "hostile_site"])
+def site(request: pytest.FixtureRequest) -> Path:
+    """Each of the two."""
+    chosen: Path = request.getfixturevalue(request.param)
+    return chosen
+
+
+class TestPages:
+    def test_there_is_a_page_for_each_chapter_and_country(self, sample: Path) -> None:
+        assert [page.path.relative_to(sample).as_posix() for page in pages(sample)] == [
+            "chapters/xav-2019.html",
+            "countries/xav.html",
+            "index.html",
+        ]
+
+    def test_each_is_a_document_that_can_be_read_aloud(self, site: Path) -> None:
+        for page in pages(site):
+            assert page.path.read_text("utf-8").startswith("<!doctype html>\n")
+            assert [one.attributes.get("lang") for one in page.all("html")] == ["en"]
+            assert len(page.all("h1")) == len(page.all("title")) == len(page.all("main")) == 1
+            assert len(page.ids) == len(set(page.ids)), page.path
+            assert all(image.attributes.get("alt") for image in page.all("img"))
+            assert all(head.attributes.get("scope") for head in page.all("th"))
+            assert len(page.all("caption")) == len(page.all("table")) > 0
+            assert all(plot.attributes.get("aria-label") for plot in page.all(class_="plot"))
+
+    def test_every_link_leads_somewhere_on_the_disk(self, site: Path) -> None:
+        ids = {page.path.resolve(): set(page.ids) for page in pages(site)}
+        counted = 0
+        for page in pages(site):
+            for one in page.elements:
+                for link in filter(None, (one.attributes.get("href"), one.attributes.get("src"))):
+                    parts = urlsplit(link)
+                    if parts.scheme:
+                        assert (one.tag, parts.scheme) in {("a", "https"), ("a", "http")}
+                        assert {"noreferrer", "noopener"} <= set(one.attributes["rel"].split())
+                        continue
+                    target = (page.path.parent / unquote(parts.path)).resolve() if parts.path else page.path.resolve()
+                    assert target.is_file(), f"{page.path}: {link}"
+                    assert site.resolve() in target.parents
+                    if parts.fragment:
+                        assert unquote(parts.fragment) in ids[target], f"{page.path}: {link}"
+                    counted += 1
+        assert counted > 100
+
+    def test_no_page_lets_anything_from_elsewhere_in(self, site: Path) -> None:
+        for page in pages(site):
+            [policy] = page.all("meta", **{"http-equiv": "Content-Security-Policy"})
+            assert {part.strip() for part in policy.attributes["content"].split(";")} >= POLICY
+            for script in page.all("script"):
+                assert re.fullmatch(r"(\.\./)?assets/\w+\.js", script.attributes["src"])
+                assert script.words == ""
+            for asset in (site / "assets").iterdir():
+                assert not re.search(rb"@import|url\(|https?://(?!www\.w3\.org/2000/svg)", asset.read_bytes()), asset
+
+    def test_every_row_stands_on_its_page_with_its_place(self, sample: Path) -> None:
+        page = Page(sample / "chapters/xav-2019.html")
+        ids = set(page.ids)
+        output = sample.parent
+        counted = 0
+        for name in (
+            "statistics",
+            "legal_standards",
+            "enforcement",
+            "agencies",
+            "paragraphs",
+            "references",
+            "footnotes",
+        ):
+            for row in publish.read_table(output, name)["row"]:
+                assert f"{name}-{row}" in ids
+                counted += 1
+        assert counted > 60
+        places = {place for one in page.elements for place in one.attributes.get("data-at", "").split()}
+        for cell in publish.read_table(output, "provenance").itertuples():
+            if cell.table not in ("documents", "citations"):
+                assert f"{cell.page}:{cell.bbox}" in places, cell
+
+    def test_only_pages_that_hold_rows_have_a_picture(self, sample: Path) -> None:
+        provenance = publish.read_table(sample.parent, "provenance")
+        references = publish.read_table(sample.parent, "references")
+        drawn = {int(file.stem) for file in (sample / "pages").rglob("*.png")}
+        assert drawn == set(provenance["page"].dropna()) | set(references["page"].dropna())
+
+
+class TestHostile:
+    """Names, cells and files full of markup."""
+
+    def test_no_element_and_no_attribute_comes_from_a_source(self, hostile_site: Path) -> None:
+        for page in pages(hostile_site):
+            assert {one.tag for one in page.elements} <= TAGS
+            for one in page.elements:
+                assert not [name for name in one.attributes if name.startswith("on") or name in ("style", "srcdoc")]
+                assert not one.attributes.get("href", "").lower().lstrip().startswith(("javascript:", "data:"))
+
+    def test_what_stands_there_is_shown_as_text(self, hostile_site: Path) -> None:
+        for path in ("index.html", "chapters/xav-2019.html", "chapters/xbv-2019.html", "countries/xav.html"):
+            [body] = Page(hostile_site / path).all("body")
+            assert MARKUP in body.words, path
+
+    def test_quarantined_rows_stand_under_their_table_with_the_words(self, hostile_site: Path) -> None:
+        page = Page(hostile_site / "chapters/xav-2019.html")
+        kept = page.all(class_="quarantined")
+        assert any(MARKUP in one.words and "greater_than" in one.words for one in kept)
+
+    def test_no_name_reaches_a_path(self, hostile_site: Path) -> None:
+        for path in hostile_site.rglob("*"):
+            assert re.fullmatch(r"[a-z0-9./-]+", path.relative_to(hostile_site).as_posix()), path
+
+    def test_a_chapter_id_that_is_a_path_is_refused(self, tmp_path: Path) -> None:
+        tables = schemas.validate([arvenia()]).tables
+        tables["documents"]["doc_id"] = "../../x-2019"
+        publish.publish(tables, {}, tmp_path / "output")
+        with pytest.raises(review.NotPublished, match="no chapter id"):
+            site_of(tmp_path / "output")
+
+
+def stamps(site: Path) -> dict[str, int]:
+    """When each file was written."""
+    return {file.relative_to(site).as_posix(): file.stat().st_mtime_ns for file in site.rglob("*.*") if file.is_file()}
+
+
+def with_source(folder: Path, data: bytes, other: bytes = b"") -> tuple[Path, Path]:
+    """An output whose only chapter is from these bytes, and the folder in which a file of its name lies."""
+    chapter = arvenia()
+    chapter.tables["documents"][0] |= {"source_sha256": hashlib.sha256(data).hexdigest(), "source_path": "a/b.pdf"}
+    moved = folder / "moved"
+    (moved / "a").mkdir(parents=True)
+    (moved / "a/b.pdf").write_bytes(data + other)
+    return published(folder / "output", [chapter]), moved
+
+
+@pytest.mark.usefixtures("in_process")
+class TestKept:
+    def chapters(self, **changed: Any) -> list[Any]:
+        return [arvenia(**changed), arvenia(report_year=2018), arvenia(iso3="XBV")]
+
+    def test_what_did_not_change_is_not_built_again(self, tmp_path: Path) -> None:
+        output = published(tmp_path / "output", self.chapters())
+        assert review.build(output, workers=1).built == 6
+        before = stamps(output / "site")
+        again = review.build(output, workers=1)
+        assert (again.built, again.kept) == (0, 6)
+        assert {name for name, at in stamps(output / "site").items() if before[name] != at} == {".lock", "site.json"}
+
+    def test_a_changed_row_changes_the_pages_that_show_it(self, tmp_path: Path) -> None:
+        output = published(tmp_path / "output", self.chapters())
+        before = stamps(site_of(output))
+        rows = [record("legal_standards", 1, status="No"), record("legal_standards", 2)]
+        published(output, self.chapters(legal_standards=rows))
+        report = review.build(output, workers=1)
+        after = stamps(output / "site")
+        assert {name for name in after if after[name] != before.get(name)} == {
+            ".lock",
+            "chapters/xav-2019.html",
+            "countries/xav.html",
+            "site.json",
+        }
+        assert report.kept == 4
+
+    def test_a_page_that_was_deleted_comes_back(self, tmp_path: Path) -> None:
+        output = published(tmp_path / "output", self.chapters())
+        site = site_of(output)
+        (site / "chapters/xbv-2019.html").unlink()
+        (site / "assets/review.css").write_text("body { color: red }")
+        assert review.build(output, workers=1).built == 1
+        assert (site / "chapters/xbv-2019.html").exists()
+        assert (site / "assets/review.css").read_bytes() == (ROOT / "review/assets/review.css").read_bytes()
+
+    def test_pages_of_chapters_that_are_gone_are_removed(self, tmp_path: Path) -> None:
+        output = published(tmp_path / "output", self.chapters())
+        site = site_of(output)
+        published(output, [arvenia()])
+        site_of(output)
+        assert [page.path.name for page in pages(site)] == ["xav-2019.html", "xav.html", "index.html"]
+
+    def test_pictures_of_a_file_that_is_gone_are_removed(self, tmp_path: Path) -> None:
+        output, moved = with_source(tmp_path, (ROOT / "raw/arvenia-2019.pdf").read_bytes())
+        site = site_of(output, sources=[moved])
+        assert list((site / "pages").rglob("*.png"))
+        published(output)
+        site_of(output)
+        assert list((site / "pages").rglob("*.png")) == []
+
+    def test_other_code_builds_every_page_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        output = published(tmp_path / "output", self.chapters())
+        site_of(output)
+        monkeypatch.setattr("review.site.code_version", lambda: "another")
+        assert not review.is_current(output, output / "site")
+        assert review.build(output, workers=1).built == 6
+
+    def test_same_input_same_bytes(self, sample: Path, tmp_path: Path) -> None:
+        other = site_of(sample.parent, site=tmp_path / "other")
+        for file in sample.rglob("*.*"):
+            assert (other / file.relative_to(sample)).read_bytes() == file.read_bytes(), file
+
+
+@pytest.mark.usefixtures("in_process")
+class TestSource:
+    def test_a_source_that_is_gone_is_said_and_the_tables_are_there(self, tmp_path: Path) -> None:
+        output = published(tmp_path / "output")
+        report = review.build(output, workers=1)
+        assert report.faults == ["xav-2019: " + report.without_picture["xav-2019"]]
+        page = Page(output / "site/chapters/xav-2019.html")
+        assert "is not where the run found it" in page.all(class_="missing")[0].words
+        assert {"legal_standards-2", "legal_standards-1"} <= set(page.ids)
+
+    def test_a_source_with_other_bytes_is_not_shown(self, tmp_path: Path) -> None:
+        output, moved = with_source(tmp_path, (ROOT / "raw/arvenia-2019.pdf").read_bytes(), other=b"% changed")
+        assert "it has changed since" in review.build(output, workers=1, sources=[moved]).faults[0]
+
+    def test_a_source_that_was_moved_is_found_again(self, tmp_path: Path) -> None:
+        output, moved = with_source(tmp_path, (ROOT / "raw/arvenia-2019.pdf").read_bytes())
+        assert review.build(output, workers=1).faults
+        assert review.build(output, workers=1, sources=[moved]).faults == []
+        assert list((output / "site/pages").rglob("*.png"))
+
+    def test_a_file_that_cannot_be_drawn_costs_its_pictures_only(self, tmp_path: Path) -> None:
+        output, moved = with_source(tmp_path, b"%PDF-1.7\nno such thing")
+        assert review.build(output, workers=1, sources=[moved]).faults == [
+            "xav-2019: The pages of the source file could not be drawn."
+        ]
+
+
+def test_a_process_that_dies_costs_its_pictures_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Dying(InProcess):
+        def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+            if arguments[0].candidates:
+                raise WorkerDied("signal SIGSEGV")
+            return super().run(function, *arguments)
+
+    monkeypatch.setattr("review.site.Workers", Dying)
+    output, moved = with_source(tmp_path, (ROOT / "raw/arvenia-2019.pdf").read_bytes())
+    report = review.build(output, workers=1, sources=[moved])
+    assert report.faults == [
+        "xav-2019: The pages of the source file could not be drawn: the attempt ended its process."
+    ]
+    assert (output / "site/chapters/xav-2019.html").exists()
+
+
+@pytest.mark.usefixtures("in_process")
+class TestFolder:
+    def test_a_folder_with_something_else_is_left_alone(self, tmp_path: Path) -> None:
+        output = published(tmp_path / "output")
+        (tmp_path / "mine").mkdir()
+        (tmp_path / "mine/letter.txt").write_text("dear")
+        with pytest.raises(review.NotPublished, match="not a review site"):
+            site_of(output, site=tmp_path / "mine")
+        assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter.txt"]
+
+    def test_a_build_that_was_killed_is_taken_up(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        output = published(tmp_path / "output")
+        with monkeypatch.context() as patch:
+            patch.setattr("review.site._Plan.start", lambda _: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                site_of(output)
+        assert not review.is_current(output, output / "site")
+        assert (site_of(output) / "index.html").exists()
+
+    def test_two_builds_at_once_do_not_mix(self, tmp_path: Path) -> None:
+        output = published(tmp_path / "output")
+        with publish.sole_writer(output / "site"), pytest.raises(publish.OutputInUse):
+            site_of(output)
+
+
+class TestCommand:
+    def test_it_says_where_the_site_is(self, sample: Path) -> None:
+        ended = CliRunner().invoke(app, ["site", "--output", str(sample.parent), "--workers", "1"])
+        assert ended.exit_code == 0, ended.output
+        assert f"{sample}/index.html: 1 chapters, 1 countries; 0 pages built, 3 kept" in ended.stdout
+
+    def test_it_ends_with_1_and_says_what_is_missing(self, tmp_path: Path) -> None:
+        output = published(tmp_path / "output")
+        elsewhere = tmp_path / "elsewhere"
+        ended = CliRunner().invoke(app, ["site", "--output", str(output), "--site", str(elsewhere)])
+        assert ended.exit_code == 1
+        assert "SITE xav-2019: The source file is not where" in ended.stdout
+        assert (elsewhere / "index.html").exists()
+
+    @pytest.mark.parametrize("broken", ["nothing", "foreign"])
+    def test_it_ends_with_2_if_there_is_nothing_to_show_or_no_place(self, tmp_path: Path, broken: str) -> None:
+        output = tmp_path / "output"
+        if broken == "foreign":
+            published(output)
+            (output / "site").mkdir()
+            (output / "site/letter.txt").touch()
+        ended = CliRunner().invoke(app, ["site", "--output", str(output)])
+        assert ended.exit_code == 2
+        assert ("no run is published" if broken == "nothing" else "move it away") in ended.output
+
+
+@pytest.mark.usefixtures("in_process")
+class TestRun:
+    @pytest.fixture(autouse=True)
+    def reader(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """Files of a word that stand for chapters: their PDFs cannot be drawn, their texts are shown."""
+        return read_words(monkeypatch)
+
+    def test_it_builds_the_site_at_the_end(self, tmp_path: Path) -> None:
+        chapters = files(tmp_path / "in", a_txt="XAV", b_txt="XBV")
+        report = quick(chapters, tmp_path / "out", site=True)
+        assert report.exit_code == 0
+        assert report.site == str(tmp_path / "out/site/index.html")
+        assert Path(report.site).exists()
+        assert report.stages["site"] > 0
+        assert json.loads((tmp_path / "out/runs.jsonl").read_text().splitlines()[-1])["site_faults"] == 0
+
+    def test_without_the_option_there_is_none(self, tmp_path: Path) -> None:
+        report = quick(files(tmp_path / "in", a_txt="XAV"), tmp_path / "out")
+        assert report.site == ""
+        assert not (tmp_path / "out/site").exists()
+
+    def test_it_is_built_only_if_it_is_not_current(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        built: list[Path] = []
+        build = review.build
+
+        def counted(output: Path, **more: Any) -> review.SiteReport:
+            built.append(output)
+            return build(output, **more)
+
+        monkeypatch.setattr(review, "build", counted)
+        chapters = files(tmp_path / "in", a_txt="XAV")
+        quick(chapters, tmp_path / "out", site=True)
+        assert len(built) == 1
+        report = quick(chapters, tmp_path / "out", site=True)
+        assert report.unchanged
+        assert report.site
+        assert len(built) == 1
+        files(chapters, a_txt="XAV+")
+        quick(chapters, tmp_path / "out")
+        assert not review.is_current(tmp_path / "out", tmp_path / "out/site")
+
+    def test_a_site_that_cannot_be_built_leaves_the_verdict(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: Any, **__: Any) -> Any:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(review, "build", full)
+        good = quick(files(tmp_path / "in", a_txt="XAV"), tmp_path / "out", site=True)
+        assert good.published
+        assert good.ok
+        assert good.exit_code == 1
+        assert "No space left on device" in good.site_faults[0]
+        files(tmp_path / "in", a_txt="XAV", b_txt="crash")
+        bad = quick(tmp_path / "in", tmp_path / "out", site=True)
+        assert bad.exit_code == 1
+        assert [failure.source_path for failure in bad.failures] == ["b.txt"]
+
+    def test_a_run_that_publishes_nothing_builds_nothing(self, tmp_path: Path) -> None:
+        report = quick(files(tmp_path / "in", a_txt="unreadable"), tmp_path / "out", site=True)
+        assert (report.exit_code, report.site, report.site_faults) == (1, "", [])
+
+    def test_a_stopped_run_keeps_its_code(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        chapters = files(tmp_path / "in", a_txt="XAV+", b_txt="XBV+")
+        quick(chapters, tmp_path / "out", site=True)
+        files(chapters, a_txt="XAV", b_txt="XBV")
+        report = quick(chapters, tmp_path / "out", site=True)
+        assert report.exit_code == 3
+        assert review.is_current(tmp_path / "out", tmp_path / "out/site")
+
+    def test_the_command_says_what_is_missing(self, tmp_path: Path) -> None:
+        chapters = files(tmp_path / "in", a_pdf="XAV")  # a word is no PDF
+        ended = CliRunner().invoke(app, ["run", str(chapters), "--output", str(tmp_path / "out"), "--site"])
+        assert ended.exit_code == 1
+        assert "SITE xav-2019: The pages of the source file could not be drawn." in ended.stdout
+        assert f"Review site: {tmp_path}/out/site/index.html" in ended.stdout.replace("\n", "")
+
+    def test_the_page_of_a_run_links_to_it(self, tmp_path: Path) -> None:
+        output = tmp_path / "out (new)"
+        report = run(Request((files(tmp_path / "in", a_pdf="XAV"),), output, workers=1, site=True), Steps())
+        said = artifacts.summary(report, output)
+        assert f"]({(output / 'site/index.html').as_uri()})" in said
+        assert "could not be drawn" in said

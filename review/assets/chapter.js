@@ -66,7 +66,8 @@
   const rowName = (one) => {
     const table = one.closest("table");
     const pick = one.querySelector(".pick");
-    return table ? `${table.dataset.name}, row ${pick.textContent.trim()}` : pick.textContent.trim();
+    const name = pick.textContent.trim();
+    return table ? `${table.dataset.name}, ${name.toLowerCase()}` : name;
   };
 
   function showPage(number) {
@@ -160,8 +161,8 @@
 
   // The source's words of a cell; columns that were made of one cell share them.
   function wordsOf(one) {
-    const twin = cellsOf(line).find((other) => other.dataset.at === one.dataset.at && other.dataset.raw);
-    return (twin && twin.dataset.raw) || one.textContent || "(empty cell)";
+    const first = cellsOf(line).find((other) => other.dataset.at === one.dataset.at) || one;
+    return first.dataset.raw || first.textContent || "(empty cell)";
   }
 
   const text = (tag, words, name) => {
@@ -199,7 +200,12 @@
         parts.push(list);
       }
     }
-    if (finding && !line) parts.push(text("h2", "Finding"), text("p", finding.textContent.trim()));
+    if (finding && !line) {
+      const words = finding.querySelector(".message");
+      const kind = finding.querySelector(".sev").textContent;
+      const check = finding.querySelector(".check");
+      parts.push(text("h2", check ? `${kind}: ${check.textContent}` : kind), text("p", (words || finding).textContent.trim()));
+    }
     detail.replaceChildren(...parts);
     detail.hidden = false;
     detail.scrollTop = 0;
@@ -332,6 +338,12 @@
       mark();
     });
   }
+  if (sheet && !boxes) {
+    sheet.addEventListener("click", (event) => {
+      const link = event.target.closest("li")?.querySelector("a.ln");
+      if (link && event.target !== link && !String(getSelection())) link.click();
+    });
+  }
   byId("fold").addEventListener("click", () => {
     const folded = source.classList.toggle("folded");
     byId("fold").textContent = folded ? "Show the source" : "Hide";
@@ -340,10 +352,12 @@
   for (const box of document.querySelectorAll("input[data-label]")) {
     box.addEventListener("change", () => main.classList.toggle(`off-${box.dataset.label}`, !box.checked));
   }
-  byId("jump").addEventListener("change", (event) => {
-    const target = byId(event.target.value);
-    target.scrollIntoView({ block: "start" });
-  });
+  // A flap closes when a link in it is followed, and when something else is clicked.
+  for (const flap of document.querySelectorAll("details[data-closes]")) {
+    document.addEventListener("click", (event) => {
+      if (!flap.contains(event.target) || event.target.closest("a")) flap.open = false;
+    });
+  }
   addEventListener("hashchange", () => chooseHash("center"));
   if (numbers.length) showPage(numbers[0]);
   chooseHash("center");
