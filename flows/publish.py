@@ -60,7 +60,6 @@ class Hold:
 
 
 @contextmanager
-@contextmanager
 def sole_writer(output: Path, wait: float = 0.0) -> Iterator[Hold]:
     """Hold a folder for one run or one build, without what killed runs have left in it; the hold ends with the process.
 

@@ -173,7 +173,7 @@ class TestCluster:
             return 0
 
         watch = kill(dask, output, busy, killed)
-        report = report_of(Request((chapters,), output), DASK, dask.address)
+        report, _ = report_of(Request((chapters,), output), DASK, dask.address)
         watch.join(LIMIT)
         assert [process.poll() for process in dask.processes].count(-signal.SIGKILL) == 1, "one worker was killed"
         assert content(output) == plain[1]
@@ -197,7 +197,7 @@ class TestCluster:
         folder.mkdir()
         for name, number in (("deadly", 0), ("good", 1), ("odd", 2), ("other", 3)):
             (folder / f"{name}.pdf").write_bytes((chapters / f"{number}.pdf").read_bytes())
-        report = report_of(Request((folder,), tmp_path / "out"), DASK, dask.address)
+        report, _ = report_of(Request((folder,), tmp_path / "out"), DASK, dask.address)
         assert [(failure.source_path, failure.kind) for failure in report.failures] == [("deadly.pdf", "WorkerDied")]
         assert "2 Dask workers" in report.failures[0].reason
         assert report.chapters == 3
@@ -215,7 +215,7 @@ class TestCluster:
         dask.started(1, "--no-nanny")
         output, killed = tmp_path / "out", list[int]()
         watch = kill(dask, output, lambda _: dask.processes[0].pid, killed)
-        report = report_of(Request((chapters,), output), DASK, dask.address)
+        report, _ = report_of(Request((chapters,), output), DASK, dask.address)
         watch.join(LIMIT)
         assert killed
         assert content(output) == plain[1]
