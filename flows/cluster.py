@@ -13,13 +13,14 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from distributed import KilledWorker, Worker, WorkerPlugin, get_worker
 from prefect import task
@@ -61,7 +62,7 @@ class OtherCode(ClusterUnusable):
 class Sent:
     """A file on its way to a worker, and the state of the code that shall read it."""
 
-    run: str
+    readers: str
     source_path: str
     sha256: str
     suffix: str
@@ -120,7 +121,7 @@ class Readers(WorkerPlugin):
 @task(name="read", task_run_name="read {sent.source_path}", cache_policy=NO_CACHE)
 def read_there(sent: Sent) -> Any:
     """One file read on a worker, as Prefect sees it: its state is the file's."""
-    readers: Any = get_worker().plugins[sent.run]
+    readers: Any = get_worker().plugins[sent.readers]
     verdict: Verdict = readers.read(sent)
     if verdict.failure:
         return Failed(message=str(verdict.failure), data=verdict)
@@ -131,13 +132,13 @@ def read_there(sent: Sent) -> Any:
 class Cluster:
     """A Dask cluster for one run; without an ``address`` one on this machine that lasts as long as the reading.
 
-    ``name`` is the run's, ``seconds`` and ``megabytes`` are its limits for one file.
+    ``seconds`` and ``megabytes`` limit the reading of one file; ``name`` is that of its processes on the workers.
     """
 
     address: str
-    name: str
     seconds: float = SECONDS
     megabytes: int = MEGABYTES
+    name: str = field(default_factory=lambda: f"findings-{uuid4().hex}")
 
     def read(
         self, jobs: list[Job], pool: Workers, count: int

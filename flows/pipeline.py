@@ -117,7 +117,7 @@ def _cluster(runner: str, address: str, request: Request) -> Cluster | None:
         raise ValueError(f"runner is {LOCAL} or {DASK}, not {runner}")
     from flows.cluster import Cluster  # it needs an extra
 
-    return Cluster(address, request.name, request.seconds, request.megabytes)
+    return Cluster(address, request.seconds, request.megabytes)
 
 
 @contextmanager
