@@ -191,7 +191,8 @@ def stems(form: str, label: str) -> tuple[str, ...]:
         found = [found[-1], *found[:-1]]  # "Child Protection Law", "Law on Child Protection" (Cambodia 2020, page 8)
     if label != "LAW":
         found = [word for word in found if word not in words().against] or found
-    found = [word if word.isascii() else fold(word).capitalize() for word in found]  # "Bolsa Familia", "Bolsa Família"
+    # "Bolsa Familia", "Bolsa Família"; a word of another alphabet folds to nothing and stays.
+    found = [word if word.isascii() else fold(word).capitalize() or word for word in found]
     short = [word if word.isupper() or word[0].isdigit() else word.lower().removesuffix("s")[:5] for word in found]
     telling = [word for word in short if word not in GENERIC.get(label, ())]
     return tuple(telling if label == "LAW" else sorted(telling))

@@ -122,7 +122,7 @@ class _Records:
         self.add_references()
         self.add_footnotes()
         self.found += check_completeness(self.chapter, self.outline, self.sources, self.owned)
-        self.out["entities"] = tag(self.out)
+        self.tag_names()
         self.check_citations()
         for issue in [*issues, *self.found]:
             self.out["quality"].append(
@@ -136,6 +136,16 @@ class _Records:
                 }
             )
         return Extraction(self.doc_id, self.iso3, self.outline.year, self.out)
+
+    def tag_names(self) -> None:
+        """Names stand beside the other tables: a defect in finding them must not cost a chapter its rows."""
+        try:
+            self.out["entities"] = tag(self.out)
+        except MemoryError:
+            raise
+        except Exception as error:
+            message = f"names were not looked for, a defect of ours: {error!r}"
+            self.found.append(Issue("names_missing", "error", message, table="entities"))
 
     @property
     def doc_id(self) -> str:

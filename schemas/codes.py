@@ -165,6 +165,7 @@ CHECKS = {
     "shares_sum": "the shares of Figure 1 do not add up to 100 percent",
     "number_repaired": "a number was not read as it is printed; the message says what was printed",
     "footnote_unanchored": "the marker of a note below a table stands nowhere in the table",
+    "names_missing": "the chapter has no names, because looking for them broke: report it with the file",
     # references
     "citation_unresolved": "a number is cited that the reference list does not have",
     "reference_gap": "the reference list leaves a number out",

@@ -250,6 +250,22 @@ class TestFootnotes:
         assert provenance(extraction, "statistics", 2)["source"]["raw"].endswith("the school office. (1)")
 
 
+class TestNames:
+    def test_a_defect_in_finding_names_costs_names_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def broken(tables: object) -> None:
+            raise IndexError("a defect")
+
+        draft = begun()
+        draft.grid(EFFORTS, [("Number of Labor Inspectors", "12", "14")])
+        whole = only(with_references(draft))
+        monkeypatch.setattr("extractors.records.tag", broken)
+        left = only(with_references(draft))
+        assert left.tables["enforcement"] == whole.tables["enforcement"]
+        assert left.tables["entities"] == []
+        [finding] = [found for found in left.tables["quality"] if found["check"] == "names_missing"]
+        assert (finding["severity"], finding["table"]) == ("error", "entities")
+
+
 class TestTables:
     def test_a_point_for_thousands_is_said(self) -> None:
         draft = begun()

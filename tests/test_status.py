@@ -136,7 +136,7 @@ def test_the_flow_tells_the_truth(case: Case, prepared: Callable[[Case], tuple[P
     for failure in report["failures"]:
         assert plain(failure["reason"]) in page.data
     table: Any = Artifact.get("files")
-    failed = {row["source_path"] for row in json.loads(table.data) if row["failure"]}
+    failed = {row["file"] for row in json.loads(table.data) if row["failure"]}
     assert failed == {failure["source_path"] for failure in report["failures"]}
 
 
