@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test operations bench audit
+.PHONY: setup run test system bench audit
 
 setup: .venv/ready
 
@@ -16,16 +16,16 @@ setup: .venv/ready
 run: setup
 	$(BIN)/findings run
 
-# KILLS: at how many moments a run is killed (100 in CI); without it, at 20.
 test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses auto --dist loadfile $(if $(KILLS),--kills $(KILLS))
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
-# Every command of docs/operations.md on real Prefect servers, with SQLite and (if it is installed) with Postgres.
-operations: setup
-	$(BIN)/pytest tests/operations.py --numprocesses 2
+# What takes minutes: every command of docs/operations.md on real servers, a Dask cluster, a hundred killed runs. Much of
+# it waits, so there are more processes than cores.
+system: setup
+	$(BIN)/pytest -m system --numprocesses 4 --dist loadgroup
 
 # Speed, memory and sameness on a folder of chapters: make bench REPORTS=path/to/chapters (takes half an hour on 200).
 bench: setup

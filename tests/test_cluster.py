@@ -151,6 +151,8 @@ def kill(dask: Dask, output: Path, victim: Callable[[Any], int], killed: list[in
     return thread
 
 
+@pytest.mark.system
+@pytest.mark.xdist_group("cluster")
 @pytest.mark.usefixtures("prefect")
 class TestCluster:
     def test_a_worker_killed_in_mid_run_changes_no_byte(
@@ -250,6 +252,7 @@ class TestCluster:
             report_of(Request((chapters,), tmp_path / "out"), DASK, dask.address)
 
 
+@pytest.mark.system
 def test_the_command_alone_starts_all_it_needs(chapters: Path, tmp_path: Path, figures: Callable[[str], None]) -> None:
     """A Prefect server and a cluster of its own, gone at the end; standard output is data."""
     chapter = tmp_path / "in" / "Arvenia.pdf"

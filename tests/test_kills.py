@@ -116,6 +116,7 @@ def assert_nothing_left(output: Path) -> None:
         pass
 
 
+@pytest.mark.system
 def test_a_run_killed_at_any_moment(
     victims: Victims, tmp_path: Path, figures: Callable[[str], None], pytestconfig: pytest.Config
 ) -> None:

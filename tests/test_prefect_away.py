@@ -109,6 +109,8 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     assert "run | prefect | cannot be reached, the run is done without it" in run.said()
 
 
+@pytest.mark.system
+@pytest.mark.xdist_group("server away")
 def test_a_server_whose_database_is_locked_in_mid_run(
     server: Server, tmp_path: Path, figures: Callable[[str], None]
 ) -> None:
@@ -122,6 +124,8 @@ def test_a_server_whose_database_is_locked_in_mid_run(
     figures(f"Prefect's database locked in mid-run: the run ends {took:.0f} s later")
 
 
+@pytest.mark.system
+@pytest.mark.xdist_group("server away")
 @pytest.mark.parametrize("how", [signal.SIGSTOP, signal.SIGKILL], ids=["hangs", "dies"])
 def test_a_server_that_goes_away_in_mid_run(
     how: signal.Signals, server: Server, tmp_path: Path, figures: Callable[[str], None]

@@ -170,6 +170,7 @@ class TestServe:
         with pytest.raises(NoServer, match="ended with"):
             serve([], _free_port())
 
+    @pytest.mark.system
     def test_a_served_run_starts_when_it_is_due(self, tmp_path: Path, figures: Callable[[str], None]) -> None:
         """From nothing: its own server with a new database, the schedule, the run, its tables, the end."""
         port = _free_port()

@@ -1,6 +1,6 @@
-"""``docs/operations.md``, run as it stands on real servers: ``make operations``.
+"""``docs/operations.md``, run as it stands on real servers.
 
-No part of the default tests, for it takes minutes. Every command of the page is run in its order, with an empty home
+Every command of the page is run in its order, with an empty home
 folder and free ports, once with SQLite and once with Postgres.
 """
 
@@ -30,6 +30,7 @@ import pytest
 from flows.publish import sole_writer
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.system
 BLOCKS = [
     textwrap.dedent(code)
     for code in re.findall(r"^ *```sh\n(.*?)^ *```", (ROOT / "docs" / "operations.md").read_text("utf-8"), re.S | re.M)
