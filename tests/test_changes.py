@@ -220,7 +220,7 @@ CHAPTERS = st.dictionaries(
 )
 
 
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=30, deadline=None)
 EMPTY = schemas.validate([]).tables
 
 

@@ -127,6 +127,7 @@ def test_a_run_killed_at_any_moment(
     chapters, output, log = tmp_path / "in", tmp_path / "out", tmp_path / "read.log"
     chapters.mkdir()
     arguments = (chapters, "--output", output, "--workers", "2")
+    again = (chapters, "--output", output, "--workers", "1")
 
     def history() -> list[dict[str, Any]]:
         return [json.loads(line) for line in (output / "runs.jsonl").read_text().splitlines()]
@@ -156,7 +157,7 @@ def test_a_run_killed_at_any_moment(
             done = finished(output, names)
             kept += len(done)
             log.write_text("")
-            assert victims.run(*arguments).code == 0, victims.said()
+            assert victims.run(*again).code == 0, victims.said()
             assert set(release(output)[1].values()) == set(names)
             assert sorted(log.read_text().split()) == sorted(set(names.values()) - done)
             assert history()[-1]["read"] == FILES - len(done)

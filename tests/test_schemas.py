@@ -182,7 +182,7 @@ ANYTHING = st.one_of(
 DATA_TABLES = sorted(set(schemas.TABLES) - {"quarantine"})
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(DATA_TABLES), st.integers(0, 20), ANYTHING), max_size=6))
 def test_no_row_is_lost_whatever_it_holds(changes: list[tuple[str, int, Any]]) -> None:
     chapter = arvenia()
