@@ -61,7 +61,7 @@ def release(output: Path) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 class Reader:
-    """Looks at the published tables without a pause, from another thread."""
+    """Looks at the published tables again and again, from another thread."""
 
     def __init__(self, output: Path) -> None:
         self.looks = 0
@@ -79,7 +79,7 @@ class Reader:
         self._thread.join()
 
     def _look(self) -> None:
-        while not self._ended.wait(0.05):
+        while not self._ended.wait(0.2):
             self.looks += 1
             number = int((self._output / ".current").readlink().name)
             try:

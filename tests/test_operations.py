@@ -138,6 +138,12 @@ class Shell:
         runs: list[dict[str, Any]] = self.ask("/flow_runs/filter", flow_runs=ended)
         return sorted(runs, key=lambda run: str(run["start_time"]))
 
+    def beats(self, run: str) -> int:
+        """How often a run was heard of. Of a run that was put on the schedule less than five minutes before it began,
+        Prefect holds back the changes of state for fifteen minutes, so its beats are all that a rule sees in time."""
+        beats = {"event": {"name": ["prefect.flow-run.heartbeat"]}, "resource": {"id": [f"prefect.flow-run.{run}"]}}
+        return int(self.ask("/events/filter", filter=beats)["total"])
+
 
 @contextmanager
 def checkout(folder: Path, **replaced: str) -> Iterator[Shell]:
@@ -245,6 +251,7 @@ def test_scheduled_runs_with_postgres(tmp_path: Path, figures: Callable[[str], N
 
         with sole_writer(tmp_path / "output", wait=60):  # so the next run waits, and is there to be killed
             [running] = shell.until(lambda: shell.runs("RUNNING"))
+            shell.until(lambda: shell.beats(running["id"]))
             killed = time.monotonic()
             worker = shell.staying.pop()
             for group in (worker.pid, int(running["infrastructure_pid"])):
