@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.matcher import PhraseMatcher
     from spacy.pipeline import SpanRuler
+    from spacy.tokenizer import Tokenizer
     from spacy.tokens import Doc
 
 # The columns that name things. Summary paragraphs stand in `paragraphs` too; activities name none.
@@ -108,19 +109,9 @@ def without_callouts(text: str) -> str:
 @cache
 def pipeline() -> Language:
     """The spaCy pipeline, built once in a process: a blank tokenizer, and the names that mean one thing everywhere."""
-    import spacy  # here, not above: it takes longer than the names of many chapters
+    from spacy.lang.en import English  # here, not above: it takes longer than the names of many chapters
 
-    nlp = spacy.blank("en")
-    # "MWCPS- and MEPS-funded" (Côte d’Ivoire 2016, page 9), "Action Plan for Children of BiH. Although the" (Bosnia and
-    # Herzegovina 2015): hyphen and full stop are no part of the acronym; "People/ Proteje" (Haiti 2019): nor the slash
-    suffixes = spacy.util.compile_suffix_regex([*(nlp.Defaults.suffixes or ()), "-", "/", r"(?<=[a-z][A-Z])\."])
-    cast(Any, nlp.tokenizer).suffix_search = suffixes.search
-    # "(L’Unite de Lutte Contre …)" (Côte d’Ivoire 2020): the French article neither
-    prefixes = spacy.util.compile_prefix_regex([*(nlp.Defaults.prefixes or ()), "[Ll][’'](?=[A-ZÀ-Ý])"])
-    cast(Any, nlp.tokenizer).prefix_search = prefixes.search
-    # "Child Protection Committees (CCPCs)/District Child …" (Ghana 2017, page 5): the sign between two names is a token
-    infixes = spacy.util.compile_infix_regex([*(nlp.Defaults.infixes or ()), r"(?<=\w)\)/(?=\w)"])
-    cast(Any, nlp.tokenizer).infix_finditer = infixes.finditer
+    nlp = English(create_tokenizer=_tokenizer)
     ruler = cast("SpanRuler", nlp.add_pipe("span_ruler", config={"spans_key": "known"}))
     ruler.add_patterns(
         [
@@ -131,6 +122,30 @@ def pipeline() -> Language:
         ]
     )
     return nlp
+
+
+def _tokenizer(nlp: Language) -> Tokenizer:
+    """spaCy's English tokenizer, with ends of words of our own; to set them later costs as much again for each."""
+    from spacy import util
+    from spacy.tokenizer import Tokenizer
+
+    english = nlp.Defaults
+    # "MWCPS- and MEPS-funded" (Côte d’Ivoire 2016, page 9), "Action Plan for Children of BiH. Although the" (Bosnia and
+    # Herzegovina 2015): hyphen and full stop are no part of the acronym; "People/ Proteje" (Haiti 2019): nor the slash
+    suffixes = [*(english.suffixes or ()), "-", "/", r"(?<=[a-z][A-Z])\."]
+    # "(L’Unite de Lutte Contre …)" (Côte d’Ivoire 2020): the French article neither
+    prefixes = [*(english.prefixes or ()), "[Ll][’'](?=[A-ZÀ-Ý])"]
+    # "Child Protection Committees (CCPCs)/District Child …" (Ghana 2017, page 5): the sign between two names is a token
+    infixes = [*(english.infixes or ()), r"(?<=\w)\)/(?=\w)"]
+    return Tokenizer(
+        nlp.vocab,
+        rules=english.tokenizer_exceptions,
+        prefix_search=util.compile_prefix_regex(prefixes).search,
+        suffix_search=util.compile_suffix_regex(suffixes).search,
+        infix_finditer=util.compile_infix_regex(infixes).finditer,
+        token_match=english.token_match,
+        url_match=english.url_match,
+    )
 
 
 def read(table: str, column: str, record: Mapping[str, Any], text: str, doc: Doc) -> Piece:
