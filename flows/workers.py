@@ -93,10 +93,12 @@ class Workers:
         """End all processes; calls still under way end with :class:`WorkerDied`."""
         with self._state:
             self._closed = True
+            idle, self._idle = self._idle, []
             children, self._children = self._children, set()
-            self._idle.clear()
         for child in children:
-            child.kill()
+            child.end()
+        for child in idle:  # the others are closed by the threads that wait for their answers
+            child.close()
 
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The function's result or its exception. Function, arguments and result go through a pipe as pickles.
@@ -153,13 +155,16 @@ class Workers:
     def _put_back(self, child: _Child, keep: bool) -> None:
         peak = child.peak()
         if not keep:
-            child.kill()
+            child.end()
         with self._state:
             self.peak_megabytes = max(self.peak_megabytes, peak)
-            if not keep:
-                self._children.discard(child)
-            elif not self._closed:
+            keep = keep and not self._closed
+            if keep:
                 self._idle.append(child)
+            else:
+                self._children.discard(child)
+        if not keep:
+            child.close()
 
 
 class _Child:
@@ -206,16 +211,16 @@ class _Child:
         """The most megabytes that it has held, also if it gave no answer."""
         return max(self._peak, _status(self._process.pid).get("VmHWM", 0.0))
 
-    def kill(self) -> None:
-        """End it at once, in whatever code it is."""
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
-        with contextlib.suppress(OSError):
-            self._pipe.close()
-        if self._lifeline >= 0:
-            os.close(self._lifeline)
-            self._lifeline = -1
+    def end(self) -> None:
+        """End it at once, in whatever code it is. From any thread; one that waits for its answer is told."""
+        self._process.kill()
+        self._process.wait()
+
+    def close(self) -> None:
+        """End it and give up its pipes. Once, by the only thread that uses it: their numbers are soon others’."""
+        self.end()
+        self._pipe.close()
+        os.close(self._lifeline)
 
     def _how(self) -> str:
         code = self._process.wait()

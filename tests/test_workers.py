@@ -201,20 +201,26 @@ def test_no_process_is_left_at_the_end() -> None:
 
 
 def test_calls_under_way_end_with_the_pool() -> None:
-    told: list[BaseException] = []
+    """Ten times: the pool and the calls end the same processes in any order, and close what is theirs once."""
+    told: list[WorkerDied] = []
 
     def call(workers: Workers) -> None:
-        try:
+        with pytest.raises(WorkerDied) as error:
             workers.run(time.sleep, 60)
-        except WorkerDied as error:
-            told.append(error)
+        told.append(error.value)
 
-    with Workers(1) as workers:
-        thread = threading.Thread(target=call, args=(workers,))
-        thread.start()
-        assert wait_until(lambda: workers.started == 1)
-    thread.join(20)
-    assert len(told) == 1
+    opened = len(list(Path("/dev/fd").iterdir()))
+    for _ in range(10):
+        with Workers(3) as workers:
+            threads = [threading.Thread(target=call, args=(workers,)) for _ in range(2)]
+            workers.run(abs, -1)
+            for thread in threads:
+                thread.start()
+            assert wait_until(lambda: workers.started == 2)
+        for thread in threads:
+            thread.join(20)
+    assert len(told) == 20
+    assert len(list(Path("/dev/fd").iterdir())) == opened
 
 
 PARENT = """
