@@ -25,7 +25,7 @@ test: setup
 # What takes minutes: every command of docs/operations.md on real servers, a Dask cluster, a hundred killed runs. Much of
 # it waits, so there are more processes than cores.
 system: setup
-	$(BIN)/pytest -m system --numprocesses 5 --dist loadgroup
+	$(BIN)/pytest -m system --numprocesses 6 --dist loadscope
 
 # Speed, memory and sameness on a folder of chapters: make bench REPORTS=path/to/chapters (takes half an hour on 200).
 bench: setup

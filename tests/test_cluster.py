@@ -152,7 +152,6 @@ def kill(dask: Dask, output: Path, victim: Callable[[Any], int], killed: list[in
 
 
 @pytest.mark.system
-@pytest.mark.xdist_group("cluster")
 @pytest.mark.usefixtures("prefect")
 class TestCluster:
     def test_a_worker_killed_in_mid_run_changes_no_byte(

@@ -104,7 +104,6 @@ FLOORS: dict[tuple[str, ...], dict[str, tuple[float, ...]]] = {
 Counts = Counter[tuple[str, str]]
 
 pytestmark = [
-    pytest.mark.xdist_group("accuracy"),
     pytest.mark.skipif(
         not (SHARED / "gold").exists(), reason=f"no chapters to measure on in {SHARED} (FINDINGS_SHARED)"
     ),

@@ -172,101 +172,117 @@ def checkout(folder: Path, **replaced: str) -> Iterator[Shell]:
         shell.end()
 
 
-def test_every_command_with_sqlite(tmp_path: Path, figures: Callable[[str], None]) -> None:
-    began = time.monotonic()
-    with checkout(tmp_path) as shell:
-        said = {}
-        for block in BLOCKS:
-            if "createdb" in block:  # the other test
-                continue
-            if "git pull" in block:
-                shell.end()
-            said[block] = shell.follow(block)
-            if "findings serve" in block:
-                shell.until(lambda: shell.deployments() == {"backfill", "weekly", "yearly"})
-                shell.end()
-            if "prefect server start" in block and "git pull" not in block:
-                password = shell.environment.pop("PREFECT_API_AUTH_STRING")
-                with pytest.raises(httpx.HTTPStatusError, match="401"):
-                    shell.deployments()
-                shell.environment["PREFECT_API_AUTH_STRING"] = password
-            if "worker start" in block:
-                shell.until(lambda: shell.ask("/work_pools/findings")["status"] == "READY")
+class TestSqlite:
+    def test_every_command(self, tmp_path: Path, figures: Callable[[str], None]) -> None:
+        began = time.monotonic()
+        with checkout(tmp_path) as shell:
+            said = {}
+            for block in BLOCKS:
+                if "createdb" in block:  # the other test
+                    continue
+                if "git pull" in block:
+                    shell.end()
+                said[block] = shell.follow(block)
+                if "findings serve" in block:
+                    shell.until(lambda: shell.deployments() == {"backfill", "weekly", "yearly"})
+                    shell.end()
+                if "prefect server start" in block and "git pull" not in block:
+                    password = shell.environment.pop("PREFECT_API_AUTH_STRING")
+                    with pytest.raises(httpx.HTTPStatusError, match="401"):
+                        shell.deployments()
+                    shell.environment["PREFECT_API_AUTH_STRING"] = password
+                if "worker start" in block:
+                    shell.until(lambda: shell.ask("/work_pools/findings")["status"] == "READY")
 
-        home = tmp_path / "home"
-        assert (home / ".prefect" / "prefect.db").exists()
-        assert (home / ".findings-auth").stat().st_mode & 0o077 == 0
-        runs = shell.runs()
-        assert [run["state"]["name"] for run in runs] == ["Completed", "Completed", "Failed", "Completed", "Completed"]
-        weekly, backfill, failed, _mended, _by_command = runs
-        assert backfill["parameters"].items() >= {"years": [2018, 2019], "countries": ["XAV"], "force": True}.items()
-        assert "1 files failed" in failed["state"]["message"]
+            home = tmp_path / "home"
+            assert (home / ".prefect" / "prefect.db").exists()
+            assert (home / ".findings-auth").stat().st_mode & 0o077 == 0
+            runs = shell.runs()
+            assert [run["state"]["name"] for run in runs] == [
+                "Completed",
+                "Completed",
+                "Failed",
+                "Completed",
+                "Completed",
+            ]
+            weekly, backfill, failed, _mended, _by_command = runs
+            assert (
+                backfill["parameters"].items() >= {"years": [2018, 2019], "countries": ["XAV"], "force": True}.items()
+            )
+            assert "1 files failed" in failed["state"]["message"]
 
-        written = [json.loads(line) for line in (tmp_path / "output" / "runs.jsonl").read_text("utf-8").splitlines()]
-        assert [run["exit_code"] for run in written] == [0, 0, 1, 0, 0]
-        assert [run["read"] for run in written] == [2, 2, 1, 0, 0], "what has been read is not read twice"
-        assert json.loads((tmp_path / "report.json").read_text("utf-8"))["exit_code"] == 0
-        lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text("utf-8").splitlines()]
-        assert {line["stage"] for line in lines} >= {"plan", "end"}
+            written = [
+                json.loads(line) for line in (tmp_path / "output" / "runs.jsonl").read_text("utf-8").splitlines()
+            ]
+            assert [run["exit_code"] for run in written] == [0, 0, 1, 0, 0]
+            assert [run["read"] for run in written] == [2, 2, 1, 0, 0], "what has been read is not read twice"
+            assert json.loads((tmp_path / "report.json").read_text("utf-8"))["exit_code"] == 0
+            lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text("utf-8").splitlines()]
+            assert {line["stage"] for line in lines} >= {"plan", "end"}
 
-        [next_runs] = [text for block, text in said.items() if "flow-run ls --state-type SCHEDULED" in block]
-        assert "SCHEDULED" in next_runs
-        [log] = [text for block, text in said.items() if "flow-run logs" in block]
-        assert "Traceback" not in log
-        for expected in ("broken.pdf | read | failed", "run | end | 1 chapters published", failed["state"]["message"]):
-            assert expected in log
-        [page] = [text for block, text in said.items() if "artifact inspect" in block]
-        assert "broken" in page
+            [next_runs] = [text for block, text in said.items() if "flow-run ls --state-type SCHEDULED" in block]
+            assert "SCHEDULED" in next_runs
+            [log] = [text for block, text in said.items() if "flow-run logs" in block]
+            assert "Traceback" not in log
+            for expected in (
+                "broken.pdf | read | failed",
+                "run | end | 1 chapters published",
+                failed["state"]["message"],
+            ):
+                assert expected in log
+            [page] = [text for block, text in said.items() if "artifact inspect" in block]
+            assert "broken" in page
 
-        logs = shell.ask("/logs/filter", logs={"flow_run_id": {"any_": [weekly["id"]]}})
-        ours = [entry["message"] for entry in logs if entry["name"] == "findings"]
-        assert all(re.match(r"\d{8}T\d{6}Z \S.* \| [a-z]+ \| ", message) for message in ours), ours
-        assert {message.split(" | ")[1] for message in ours} == {"plan", "read", "validate", "publish", "end"}
-        figures(f"operations.md with SQLite: {len(said)} blocks, {time.monotonic() - began:.0f} s")
+            logs = shell.ask("/logs/filter", logs={"flow_run_id": {"any_": [weekly["id"]]}})
+            ours = [entry["message"] for entry in logs if entry["name"] == "findings"]
+            assert all(re.match(r"\d{8}T\d{6}Z \S.* \| [a-z]+ \| ", message) for message in ours), ours
+            assert {message.split(" | ")[1] for message in ours} == {"plan", "read", "validate", "publish", "end"}
+            figures(f"operations.md with SQLite: {len(said)} blocks, {time.monotonic() - began:.0f} s")
 
 
-def test_scheduled_runs_with_postgres(tmp_path: Path, figures: Callable[[str], None]) -> None:
-    """The page up to the worker, with a weekly look that is due each minute: one that ends well, then one that is
-    killed together with its worker, which the rule calls crashed, so that the next one can begin."""
-    began = time.monotonic()
-    with postgres() as (port, password), checkout(tmp_path, **{"5432": str(port)}) as shell:
-        due, rule = tmp_path / "prefect.yaml", tmp_path / "automations.yaml"
-        due.write_text(due.read_text("utf-8").replace('"0 6 * * 1"', '"* * * * *"'), "utf-8")
-        rule.write_text(rule.read_text("utf-8").replace("within: 600", "within: 45"), "utf-8")
-        shell.environment["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] = "30"
-        secret = tmp_path / "home" / ".pgpass"
-        secret.write_text(f"127.0.0.1:{port}:*:prefect:{password}\n", "utf-8")
-        secret.chmod(0o600)
-        for block in BLOCKS[: 1 + next(i for i, block in enumerate(BLOCKS) if "worker start" in block)]:
-            if "findings serve" not in block:
-                shell.follow(block)
+class TestPostgres:
+    def test_scheduled_runs(self, tmp_path: Path, figures: Callable[[str], None]) -> None:
+        """The page up to the worker, with a weekly look that is due each minute: one that ends well, then one that is
+        killed together with its worker, which the rule calls crashed, so that the next one can begin."""
+        began = time.monotonic()
+        with postgres() as (port, password), checkout(tmp_path, **{"5432": str(port)}) as shell:
+            due, rule = tmp_path / "prefect.yaml", tmp_path / "automations.yaml"
+            due.write_text(due.read_text("utf-8").replace('"0 6 * * 1"', '"* * * * *"'), "utf-8")
+            rule.write_text(rule.read_text("utf-8").replace("within: 600", "within: 45"), "utf-8")
+            shell.environment["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] = "30"
+            secret = tmp_path / "home" / ".pgpass"
+            secret.write_text(f"127.0.0.1:{port}:*:prefect:{password}\n", "utf-8")
+            secret.chmod(0o600)
+            for block in BLOCKS[: 1 + next(i for i, block in enumerate(BLOCKS) if "worker start" in block)]:
+                if "findings serve" not in block:
+                    shell.follow(block)
 
-        [run, *_] = shell.until(shell.runs)
-        assert (run["state"]["name"], run["auto_scheduled"]) == ("Completed", True), run
-        assert not (tmp_path / "home" / ".prefect" / "prefect.db").exists()
-        [first, *_] = (tmp_path / "output" / "runs.jsonl").read_text("utf-8").splitlines()
-        assert (json.loads(first)["exit_code"], json.loads(first)["chapters"]) == (0, 1)
-        assert (tmp_path / "output" / "tables" / "documents.parquet").exists()
-        figures(f"operations.md with Postgres: scheduled run ended after {time.monotonic() - began:.0f} s")
+            [run, *_] = shell.until(shell.runs)
+            assert (run["state"]["name"], run["auto_scheduled"]) == ("Completed", True), run
+            assert not (tmp_path / "home" / ".prefect" / "prefect.db").exists()
+            [first, *_] = (tmp_path / "output" / "runs.jsonl").read_text("utf-8").splitlines()
+            assert (json.loads(first)["exit_code"], json.loads(first)["chapters"]) == (0, 1)
+            assert (tmp_path / "output" / "tables" / "documents.parquet").exists()
+            figures(f"operations.md with Postgres: scheduled run ended after {time.monotonic() - began:.0f} s")
 
-        with sole_writer(tmp_path / "output", wait=60):  # so the next run waits, and is there to be killed
-            [running] = shell.until(lambda: shell.runs("RUNNING"))
-            shell.until(lambda: shell.beats(running["id"]))
-            killed = time.monotonic()
-            worker = shell.staying.pop()
-            for group in (worker.pid, int(running["infrastructure_pid"])):
-                os.killpg(group, signal.SIGKILL)
-            worker.wait()
-        [crashed] = shell.until(lambda: shell.runs("CRASHED"))
-        assert crashed["id"] == running["id"]
-        assert crashed["state"]["message"].startswith("Its process has ended without a word")
-        figures(
-            f"operations.md: a run killed with its worker is called crashed after {time.monotonic() - killed:.0f} s"
-        )
+            with sole_writer(tmp_path / "output", wait=60):  # so the next run waits, and is there to be killed
+                [running] = shell.until(lambda: shell.runs("RUNNING"))
+                shell.until(lambda: shell.beats(running["id"]))
+                killed = time.monotonic()
+                worker = shell.staying.pop()
+                for group in (worker.pid, int(running["infrastructure_pid"])):
+                    os.killpg(group, signal.SIGKILL)
+                worker.wait()
+            [crashed] = shell.until(lambda: shell.runs("CRASHED"))
+            assert crashed["id"] == running["id"]
+            assert crashed["state"]["message"].startswith("Its process has ended without a word")
+            figures(
+                f"operations.md: a run killed with its worker is called crashed after {time.monotonic() - killed:.0f} s"
+            )
 
-        before = len(shell.runs("COMPLETED"))
-        shell.follow(next(block for block in BLOCKS if "worker start" in block))
-        shell.until(lambda: len(shell.runs("COMPLETED")) > before)
+            before = len(shell.runs("COMPLETED"))
+            shell.follow(next(block for block in BLOCKS if "worker start" in block))
+            shell.until(lambda: len(shell.runs("COMPLETED")) > before)
 
 
 @contextmanager

@@ -110,7 +110,6 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.system
-@pytest.mark.xdist_group("server away")
 def test_a_server_whose_database_is_locked_in_mid_run(
     server: Server, tmp_path: Path, figures: Callable[[str], None]
 ) -> None:
@@ -125,7 +124,6 @@ def test_a_server_whose_database_is_locked_in_mid_run(
 
 
 @pytest.mark.system
-@pytest.mark.xdist_group("server away")
 @pytest.mark.parametrize("how", [signal.SIGSTOP, signal.SIGKILL], ids=["hangs", "dies"])
 def test_a_server_that_goes_away_in_mid_run(
     how: signal.Signals, server: Server, tmp_path: Path, figures: Callable[[str], None]

@@ -48,6 +48,12 @@ class Death:
         """The last stage that it came to."""
         return list(self.stages)[-1]
 
+    @property
+    def lasts(self) -> dict[str, float]:
+        """How many seconds it was in each stage, but for the last one."""
+        moments = [*self.stages.values()]
+        return {stage: end - at for stage, at, end in zip(self.stages, moments, moments[1:], strict=False)}
+
 
 class Victims:
     """The forking process, seen from a test."""
