@@ -163,17 +163,18 @@ def server(port: int = 0, quiet: bool = False) -> Iterator[str]:
     watched, lifeline = os.pipe()
     command = [sys.executable, "-c", BOOT, str(watched)]
     command += ["server", "start", "--host", LOOPBACK, "--port", str(port)]
+    url = f"http://{LOOPBACK}:{port}/api"
     # A session of its own: Ctrl-C shall reach this process first, which needs the server until its last word.
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL if quiet else sys.stderr,
         pass_fds=(watched,),
+        env={"PREFECT_UI_API_URL": url, **os.environ},  # its pages ask the default port else, whatever --port says
         start_new_session=True,
     )
     os.close(watched)
     try:
-        url = f"http://{LOOPBACK}:{port}/api"
         ends = time.monotonic() + START_SECONDS
         while not _answers(url):
             if process.poll() is not None:

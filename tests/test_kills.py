@@ -79,7 +79,7 @@ class Reader:
         self._thread.join()
 
     def _look(self) -> None:
-        while not self._ended.wait(0.2):
+        while not self._ended.wait(0.4):
             self.looks += 1
             number = int((self._output / ".current").readlink().name)
             try:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
 import anyio
@@ -188,6 +189,8 @@ class TestServe:
                 assert served.poll() is None, (tmp_path / "log").read_text()
                 assert time.monotonic() - began < 240, (tmp_path / "log").read_text()
                 time.sleep(0.2)
+            with urlopen(f"http://127.0.0.1:{port}/ui-settings") as settings:
+                assert json.load(settings)["api_url"] == f"http://127.0.0.1:{port}/api", "its pages ask another server"
             served.send_signal(signal.SIGTERM)
             assert served.wait(60) == 0, (tmp_path / "log").read_text()
         finally:
