@@ -147,13 +147,17 @@ class Cluster:
 
         Raises :class:`ClusterUnusable` if there is no such cluster, or one with other code.
         """
+        if not jobs:
+            return []
         queue, left, waiting = deque(jobs), list[Job](), dict[Any, tuple[Job, Any]]()
         answered = SimpleQueue[Any]()
         with self._connected(count) as runner:
             try:
                 while self._send(queue, left, waiting, answered, runner):
-                    job, future = waiting.pop(self._next(answered, runner))
+                    key = self._next(answered, runner)
+                    job, future = waiting[key]
                     verdict = _verdict(job, future)
+                    del waiting[key]  # not before: with the cluster lost there may be none
                     if verdict is None:
                         left.append(job)
                         continue

@@ -109,11 +109,15 @@ class Steps:
     clock: dict[str, float] = field(default_factory=dict)
 
     def read(self, jobs: list[Job], pool: Workers, count: int) -> Iterator[tuple[Job, Extracted | Failure]]:
-        """Every file's verdict, in the order in which they come."""
-        with ThreadPoolExecutor(count) as threads:
+        """Every file's verdict, in the order in which they come. Whoever stops asking (Ctrl-C) has no other file
+        read; those under way end with the pool."""
+        threads = ThreadPoolExecutor(count)
+        try:
             waiting = {threads.submit(read_file, job, in_child(pool)): job for job in jobs}
             for future in as_completed(waiting):
                 yield waiting[future], future.result()
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
 
     def validate(self, chosen: list[tuple[Choice, Extracted]]) -> tuple[Validated, list[Failure]]:
         """All chapters held against the schemas."""

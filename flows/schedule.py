@@ -164,16 +164,21 @@ def server(port: int = 0, quiet: bool = False) -> Iterator[str]:
     command = [sys.executable, "-c", BOOT, str(watched)]
     command += ["server", "start", "--host", LOOPBACK, "--port", str(port)]
     url = f"http://{LOOPBACK}:{port}/api"
-    # A session of its own: Ctrl-C shall reach this process first, which needs the server until its last word.
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL if quiet else sys.stderr,
-        pass_fds=(watched,),
-        env={"PREFECT_UI_API_URL": url, **os.environ},  # its pages ask the default port else, whatever --port says
-        start_new_session=True,
-    )
-    os.close(watched)
+    try:
+        # A session of its own: Ctrl-C shall reach this process first, which needs the server until its last word.
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if quiet else sys.stderr,
+            pass_fds=(watched,),
+            env={"PREFECT_UI_API_URL": url, **os.environ},  # its pages ask the default port else, whatever --port says
+            start_new_session=True,
+        )
+    except BaseException:
+        os.close(lifeline)
+        raise
+    finally:
+        os.close(watched)
     try:
         ends = time.monotonic() + START_SECONDS
         while not _answers(url):
@@ -188,6 +193,7 @@ def server(port: int = 0, quiet: bool = False) -> Iterator[str]:
         with suppress(subprocess.TimeoutExpired):
             process.wait(15)
         process.kill()
+        process.wait()
         os.close(lifeline)
 
 

@@ -11,19 +11,25 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from distributed import Client
+from distributed.client import FutureCancelledError
 from typer.testing import CliRunner
 
 from flows import cluster, ledger
 from flows.cli import app
 from flows.pipeline import DASK, report_of
+from flows.plan import Job
 from flows.report import Report
 from flows.run import Request, run
+from flows.sources import SourceFile
+from flows.workers import Workers
 from tests.generator import LAYOUTS, SAMPLE, draw_pdf
 from tests.quick import content
 
@@ -274,6 +280,50 @@ def test_the_command_alone_starts_all_it_needs(chapters: Path, tmp_path: Path, f
     figures(f"findings run --runner dask, from nothing, one chapter: {time.monotonic() - began:.0f} s")
     run(Request((chapter,), tmp_path / "plain"))
     assert content(tmp_path / "out") == content(tmp_path / "plain")
+
+
+class Lost:
+    """A cluster that is lost before any task is done, seen from the run: runner, client and future at once."""
+
+    submitted = 0
+
+    @property
+    def client(self) -> Any:
+        return self
+
+    def nthreads(self) -> dict[str, int]:
+        return {"tcp://127.0.0.1:1": 1}
+
+    def submit(self, *_: object) -> Any:
+        self.submitted += 1
+        return SimpleNamespace(wrapped_future=self.done(str(self.submitted)), result=self.result)
+
+    def done(self, key: str) -> Any:
+        made = SimpleNamespace(key=key)
+        made.add_done_callback = lambda call: call(made)
+        return made
+
+    def result(self, **_: object) -> Any:
+        raise FutureCancelledError("read", "scheduler-connection-lost")
+
+
+def test_a_file_whose_task_the_lost_cluster_cancels_is_handed_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = []
+    for name in "abc":
+        (tmp_path / f"{name}.txt").write_text("a chapter")
+        file = SourceFile(tmp_path / f"{name}.txt", f"{name}.txt", name * 64, 9)
+        jobs.append(Job(file, tmp_path / f"{name}.json.gz", read=True, why="new file"))
+    lost = Lost()
+    monkeypatch.setattr(cluster.Cluster, "_connected", lambda *_: nullcontext(lost))
+    reading = cluster.Cluster("tcp://127.0.0.1:1").read(jobs, Workers(1), 1)
+    with pytest.raises(StopIteration) as ended:
+        next(reading)
+    assert sorted(job.file.source_path for job in ended.value.value) == ["a.txt", "b.txt", "c.txt"]
+    assert lost.submitted == 2, "one file stays in the queue"
+    with pytest.raises(StopIteration):
+        next(cluster.Cluster("tcp://127.0.0.1:9").read([], Workers(1), 1))
 
 
 @pytest.mark.parametrize(

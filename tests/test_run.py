@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,12 @@ import pytest
 import schemas
 from extractors.model import Extraction
 from flows import ledger, publish
-from flows.plan import Selection
+from flows.plan import Job, Selection
 from flows.releases import Release, choose
 from flows.report import Failure, Report
-from flows.run import Request, run
+from flows.run import Request, Steps, run
 from flows.sources import NoSources, SourceFile, find_sources
+from flows.workers import Workers
 from tests.conftest import arvenia
 from tests.quick import content, files, quick, read_words
 
@@ -175,6 +177,25 @@ class TestFailing:
         assert "empty" in said["empty.pdf"].reason
         assert "password" in said["locked.pdf"].reason
         assert not report.published
+
+
+def test_whoever_stops_a_run_has_no_other_file_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, jobs = list[str](), list[Job]()
+    for name in "abcdef":
+        file = SourceFile(tmp_path / name, name, name * 64, 9)
+        jobs.append(Job(file, tmp_path / f"{name}.json.gz", read=True, why="new file"))
+
+    def read_file(job: Job, *_: object) -> Failure:
+        asked.append(job.file.source_path)
+        time.sleep(0.2)
+        return Failure(job.file.source_path, "", "")
+
+    monkeypatch.setattr("flows.run.read_file", read_file)
+    reading = iter(Steps().read(jobs, Workers(1), 1))
+    next(reading)
+    del reading  # what an exception (Ctrl-C) in the loop over it does
+    time.sleep(0.5)
+    assert asked in (["a"], ["a", "b"])
 
 
 class TestReprocessing:
