@@ -31,7 +31,7 @@ from flows.releases import Choice, Release, choose
 from flows.report import Failure, FileFailed, Report
 from flows.safety import require_safe_parser
 from flows.sources import SourceFile, find_sources
-from flows.workers import MEGABYTES, SECONDS, Workers, cores
+from flows.workers import MEGABYTES, SECONDS, PoolClosed, Workers, cores
 
 if TYPE_CHECKING:
     from review import SiteReport
@@ -312,7 +312,7 @@ def in_child(pool: Workers) -> Extract:
 
 def read_file(job: Job, extract: Extract, seconds: float = 0.0) -> Extracted | Failure:
     """One file's chapters, from its entry or read into it; what goes wrong is said and returned. ``seconds`` is what
-    the reading has taken before."""
+    the reading has taken before. Raises :class:`PoolClosed` if the run is ended."""
     clock = time.perf_counter() - seconds
     name = job.file.source_path
     try:
@@ -326,6 +326,8 @@ def read_file(job: Job, extract: Extract, seconds: float = 0.0) -> Extracted | F
             if failure:
                 raise FileFailed(failure)
             chapters = ledger.load(job.entry)
+    except PoolClosed:
+        raise
     except Exception as error:
         failed = Failure.of(name, error)
         say(logging.ERROR, name, "read", f"failed | {time.perf_counter() - clock:.1f} s | {failed}", done=True)

@@ -42,6 +42,10 @@ class WorkerDied(Exception):
     """The process that read a file ended without an answer (killed, out of memory or crashed)."""
 
 
+class PoolClosed(WorkerDied):
+    """The pool was closed (Ctrl-C) while a call was under way, which says nothing about the file."""
+
+
 class TookTooLong(Exception):
     """A call was not done within its limit of time; its process was killed."""
 
@@ -90,7 +94,7 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End all processes; calls still under way end with :class:`WorkerDied`."""
+        """End all processes; calls still under way end with :class:`PoolClosed`."""
         with self._state:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -111,9 +115,10 @@ class Workers:
         try:
             with self._take(1):
                 return self._call(message)  # type: ignore[no-any-return]
+        except PoolClosed:
+            raise
         except WorkerDied:
-            if self._closed:
-                raise
+            pass
         with self._alone, self._take(self._count):
             return self._call(message)  # type: ignore[no-any-return]
 
@@ -137,6 +142,10 @@ class Workers:
         try:
             answer, error, megabytes = child.call(message, self._seconds)
             keep = megabytes <= self._recycled and not isinstance(error, NeededTooMuchMemory)
+        except WorkerDied as died:
+            if self._closed:
+                raise PoolClosed("the run has ended") from died
+            raise
         finally:
             self._put_back(child, keep)
         if error is not None:
@@ -146,7 +155,7 @@ class Workers:
     def _start(self) -> _Child:
         with self._state:
             if self._closed:
-                raise WorkerDied("the run has ended")
+                raise PoolClosed("the run has ended")
             child = _Child(self._megabytes)
             self._children.add(child)
             self.started += 1

@@ -17,7 +17,7 @@ import pytest
 
 from extractors.model import UnreadableSource
 from flows.sources import SourceFile, hash_of
-from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied, Workers
+from flows.workers import NeededTooMuchMemory, PoolClosed, TookTooLong, WorkerDied, Workers
 
 ROOT = Path(__file__).parent.parent
 CATASTROPHE = "(a+)+$", "a" * 60 + "b"
@@ -202,10 +202,10 @@ def test_no_process_is_left_at_the_end() -> None:
 
 def test_calls_under_way_end_with_the_pool() -> None:
     """Ten times: the pool and the calls end the same processes in any order, and close what is theirs once."""
-    told: list[WorkerDied] = []
+    told: list[PoolClosed] = []
 
     def call(workers: Workers) -> None:
-        with pytest.raises(WorkerDied) as error:
+        with pytest.raises(PoolClosed) as error:
             workers.run(time.sleep, 60)
         told.append(error.value)
 
