@@ -36,6 +36,9 @@ _OF_A_LAW = re.compile(r"\s*(?:\(\w{1,3}\)\s*)*(?:of|de|du|del)\b", re.IGNORECAS
 # § before a number is the sign of a section, not a footnote marker.
 _MARKERS = re.compile(r"(?:[†‡*‖¶]|§(?![\s§]*\d))+(?:\s*,?\s*(?:[†‡*‖¶]|§(?![\s§]*\d))+)*")
 
+# "15**" (Haiti 2013, page 3) is the one marker of a note of its own, "*†" are two.
+_MARKER = re.compile(r"([^\s,])\1*")
+
 # Côte d'Ivoire 2020 names the national hotline: "(116)", where the list ends at 78.
 _PHONE = re.compile(r"\b(?:hotline|helpline|call|dial)\s*$", re.IGNORECASE)
 
@@ -70,13 +73,15 @@ def lift(text: str, highest: int | None = None) -> Lifted:
 
     >>> lift("Children mine gold.(1,3-5) Some† dive (2).", 12)
     Lifted(text='Children mine gold. Some dive.', numbers=(1, 3, 4, 5, 2), markers=('†',))
+    >>> lift("15** / 14*†").markers
+    ('**', '*', '†')
     >>> lift("Article 3(1) of the Code (2004), in force since 2012 (7)").text
     'Article 3(1) of the Code (2004), in force since 2012'
     """
     callouts = spans(text, highest)
     marks = list(_MARKERS.finditer(text))
     numbers = dict.fromkeys(number for callout in callouts for number in callout.numbers)
-    markers = dict.fromkeys(char for mark in marks for char in mark.group() if not (char.isspace() or char == ","))
+    markers = dict.fromkeys(run.group() for mark in marks for run in _MARKER.finditer(mark.group()))
     cuts = sorted([(c.start, c.end) for c in callouts] + [m.span() for m in marks])
     return Lifted(_without(text, cuts), tuple(numbers), tuple(markers))
 

@@ -368,7 +368,7 @@ def _split_title(rest: str) -> tuple[str, str]:
             if (stopped or followed) and not within and inside.count("“") == inside.count("”"):
                 return (inside[:-1] if inside.endswith(".") else inside).strip(), tail
     ends = [m.start() for m in _pattern(r"\s*[,;.]?\s*\[\s*{medium}").finditer(rest, after_quote)]
-    for match in _pattern(r"(\s*[,;.]?\s+{issue}\b:?\s+)|(\s*;\s*)|\s*,\s*").finditer(rest, after_quote):
+    for match in _pattern(r"((?:^|\s*[,;.]?\s+){issue}\b:?\s+)|(\s*;\s*)|\s*,\s*").finditer(rest, after_quote):
         date = date_at_start(rest[match.end() :])
         if date is not None and (match.group(1) or match.group(2) or date.detail == 10):
             ends.append(match.start())
@@ -376,6 +376,12 @@ def _split_title(rest: str) -> tuple[str, str]:
     access = _pattern(r"\s*[,;.]\s*{access}\b").search(rest, after_quote)
     if access is not None:
         ends.append(access.start())
+    # "…, Cambodia (Ratification: 2006). Accessed: January 11, 2019." (Cambodia 2018, note 25): author and title in one,
+    # and no date of its own; "… Submitted: 2014 accessed January 11, 2013;" (Bosnia and Herzegovina 2015, note 16)
+    for match in _pattern(r"(?:^|\s+){access}\b:?,?\s+(?:on\s+)?").finditer(rest, after_quote):
+        if date_at_start(rest[match.end() :]) is not None:
+            ends.append(match.start())
+            break
     stop = next((stop for stop in _STOP.finditer(rest, after_quote) if _ends_title(rest, stop)), None)
     if stop is not None:
         ends.append(stop.start() if stop.group() == "." else stop.end())
