@@ -396,6 +396,9 @@ class _Records:
             if answer.repaired:
                 message = f"{raw!r} is read as {answer.value:,.0f}: a number of things has no fraction"
                 self.found.append(Issue("number_repaired", "warning", message, where, "enforcement", number))
+            if row.joint and answer.value and answer.unit != "yes_no":
+                message = f"{raw!r} is printed once for {', '.join(name or 'the whole country' for name in row.joint)}"
+                self.found.append(Issue("value_joint", "info", message, where, "enforcement", number))
             for name in ("label", "territory"):
                 if row.cells.get(name, Cell()).lines:
                     self.owned.update(x.number for x in row.cells[name].lines)

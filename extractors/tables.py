@@ -33,12 +33,14 @@ class Row:
     """One row: our column name -> cell. A cell that reaches down from above, or is carried down, is shared.
 
     ``territory`` is the full name of the part of the country that the row is for; empty for the whole country, ``None``
-    where the printed cell is to be taken as it is.
+    where the printed cell is to be taken as it is. ``joint``: all the parts for which these answers are printed once
+    ("FBiH/RS/BD 318", Bosnia and Herzegovina 2018, page 6), if there are several.
     """
 
     cells: dict[str, Cell]
     where: Where
     territory: str | None = None
+    joint: tuple[str, ...] = ()
 
     def text(self, column: str) -> str:
         """The cell's words, markers and citations included; empty if there is no such cell."""

@@ -124,13 +124,13 @@ def split_row(row: Row, names: Mapping[str, str]) -> list[Row]:
         found = [(name, -1) for name in together]
     if not found:
         return [row]
+    answers = {column: cell for column, cell in row.cells.items() if column in ("status", "age") or column.isdigit()}
+    stacked = {column for column, cell in answers.items() if len(cell.lines) == len(stacks)}
     out = []
     for name, at in found:
-        cells = dict(row.cells)
-        for column, other in row.cells.items():
-            if at >= 0 and (column in ("status", "age") or column.isdigit()) and len(other.lines) == len(stacks):
-                cells[column] = Cell((other.lines[at],))
-        out.append(Row(cells, row.where, name))
+        own = {column: Cell((row.cells[column].lines[at],)) for column in stacked} if at >= 0 else {}
+        joint = tuple(other for other, place in found if place == at or len(own) < len(answers))
+        out.append(Row({**row.cells, **own}, row.where, name, joint if len(joint) > 1 else ()))
     return out
 
 

@@ -276,6 +276,18 @@ class TestTables:
         assert (finding["table"], finding["row"], finding["severity"]) == ("enforcement", 2, "warning")
         assert "'7.559' is read as 7,559" in finding["message"]
 
+    def test_a_number_for_several_parts_together_is_said(self) -> None:
+        draft = begun()
+        draft.text("The Union of Vorm (UoV) and the Mark of Tal (MT) have inspectors of their own.")
+        rows = [("Number of Investigations", "UoV/MT", "318"), ("Number of Convictions", "MT", "7")]
+        draft.grid(("Overview of Criminal Law Enforcement", "Related Entity", str(YEAR)), rows)
+        extraction = only(with_references(draft))
+        parts = [("Union of Vorm", 318), ("Mark of Tal", 318), ("Mark of Tal", 7)]
+        assert pick(extraction.tables["enforcement"], "territory", "value") == parts
+        found = findings(extraction, "value_joint")
+        assert [(finding["row"], finding["severity"]) for finding in found] == [(1, "info"), (2, "info")]
+        assert found[0]["message"] == "'318' is printed once for Union of Vorm, Mark of Tal"
+
     def test_every_answer_of_a_year_is_a_row(self) -> None:
         draft = begun()
         rows = [("Number of Labor Inspectors", "12", "Unknown* (1)"), ("■ Refresher Courses Provided", "", "N/A")]

@@ -33,6 +33,7 @@ def test_a_cell_that_lists_abbreviations_gives_a_row_for_each_under_its_full_nam
     table = laws((AGE, printed, "Yes", "15", "Code"))
     assert parts(table) == [("Union of Vorm", "Yes"), ("Mark of Tal", "Yes"), ("Lake District", "Yes")]
     assert {row.text("standard") for row in table.rows} == {AGE}
+    assert {row.joint for row in table.rows} == {("Union of Vorm", "Mark of Tal", "Lake District")}
 
 
 def test_answers_that_stand_beside_stacked_territories_go_to_each() -> None:
@@ -40,6 +41,7 @@ def test_answers_that_stand_beside_stacked_territories_go_to_each() -> None:
     assert parts(table) == [("Union of Vorm", "Yes"), ("Mark of Tal", "No"), ("Lake District", "N/A")]
     assert [row.text("age") for row in table.rows] == ["15", "14", "16"]
     assert {row.text("legislation") for row in table.rows} == {"Code of Work"}
+    assert {row.joint for row in table.rows} == {()}
 
 
 def test_answers_of_another_count_hold_for_every_territory() -> None:
