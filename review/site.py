@@ -34,6 +34,7 @@ START = "index.html"
 LEDGER = "site.json"
 PATIENCE = 120.0
 """Seconds for the pages of one file; the longest real one takes two."""
+NO_ANSWER = (WorkerDied, TookTooLong, NeededTooMuchMemory)
 
 
 @dataclass
@@ -280,14 +281,23 @@ def _work(jobs: list[Job], count: int) -> Iterable[Made]:
 
 
 def _one(job: Job, pool: Workers) -> Made:
+    """Do a job; if its process does not survive it, once more without pictures. Else its chapters have failed."""
     try:
         return pool.run(do_job, job)
-    except (WorkerDied, TookTooLong, NeededTooMuchMemory) as error:
-        unseen = "The pages of the source file could not be drawn: " + {
-            TookTooLong: "that took too long.",
-            NeededTooMuchMemory: "that needed too much memory.",
-        }.get(type(error), "the attempt ended its process.")
+    except NO_ANSWER as error:
+        unseen = f"The pages of the source file could not be drawn: {_what_happened(error)}"
+    try:
         return pool.run(do_job, replace(job, candidates=[], reason=unseen))
+    except NO_ANSWER as error:
+        reason = f"Its page could not be made, even without pictures: {_what_happened(error)}"
+        return Made(failed={chapter["doc_id"]: reason for chapter in job.chapters})
+
+
+def _what_happened(error: Exception) -> str:
+    return {
+        TookTooLong: "that took too long.",
+        NeededTooMuchMemory: "that needed too much memory.",
+    }.get(type(error), "the attempt ended its process.")
 
 
 def _source_files(run: dict[str, Any], sources: Sequence[Path]) -> Callable[[str, str], list[Path]]:

@@ -15,10 +15,11 @@ from typer.testing import CliRunner
 
 import review
 import schemas
+from extractors.model import Extraction
 from flows import artifacts, publish
 from flows.cli import app
 from flows.run import Request, Steps, run
-from flows.workers import WorkerDied
+from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied
 from tests.conftest import ROOT, arvenia, record
 from tests.quick import InProcess, files, quick, read_words
 from tests.sites import MARKUP, Page, hostile, pages, published, read_sample, site_of
@@ -289,6 +290,32 @@ def test_a_process_that_dies_costs_its_pictures_only(tmp_path: Path, monkeypatch
         "xav-2019: The pages of the source file could not be drawn: the attempt ended its process."
     ]
     assert (output / "site/chapters/xav-2019.html").exists()
+
+
+def in_files_of_their_own(*chapters: Extraction) -> list[Extraction]:
+    """The chapters, each from another file."""
+    for chapter in chapters:
+        chapter.tables["documents"][0]["source_sha256"] = hashlib.sha256(chapter.doc_id.encode()).hexdigest()
+    return list(chapters)
+
+
+@pytest.mark.parametrize("error", [WorkerDied, TookTooLong, NeededTooMuchMemory])
+def test_a_file_that_ends_every_process_costs_its_chapters_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    class Ending(InProcess):
+        def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+            if arguments[0].chapters[0]["doc_id"] == "xbv-2019":
+                raise error("no answer")
+            return super().run(function, *arguments)
+
+    monkeypatch.setattr("review.site.Workers", Ending)
+    output = published(tmp_path / "output", in_files_of_their_own(arvenia(), arvenia(iso3="XBV")))
+    ended = CliRunner().invoke(app, ["site", "--output", str(output)])
+    assert ended.exit_code == 1, ended.output
+    assert "SITE xbv-2019: not built: Its page could not be made, even without pictures: " in ended.stdout
+    assert (output / "site/chapters/xav-2019.html").exists()
+    assert (output / "site/index.html").exists()
 
 
 @pytest.mark.usefixtures("in_process")
