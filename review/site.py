@@ -171,7 +171,6 @@ class _Plan:
         candidates = [str(path) for row in rows for path in self._files(sha256, row["source_path"])]
         job = Job(sha256, rows[0]["source_format"], candidates, str(self.site), folder, self.meanings)
         self.pictures.add(folder)
-        found = any(Path(path).is_file() for path in candidates)
         for row in rows:
             siblings = [(one["report_year"], one["doc_id"]) for one in self.by_country[row["iso3"]]]
             chapter = {
@@ -182,11 +181,11 @@ class _Plan:
                 "country": self.by_country[row["iso3"]][-1]["country"],
             }
             name = f"chapters/{row['doc_id']}.html"
-            key = _key(
-                self.code, found, chapter["siblings"], chapter["country"], chapter["tables"], chapter["registry"]
-            )
+            key = _key(self.code, chapter["siblings"], chapter["country"], chapter["tables"], chapter["registry"])
             known = self.known.get(name, {})
-            if known.get("key") == key and (self.site / name).is_file() and self._has_pictures(folder, known):
+            # What was missing may be there now, and nothing but another attempt can tell.
+            whole = not known.get("missing") and self._has_pictures(folder, known)
+            if known.get("key") == key and (self.site / name).is_file() and whole:
                 self._keep(name, known)
             else:
                 job.chapters.append({**chapter, "key": key})
@@ -199,8 +198,6 @@ class _Plan:
     def _keep(self, name: str, known: dict[str, Any]) -> None:
         self.made[name] = known
         self.report.kept += 1
-        if known.get("missing"):
-            self.report.without_picture[Path(name).stem] = known["missing"]
 
     def take(self, made: Made) -> None:
         """Note what a job has done."""

@@ -174,10 +174,11 @@ def stamps(site: Path) -> dict[str, int]:
     return {file.relative_to(site).as_posix(): file.stat().st_mtime_ns for file in site.rglob("*.*") if file.is_file()}
 
 
-def with_source(folder: Path, data: bytes, other: bytes = b"") -> tuple[Path, Path]:
+def with_source(folder: Path, data: bytes, other: bytes = b"", kind: str = "pdf") -> tuple[Path, Path]:
     """An output whose only chapter is from these bytes, and the folder in which a file of its name lies."""
     chapter = arvenia()
-    chapter.tables["documents"][0] |= {"source_sha256": hashlib.sha256(data).hexdigest(), "source_path": "a/b.pdf"}
+    sha256 = hashlib.sha256(data).hexdigest()
+    chapter.tables["documents"][0] |= {"source_sha256": sha256, "source_path": "a/b.pdf", "source_format": kind}
     moved = folder / "moved"
     (moved / "a").mkdir(parents=True)
     (moved / "a/b.pdf").write_bytes(data + other)
@@ -189,8 +190,17 @@ class TestKept:
     def chapters(self, **changed: Any) -> list[Any]:
         return [arvenia(**changed), arvenia(report_year=2018), arvenia(iso3="XBV")]
 
+    def published(self, folder: Path, chapters: list[Any]) -> Path:
+        """An output whose chapters are all from one text, which is there: so nothing is missing on their pages."""
+        source = folder / "a.txt"
+        source.write_text("one line")
+        sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
+        for chapter in chapters:
+            chapter.tables["documents"][0] |= {"source_sha256": sha256, "source_format": "text"}
+        return published(folder / "output", chapters, {"inputs": [{"path": str(source), "sha256": sha256}]})
+
     def test_what_did_not_change_is_not_built_again(self, tmp_path: Path) -> None:
-        output = published(tmp_path / "output", self.chapters())
+        output = self.published(tmp_path, self.chapters())
         assert review.build(output, workers=1).built == 6
         before = stamps(output / "site")
         again = review.build(output, workers=1)
@@ -198,10 +208,10 @@ class TestKept:
         assert {name for name, at in stamps(output / "site").items() if before[name] != at} == {".lock", "site.json"}
 
     def test_a_changed_row_changes_the_pages_that_show_it(self, tmp_path: Path) -> None:
-        output = published(tmp_path / "output", self.chapters())
+        output = self.published(tmp_path, self.chapters())
         before = stamps(site_of(output))
         rows = [record("legal_standards", 1, status="No"), record("legal_standards", 2)]
-        published(output, self.chapters(legal_standards=rows))
+        self.published(tmp_path, self.chapters(legal_standards=rows))
         report = review.build(output, workers=1)
         after = stamps(output / "site")
         assert {name for name in after if after[name] != before.get(name)} == {
@@ -213,7 +223,7 @@ class TestKept:
         assert report.kept == 4
 
     def test_a_page_that_was_deleted_comes_back(self, tmp_path: Path) -> None:
-        output = published(tmp_path / "output", self.chapters())
+        output = self.published(tmp_path, self.chapters())
         site = site_of(output)
         (site / "chapters/xbv-2019.html").unlink()
         (site / "assets/review.css").write_text("body { color: red }")
@@ -222,7 +232,7 @@ class TestKept:
         assert (site / "assets/review.css").read_bytes() == (ROOT / "review/assets/review.css").read_bytes()
 
     def test_pages_of_chapters_that_are_gone_are_removed(self, tmp_path: Path) -> None:
-        output = published(tmp_path / "output", self.chapters())
+        output = self.published(tmp_path, self.chapters())
         site = site_of(output)
         published(output, [arvenia()])
         site_of(output)
@@ -237,7 +247,7 @@ class TestKept:
         assert list((site / "pages").rglob("*.png")) == []
 
     def test_other_code_builds_every_page_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        output = published(tmp_path / "output", self.chapters())
+        output = self.published(tmp_path, self.chapters())
         site_of(output)
         monkeypatch.setattr("review.site.code_version", lambda: "another")
         assert not review.is_current(output, output / "site")
@@ -269,6 +279,22 @@ class TestSource:
         assert review.build(output, workers=1, sources=[moved]).faults == []
         assert list((output / "site/pages").rglob("*.png"))
 
+    def test_a_source_whose_bytes_are_restored_is_shown_again(self, tmp_path: Path) -> None:
+        data = (ROOT / "raw/arvenia-2019.pdf").read_bytes()
+        output, moved = with_source(tmp_path, data, other=b"% changed")
+        assert review.build(output, workers=1, sources=[moved]).faults
+        (moved / "a/b.pdf").write_bytes(data)
+        report = review.build(output, workers=1, sources=[moved])
+        assert (report.faults, report.built, report.kept) == ([], 1, 2)
+        assert Page(output / "site/chapters/xav-2019.html").all(class_="missing") == []
+
+    def test_a_text_that_is_gone_after_its_page_was_made_takes_nothing_from_it(self, tmp_path: Path) -> None:
+        output, moved = with_source(tmp_path, b"one line", kind="text")
+        assert review.build(output, workers=1, sources=[moved]).faults == []
+        (moved / "a/b.pdf").unlink()
+        again = review.build(output, workers=1, sources=[moved])
+        assert (again.faults, again.kept) == ([], 3)
+
     def test_a_file_that_cannot_be_drawn_costs_its_pictures_only(self, tmp_path: Path) -> None:
         output, moved = with_source(tmp_path, b"%PDF-1.7\nno such thing")
         assert review.build(output, workers=1, sources=[moved]).faults == [
@@ -290,6 +316,8 @@ def test_a_process_that_dies_costs_its_pictures_only(tmp_path: Path, monkeypatch
         "xav-2019: The pages of the source file could not be drawn: the attempt ended its process."
     ]
     assert (output / "site/chapters/xav-2019.html").exists()
+    monkeypatch.setattr("review.site.Workers", InProcess)  # it was one moment's want of memory
+    assert review.build(output, workers=1, sources=[moved]).faults == []
 
 
 def in_files_of_their_own(*chapters: Extraction) -> list[Extraction]:
