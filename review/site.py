@@ -151,6 +151,8 @@ class _Plan:
         self.made: dict[str, dict[str, Any]] = {}
         self.pictures: set[str] = set()
         self.meanings = _meanings()
+        # What every page is made of, whatever its rows. As a text: pages follow the order of the codes.
+        self.basis = _key(self.code, json.dumps(self.meanings))
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
         self.checks: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
         for row in release.rows("quality", ["doc_id", "severity", "check"]):
@@ -181,7 +183,7 @@ class _Plan:
                 "country": self.by_country[row["iso3"]][-1]["country"],
             }
             name = f"chapters/{row['doc_id']}.html"
-            key = _key(self.code, chapter["siblings"], chapter["country"], chapter["tables"], chapter["registry"])
+            key = _key(self.basis, chapter["siblings"], chapter["country"], chapter["tables"], chapter["registry"])
             known = self.known.get(name, {})
             # What was missing may be there now, and nothing but another attempt can tell.
             whole = not known.get("missing") and self._has_pictures(folder, known)
@@ -215,7 +217,7 @@ class _Plan:
             tables = self.release.country(iso3, COUNTRY_TABLES)
             counts = {row["doc_id"]: dict(self.counts[row["doc_id"]]) for row in rows}
             name = f"countries/{iso3.lower()}.html"
-            key = _key(self.code, sorted((doc_id, sorted(by.items())) for doc_id, by in counts.items()), tables)
+            key = _key(self.basis, sorted((doc_id, sorted(by.items())) for doc_id, by in counts.items()), tables)
             known = self.known.get(name, {})
             if known.get("key") == key and (self.site / name).is_file():
                 self._keep(name, known)
@@ -231,7 +233,7 @@ class _Plan:
         counts = {doc_id: sorted(by.items()) for doc_id, by in sorted(self.checks.items())}
         quarantine = len(self.release.rows("quarantine", ["doc_id"]))
         levels = [(row["doc_id"], row["country"], row["assessment"], row["assessment_note"]) for row in self.documents]
-        key = _key(self.code, run, changes, sorted(counts.items()), levels, quarantine)
+        key = _key(self.basis, run, changes, sorted(counts.items()), levels, quarantine)
         known = self.known.get(START, {})
         if known.get("key") == key and (self.site / START).is_file():
             self._keep(START, known)

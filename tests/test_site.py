@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from typer.testing import CliRunner
 
-import review
+import review.site
 import schemas
 from extractors.model import Extraction
 from flows import artifacts, publish
@@ -252,6 +252,19 @@ class TestKept:
         monkeypatch.setattr("review.site.code_version", lambda: "another")
         assert not review.is_current(output, output / "site")
         assert review.build(output, workers=1).built == 6
+
+    def test_another_meaning_of_a_code_builds_every_page_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        output = self.published(tmp_path, self.chapters())
+        site_of(output)
+        words = review.site._meanings()
+        words["sectors"]["sector"] |= dict.fromkeys(words["sectors"]["sector"], "new words")
+        monkeypatch.setattr("review.site._meanings", lambda: words)
+        assert review.build(output, workers=1).built == 6
+        for path in ("chapters/xav-2019.html", "countries/xav.html"):
+            [body] = Page(output / "site" / path).all("body")
+            assert "New words" in body.words
 
     def test_same_input_same_bytes(self, sample: Path, tmp_path: Path) -> None:
         other = site_of(sample.parent, site=tmp_path / "other")
