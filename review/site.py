@@ -23,7 +23,7 @@ from review import pictures
 from review.layout import CHAPTER_TABLES, COUNTRY_TABLES
 from review.pictures import write_whole
 from review.release import NotPublished, Release, Row, identity
-from review.work import Job, Made, do_job, render_country, render_start
+from review.work import Job, Made, do_job, render_country, render_failed, render_start
 
 __all__ = ["FOLDER", "START", "NotPublished", "SiteReport", "build", "is_current"]
 
@@ -143,6 +143,7 @@ class _Plan:
         for row in self.documents:
             if not _plain_id(row["doc_id"]):
                 raise NotPublished(f"{row['doc_id']!r} is no chapter id")
+        self.by_id = {row["doc_id"]: row for row in self.documents}
         self.by_country: dict[str, list[Row]] = defaultdict(list)
         for row in self.documents:
             self.by_country[row["iso3"]].append(row)
@@ -209,7 +210,12 @@ class _Plan:
             self.report.built += 1
             if entry.get("missing"):
                 self.report.without_picture[doc_id] = entry["missing"]
-        self.report.failed |= made.failed
+        for doc_id, reason in made.failed.items():
+            # Other pages lead there. The entry has no key, so the next build tries again.
+            name = f"chapters/{doc_id}.html"
+            write_whole(self.site / name, render_failed(self.by_id[doc_id], reason))
+            self.made[name] = {"failed": reason}
+            self.report.failed[doc_id] = reason
 
     def countries(self) -> None:
         """Build the page of each country whose rows have changed."""
@@ -284,19 +290,19 @@ def _one(job: Job, pool: Workers) -> Made:
     try:
         return pool.run(do_job, job)
     except NO_ANSWER as error:
-        unseen = f"The pages of the source file could not be drawn: {_what_happened(error)}"
+        unseen = f"The pages of the source file could not be drawn: {_what_happened(error)}."
     try:
         return pool.run(do_job, replace(job, candidates=[], reason=unseen))
     except NO_ANSWER as error:
-        reason = f"Its page could not be made, even without pictures: {_what_happened(error)}"
+        reason = f"{_what_happened(error)}, without pictures too"
         return Made(failed={chapter["doc_id"]: reason for chapter in job.chapters})
 
 
 def _what_happened(error: Exception) -> str:
     return {
-        TookTooLong: "that took too long.",
-        NeededTooMuchMemory: "that needed too much memory.",
-    }.get(type(error), "the attempt ended its process.")
+        TookTooLong: "that took too long",
+        NeededTooMuchMemory: "that needed too much memory",
+    }.get(type(error), "the attempt ended its process")
 
 
 def _source_files(run: dict[str, Any], sources: Sequence[Path]) -> Callable[[str, str], list[Path]]:

@@ -115,6 +115,18 @@ def render_chapter(
     )
 
 
+def render_failed(document: Row, reason: str) -> bytes:
+    """What stands in the place of a chapter page that could not be built."""
+    return _render(
+        "failed.html",
+        root="../",
+        country=document["country"],
+        iso3=document["iso3"],
+        year=document["report_year"],
+        reason=reason,
+    )
+
+
 def render_country(packed: Packed, counts: Mapping[str, Mapping[str, int]], meanings: Meanings) -> bytes:
     """A country page."""
     return _render("country.html", root="../", **country_view(unpack(packed), counts, meanings))
