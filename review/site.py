@@ -280,9 +280,13 @@ def _work(jobs: list[Job], count: int) -> Iterable[Made]:
     if not jobs:
         return
     count = max(1, min(count, len(jobs)))
-    with Workers(count, seconds=PATIENCE) as pool, ThreadPoolExecutor(count) as threads:
-        for future in as_completed([threads.submit(_one, job, pool) for job in jobs]):
-            yield future.result()
+    # The pool ends first: the threads wait for the answers of its processes.
+    with ThreadPoolExecutor(count) as threads, Workers(count, seconds=PATIENCE) as pool:
+        try:
+            for future in as_completed([threads.submit(_one, job, pool) for job in jobs]):
+                yield future.result()
+        finally:  # Ctrl-C, or whoever takes the results gives up: nothing of what is queued is begun
+            threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _one(job: Job, pool: Workers) -> Made:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -388,6 +389,38 @@ def test_links_to_a_chapter_that_could_not_be_built_lead_to_a_page_that_says_so(
     assert not review.is_current(output, output / "site")
     site_of(output)
     assert "legal_standards-1" in Page(failed.path).ids
+
+
+def test_an_interrupted_build_begins_nothing_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+
+    class Busy(InProcess):
+        """The first call is answered, any other would take long, and closing the pool ends it, as it does outside."""
+
+        closed = threading.Event()
+
+        def __exit__(self, *_: object) -> None:
+            self.closed.set()
+
+        def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+            if not self.closed.is_set():
+                begun.append(arguments[0].sha256)
+                if len(begun) == 1:
+                    return super().run(function, *arguments)
+                self.closed.wait(3)
+            raise WorkerDied("the run has ended")
+
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("review.site.Workers", Busy)
+    monkeypatch.setattr("review.site._Plan.take", interrupted)
+    chapters = in_files_of_their_own(*(arvenia(report_year=year) for year in range(2013, 2019)))
+    output = published(tmp_path / "output", chapters)
+    with pytest.raises(KeyboardInterrupt):
+        review.build(output, workers=1)
+    assert len(begun) <= 2
+    assert Busy.closed.is_set()
 
 
 @pytest.mark.usefixtures("in_process")
