@@ -1,7 +1,8 @@
 """Builds the site: plans what has to be built again, has it built in several processes, and removes what is over.
 
-A page is built again only if the rows, the pictures or the code it is made of have changed. ``site.json`` in the site
-remembers of what each page was made.
+A page is built again only if something of which it is made has changed or is gone (rows, pictures, the meanings of the
+codes, the code of ``review``; for the start page the facts of the run too), or if something was missing on it.
+``site.json`` in the site remembers of what each page was made and what was missing.
 """
 
 from __future__ import annotations

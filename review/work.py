@@ -197,8 +197,7 @@ def _sorting(name: str) -> str:
 def _failure(failure: Any) -> str:
     if not isinstance(failure, Mapping):
         return str(failure)
-    name = failure.get("source_path") or failure.get("file") or ""
-    reason = failure.get("message") or failure.get("reason") or failure.get("error") or ""
+    name, reason = failure.get("source_path", ""), failure.get("reason", "")
     return f"{name}: {reason}" if name else str(reason)
 
 
