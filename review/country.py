@@ -75,8 +75,8 @@ def country_view(tables: Tables, counts: Mapping[str, Mapping[str, int]], meanin
         "iso3": documents[-1]["iso3"],
         "chapters": [chapter_cell(row, counts) for row in documents],
         "plots": [
-            _working(tables, years),
-            _shares(tables, years, meanings),
+            _working(tables),
+            _shares(tables, meanings),
             _counted(tables, "inspectors", "Labor inspectors"),
             _counted(tables, "inspections", "Labor inspections"),
         ],
@@ -225,7 +225,7 @@ def _figure_of(number: float, percent: bool) -> str:
     return f"{number:g} %" if percent else shown_number(number)
 
 
-def _working(tables: Tables, years: list[int]) -> dict[str, Any]:
+def _working(tables: Tables) -> dict[str, Any]:
     found: dict[int, Row] = {}
     for row in _whole(tables, "statistics"):
         if row["indicator"] == "working":
@@ -246,7 +246,7 @@ def _working(tables: Tables, years: list[int]) -> dict[str, Any]:
     )
 
 
-def _shares(tables: Tables, years: list[int], meanings: Meanings) -> dict[str, Any]:
+def _shares(tables: Tables, meanings: Meanings) -> dict[str, Any]:
     words = meanings.get("sectors", {}).get("sector", {})
     found: dict[str, dict[int, Row]] = {sentence(word): {} for word in words.values()}
     for row in _whole(tables, "sectors"):

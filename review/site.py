@@ -1,7 +1,8 @@
 """Builds the site: plans what has to be built again, has it built in several processes, and removes what is over.
 
-A page is built again only if the rows, the pictures or the code it is made of have changed. ``site.json`` in the site
-remembers of what each page was made.
+A page is built again only if something of which it is made has changed or is gone (rows, pictures, the meanings of the
+codes, the code of ``review``; for the start page the facts of the run too), or if something was missing on it.
+``site.json`` in the site remembers of what each page was made and what was missing.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from review import pictures
 from review.layout import CHAPTER_TABLES, COUNTRY_TABLES
 from review.pictures import write_whole
 from review.release import NotPublished, Release, Row, identity
-from review.work import Job, Made, do_job, render_country, render_start
+from review.work import Job, Made, do_job, render_country, render_failed, render_start
 
 __all__ = ["FOLDER", "START", "NotPublished", "SiteReport", "build", "is_current"]
 
@@ -34,6 +35,7 @@ START = "index.html"
 LEDGER = "site.json"
 PATIENCE = 120.0
 """Seconds for the pages of one file; the longest real one takes two."""
+NO_ANSWER = (WorkerDied, TookTooLong, NeededTooMuchMemory)
 
 
 @dataclass
@@ -142,6 +144,7 @@ class _Plan:
         for row in self.documents:
             if not _plain_id(row["doc_id"]):
                 raise NotPublished(f"{row['doc_id']!r} is no chapter id")
+        self.by_id = {row["doc_id"]: row for row in self.documents}
         self.by_country: dict[str, list[Row]] = defaultdict(list)
         for row in self.documents:
             self.by_country[row["iso3"]].append(row)
@@ -150,6 +153,8 @@ class _Plan:
         self.made: dict[str, dict[str, Any]] = {}
         self.pictures: set[str] = set()
         self.meanings = _meanings()
+        # What every page is made of, whatever its rows. As a text: pages follow the order of the codes.
+        self.basis = _key(self.code, json.dumps(self.meanings))
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
         self.checks: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
         for row in release.rows("quality", ["doc_id", "severity", "check"]):
@@ -170,7 +175,6 @@ class _Plan:
         candidates = [str(path) for row in rows for path in self._files(sha256, row["source_path"])]
         job = Job(sha256, rows[0]["source_format"], candidates, str(self.site), folder, self.meanings)
         self.pictures.add(folder)
-        found = any(Path(path).is_file() for path in candidates)
         for row in rows:
             siblings = [(one["report_year"], one["doc_id"]) for one in self.by_country[row["iso3"]]]
             chapter = {
@@ -181,11 +185,11 @@ class _Plan:
                 "country": self.by_country[row["iso3"]][-1]["country"],
             }
             name = f"chapters/{row['doc_id']}.html"
-            key = _key(
-                self.code, found, chapter["siblings"], chapter["country"], chapter["tables"], chapter["registry"]
-            )
+            key = _key(self.basis, chapter["siblings"], chapter["country"], chapter["tables"], chapter["registry"])
             known = self.known.get(name, {})
-            if known.get("key") == key and (self.site / name).is_file() and self._has_pictures(folder, known):
+            # What was missing may be there now, and nothing but another attempt can tell.
+            whole = not known.get("missing") and self._has_pictures(folder, known)
+            if known.get("key") == key and (self.site / name).is_file() and whole:
                 self._keep(name, known)
             else:
                 job.chapters.append({**chapter, "key": key})
@@ -198,8 +202,6 @@ class _Plan:
     def _keep(self, name: str, known: dict[str, Any]) -> None:
         self.made[name] = known
         self.report.kept += 1
-        if known.get("missing"):
-            self.report.without_picture[Path(name).stem] = known["missing"]
 
     def take(self, made: Made) -> None:
         """Note what a job has done."""
@@ -209,7 +211,12 @@ class _Plan:
             self.report.built += 1
             if entry.get("missing"):
                 self.report.without_picture[doc_id] = entry["missing"]
-        self.report.failed |= made.failed
+        for doc_id, reason in made.failed.items():
+            # Other pages lead there. The entry has no key, so the next build tries again.
+            name = f"chapters/{doc_id}.html"
+            write_whole(self.site / name, render_failed(self.by_id[doc_id], reason))
+            self.made[name] = {"failed": reason}
+            self.report.failed[doc_id] = reason
 
     def countries(self) -> None:
         """Build the page of each country whose rows have changed."""
@@ -217,7 +224,7 @@ class _Plan:
             tables = self.release.country(iso3, COUNTRY_TABLES)
             counts = {row["doc_id"]: dict(self.counts[row["doc_id"]]) for row in rows}
             name = f"countries/{iso3.lower()}.html"
-            key = _key(self.code, sorted((doc_id, sorted(by.items())) for doc_id, by in counts.items()), tables)
+            key = _key(self.basis, sorted((doc_id, sorted(by.items())) for doc_id, by in counts.items()), tables)
             known = self.known.get(name, {})
             if known.get("key") == key and (self.site / name).is_file():
                 self._keep(name, known)
@@ -233,7 +240,7 @@ class _Plan:
         counts = {doc_id: sorted(by.items()) for doc_id, by in sorted(self.checks.items())}
         quarantine = len(self.release.rows("quarantine", ["doc_id"]))
         levels = [(row["doc_id"], row["country"], row["assessment"], row["assessment_note"]) for row in self.documents]
-        key = _key(self.code, run, changes, sorted(counts.items()), levels, quarantine)
+        key = _key(self.basis, run, changes, sorted(counts.items()), levels, quarantine)
         known = self.known.get(START, {})
         if known.get("key") == key and (self.site / START).is_file():
             self._keep(START, known)
@@ -274,20 +281,33 @@ def _work(jobs: list[Job], count: int) -> Iterable[Made]:
     if not jobs:
         return
     count = max(1, min(count, len(jobs)))
-    with Workers(count, seconds=PATIENCE) as pool, ThreadPoolExecutor(count) as threads:
-        for future in as_completed([threads.submit(_one, job, pool) for job in jobs]):
-            yield future.result()
+    # The pool ends first: the threads wait for the answers of its processes.
+    with ThreadPoolExecutor(count) as threads, Workers(count, seconds=PATIENCE) as pool:
+        try:
+            for future in as_completed([threads.submit(_one, job, pool) for job in jobs]):
+                yield future.result()
+        finally:  # Ctrl-C, or whoever takes the results gives up: nothing of what is queued is begun
+            threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _one(job: Job, pool: Workers) -> Made:
+    """Do a job; if its process does not survive it, once more without pictures. Else its chapters have failed."""
     try:
         return pool.run(do_job, job)
-    except (WorkerDied, TookTooLong, NeededTooMuchMemory) as error:
-        unseen = "The pages of the source file could not be drawn: " + {
-            TookTooLong: "that took too long.",
-            NeededTooMuchMemory: "that needed too much memory.",
-        }.get(type(error), "the attempt ended its process.")
+    except NO_ANSWER as error:
+        unseen = f"The pages of the source file could not be drawn: {_what_happened(error)}."
+    try:
         return pool.run(do_job, replace(job, candidates=[], reason=unseen))
+    except NO_ANSWER as error:
+        reason = f"{_what_happened(error)}, without pictures too"
+        return Made(failed={chapter["doc_id"]: reason for chapter in job.chapters})
+
+
+def _what_happened(error: Exception) -> str:
+    return {
+        TookTooLong: "that took too long",
+        NeededTooMuchMemory: "that needed too much memory",
+    }.get(type(error), "the attempt ended its process")
 
 
 def _source_files(run: dict[str, Any], sources: Sequence[Path]) -> Callable[[str, str], list[Path]]:

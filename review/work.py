@@ -115,6 +115,18 @@ def render_chapter(
     )
 
 
+def render_failed(document: Row, reason: str) -> bytes:
+    """What stands in the place of a chapter page that could not be built."""
+    return _render(
+        "failed.html",
+        root="../",
+        country=document["country"],
+        iso3=document["iso3"],
+        year=document["report_year"],
+        reason=reason,
+    )
+
+
 def render_country(packed: Packed, counts: Mapping[str, Mapping[str, int]], meanings: Meanings) -> bytes:
     """A country page."""
     return _render("country.html", root="../", **country_view(unpack(packed), counts, meanings))
@@ -185,8 +197,7 @@ def _sorting(name: str) -> str:
 def _failure(failure: Any) -> str:
     if not isinstance(failure, Mapping):
         return str(failure)
-    name = failure.get("source_path") or failure.get("file") or ""
-    reason = failure.get("message") or failure.get("reason") or failure.get("error") or ""
+    name, reason = failure.get("source_path", ""), failure.get("reason", "")
     return f"{name}: {reason}" if name else str(reason)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,14 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from typer.testing import CliRunner
 
-import review
+import review.site
 import schemas
+from extractors.model import Extraction
 from flows import artifacts, publish
 from flows.cli import app
 from flows.run import Request, Steps, run
-from flows.workers import WorkerDied
+from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied
+from review.work import render_chapter
 from tests.conftest import ROOT, arvenia, record
 from tests.quick import InProcess, files, quick, read_words
 from tests.sites import MARKUP, Page, hostile, pages, published, read_sample, site_of
@@ -173,10 +176,11 @@ def stamps(site: Path) -> dict[str, int]:
     return {file.relative_to(site).as_posix(): file.stat().st_mtime_ns for file in site.rglob("*.*") if file.is_file()}
 
 
-def with_source(folder: Path, data: bytes, other: bytes = b"") -> tuple[Path, Path]:
+def with_source(folder: Path, data: bytes, other: bytes = b"", kind: str = "pdf") -> tuple[Path, Path]:
     """An output whose only chapter is from these bytes, and the folder in which a file of its name lies."""
     chapter = arvenia()
-    chapter.tables["documents"][0] |= {"source_sha256": hashlib.sha256(data).hexdigest(), "source_path": "a/b.pdf"}
+    sha256 = hashlib.sha256(data).hexdigest()
+    chapter.tables["documents"][0] |= {"source_sha256": sha256, "source_path": "a/b.pdf", "source_format": kind}
     moved = folder / "moved"
     (moved / "a").mkdir(parents=True)
     (moved / "a/b.pdf").write_bytes(data + other)
@@ -188,8 +192,17 @@ class TestKept:
     def chapters(self, **changed: Any) -> list[Any]:
         return [arvenia(**changed), arvenia(report_year=2018), arvenia(iso3="XBV")]
 
+    def published(self, folder: Path, chapters: list[Any]) -> Path:
+        """An output whose chapters are all from one text, which is there: so nothing is missing on their pages."""
+        source = folder / "a.txt"
+        source.write_text("one line")
+        sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
+        for chapter in chapters:
+            chapter.tables["documents"][0] |= {"source_sha256": sha256, "source_format": "text"}
+        return published(folder / "output", chapters, {"inputs": [{"path": str(source), "sha256": sha256}]})
+
     def test_what_did_not_change_is_not_built_again(self, tmp_path: Path) -> None:
-        output = published(tmp_path / "output", self.chapters())
+        output = self.published(tmp_path, self.chapters())
         assert review.build(output, workers=1).built == 6
         before = stamps(output / "site")
         again = review.build(output, workers=1)
@@ -197,10 +210,10 @@ class TestKept:
         assert {name for name, at in stamps(output / "site").items() if before[name] != at} == {".lock", "site.json"}
 
     def test_a_changed_row_changes_the_pages_that_show_it(self, tmp_path: Path) -> None:
-        output = published(tmp_path / "output", self.chapters())
+        output = self.published(tmp_path, self.chapters())
         before = stamps(site_of(output))
         rows = [record("legal_standards", 1, status="No"), record("legal_standards", 2)]
-        published(output, self.chapters(legal_standards=rows))
+        self.published(tmp_path, self.chapters(legal_standards=rows))
         report = review.build(output, workers=1)
         after = stamps(output / "site")
         assert {name for name in after if after[name] != before.get(name)} == {
@@ -212,7 +225,7 @@ class TestKept:
         assert report.kept == 4
 
     def test_a_page_that_was_deleted_comes_back(self, tmp_path: Path) -> None:
-        output = published(tmp_path / "output", self.chapters())
+        output = self.published(tmp_path, self.chapters())
         site = site_of(output)
         (site / "chapters/xbv-2019.html").unlink()
         (site / "assets/review.css").write_text("body { color: red }")
@@ -221,7 +234,7 @@ class TestKept:
         assert (site / "assets/review.css").read_bytes() == (ROOT / "review/assets/review.css").read_bytes()
 
     def test_pages_of_chapters_that_are_gone_are_removed(self, tmp_path: Path) -> None:
-        output = published(tmp_path / "output", self.chapters())
+        output = self.published(tmp_path, self.chapters())
         site = site_of(output)
         published(output, [arvenia()])
         site_of(output)
@@ -236,11 +249,24 @@ class TestKept:
         assert list((site / "pages").rglob("*.png")) == []
 
     def test_other_code_builds_every_page_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        output = published(tmp_path / "output", self.chapters())
+        output = self.published(tmp_path, self.chapters())
         site_of(output)
         monkeypatch.setattr("review.site.code_version", lambda: "another")
         assert not review.is_current(output, output / "site")
         assert review.build(output, workers=1).built == 6
+
+    def test_another_meaning_of_a_code_builds_every_page_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        output = self.published(tmp_path, self.chapters())
+        site_of(output)
+        words = review.site._meanings()
+        words["sectors"]["sector"] |= dict.fromkeys(words["sectors"]["sector"], "new words")
+        monkeypatch.setattr("review.site._meanings", lambda: words)
+        assert review.build(output, workers=1).built == 6
+        for path in ("chapters/xav-2019.html", "countries/xav.html"):
+            [body] = Page(output / "site" / path).all("body")
+            assert "New words" in body.words
 
     def test_same_input_same_bytes(self, sample: Path, tmp_path: Path) -> None:
         other = site_of(sample.parent, site=tmp_path / "other")
@@ -268,6 +294,22 @@ class TestSource:
         assert review.build(output, workers=1, sources=[moved]).faults == []
         assert list((output / "site/pages").rglob("*.png"))
 
+    def test_a_source_whose_bytes_are_restored_is_shown_again(self, tmp_path: Path) -> None:
+        data = (ROOT / "raw/arvenia-2019.pdf").read_bytes()
+        output, moved = with_source(tmp_path, data, other=b"% changed")
+        assert review.build(output, workers=1, sources=[moved]).faults
+        (moved / "a/b.pdf").write_bytes(data)
+        report = review.build(output, workers=1, sources=[moved])
+        assert (report.faults, report.built, report.kept) == ([], 1, 2)
+        assert Page(output / "site/chapters/xav-2019.html").all(class_="missing") == []
+
+    def test_a_text_that_is_gone_after_its_page_was_made_takes_nothing_from_it(self, tmp_path: Path) -> None:
+        output, moved = with_source(tmp_path, b"one line", kind="text")
+        assert review.build(output, workers=1, sources=[moved]).faults == []
+        (moved / "a/b.pdf").unlink()
+        again = review.build(output, workers=1, sources=[moved])
+        assert (again.faults, again.kept) == ([], 3)
+
     def test_a_file_that_cannot_be_drawn_costs_its_pictures_only(self, tmp_path: Path) -> None:
         output, moved = with_source(tmp_path, b"%PDF-1.7\nno such thing")
         assert review.build(output, workers=1, sources=[moved]).faults == [
@@ -289,6 +331,96 @@ def test_a_process_that_dies_costs_its_pictures_only(tmp_path: Path, monkeypatch
         "xav-2019: The pages of the source file could not be drawn: the attempt ended its process."
     ]
     assert (output / "site/chapters/xav-2019.html").exists()
+    monkeypatch.setattr("review.site.Workers", InProcess)  # it was one moment's want of memory
+    assert review.build(output, workers=1, sources=[moved]).faults == []
+
+
+def in_files_of_their_own(*chapters: Extraction) -> list[Extraction]:
+    """The chapters, each from another file."""
+    for chapter in chapters:
+        chapter.tables["documents"][0]["source_sha256"] = hashlib.sha256(chapter.doc_id.encode()).hexdigest()
+    return list(chapters)
+
+
+@pytest.mark.parametrize("error", [WorkerDied, TookTooLong, NeededTooMuchMemory])
+def test_a_file_that_ends_every_process_costs_its_chapters_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    class Ending(InProcess):
+        def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+            if arguments[0].chapters[0]["doc_id"] == "xbv-2019":
+                raise error("no answer")
+            return super().run(function, *arguments)
+
+    monkeypatch.setattr("review.site.Workers", Ending)
+    output = published(tmp_path / "output", in_files_of_their_own(arvenia(), arvenia(iso3="XBV")))
+    ended = CliRunner().invoke(app, ["site", "--output", str(output)])
+    assert ended.exit_code == 1, ended.output
+    assert re.search("^SITE xbv-2019: not built: .*, without pictures too$", ended.stdout, re.MULTILINE)
+    assert (output / "site/chapters/xav-2019.html").exists()
+    assert (output / "site/index.html").exists()
+
+
+@pytest.mark.usefixtures("in_process")
+def test_links_to_a_chapter_that_could_not_be_built_lead_to_a_page_that_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rendered(view: Any, *more: Any) -> bytes:
+        if view.document["doc_id"] == "xav-2018":
+            raise ZeroDivisionError(MARKUP)
+        return render_chapter(view, *more)
+
+    output = published(tmp_path / "output", [arvenia(), arvenia(report_year=2018)])
+    with monkeypatch.context() as patch:
+        patch.setattr("review.work.render_chapter", rendered)
+        report = review.build(output, workers=1)
+    assert f"xav-2018: not built: ZeroDivisionError: {MARKUP}" in report.faults
+    linking = set()
+    for page in pages(output / "site"):
+        for one in page.all("a"):
+            link = urlsplit(one.attributes["href"])
+            path = "" if link.scheme else link.path
+            assert not path or (page.path.parent / path).is_file(), f"{page.path}: {path}"
+            if path.endswith("xav-2018.html"):
+                linking.add(page.path.name)
+    assert linking == {"index.html", "xav.html", "xav-2019.html"}
+    failed = Page(output / "site/chapters/xav-2018.html")
+    assert f"ZeroDivisionError: {MARKUP}" in failed.all(class_="missing")[0].words
+    assert not review.is_current(output, output / "site")
+    site_of(output)
+    assert "legal_standards-1" in Page(failed.path).ids
+
+
+def test_an_interrupted_build_begins_nothing_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+
+    class Busy(InProcess):
+        """The first call is answered, any other would take long, and closing the pool ends it, as it does outside."""
+
+        closed = threading.Event()
+
+        def __exit__(self, *_: object) -> None:
+            self.closed.set()
+
+        def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+            if not self.closed.is_set():
+                begun.append(arguments[0].sha256)
+                if len(begun) == 1:
+                    return super().run(function, *arguments)
+                self.closed.wait(3)
+            raise WorkerDied("the run has ended")
+
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("review.site.Workers", Busy)
+    monkeypatch.setattr("review.site._Plan.take", interrupted)
+    chapters = in_files_of_their_own(*(arvenia(report_year=year) for year in range(2013, 2019)))
+    output = published(tmp_path / "output", chapters)
+    with pytest.raises(KeyboardInterrupt):
+        review.build(output, workers=1)
+    assert len(begun) <= 2
+    assert Busy.closed.is_set()
 
 
 @pytest.mark.usefixtures("in_process")
