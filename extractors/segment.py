@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from extractors.model import Block, Chapter, Grid, Issue, Line, UnreadableSource, Where, join_lines
+from extractors.model import Block, Chapter, Grid, Issue, Line, Severity, UnreadableSource, Where, join_lines
 from extractors.rules import MARKERS, best_phrase, country_code, country_in, fold, label_code, load, opens
 
 TITLE_SIZE = 17.0  # points: a territory's title inside a chapter that covers several (18 pt, 2016)
@@ -347,23 +347,26 @@ class _Walk:
         return chosen
 
     def report_year(self, opening: str) -> int:
-        """The year of the report: the opening sentence over the footer, which some files carry from a year before."""
+        """The year of the report: an opening "In 2020, …" over the footer, which some files carry from the year before
+        (Iraq 2020, page 1); any other year of the opening only where no footer says one, for it may be that of a law.
+        """
         footers = Counter(
             int(y)  # the letters of the footer may be spaced out (Wallis and Futuna 2014, page 1)
             for x in self.out.furniture
             for y in re.findall(r"(20\d\d)findingson", re.sub(r"\s", "", x.text), re.I)
         )
         footer = footers.most_common(1)[0][0] if footers else None
-        first = re.match(r"\W*in (20\d\d)\b", opening, re.I) or re.search(
-            r"\b(?:in|during|for)(?: the)? (20\d\d)\b", opening[:600], re.I
-        )
+        first = re.match(r"\W*in (20\d\d)\b", opening, re.I)
+        if first is None and footer is None:
+            first = re.search(r"\b(?:in|during|for)(?: the)? (20\d\d)\b", opening[:600], re.I)
         year = int(first[1]) if first else footer
         if year is None:
             raise UnreadableSource(self.chapter.source.path, "says no report year (opening sentence, footer)")
         if footer is not None and footer != year:
             where = next(x.where for x in self.out.furniture if str(footer) in re.sub(r"\s", "", x.text))
             message = f"the footer says {footer}, the opening sentence {year}; the opening sentence decides"
-            self.out.issues.append(Issue("report_year_conflict", "warning", message, where))
+            severity: Severity = "warning" if footer == year - 1 else "error"  # a foot of the year before is usual
+            self.out.issues.append(Issue("report_year_conflict", severity, message, where))
         return year
 
 

@@ -143,7 +143,7 @@ CHECKS = {
     "text_damaged": "looks like damage of a scan that no rule repairs: compare it with the printed page",
     # the chapter
     "country_unknown": "a part of the chapter is about a country that no rule knows: its rows are missing",
-    "report_year_conflict": "running foot and opening sentence name different years; the opening sentence decides",
+    "report_year_conflict": 'running foot and opening sentence name different years; an opening "In 2020, …" decides',
     "assessment_missing": "no assessment level is printed",
     "assessment_conflict": "two assessment levels are printed; the message says which one was taken",
     "summary_missing": "no paragraph stands before the first section",

@@ -395,6 +395,31 @@ class TestCountryAndYear:
         assert (issue.check, issue.severity) == ("report_year_conflict", "warning")
         assert str(YEAR - 1) in issue.message and str(YEAR) in issue.message
 
+    @pytest.mark.parametrize("year", [YEAR - 2, YEAR + 1])
+    def test_a_foot_of_another_year_than_the_one_before_is_an_error(self, year: int) -> None:
+        draft = begun()
+        draft.foot(f"{year} FINDINGS ON THE WORST FORMS OF CHILD LABOR")
+        outline = segment(draft.chapter())
+        assert outline.year == YEAR
+        assert [(i.check, i.severity) for i in outline.issues] == [("report_year_conflict", "error")]
+
+    @both
+    @pytest.mark.parametrize("law", ["The law, passed in 2017, has gaps.", "During 2017, it did more."])
+    def test_another_year_in_the_opening_is_not_the_reports(self, sized: bool, law: str) -> None:
+        draft = Draft(sized)
+        draft.summary(f"Arvenia made a moderate advancement. {law}")
+        draft.heading("I. PREVALENCE AND SECTORAL DISTRIBUTION")
+        draft.foot(f"{YEAR} FINDINGS ON THE WORST FORMS OF CHILD LABOR")
+        outline = segment(draft.chapter())
+        assert (outline.year, outline.issues) == (YEAR, [])
+
+    @both
+    def test_without_a_foot_the_opening_may_say_the_year_anywhere(self, sized: bool) -> None:
+        draft = Draft(sized)
+        draft.summary("Although Arvenia has few children, in 2029 it made a moderate advancement.")
+        draft.heading("I. PREVALENCE AND SECTORAL DISTRIBUTION")
+        assert segment(draft.chapter()).year == 2029
+
     def test_a_foot_that_agrees_is_no_finding(self) -> None:
         draft = begun()
         draft.foot(f"{YEAR} FINDINGS ON THE WORST FORMS OF CHILD LABOR")
