@@ -15,6 +15,7 @@ from extractors.tables import Table
 
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
 MOST_MISSING = 30  # pages; a chapter that begins with a higher number counts the pages of the whole report
+MOST_NAMED = 20  # lines without an owner that have a finding of their own
 
 
 def check_completeness(
@@ -180,6 +181,9 @@ def unowned(chapter: Chapter, outline: Outline, owned: Collection[int]) -> list[
     lost = [line for number, line in everything.items() if number not in known]
     share = len(lost) / max(1, len(everything))
     issues = [Issue("lines_unowned", "info", f"{len(lost)} of {len(everything)} lines ({share:.2%}) have no owner")]
-    for line in lost[:20]:
+    for line in lost[:MOST_NAMED]:
         issues.append(Issue("line_unowned", "warning", f"nothing was made of this line: {line.text!r}", line.where))
+    if rest := lost[MOST_NAMED:]:
+        message = f"nor of {len(rest)} lines more, from {rest[0].text!r} on"
+        issues.append(Issue("line_unowned", "warning", message, rest[0].where))
     return issues

@@ -256,13 +256,21 @@ class _Records:
     # ------------------------------------------------------------------ tables
 
     def add_table(self, table: Table) -> None:
+        """The records of a table's rows; that none is made of any of them is as bad as an empty table."""
+        name = PUBLISHED.get(table.code, table.code)
+        before = len(self.out.get(name, ()))
+        own: list[Row] = []
         self.owned.update(x.number for row in table.heads for cell in row.cells.values() for x in cell.lines)
         for row in table.rows:
             if self.several and row.territory and not covers(row.territory, self.territory.name):
                 self.owned.update(x.number for cell in row.cells.values() for x in cell.lines)  # its own chapter's
                 continue
-            add = getattr(self, f"add_{PUBLISHED.get(table.code, table.code) or 'unknown'}")
-            add(table, row)
+            own.append(row)
+            getattr(self, f"add_{name or 'unknown'}")(table, row)
+        if name and own and len(self.out[name]) == before:
+            heads = " | ".join(table.headers.values())
+            message = f"nothing was made of {len(own)} rows of {table.title!r} under {heads!r}"
+            self.found.append(Issue("table_empty", "error", message, own[0].where, table.code))
 
     def cells(self, row: Row, *columns: str) -> dict[str, Sequence[Line]]:
         return {column: row.cells[column].lines for column in columns if column in row.cells}

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from extractors.model import Block, Chapter, Grid, Issue, Line, Severity, UnreadableSource, Where, join_lines
 from extractors.rules import MARKERS, best_phrase, country_code, country_in, fold, label_code, load, opens
@@ -413,10 +414,16 @@ def code_of_header(grid: Grid) -> str:
         known = sum(
             any(opens(text, phrase) for phrases in entry["columns"].values() for phrase in phrases) for text in filled
         )
-        years = sum(bool(re.fullmatch(r"20\d\d", text)) for text in filled) if code.startswith("enforcement") else 0
+        years = sum(bool(year_of_head(text, entry)) for text in filled) if code.startswith("enforcement") else 0
         if known and known + years >= max(2, len(filled) - 1) and (known + years, code) > best:
             best = (known + years, code)
     return best[1]
+
+
+def year_of_head(text: str, entry: Mapping[str, Any]) -> str:
+    """The year that the head of a column begins with, perhaps behind words like "FY"; empty if there is none."""
+    m = re.fullmatch(r"(\D*)((?:19|20)\d\d)(?: .*)?", fold(text))
+    return m[2] if m and m[1].strip() in ("", *entry.get("before_year", ())) else ""
 
 
 def place(lines: Sequence[Line]) -> Where:

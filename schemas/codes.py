@@ -150,11 +150,11 @@ CHECKS = {
     "section_missing": "the sections' numbers leave one out: its text and tables are missing",
     "section_misnumbered": "a section's number is misprinted; none is missing",
     "heading_unknown": "a heading of no section that the rules know, taken for text",
-    "line_unowned": "nothing was made of this line",
+    "line_unowned": "nothing was made of this line; after the first 20, of as many as the message says",
     "lines_unowned": "how many lines of the source nothing was made of",
     # tables
     "table_missing": "the text announces a table by its number, and the chapter has none with it",
-    "table_empty": "a table's caption or header is there, and no row of it",
+    "table_empty": "a table's caption or header is there, and no row of it, or none of which something was made",
     "table_unknown": "a table with a title and columns that no rule knows: its rows are missing",
     "column_unknown": "a column with a header that no rule knows, or two of the same name",
     "label_unknown": "a row with a label of new wording: its code was taken from its words, or is `other`",

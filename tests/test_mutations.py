@@ -282,6 +282,32 @@ def test_a_table_without_rows(read: Callable[..., Read], key: str) -> None:
 # ---------------------------------------------------------------------------------------------- columns
 
 
+def year_heads(form: str) -> Callable[[Table], Table]:
+    """The heads of the years' columns in another form."""
+
+    def changed(table: Table) -> Table:
+        return replace(table, header=tuple(form.format(text) if text.isdigit() else text for text in table.header))
+
+    return changed
+
+
+@both_forms
+@pytest.mark.parametrize("head", ["FY {}", "FY{}", "Fiscal Year {}"])
+def test_a_year_behind_words_heads_its_column(read: Callable[..., Read], head: str, form: Form) -> None:
+    got = read(in_table("enforcement_labor", year_heads(head)), form)
+    assert got.same, (got.lost, got.made)
+    assert not got.findings
+
+
+@both_forms
+def test_a_table_of_whose_rows_nothing_is_made(read: Callable[..., Read], form: Form) -> None:
+    got = read(in_table("enforcement_labor", year_heads("Zeppelins of {}")), form)
+    assert (got.differing, got.made) == ({"enforcement"}, {})
+    (finding,) = [q for q in got.tables["quality"] if q["check"] == "table_empty"]
+    assert (finding["severity"], finding["table"]) == ("error", "enforcement")
+    assert f"nothing was made of {len(table_of('enforcement_labor').rows)} rows" in finding["message"]
+
+
 def swapped(first: int, second: int) -> Callable[[Table], Table]:
     """Two columns change places, header and cells."""
 
