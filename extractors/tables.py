@@ -15,7 +15,7 @@ from typing import Any
 from extractors.model import Cell, Grid, Issue, Line, Where
 from extractors.rules import MARKERS, fold, label_code, load, opens
 from extractors.segment import CONTINUED, TERMINAL, Piece, place, year_of_head
-from extractors.values import answer
+from extractors.values import DASHES, answer
 
 BULLETS = "■•·▪●◦"
 NARRATIVE = ("agencies", "coordination", "policies", "programs")  # a name and a text: a cut row may lack its name
@@ -25,6 +25,7 @@ ANSWER = re.compile(
     re.I,
 )
 LABELLED = ("statistics", "conventions", "legal_standards", "enforcement_labor", "enforcement_criminal")
+YEAR_SPAN = re.compile(rf"(?:19|20)\d\d\s*(?:[{DASHES}/&]|to|and)\s*\d\d")  # "2018–2019", "2018/19" over a column
 CARRIED = {"sector": "activity_sectors", "area": "areas"}  # carried columns whose labels are known -> their list
 
 
@@ -110,6 +111,9 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str],
     names = [year_of_head(text, entry) or column_name(text, entry["columns"]) for text in texts]
     names = spread_columns(names, texts, entry)
     free = [name for name in entry["order"] if name not in names]
+    for name, text in zip(names, texts, strict=True):
+        if name.isdigit() and YEAR_SPAN.search(text):
+            issues.append(Issue("value_unread", "warning", f"{text!r} is read as {name}", grid.where, code))
     for i, text in enumerate(texts):
         if names[i]:
             continue

@@ -163,6 +163,7 @@ CHECKS = {
     "rows_quarantined": "rows broke a rule of their table: see `quarantine`",
     "figure_shares_missing": "Figure 1 is there, and not all of its shares",
     "shares_sum": "the shares of Figure 1 do not add up to 100 percent",
+    "value_unread": "a cell's value is missing or is not all that the cell says: its form is new; see the printed page",
     "number_repaired": "a number was not read as it is printed; the message says what was printed",
     "footnote_unanchored": "the marker of a note below a table stands nowhere in the table",
     "names_missing": "the chapter has no names, because looking for them broke: report it with the file",

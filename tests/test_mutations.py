@@ -408,6 +408,41 @@ def test_a_header_that_stands_twice(read: Callable[..., Read], key: str, at: int
     assert got.differing == {PUBLISHED.get(key, key)}
 
 
+# ---------------------------------------------------------------------------------------------- cells
+
+
+def with_cell(column: int, text: str) -> Callable[[Table], Table]:
+    """The first row's cell of a column says something else."""
+
+    def changed(table: Table) -> Table:
+        first, *others = table.rows
+        return replace(table, rows=((*first[:column], Box((text,)), *first[column + 1 :]), *others))
+
+    return changed
+
+
+@both_forms
+@pytest.mark.parametrize(
+    ("key", "column", "text"),
+    [
+        ("conventions", 2, "Ratified"),
+        ("legal_standards", 1, "Partial"),
+        ("statistics", 1, "under 14"),
+        ("statistics", 2, "about 12.5"),
+        ("enforcement_labor", 1, "about 58"),
+    ],
+)
+def test_a_cell_of_new_form(read: Callable[..., Read], key: str, column: int, text: str, form: Form) -> None:
+    """Its value is missing or wrong, and a finding stands at its row."""
+    got = read(in_table(key, with_cell(column, text)), form)
+    table = PUBLISHED.get(key, key)
+    assert got.differing == {table}
+    (finding,) = [q for q in got.tables["quality"] if q["check"] == "value_unread"]
+    assert (finding["table"], finding["row"], finding["severity"]) == (table, 1, "warning")
+    assert repr(text) in finding["message"]
+    assert not got.findings - Counter(["value_unread"])
+
+
 # ---------------------------------------------------------------------------------------------- sections, references
 
 
