@@ -19,7 +19,7 @@ TITLE_SIZE = 17.0  # points: a territory's title inside a chapter that covers se
 HEADING_SIZE = 11.5
 CAPTION_SIZE = 10.5  # points: captions, and now and then a section heading (Ghana 2018, page 6)
 NOTE_SIZE = 8.7  # points: notes are set in 8 pt, cells in 9, running text in 11
-CAPTION = re.compile(r"table\s*[\dIl]+\s*[.:–-]*\s*\S", re.I)
+CAPTION = re.compile(r"table\s*([\dIl]+)\s*[.:–-]*\s*\S", re.I)
 NOTE_START = re.compile(rf"\[?[{re.escape(MARKERS)}]|sources?\b|data (?:are|were|is|from)\b|note:", re.I)
 CONTINUED = re.compile(r"\s*\(\s*cont[^)]*\)", re.I)
 TERMINAL = re.compile(r"[.!?:;][”\"’')\]]*(?:\s*\([\d\s,;–-]+\))?[.]?\s*$")
@@ -110,6 +110,8 @@ class _Walk:
         self.interrupted = False  # only furniture stands between this line and the running text before it
         self.last: Line | None = None
         self.last_piece: Piece | None = None
+        self.numbers: dict[tuple[str, str], str] = {}  # table code, territory -> the number in its first caption
+        self.repeated = False  # the last caption was that of a second table of a kind
 
     # ------------------------------------------------------------------ one block
 
@@ -259,9 +261,31 @@ class _Walk:
         last = self.last_piece
         if not code and not captioned and last is not None and len(grid.header) == len(last.grid.header):
             code = last.code
+        if self.is_repeated(code, title, grid):
+            code = ""
         piece = Piece(code, title, grid, self.territory, self.section)
         self.out.pieces.append(piece)
         self.last_piece, self.code, self.previous = piece, code, "table"
+
+    def is_repeated(self, code: str, title: str, grid: Grid) -> bool:
+        """Whether a grid is of a second table of one kind: its caption has another number than that of the first.
+
+        What such a table says ("Table 12. Statistics on Children's Work in Towns") must not be told as the first's.
+        """
+        last = self.last_piece
+        if not title and self.repeated and last is not None:  # goes on without a caption, under the same header
+            self.repeated = [cell.text for cell in grid.header] == [cell.text for cell in last.grid.header]
+            return self.repeated
+        number = CAPTION.match(title)
+        self.repeated = False
+        if code and number:
+            own = re.sub("[Il]", "1", number[1])
+            first = self.numbers.setdefault((code, self.territory), own)
+            self.repeated = own != first and not CONTINUED.search(title)
+            if self.repeated:
+                message = f"{title!r} is a second table of a kind that Table {first} is of: its rows are left out"
+                self.out.issues.append(Issue("table_repeated", "warning", message, grid.where, code))
+        return self.repeated
 
     # ------------------------------------------------------------------ notes and text
 

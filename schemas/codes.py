@@ -156,6 +156,7 @@ CHECKS = {
     "table_missing": "the text announces a table by its number, and the chapter has none with it",
     "table_empty": "a table's caption or header is there, and no row of it, or none of which something was made",
     "table_unknown": "a table with a title and columns that no rule knows: its rows are missing",
+    "table_repeated": "a second table of a kind, by its number: its rows are missing, and none is told as the first's",
     "column_unknown": "a column with a header that no rule knows, or two of the same name",
     "label_unknown": "a row with a label of new wording: its code was taken from its words, or is `other`",
     "row_unclaimed": "a row of a table that no rule knows",

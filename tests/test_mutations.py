@@ -279,6 +279,28 @@ def test_a_table_without_rows(read: Callable[..., Read], key: str) -> None:
     assert [row["text"] for rows in got.made.values() for row in rows] in ([], [header])
 
 
+@both_forms
+@pytest.mark.parametrize(
+    ("key", "title"),
+    [
+        ("statistics", "Statistics on Children’s Work in Towns"),
+        ("conventions", "Ratification of International Conventions on Forced Labor"),
+    ],
+)
+def test_a_second_table_of_a_kind(read: Callable[..., Read], key: str, title: str, form: Form) -> None:
+    """Its rows are not told as those of the first."""
+
+    def added(items: list[Item]) -> list[Item]:
+        at = next(i for i, item in enumerate(items) if isinstance(item, Table) and item.key == "programs")
+        extra = replace(table_of(key), number=12, title=title, notes=(), sources=())
+        return [*items[: at + 1], extra, *items[at + 1 :]]
+
+    got = read(added, form)
+    assert got.same, (got.lost, got.made)
+    assert (got.findings["table_repeated"], got.findings["table_unknown"]) == (1, 1)
+    assert got.findings["row_unclaimed"] == len(table_of(key).rows)
+
+
 # ---------------------------------------------------------------------------------------------- columns
 
 
@@ -480,6 +502,21 @@ def test_a_section_heading_of_new_wording(read: Callable[..., Read], number: str
     got = read(change, form)
     assert got.findings["heading_unknown"] == 1
     assert got.findings["section_missing"] == (number == "V.")
+    assert got.differing == {"paragraphs"}
+
+
+def test_a_section_heading_without_a_number(read: Callable[..., Read]) -> None:
+    """Its type tells it: a raw text has none."""
+
+    def change(items: list[Item]) -> list[Item]:
+        return [
+            replace(i, text="HOW THE LAW IS ENFORCED") if isinstance(i, Text) and i.text.startswith("III. ") else i
+            for i in items
+        ]
+
+    got = read(change, "pdf")
+    messages = [q["message"] for q in got.tables["quality"] if q["check"] == "heading_unknown"]
+    assert messages == ["a heading of no known section, taken for text: 'HOW THE LAW IS ENFORCED'"]
     assert got.differing == {"paragraphs"}
 
 

@@ -385,6 +385,29 @@ class TestCountryAndYear:
         assert segment(draft.chapter()).country == "Arvenia"
 
     @both
+    @pytest.mark.parametrize(
+        ("caption", "code"),
+        [
+            ("Table 2. Key Policies Related to Child Labor (cont)", "policies"),
+            ("Table l. Key Policies Related to Child Labor", "policies"),
+            ("Table 2. Key Policies Related to Child Labor in Towns", ""),
+        ],
+    )
+    def test_a_second_table_of_a_kind_has_another_number(self, sized: bool, caption: str, code: str) -> None:
+        """What goes on without a caption belongs to the table above it."""
+        draft = begun(sized)
+        draft.caption("Table 1. Key Policies Related to Child Labor")
+        draft.grid(POLICIES, PLAN)
+        draft.caption(caption)
+        draft.grid(POLICIES, PLAN)
+        draft.new_page()
+        draft.grid(POLICIES, PLAN)
+        outline = segment(draft.chapter())
+        assert [piece.code for piece in outline.pieces] == ["policies", code, code]
+        found = [("table_repeated", "warning", "policies")] if not code else []
+        assert [(i.check, i.severity, i.table) for i in outline.issues] == found
+
+    @both
     def test_the_first_sentence_decides_against_the_foot_with_a_finding(self, sized: bool) -> None:
         draft = begun(sized)
         for _ in range(3):
