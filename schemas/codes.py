@@ -97,7 +97,7 @@ CRIMINAL_METRICS = {
 }
 METRICS = {**LABOR_METRICS, **CRIMINAL_METRICS, OTHER: "a label that no rule knows"}
 CELL_STATUSES = {
-    "reported": "the cell holds a value",
+    "reported": "the cell gives an answer; one without a value has a finding `value_unread`",
     "unknown": "the cell says that the value is unknown",
     "not_applicable": "the cell says that the question does not apply",
     "blank": "the cell is empty",
