@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterable
 
 from extractors.model import Chapter, Grid, Issue, Line, Where, join_lines
 from extractors.rules import best_phrase
-from extractors.segment import CAPTION, Outline, Paragraph, titles
+from extractors.segment import CAPTION, HEADING_SIZE, Outline, Paragraph, titles
 from extractors.tables import Table
 
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
 MOST_MISSING = 30  # pages; a chapter that begins with a higher number counts the pages of the whole report
+MOST_NAMED = 20  # lines without an owner that have a finding of their own
 
 
 def check_completeness(
@@ -118,7 +119,8 @@ def missing_tables(outline: Outline) -> list[Issue]:
 
 
 def missing_sections(outline: Outline) -> list[Issue]:
-    """Gaps in the numbering of the sections, and numbered headings of no known section (the last one leaves no gap).
+    """Gaps in the numbering of the sections, and headings of no known section, by number or type (a last one leaves no
+    gap).
 
     A gap after as many headings as there should be is a misprinted number (Norfolk Island 2016 has III twice, no IV).
     """
@@ -141,7 +143,9 @@ def missing_sections(outline: Outline) -> list[Issue]:
             message = f"section {roman} is missing before {after.text!r}"
             issues.append(Issue("section_missing", "error", message, after.where, "paragraphs"))
     for line in (line for paragraph in running_text(outline) for line in paragraph.lines):
-        if re.match(r"\s*[IVX]+\s*\.\s", line.text) and (line.bold or line.text.isupper()):
+        numbered = re.match(r"\s*[IVX]+\s*\.\s", line.text) is not None
+        shaped = line.bold and line.text.isupper() and line.zone == "body" and line.size >= HEADING_SIZE
+        if shaped or (numbered and (line.bold or line.text.isupper())):
             message = f"a heading of no known section, taken for text: {line.text!r}"
             issues.append(Issue("heading_unknown", "warning", message, line.where, "paragraphs"))
     return issues
@@ -180,6 +184,9 @@ def unowned(chapter: Chapter, outline: Outline, owned: Collection[int]) -> list[
     lost = [line for number, line in everything.items() if number not in known]
     share = len(lost) / max(1, len(everything))
     issues = [Issue("lines_unowned", "info", f"{len(lost)} of {len(everything)} lines ({share:.2%}) have no owner")]
-    for line in lost[:20]:
+    for line in lost[:MOST_NAMED]:
         issues.append(Issue("line_unowned", "warning", f"nothing was made of this line: {line.text!r}", line.where))
+    if rest := lost[MOST_NAMED:]:
+        message = f"nor of {len(rest)} lines more, from {rest[0].text!r} on"
+        issues.append(Issue("line_unowned", "warning", message, rest[0].where))
     return issues

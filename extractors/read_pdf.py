@@ -424,7 +424,7 @@ def lay_out(marks: Marks, progress: Progress) -> list[Block]:
         lower = [w for row in rows for w in row if row[0].middle[1] >= start]
     else:
         upper, lower = rows, []
-    figure_words, upper = take_figure(upper, frames, marks)
+    figure_words, upper = take_figure(upper, marks)
     map_labels, upper = take_map_labels(upper)
     items: list[tuple[float, float, Frame | list[Word]]] = [(f.top, f.edges[0], f) for f in frames]
     items += [(row[0].top, row[0].x0, row) for row in upper]
@@ -526,9 +526,7 @@ def is_heavy(font: str) -> bool:
     return bool(re.search("bold|semibold|black|heavy", font, re.I))
 
 
-def take_figure(
-    rows: list[list[Word]], frames: Sequence[Frame], marks: Marks
-) -> tuple[list[list[Word]], list[list[Word]]]:
+def take_figure(rows: list[list[Word]], marks: Marks) -> tuple[list[list[Word]], list[list[Word]]]:
     """Take *Figure 1* (caption and pie labels) out of the lines that it shares with what stands left of it.
 
     The figure stands right of Table 1 (Peru 2016, page 1) or alone; its area reaches from its caption down to the next

@@ -256,13 +256,21 @@ class _Records:
     # ------------------------------------------------------------------ tables
 
     def add_table(self, table: Table) -> None:
+        """The records of a table's rows; that none is made of any of them is as bad as an empty table."""
+        name = PUBLISHED.get(table.code, table.code)
+        before = len(self.out.get(name, ()))
+        own: list[Row] = []
         self.owned.update(x.number for row in table.heads for cell in row.cells.values() for x in cell.lines)
         for row in table.rows:
             if self.several and row.territory and not covers(row.territory, self.territory.name):
                 self.owned.update(x.number for cell in row.cells.values() for x in cell.lines)  # its own chapter's
                 continue
-            add = getattr(self, f"add_{PUBLISHED.get(table.code, table.code) or 'unknown'}")
-            add(table, row)
+            own.append(row)
+            getattr(self, f"add_{name or 'unknown'}")(table, row)
+        if name and own and len(self.out[name]) == before:
+            heads = " | ".join(table.headers.values())
+            message = f"nothing was made of {len(own)} rows of {table.title!r} under {heads!r}"
+            self.found.append(Issue("table_empty", "error", message, own[0].where, table.code))
 
     def cells(self, row: Row, *columns: str) -> dict[str, Sequence[Line]]:
         return {column: row.cells[column].lines for column in columns if column in row.cells}
@@ -294,6 +302,12 @@ class _Records:
             self.found.append(Issue("label_unknown", "warning", message, where, name, len(self.out[name]) + 1))
         return code or "other"
 
+    def say_unread(self, kind: values.Kind, text: str, value: object, where: Where, table: str, row: int) -> None:
+        """A finding for a cell whose value may be none, or less than it says."""
+        if not values.fully_read(kind, text):
+            message = f"the {kind} {text!r} is read as {value}" if value not in (None, "") else f"no {kind} in {text!r}"
+            self.found.append(Issue("value_unread", "warning", message, where, table, row))
+
     def territory_of(self, table: Table, row: Row) -> str:
         if self.several:
             return ""  # the chapter's territories are countries of their own here
@@ -304,8 +318,9 @@ class _Records:
 
     def add_statistics(self, table: Table, row: Row) -> None:
         indicator = self.code("statistics", row.text("indicator").split("(")[0], table, row.where)
-        low, high = values.ages(self.text(row, "age"))
-        percent, population = values.percent_and_population(self.text(row, "percent"))
+        age, share = self.text(row, "age"), self.text(row, "percent")
+        low, high = values.ages(age)
+        percent, population = values.percent_and_population(share)
         source = self.statistics_source(table, indicator)
         record = {
             "indicator": indicator,
@@ -317,7 +332,9 @@ class _Records:
             "source": self.plain(source.text) if source else "",
         }
         cells = self.cells(row, "indicator", "territory", "age", "percent")
-        self.add("statistics", row.where, {**cells, "source": source.lines if source else ()}, record)
+        number = self.add("statistics", row.where, {**cells, "source": source.lines if source else ()}, record)
+        self.say_unread("ages", age, low, row.where, "statistics", number)
+        self.say_unread("percent", share, percent, row.where, "statistics", number)
 
     def statistics_source(self, table: Table, indicator: str) -> Footnote | None:
         """The source note that covers an indicator: the one that names it, else the one for the others."""
@@ -342,9 +359,10 @@ class _Records:
         record = {
             "convention": self.code("conventions", self.text(row, "convention"), table, row.where),
             "label": self.text(row, "convention"),
-            "ratified": bool(re.search(r"[✓✔√]|\byes\b|^x$", answer, re.I)),
+            "ratified": values.ratified(answer),
         }
-        self.add("conventions", row.where, self.cells(row, "convention", "ratification"), record)
+        number = self.add("conventions", row.where, self.cells(row, "convention", "ratification"), record)
+        self.say_unread("ratification", answer, record["ratified"], row.where, "conventions", number)
 
     def add_legal_standards(self, table: Table, row: Row) -> None:
         label = self.text(row, "standard")
@@ -354,18 +372,20 @@ class _Records:
             standard, territory = before[-1]["standard"], label.strip("()")  # India 2013, page 3: "(Rajasthan)"
         else:
             standard = self.code("legal_standards", strip_territory(label, territory), table, row.where)
+        status = self.text(row, "status")
         age, age_words = values.age(self.text(row, "age"))
         note = self.note_of(table, row.text("age"))
         record = {
             "standard": standard,
             "territory": territory,
-            "status": values.legal_status(self.text(row, "status")),
+            "status": values.legal_status(status),
             "age": age,
             "age_note": "; ".join(part for part in (age_words, note) if part),
             "legislation": self.text(row, "legislation"),
         }
         cells = self.cells(row, "standard", "territory", "status", "age", "legislation")
-        self.add("legal_standards", row.where, cells, record)
+        number = self.add("legal_standards", row.where, cells, record)
+        self.say_unread("status", status, record["status"], row.where, "legal_standards", number)
 
     def add_enforcement(self, table: Table, row: Row) -> None:
         domain = table.code.removeprefix("enforcement_")
@@ -396,6 +416,8 @@ class _Records:
             if answer.repaired:
                 message = f"{raw!r} is read as {answer.value:,.0f}: a number of things has no fraction"
                 self.found.append(Issue("number_repaired", "warning", message, where, "enforcement", number))
+            else:
+                self.say_unread("answer", raw, answer.value, where, "enforcement", number)
             if row.joint and answer.value and answer.unit != "yes_no":
                 message = f"{raw!r} is printed once for {', '.join(name or 'the whole country' for name in row.joint)}"
                 self.found.append(Issue("value_joint", "info", message, where, "enforcement", number))
@@ -429,7 +451,8 @@ class _Records:
     def add_suggested_actions(self, table: Table, row: Row) -> None:
         area = self.code("areas", self.text(row, "area"), table, row.where)
         for action in expand_actions(row):
-            years, first, last = values.year_span(self.plain(join_lines(x.text for x in action.years)))
+            printed = self.plain(join_lines(x.text for x in action.years))
+            years, first, last = values.year_span(printed)
             text = self.plain(join_lines(x.text for x in action.lines))
             cells = {**self.cells(row, "area", "territory"), "action": action.lines, "years": action.years}
             record = {
@@ -440,7 +463,9 @@ class _Records:
                 "first_year": first,
                 "last_year": last,
             }
-            self.add("suggested_actions", place(action.own or row.cells["action"].lines), cells, record)
+            where = place(action.own or row.cells["action"].lines)
+            number = self.add("suggested_actions", where, cells, record)
+            self.say_unread("years", printed, years, where, "suggested_actions", number)
 
     def add_unknown(self, table: Table, row: Row) -> None:
         """A table that no rule knows keeps its rows as findings; its lines stay unowned."""

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from extractors.model import Block, Chapter, Grid, Issue, Line, UnreadableSource, Where, join_lines
+from extractors.model import Block, Chapter, Grid, Issue, Line, Severity, UnreadableSource, Where, join_lines
 from extractors.rules import MARKERS, best_phrase, country_code, country_in, fold, label_code, load, opens
 
 TITLE_SIZE = 17.0  # points: a territory's title inside a chapter that covers several (18 pt, 2016)
 HEADING_SIZE = 11.5
 CAPTION_SIZE = 10.5  # points: captions, and now and then a section heading (Ghana 2018, page 6)
 NOTE_SIZE = 8.7  # points: notes are set in 8 pt, cells in 9, running text in 11
-CAPTION = re.compile(r"table\s*[\dIl]+\s*[.:–-]*\s*\S", re.I)
+CAPTION = re.compile(r"table\s*([\dIl]+)\s*[.:–-]*\s*\S", re.I)
 NOTE_START = re.compile(rf"\[?[{re.escape(MARKERS)}]|sources?\b|data (?:are|were|is|from)\b|note:", re.I)
 CONTINUED = re.compile(r"\s*\(\s*cont[^)]*\)", re.I)
 TERMINAL = re.compile(r"[.!?:;][”\"’')\]]*(?:\s*\([\d\s,;–-]+\))?[.]?\s*$")
@@ -109,6 +110,8 @@ class _Walk:
         self.interrupted = False  # only furniture stands between this line and the running text before it
         self.last: Line | None = None
         self.last_piece: Piece | None = None
+        self.numbers: dict[tuple[str, str], str] = {}  # table code, territory -> the number in its first caption
+        self.repeated = False  # the last caption was that of a second table of a kind
 
     # ------------------------------------------------------------------ one block
 
@@ -258,9 +261,31 @@ class _Walk:
         last = self.last_piece
         if not code and not captioned and last is not None and len(grid.header) == len(last.grid.header):
             code = last.code
+        if self.is_repeated(code, title, grid):
+            code = ""
         piece = Piece(code, title, grid, self.territory, self.section)
         self.out.pieces.append(piece)
         self.last_piece, self.code, self.previous = piece, code, "table"
+
+    def is_repeated(self, code: str, title: str, grid: Grid) -> bool:
+        """Whether a grid is of a second table of one kind: its caption has another number than that of the first.
+
+        What such a table says ("Table 12. Statistics on Children's Work in Towns") must not be told as the first's.
+        """
+        last = self.last_piece
+        if not title and self.repeated and last is not None:  # goes on without a caption, under the same header
+            self.repeated = [cell.text for cell in grid.header] == [cell.text for cell in last.grid.header]
+            return self.repeated
+        number = CAPTION.match(title)
+        self.repeated = False
+        if code and number:
+            own = re.sub("[Il]", "1", number[1])
+            first = self.numbers.setdefault((code, self.territory), own)
+            self.repeated = own != first and not CONTINUED.search(title)
+            if self.repeated:
+                message = f"{title!r} is a second table of a kind that Table {first} is of: its rows are left out"
+                self.out.issues.append(Issue("table_repeated", "warning", message, grid.where, code))
+        return self.repeated
 
     # ------------------------------------------------------------------ notes and text
 
@@ -347,23 +372,26 @@ class _Walk:
         return chosen
 
     def report_year(self, opening: str) -> int:
-        """The year of the report: the opening sentence over the footer, which some files carry from a year before."""
+        """The year of the report: an opening "In 2020, …" over the footer, which some files carry from the year before
+        (Iraq 2020, page 1); any other year of the opening only where no footer says one, for it may be that of a law.
+        """
         footers = Counter(
             int(y)  # the letters of the footer may be spaced out (Wallis and Futuna 2014, page 1)
             for x in self.out.furniture
             for y in re.findall(r"(20\d\d)findingson", re.sub(r"\s", "", x.text), re.I)
         )
         footer = footers.most_common(1)[0][0] if footers else None
-        first = re.match(r"\W*in (20\d\d)\b", opening, re.I) or re.search(
-            r"\b(?:in|during|for)(?: the)? (20\d\d)\b", opening[:600], re.I
-        )
+        first = re.match(r"\W*in (20\d\d)\b", opening, re.I)
+        if first is None and footer is None:
+            first = re.search(r"\b(?:in|during|for)(?: the)? (20\d\d)\b", opening[:600], re.I)
         year = int(first[1]) if first else footer
         if year is None:
             raise UnreadableSource(self.chapter.source.path, "says no report year (opening sentence, footer)")
         if footer is not None and footer != year:
             where = next(x.where for x in self.out.furniture if str(footer) in re.sub(r"\s", "", x.text))
             message = f"the footer says {footer}, the opening sentence {year}; the opening sentence decides"
-            self.out.issues.append(Issue("report_year_conflict", "warning", message, where))
+            severity: Severity = "warning" if footer == year - 1 else "error"  # a foot of the year before is usual
+            self.out.issues.append(Issue("report_year_conflict", severity, message, where))
         return year
 
 
@@ -410,10 +438,16 @@ def code_of_header(grid: Grid) -> str:
         known = sum(
             any(opens(text, phrase) for phrases in entry["columns"].values() for phrase in phrases) for text in filled
         )
-        years = sum(bool(re.fullmatch(r"20\d\d", text)) for text in filled) if code.startswith("enforcement") else 0
+        years = sum(bool(year_of_head(text, entry)) for text in filled) if code.startswith("enforcement") else 0
         if known and known + years >= max(2, len(filled) - 1) and (known + years, code) > best:
             best = (known + years, code)
     return best[1]
+
+
+def year_of_head(text: str, entry: Mapping[str, Any]) -> str:
+    """The year that the head of a column begins with, perhaps behind words like "FY"; empty if there is none."""
+    m = re.fullmatch(r"(\D*)((?:19|20)\d\d)(?: .*)?", fold(text))
+    return m[2] if m and m[1].strip() in ("", *entry.get("before_year", ())) else ""
 
 
 def place(lines: Sequence[Line]) -> Where:

@@ -14,8 +14,8 @@ from typing import Any
 
 from extractors.model import Cell, Grid, Issue, Line, Where
 from extractors.rules import MARKERS, fold, label_code, load, opens
-from extractors.segment import CONTINUED, TERMINAL, Piece, place
-from extractors.values import answer
+from extractors.segment import CONTINUED, TERMINAL, Piece, place, year_of_head
+from extractors.values import DASHES, answer
 
 BULLETS = "■•·▪●◦"
 NARRATIVE = ("agencies", "coordination", "policies", "programs")  # a name and a text: a cut row may lack its name
@@ -25,6 +25,7 @@ ANSWER = re.compile(
     re.I,
 )
 LABELLED = ("statistics", "conventions", "legal_standards", "enforcement_labor", "enforcement_criminal")
+YEAR_SPAN = re.compile(rf"(?:19|20)\d\d\s*(?:[{DASHES}/&]|to|and)\s*\d\d")  # "2018–2019", "2018/19" over a column
 CARRIED = {"sector": "activity_sectors", "area": "areas"}  # carried columns whose labels are known -> their list
 
 
@@ -109,9 +110,12 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str],
     if entry is None:
         names = [f"column_{i + 1}" for i in range(len(texts))]
         return names, dict(zip(names, texts, strict=True))
-    names = [column_name(text, entry["columns"]) for text in texts]
+    names = [year_of_head(text, entry) or column_name(text, entry["columns"]) for text in texts]
     names = spread_columns(names, texts, entry)
     free = [name for name in entry["order"] if name not in names]
+    for name, text in zip(names, texts, strict=True):
+        if name.isdigit() and YEAR_SPAN.search(text):
+            issues.append(Issue("value_unread", "warning", f"{text!r} is read as {name}", grid.where, code))
     for i, text in enumerate(texts):
         if names[i]:
             continue
@@ -150,10 +154,8 @@ def spread_columns(names: list[str], texts: Sequence[str], entry: Mapping[str, A
 
 
 def column_name(text: str, columns: dict[str, list[str]]) -> str:
-    """The column whose wording the header is or begins with; a year names its own column; empty if none fits."""
+    """The column whose wording the header is or begins with; empty if none fits."""
     folded = fold(text)
-    if year := re.fullmatch(r"((?:19|20)\d\d)(?: .*)?", folded):
-        return year[1]
     found = [(len(phrase), name) for name, phrases in columns.items() for phrase in phrases if opens(folded, phrase)]
     return max(found)[1] if found else ""
 

@@ -13,10 +13,15 @@ from extractors.rules import fold
 
 Status = Literal["reported", "unknown", "not_applicable", "blank"]
 Unit = Literal["usd", "count", "yes_no", ""]
+Kind = Literal["ratification", "status", "ages", "percent", "answer", "years"]
 
 UNKNOWN = {"unknown", "unavailable", "not available", "information not available", "information unavailable"}
 UNKNOWN |= {"no information", "no data", "no information available", "no data available"}
 NOT_APPLICABLE = {"n a", "na", "not applicable", "none applicable"}
+DASHES = "-–—‑−"
+AGES = re.compile(
+    rf"(?:ages?\s+)?(\d{{1,3}})(?:\s*(?:to|[{DASHES}])\s*(\d{{1,3}}))?(?:\s*(?:years?|yrs?)(?:\s+old)?)?\s*\.?", re.I
+)
 YEAR_SPAN = re.compile(r"(?:19|20)\d\d(?:-(?:19|20)\d\d)?")
 _SCALE = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d+)?"
@@ -24,6 +29,15 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d+)?"
 _POINTS = re.compile(r"\s*([1-9]\d{0,2}(?:\.\d{3})+)(?![\w.,–-]*\w|\s*(?:\d|thousand|million|billion))", re.I)
 # A whole number of the form, not the first part of another one ("5-10", "1,234I" of a scan).
 AMOUNT = re.compile(rf"\s*(?:US)?(\$)?\s*({_NUMBER})\s*(thousand|million|billion)?(?![\w.,–-]*\w|\s*\d)", re.I)
+TICK = re.compile(r"[✓✔√]|\byes\b|^x$", re.I)
+# The forms that a cell with a number is printed in, in 195 chapters of 2013-2020.
+WHOLE = {
+    "ages": AGES,
+    "percent": re.compile(
+        rf"(?:{_NUMBER})\s*(?:%|percent)?\s*(?:\(\s*(?:{_NUMBER}|{'|'.join(sorted(UNKNOWN))})\s*\))?", re.I
+    ),
+    "answer": re.compile(rf"yes|no|(?:US)?\$?\s*(?:{_NUMBER})(?:\s*(?:thousand|million|billion))?", re.I),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +86,15 @@ def percent_and_population(text: str) -> tuple[float | None, int | None]:
 
 
 def ages(text: str) -> tuple[int | None, int | None]:
-    """``5 to 14``, ``5-14 yrs.``, ``5–14 years`` -> (5, 14); one number gives it twice; nothing gives nothing."""
-    numbers = [int(n) for n in re.findall(r"\d{1,3}", text)]
-    if not numbers:
-        return None, None
-    return numbers[0], numbers[1] if len(numbers) > 1 else numbers[0]
+    """``5 to 14``, ``5-14 yrs.``, ``5–14 years`` -> (5, 14); one number gives it twice; nothing gives nothing, and so
+    does ``under 14``: neither end of it is printed as one."""
+    m = AGES.fullmatch(text.strip())
+    return (int(m[1]), int(m[2] or m[1])) if m else (None, None)
+
+
+def ratified(text: str) -> bool:
+    """Whether a cell holds a check mark or says yes."""
+    return TICK.search(text) is not None
 
 
 def age(text: str) -> tuple[int | None, str]:
@@ -106,10 +124,37 @@ def year_span(text: str) -> tuple[str, int | None, int | None]:
     >>> year_span("2011, 2014 – 2016")
     ('2011,2014-2016', 2011, 2016)
     """
-    compact = re.sub(r"\s", "", text.translate({ord(d): "-" for d in "–—‑−"}))  # "2009 –2 013", Ghana 2013, page 9
+    compact = _compact(text)
     spans = YEAR_SPAN.findall(compact)
     years = [int(y) for span in spans for y in span.split("-")]
     return ",".join(spans) or compact, min(years, default=None), max(years, default=None)
+
+
+def _compact(years: str) -> str:
+    return re.sub(r"\s", "", years.translate({ord(d): "-" for d in DASHES}))  # "2009 –2 013", Ghana 2013, page 9
+
+
+def fully_read(kind: Kind, text: str) -> bool:
+    """Whether a cell has a form that the functions above read whole; an empty one has.
+
+    Any other ("Ratified", "about 58", "under 14") may give no value, or only a part of what it says.
+
+    >>> fully_read("answer", "$3.9 million"), fully_read("answer", "about 58")
+    (True, False)
+    """
+    text, folded = text.strip().rstrip("."), fold(text)
+    if not text.strip(DASHES) or folded in NOT_APPLICABLE or folded.startswith("n a "):
+        return True
+    if kind == "ratification":  # "Unknown" is no answer here
+        return folded in ("yes", "no") or (bool(TICK.search(text)) and folded in ("", "x"))
+    if folded in UNKNOWN:
+        return True
+    if kind == "status":  # "Combat: Yes Non-Combat: Yes" is one answer
+        return set(fold(re.sub(r"[\w-]+:", " ", text)).split()) in ({"yes"}, {"no"})
+    if kind == "years":
+        spans, first, _ = year_span(text)
+        return first is not None and spans == _compact(text)
+    return WHOLE[kind].fullmatch(text) is not None
 
 
 def policy_years(name: str) -> tuple[int | None, int | None]:

@@ -97,7 +97,7 @@ CRIMINAL_METRICS = {
 }
 METRICS = {**LABOR_METRICS, **CRIMINAL_METRICS, OTHER: "a label that no rule knows"}
 CELL_STATUSES = {
-    "reported": "the cell holds a value",
+    "reported": "the cell gives an answer; one without a value has a finding `value_unread`",
     "unknown": "the cell says that the value is unknown",
     "not_applicable": "the cell says that the question does not apply",
     "blank": "the cell is empty",
@@ -143,19 +143,20 @@ CHECKS = {
     "text_damaged": "looks like damage of a scan that no rule repairs: compare it with the printed page",
     # the chapter
     "country_unknown": "a part of the chapter is about a country that no rule knows: its rows are missing",
-    "report_year_conflict": "running foot and opening sentence name different years; the opening sentence decides",
+    "report_year_conflict": 'running foot and opening sentence name different years; an opening "In 2020, …" decides',
     "assessment_missing": "no assessment level is printed",
     "assessment_conflict": "two assessment levels are printed; the message says which one was taken",
     "summary_missing": "no paragraph stands before the first section",
     "section_missing": "the sections' numbers leave one out: its text and tables are missing",
     "section_misnumbered": "a section's number is misprinted; none is missing",
     "heading_unknown": "a heading of no section that the rules know, taken for text",
-    "line_unowned": "nothing was made of this line",
+    "line_unowned": "nothing was made of this line; after the first 20, of as many as the message says",
     "lines_unowned": "how many lines of the source nothing was made of",
     # tables
     "table_missing": "the text announces a table by its number, and the chapter has none with it",
-    "table_empty": "a table's caption or header is there, and no row of it",
+    "table_empty": "a table's caption or header is there, and no row of it, or none of which something was made",
     "table_unknown": "a table with a title and columns that no rule knows: its rows are missing",
+    "table_repeated": "a second table of a kind, by its number: its rows are missing, and none is told as the first's",
     "column_unknown": "a column with a header that no rule knows, or two of the same name",
     "label_unknown": "a row with a label of new wording: its code was taken from its words, or is `other`",
     "row_unclaimed": "a row of a table that no rule knows",
@@ -164,6 +165,7 @@ CHECKS = {
     "figure_shares_missing": "Figure 1 is there, and not all of its shares",
     "shares_sum": "the shares of Figure 1 do not add up to 100 percent",
     "value_joint": "a number printed once for several parts of a country stands in a row for each: do not add them up",
+    "value_unread": "a cell's value is missing or is not all that the cell says: its form is new; see the printed page",
     "number_repaired": "a number was not read as it is printed; the message says what was printed",
     "footnote_unanchored": "the marker of a note below a table stands nowhere in the table",
     "names_missing": "the chapter has no names, because looking for them broke: report it with the file",

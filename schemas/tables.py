@@ -14,7 +14,7 @@ from schemas.columns import Flag, Integer, Number, Text
 
 TEXT_SOURCE = "the source is a text, or the finding has no place"
 PDF_SOURCE = "the source is a PDF, or the finding has no place"
-ENTITY_ID = r"[a-z]{3}-\d{4}-\d{3,}"
+ENTITY_ID = r"[a-z]{3}-\d{4}-\d{6}"
 BOX = r"-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}"
 YEARS = r"\d{4}(-\d{4})?(,\d{4}(-\d{4})?)*"
 HTTP = r"https?://\S+"
@@ -30,7 +30,9 @@ class Table(pa.DataFrameModel):
         "The chapter: `<iso3>-<report year>`, lower case.", example="xav-2019", pattern=r"[a-z]{3}-\d{4}"
     )
     iso3: Text = col.text("ISO 3166-1 alpha-3 code, `XKX` for Kosovo.", example="XAV", pattern="[A-Z]{3}")
-    report_year: Integer = col.integer("The year in the report's title.", example=2019, low=1990, high=2100)
+    report_year: Integer = col.integer(
+        'Year of the report, from the opening ("In 2019, …") or the footer.', example=2019, low=1990, high=2100
+    )
     row: Integer = col.integer(
         "1, 2, 3 … in printed order within the chapter and table; stable between runs.", example=1, low=1
     )
@@ -70,7 +72,10 @@ class Documents(Records):
     """One row a chapter: one country's text in one annual report."""
 
     country: Text = col.text("Country or territory as printed.", example="Arvenia")
-    title: Text = col.text("Title of the report as printed.", example="2019 Findings on the Worst Forms of Child Labor")
+    title: Text = col.text(
+        "Composed: report and country, from `report_year` and `country`.",
+        example="2019 Findings on the Worst Forms of Child Labor: Arvenia",
+    )
     assessment: Text = col.code(
         "Level of advancement.", codes.ASSESSMENTS, example="Moderate Advancement", empty="the chapter prints none"
     )
@@ -110,10 +115,14 @@ class Statistics(Records):
     territory: Text = col.text(
         "Part of the country.", example="Northern Isles", empty="the row is for the whole country"
     )
-    age_min: Integer = col.integer("Youngest age.", example=5, low=0, high=25, unit="years", empty="no age is printed")
-    age_max: Integer = col.integer("Oldest age.", example=14, low=0, high=25, unit="years", empty="no age is printed")
+    age_min: Integer = col.integer(
+        "Youngest age.", example=5, low=0, high=25, unit="years", empty="none is printed, or not as one or two numbers"
+    )
+    age_max: Integer = col.integer(
+        "Oldest age.", example=14, low=0, high=25, unit="years", empty="none is printed, or not as one or two numbers"
+    )
     percent: Number = col.number(
-        "Share of the children.", example=21.8, low=0, high=200, unit="percent", empty="unavailable"
+        "Share of the children.", example=21.8, low=0, high=200, unit="percent", empty="unavailable, or no plain number"
     )
     population: Integer = col.integer(
         "Children in work.", example=126148, low=0, unit="children", empty="not printed, or another indicator"
@@ -159,7 +168,7 @@ class Conventions(Records):
 
     convention: Text = col.code("Convention.", codes.CONVENTIONS, example="ilo_c138")
     label: Text = col.text("Name of the convention as printed.", example="ILO C. 138, Minimum Age")
-    ratified: Flag = col.flag("A check mark stands in the row.", example=True)
+    ratified: Flag = col.flag("A check mark stands in the row, or yes; not where anything else does.", example=True)
 
 
 class LegalStandards(Records):
@@ -170,7 +179,10 @@ class LegalStandards(Records):
         "Part of the country.", example="Northern Isles", empty="the row is for the whole country"
     )
     status: Text = col.code(
-        "Does the law meet the standard?", codes.STANDARD_STATUSES, example="Yes", empty="the cell is empty"
+        "Does the law meet the standard?",
+        codes.STANDARD_STATUSES,
+        example="Yes",
+        empty="the cell is empty, or says none of these (`value_unread`)",
     )
     age: Integer = col.integer("Age in the law.", example=15, low=0, high=25, unit="years", empty="no age is printed")
     age_note: Text = col.text("What else is printed with the age.", example="‡", empty="nothing")
@@ -196,7 +208,7 @@ class Enforcement(Records):
     territory: Text = col.text(
         "Part of the country.", example="Northern Isles", empty="the cell is for the whole country"
     )
-    year: Integer = col.integer("Year of the column.", example=2019, low=1990, high=2100)
+    year: Integer = col.integer("Year of the column, the first of two.", example=2019, low=1990, high=2100)
     raw: Text = col.text("The cell as printed, without markers.", example="$1,210,000", empty="the cell is empty")
     status: Text = col.code("What kind of answer the cell is.", codes.CELL_STATUSES, example="reported")
     value: Number = col.number("The number in the cell.", example=1210000.0, unit="see `unit`", empty="no number")
@@ -335,7 +347,7 @@ class Entities(Table):
     label: Text = col.code("Kind of thing.", codes.ENTITY_LABELS, example="AGENCY")
     text: Text = col.text("Surface form.", example="MOL")
     canonical: Text = col.text("One name for all the forms of one thing in a chapter.", example="Ministry of Labor")
-    entity_id: Text = col.text("The thing in `entity_registry`.", example="xav-2019-001", pattern=ENTITY_ID)
+    entity_id: Text = col.text("The thing in `entity_registry`.", example="xav-2019-734410", pattern=ENTITY_ID)
     table: Text = col.text("Table of the place.", example="agencies")
     column: Text = col.text("Column of the place.", example="role")
     start: Integer = col.integer("First character in that column's text.", example=0, low=0, unit="characters")
@@ -353,7 +365,9 @@ class EntityRegistry(Records):
     A row is filed under the chapter that names the thing first, so a later report changes no id.
     """
 
-    entity_id: Text = col.text("Stable id of the thing.", example="xav-2019-001", pattern=ENTITY_ID)
+    entity_id: Text = col.text(
+        "Stable id of the thing: chapter and six digits.", example="xav-2019-734410", pattern=ENTITY_ID
+    )
     label: Text = col.code("Kind of name.", codes.ENTITY_LABELS, example="AGENCY")
     canonical: Text = col.text("Its name where it is named first.", example="National Labor Inspectorate")
     aliases: Text = col.text(

@@ -146,7 +146,7 @@ def test_long_tables_show_the_first_changes_and_count_the_others(table: str) -> 
     unlike: dict[str, Callable[[int], dict[str, Any]]] = {
         "citations": lambda number: {"number": number, "resolved": False},
         "entities": lambda number: {"text": f"MOL{number}"},
-        "entity_registry": lambda number: {"entity_id": f"xav-2019-{number:03}", "row": number},
+        "entity_registry": lambda number: {"entity_id": f"xav-2019-{number:06}", "row": number},
         "provenance": lambda number: {"column": f"column{number}"},
     }
     rows = [{**record(table), **unlike[table](number)} for number in range(1, 51)]

@@ -195,10 +195,12 @@ def test_every_owner_counts() -> None:
         part.extend(held)  # type: ignore[arg-type]
 
 
-def test_a_flood_of_lost_lines_is_counted_but_not_listed() -> None:
+def test_of_a_flood_of_lost_lines_the_first_are_named_and_the_others_counted() -> None:
     total, *single = unowned(chapter(*[line(f"line {i}") for i in range(50)]), outline(), owned=[])
     assert "50 of 50 lines (100.00%)" in total.message
-    assert len(single) == 20
+    assert len(single) == 21
+    assert {issue.check for issue in single} == {"line_unowned"}
+    assert (single[-1].severity, single[-1].message) == ("warning", "nor of 30 lines more, from 'line 20' on")
 
 
 def test_an_empty_chapter_has_nothing_to_lose() -> None:

@@ -279,7 +279,55 @@ def test_a_table_without_rows(read: Callable[..., Read], key: str) -> None:
     assert [row["text"] for rows in got.made.values() for row in rows] in ([], [header])
 
 
+@both_forms
+@pytest.mark.parametrize(
+    ("key", "title"),
+    [
+        ("statistics", "Statistics on Children’s Work in Towns"),
+        ("conventions", "Ratification of International Conventions on Forced Labor"),
+    ],
+)
+def test_a_second_table_of_a_kind(read: Callable[..., Read], key: str, title: str, form: Form) -> None:
+    """Its rows are not told as those of the first."""
+
+    def added(items: list[Item]) -> list[Item]:
+        at = next(i for i, item in enumerate(items) if isinstance(item, Table) and item.key == "programs")
+        extra = replace(table_of(key), number=12, title=title, notes=(), sources=())
+        return [*items[: at + 1], extra, *items[at + 1 :]]
+
+    got = read(added, form)
+    assert got.same, (got.lost, got.made)
+    assert (got.findings["table_repeated"], got.findings["table_unknown"]) == (1, 1)
+    assert got.findings["row_unclaimed"] == len(table_of(key).rows)
+
+
 # ---------------------------------------------------------------------------------------------- columns
+
+
+def year_heads(form: str) -> Callable[[Table], Table]:
+    """The heads of the years' columns in another form."""
+
+    def changed(table: Table) -> Table:
+        return replace(table, header=tuple(form.format(text) if text.isdigit() else text for text in table.header))
+
+    return changed
+
+
+@both_forms
+@pytest.mark.parametrize("head", ["FY {}", "FY{}", "Fiscal Year {}"])
+def test_a_year_behind_words_heads_its_column(read: Callable[..., Read], head: str, form: Form) -> None:
+    got = read(in_table("enforcement_labor", year_heads(head)), form)
+    assert got.same, (got.lost, got.made)
+    assert not got.findings
+
+
+@both_forms
+def test_a_table_of_whose_rows_nothing_is_made(read: Callable[..., Read], form: Form) -> None:
+    got = read(in_table("enforcement_labor", year_heads("Zeppelins of {}")), form)
+    assert (got.differing, got.made) == ({"enforcement"}, {})
+    (finding,) = [q for q in got.tables["quality"] if q["check"] == "table_empty"]
+    assert (finding["severity"], finding["table"]) == ("error", "enforcement")
+    assert f"nothing was made of {len(table_of('enforcement_labor').rows)} rows" in finding["message"]
 
 
 def swapped(first: int, second: int) -> Callable[[Table], Table]:
@@ -382,6 +430,41 @@ def test_a_header_that_stands_twice(read: Callable[..., Read], key: str, at: int
     assert got.differing == {PUBLISHED.get(key, key)}
 
 
+# ---------------------------------------------------------------------------------------------- cells
+
+
+def with_cell(column: int, text: str) -> Callable[[Table], Table]:
+    """The first row's cell of a column says something else."""
+
+    def changed(table: Table) -> Table:
+        first, *others = table.rows
+        return replace(table, rows=((*first[:column], Box((text,)), *first[column + 1 :]), *others))
+
+    return changed
+
+
+@both_forms
+@pytest.mark.parametrize(
+    ("key", "column", "text"),
+    [
+        ("conventions", 2, "Ratified"),
+        ("legal_standards", 1, "Partial"),
+        ("statistics", 1, "under 14"),
+        ("statistics", 2, "about 12.5"),
+        ("enforcement_labor", 1, "about 58"),
+    ],
+)
+def test_a_cell_of_new_form(read: Callable[..., Read], key: str, column: int, text: str, form: Form) -> None:
+    """Its value is missing or wrong, and a finding stands at its row."""
+    got = read(in_table(key, with_cell(column, text)), form)
+    table = PUBLISHED.get(key, key)
+    assert got.differing == {table}
+    (finding,) = [q for q in got.tables["quality"] if q["check"] == "value_unread"]
+    assert (finding["table"], finding["row"], finding["severity"]) == (table, 1, "warning")
+    assert repr(text) in finding["message"]
+    assert not got.findings - Counter(["value_unread"])
+
+
 # ---------------------------------------------------------------------------------------------- sections, references
 
 
@@ -419,6 +502,21 @@ def test_a_section_heading_of_new_wording(read: Callable[..., Read], number: str
     got = read(change, form)
     assert got.findings["heading_unknown"] == 1
     assert got.findings["section_missing"] == (number == "V.")
+    assert got.differing == {"paragraphs"}
+
+
+def test_a_section_heading_without_a_number(read: Callable[..., Read]) -> None:
+    """Its type tells it: a raw text has none."""
+
+    def change(items: list[Item]) -> list[Item]:
+        return [
+            replace(i, text="HOW THE LAW IS ENFORCED") if isinstance(i, Text) and i.text.startswith("III. ") else i
+            for i in items
+        ]
+
+    got = read(change, "pdf")
+    messages = [q["message"] for q in got.tables["quality"] if q["check"] == "heading_unknown"]
+    assert messages == ["a heading of no known section, taken for text: 'HOW THE LAW IS ENFORCED'"]
     assert got.differing == {"paragraphs"}
 
 

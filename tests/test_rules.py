@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from extractors.rules import best_phrase, country_code, country_in, fold, holds, label_by_words, label_code, load
+from extractors.segment import year_of_head
 from extractors.tables import column_name
 from schemas import codes
 from tests.generator import LAYOUTS, Layout
@@ -284,7 +285,22 @@ def test_a_header_names_one_column(code: str) -> None:
             assert column_name(phrase.title(), entry["columns"]) == name
             assert column_name(f"{phrase} (of all)", entry["columns"]) == name
     assert column_name("Zeppelin", entry["columns"]) == ""
-    assert column_name("2018", entry["columns"]) == "2018"
+
+
+@pytest.mark.parametrize(
+    ("head", "year"),
+    [
+        ("2018", "2018"),
+        ("2018†", "2018"),
+        ("FY 2018", "2018"),
+        ("FY2018", "2018"),
+        ("Fiscal Year 2018 (July–June)", "2018"),
+        ("Budget 2018", ""),
+        ("20182", ""),
+    ],
+)
+def test_a_year_heads_its_own_column(head: str, year: str) -> None:
+    assert year_of_head(head, load("tables")["enforcement_labor"]) == year
 
 
 @pytest.mark.parametrize("code", TITLES)

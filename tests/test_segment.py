@@ -385,6 +385,29 @@ class TestCountryAndYear:
         assert segment(draft.chapter()).country == "Arvenia"
 
     @both
+    @pytest.mark.parametrize(
+        ("caption", "code"),
+        [
+            ("Table 2. Key Policies Related to Child Labor (cont)", "policies"),
+            ("Table l. Key Policies Related to Child Labor", "policies"),
+            ("Table 2. Key Policies Related to Child Labor in Towns", ""),
+        ],
+    )
+    def test_a_second_table_of_a_kind_has_another_number(self, sized: bool, caption: str, code: str) -> None:
+        """What goes on without a caption belongs to the table above it."""
+        draft = begun(sized)
+        draft.caption("Table 1. Key Policies Related to Child Labor")
+        draft.grid(POLICIES, PLAN)
+        draft.caption(caption)
+        draft.grid(POLICIES, PLAN)
+        draft.new_page()
+        draft.grid(POLICIES, PLAN)
+        outline = segment(draft.chapter())
+        assert [piece.code for piece in outline.pieces] == ["policies", code, code]
+        found = [("table_repeated", "warning", "policies")] if not code else []
+        assert [(i.check, i.severity, i.table) for i in outline.issues] == found
+
+    @both
     def test_the_first_sentence_decides_against_the_foot_with_a_finding(self, sized: bool) -> None:
         draft = begun(sized)
         for _ in range(3):
@@ -394,6 +417,31 @@ class TestCountryAndYear:
         (issue,) = outline.issues
         assert (issue.check, issue.severity) == ("report_year_conflict", "warning")
         assert str(YEAR - 1) in issue.message and str(YEAR) in issue.message
+
+    @pytest.mark.parametrize("year", [YEAR - 2, YEAR + 1])
+    def test_a_foot_of_another_year_than_the_one_before_is_an_error(self, year: int) -> None:
+        draft = begun()
+        draft.foot(f"{year} FINDINGS ON THE WORST FORMS OF CHILD LABOR")
+        outline = segment(draft.chapter())
+        assert outline.year == YEAR
+        assert [(i.check, i.severity) for i in outline.issues] == [("report_year_conflict", "error")]
+
+    @both
+    @pytest.mark.parametrize("law", ["The law, passed in 2017, has gaps.", "During 2017, it did more."])
+    def test_another_year_in_the_opening_is_not_the_reports(self, sized: bool, law: str) -> None:
+        draft = Draft(sized)
+        draft.summary(f"Arvenia made a moderate advancement. {law}")
+        draft.heading("I. PREVALENCE AND SECTORAL DISTRIBUTION")
+        draft.foot(f"{YEAR} FINDINGS ON THE WORST FORMS OF CHILD LABOR")
+        outline = segment(draft.chapter())
+        assert (outline.year, outline.issues) == (YEAR, [])
+
+    @both
+    def test_without_a_foot_the_opening_may_say_the_year_anywhere(self, sized: bool) -> None:
+        draft = Draft(sized)
+        draft.summary("Although Arvenia has few children, in 2029 it made a moderate advancement.")
+        draft.heading("I. PREVALENCE AND SECTORAL DISTRIBUTION")
+        assert segment(draft.chapter()).year == 2029
 
     def test_a_foot_that_agrees_is_no_finding(self) -> None:
         draft = begun()

@@ -123,6 +123,14 @@ class TestColumns:
         table = only("enforcement_labor", (header, [("Number of Labor Inspectors", "Upland", "1")]))
         assert table.columns == ["label", "territory", "2031"]
 
+    @pytest.mark.parametrize("head", ["2030–2031", "2030 - 2031", "2030/31", "2030 to 2031"])
+    def test_a_column_for_two_years_is_the_first_ones_and_said(self, head: str) -> None:
+        header = ("Overview of Labor Law Enforcement", head)
+        (table,), (issue,) = join("enforcement_labor", (header, [("Number of Labor Inspectors", "1")]))
+        assert table.columns == ["label", "2030"]
+        assert (issue.check, issue.severity, issue.table) == ("value_unread", "warning", "enforcement_labor")
+        assert issue.message == f"{head!r} is read as 2030"
+
     def test_an_unknown_column_is_kept_and_said(self) -> None:
         header = ("Policy", "Colour", "Description")
         (table,), (issue,) = join("policies", (header, [("Plan A", "red", "Aims.")]))

@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 
 from extractors.model import Cell, Grid, Line, Where
 from extractors.tables import Row, rows_of
-from extractors.values import Answer, age, ages, answer, legal_status, percent_and_population, policy_years, year_span
+from extractors.values import (
+    Answer,
+    Kind,
+    age,
+    ages,
+    answer,
+    fully_read,
+    legal_status,
+    percent_and_population,
+    policy_years,
+    year_span,
+)
 
 UNKNOWN, NOT_APPLICABLE, BLANK = Answer("unknown"), Answer("not_applicable"), Answer("blank")
 SAID_NOTHING = Answer("reported")
@@ -172,6 +183,8 @@ def test_a_percent_and_its_population_come_back(tenths: int, people: int) -> Non
         ("5–14 years", (5, 14)),
         ("Ages 7 to 14", (7, 14)),
         ("14", (14, 14)),
+        ("under 14", (None, None)),
+        ("14 and over", (None, None)),
         ("Unknown", (None, None)),
         ("N/A", (None, None)),
         ("", (None, None)),
@@ -288,6 +301,36 @@ def test_the_years_of_a_policy_come_back(first: int, last: int, dash: str) -> No
     assert policy_years(f"Harvest Plan ({first}{dash}{last})") == (first, last)
 
 
+# ---------------------------------------------------------------------------------------------- what is not read whole
+
+READ: dict[Kind, list[str]] = {
+    "ratification": ["✓", "√", "X", "Yes", "No", "N/A"],
+    "status": ["Yes", "No", "N/A (no army)", "Unknown", "Combat: Yes Non-Combat: Yes", "Combat: No"],
+    "ages": ["5 to 14", "5-14 yrs.", "10 to 14.", "Ages 7–14", "14 years old", "Unavailable"],
+    "percent": ["21.8 (1,261,484)", "33.2%", "11.7 (Unavailable)", "Unavailable", "0"],
+    "answer": ["Yes", "No", "1,234", "$24,282,131.66", "$1.5 million", "US$ 5", "Unknown", "N/A", "7.559"],
+    "years": ["2011, 2014 – 2016", "2009 –2 013", "2020"],
+}
+NOT_READ: dict[Kind, list[str]] = {
+    "ratification": ["Ratified", "March 3, 2001", "✓ 2001", "Unknown", "✗", "Signed"],
+    "status": ["Partial", "Meets", "None", "Yes/No", "Combat: Yes Non-Combat: No", "Yes, in part"],
+    "ages": ["under 14", "14 and over", "5, 7, 9", "5 to 14 (boys)"],
+    "percent": ["<1", "about 12.5", "11.7 (about 5,000)", "11.7 to 12.5", "21,8"],
+    "answer": ["about 58", "58 or 60", "Over 100", "5-10", "✓", "Yes and no", "MAD 1.2 million", "58 (estimate)"],
+    "years": ["since 2011", "2011 and before", "every year"],
+}
+
+
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in READ.items() for text in [*texts, "", "–"]])
+def test_a_cell_of_a_known_form_is_read_whole(kind: Kind, text: str) -> None:
+    assert fully_read(kind, text)
+
+
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in NOT_READ.items() for text in texts])
+def test_a_cell_of_another_form_is_not(kind: Kind, text: str) -> None:
+    assert not fully_read(kind, text)
+
+
 # ---------------------------------------------------------------------------------------------- any text at all
 
 
@@ -304,6 +347,7 @@ def test_no_text_is_too_strange(text: str) -> None:
     age(text)
     year_span(text)
     policy_years(text)
+    assert all(fully_read(kind, text) in (True, False) for kind in READ)
 
 
 @given(without_digits)
