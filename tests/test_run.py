@@ -15,7 +15,7 @@ import pytest
 
 import schemas
 from extractors.model import Extraction
-from flows import ledger, publish
+from flows import artifacts, ledger, publish
 from flows.plan import Selection
 from flows.releases import Release, choose
 from flows.report import Failure, Report
@@ -272,6 +272,39 @@ class TestReprocessing:
         assert len(list((tmp_path / "out" / ".cache").iterdir())) == 2
 
 
+class TestSameNames:
+    """Files of one name in several folders (``findings run 2018 2019``) are two files to every part of a run."""
+
+    @pytest.fixture
+    def folders(self, tmp_path: Path, reader: list[str]) -> tuple[Path, ...]:
+        files(tmp_path / "in", f2018__Arvenia_pdf="XAV-2018", f2019__Arvenia_pdf="XAV-2019")
+        return (tmp_path / "in" / "f2018", tmp_path / "in" / "f2019")
+
+    def test_each_year_can_be_read_alone(self, folders: tuple[Path, ...], tmp_path: Path, reader: list[str]) -> None:
+        assert run(Request(folders, tmp_path / "out", 1)).ok
+        assert run(Request(folders[::-1], tmp_path / "out", 1)).unchanged
+        for year in (2018, 2019):
+            reader.clear()
+            selection = Selection(years=frozenset({year}))
+            report = run(Request(folders, tmp_path / "out", 1, force=True, selection=selection))
+            assert (report.exit_code, report.retired) == (0, [])
+            assert reader == [f"f{year}/Arvenia.pdf"]
+            assert published(tmp_path / "out") == {"xav-2018", "xav-2019"}
+
+    def test_the_one_that_breaks_stays_published(self, folders: tuple[Path, ...], tmp_path: Path) -> None:
+        run(Request(folders, tmp_path / "out", 1))
+        for folder in folders:
+            files(folder, Arvenia_pdf="unreadable")
+        report = run(Request(folders, tmp_path / "out", 1))
+        assert report.retired == []
+        assert published(tmp_path / "out") == {"xav-2018", "xav-2019"}
+        rows = artifacts.tables(report, tmp_path / "out")["files"]
+        assert [(row["file"], row["failure"]) for row in rows] == [
+            ("f2018/Arvenia.pdf", "is no report"),
+            ("f2019/Arvenia.pdf", "is no report"),
+        ]
+
+
 class TestSelection:
     @pytest.fixture
     def chapters(self, tmp_path: Path, reader: list[str]) -> Path:
@@ -372,6 +405,23 @@ def test_sources_are_chapters_only(tmp_path: Path) -> None:
     (tmp_path / "void").mkdir()
     with pytest.raises(NoSources, match=r"no \.pdf"):
         find_sources([tmp_path / "void"])
+
+
+def test_no_two_sources_have_one_name(tmp_path: Path) -> None:
+    def names(*paths: str) -> list[str]:
+        found, failures = find_sources([tmp_path / path for path in paths])
+        return [file.source_path for file in found] + [failure.source_path for failure in failures]
+
+    files(tmp_path, one__x__a_pdf="1", one__x__b_pdf="2", two__x__a_pdf="3", two__y__a_pdf="1")
+    assert names("one") == ["x/a.pdf", "x/b.pdf"]
+    assert names("one/x", "two/x") == ["b.pdf", "one/x/a.pdf", "two/x/a.pdf"]
+    assert names("two/y", "two/x") == names("two/x", "two/y/a.pdf") == ["x/a.pdf", "y/a.pdf"]
+    assert names("one", "two") == ["one/x/a.pdf", "two/x/a.pdf", "x/b.pdf", "y/a.pdf"]
+    for folder in ("one/x", "two/x"):
+        (tmp_path / folder / "gone.pdf").symlink_to("nowhere")
+    assert names("one/x", "two/x")[-2:] == ["one/x/gone.pdf", "two/x/gone.pdf"]
+    files(tmp_path / "odd", **{"\n_pdf": "1", "\\n_pdf": "2"})
+    assert names("odd") == ["\\n.pdf", "\\n.pdf (2)"]
 
 
 def test_what_looks_like_a_chapter_and_cannot_be_opened_is_said(tmp_path: Path) -> None:
