@@ -14,6 +14,7 @@ NEW, RELEASE, FORCED = "new file", "new content", "asked for (--force)"
 KEPT, FINISHED, UNSELECTED = "unchanged", "finished by a run that was not published", "not selected"
 REREAD = {"code": "new extraction code", "rules": "new rules", "packages": "new package versions"}
 AGAIN, LOST = "failed before", "missing in the cache"
+UNREACHED = "cannot be opened"
 
 
 @dataclass(frozen=True)

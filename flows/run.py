@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 from extractors.model import Extraction
 from flows import ledger, publish
 from flows.log import say
-from flows.plan import FORCED, NEW, RELEASE, REREAD, Job, Selection, nothing_to_do, plan
+from flows.plan import FORCED, NEW, RELEASE, REREAD, UNREACHED, Job, Selection, nothing_to_do, plan
 from flows.releases import Choice, Release, choose
 from flows.report import Failure, FileFailed, Report
 from flows.safety import require_safe_parser
@@ -198,7 +198,8 @@ def _work(
         extracted = _read(jobs, before, entries, request, report, steps)
     taken = [result for result in extracted.values() if result.taken]
     choices = choose(release for result in taken for release in result.releases)
-    report.inputs = [_input(job, extracted.get(job), choices, before, report.state) for job in jobs]
+    every = dict.fromkeys([*jobs, *extracted])
+    report.inputs = [_input(job, extracted.get(job), choices, before, report.state) for job in every]
     published = {doc_id for fact in before.get("inputs", ()) for doc_id in fact["chosen"]}
     report.retired = sorted(published - {choice.chosen.doc_id for choice in choices})
     for doc_id in report.retired:
@@ -250,8 +251,9 @@ def _read(
     report: Report,
     steps: Steps,
 ) -> dict[Job, Extracted]:
-    """What each file gives; of one that fails, what is published of it."""
+    """What each file gives; of one that fails or cannot be reached, what is published of it."""
     known = {fact["source_path"]: fact for fact in before.get("inputs", ())}
+    unreached = list(report.failures)
     to_read = sorted((job for job in jobs if job.read), key=lambda job: -job.file.size)
     count = max(1, min(request.workers or cores(), len(to_read)))
     extracted: dict[Job, Extracted] = {}
@@ -268,6 +270,15 @@ def _read(
             else:
                 taken = _taken(job, result, known.get(job.file.source_path), request.selection)
                 extracted[job] = replace(result, taken=taken)
+        for failure in unreached:
+            say(logging.ERROR, failure.source_path, "read", f"failed | {failure}")
+            for name, fact in known.items():
+                if f"{name}/".startswith(f"{failure.source_path}/"):  # the file itself, or one in a folder
+                    file = SourceFile(Path(fact["path"]), name, fact["sha256"])
+                    job = Job(file, entries.named(fact["entry"]), False, UNREACHED)
+                    standing = _standing(job, failure, fact, entries)
+                    if standing:
+                        extracted[job] = standing
         report.peak_megabytes = round(pool.peak_megabytes)
     report.read = len(to_read)
     report.failures.sort(key=lambda failure: failure.source_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -270,6 +271,63 @@ class TestReprocessing:
             files(chapters, a_pdf=f"XAV:2020-01-0{day}")
             quick(chapters, tmp_path / "out")
         assert len(list((tmp_path / "out" / ".cache").iterdir())) == 2
+
+
+class TestFolders:
+    """A folder is searched whole, or it is said that it is not."""
+
+    def closed(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        """From now on nobody may enter it (root may enter everything)."""
+        real = os.scandir
+
+        def scandir(path: Any) -> Any:
+            if str(path) == str(folder):
+                raise PermissionError(13, "Permission denied", str(path))
+            return real(path)
+
+        monkeypatch.setattr(os, "scandir", scandir)
+
+    def test_a_folder_that_may_not_be_entered_fails_and_its_chapters_stay(
+        self, tmp_path: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        chapters = files(tmp_path / "in", a__b__x_pdf="XAV", a2__x_pdf="XBV", y_pdf="XCV")
+        quick(chapters, tmp_path / "out")
+        with monkeypatch.context() as patched:
+            self.closed(patched, chapters / "a")
+            for _ in range(2):
+                report = quick(chapters, tmp_path / "out")
+                assert [str(failure) for failure in report.failures] == ["a: cannot be searched: Permission denied"]
+                assert (report.exit_code, report.retired) == (1, [])
+                assert [error["doc_id"] for error in report.errors] == ["xav-2019"]
+                assert published(tmp_path / "out") == {"xav-2019", "xbv-2019", "xcv-2019"}
+            self.closed(patched, chapters)
+            with pytest.raises(NoSources, match="cannot be searched: Permission denied"):
+                find_sources([chapters])
+        reader.clear()
+        assert quick(chapters, tmp_path / "out").exit_code == 0
+        assert reader == []
+        shutil.rmtree(chapters / "a")
+        assert quick(chapters, tmp_path / "out").retired == ["xav-2019"]
+
+    def test_a_link_that_is_broken_retires_nothing(self, tmp_path: Path, reader: list[str]) -> None:
+        chapters = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV")
+        quick(chapters, tmp_path / "out")
+        (chapters / "a.pdf").unlink()
+        (chapters / "a.pdf").symlink_to("nowhere")
+        report = quick(chapters, tmp_path / "out")
+        assert (report.exit_code, report.retired) == (1, [])
+        assert published(tmp_path / "out") == {"xav-2019", "xbv-2019"}
+
+    def test_linked_folders_are_searched_once(self, tmp_path: Path) -> None:
+        chapters = files(tmp_path / "in", b__x_pdf="1", b__up_txt="2")
+        files(tmp_path / "elsewhere", c__y_pdf="3")
+        (chapters / "a").symlink_to("b")
+        (chapters / "b" / "round").symlink_to(chapters)
+        (chapters / "linked").symlink_to(tmp_path / "elsewhere")
+        (tmp_path / "elsewhere" / "back").symlink_to(chapters)
+        found, failures = find_sources([chapters])
+        assert [file.source_path for file in found] == ["b/up.txt", "b/x.pdf", "linked/c/y.pdf"]
+        assert failures == []
 
 
 class TestSameNames:
