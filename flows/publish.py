@@ -75,8 +75,9 @@ def sole_writer(output: Path, wait: float = 0.0) -> Iterator[Hold]:
             if time.monotonic() >= ends:
                 raise OutputInUse(f"another run is writing to {output}")
             time.sleep(min(1.0, wait))
-        _tidy(output)
         hold = Hold(output, lock.fileno())
+        hold.check()  # while this one waited the folder may have been moved, and another run may hold what stands here
+        _tidy(output)
         try:
             yield hold
         except OSError:
@@ -86,7 +87,8 @@ def sole_writer(output: Path, wait: float = 0.0) -> Iterator[Hold]:
 
 
 def _tidy(output: Path) -> None:
-    """Remove what killed runs have left: folders half-written or never shown, links that were not put in place."""
+    """Remove what killed runs have left: folders half-written or never shown, links that were not put in place. Make
+    the links again that somebody has removed: the run that they lead to is there."""
     for name in (".current", *SHOWN):
         _fresh(output / name).unlink(missing_ok=True)
     runs = output / ".runs"
@@ -96,6 +98,15 @@ def _tidy(output: Path) -> None:
         left += [folder for folder in runs.iterdir() if folder.name.isdigit() and int(folder.name) > shown]
     for folder in left:
         shutil.rmtree(folder)
+    if (output / ".current").is_symlink():
+        _show(output)
+
+
+def _show(output: Path) -> None:
+    """Make the links that readers follow, as far as they are missing."""
+    for name in SHOWN:
+        if not os.path.lexists(output / name):
+            _link(Path(".current") / name, output / name)
 
 
 def _held(lock: IO[str]) -> bool:
@@ -120,6 +131,11 @@ def last_run(output: Path) -> dict[str, Any]:
     if not isinstance(facts, dict):
         raise _damaged(file, ValueError("it holds no facts of a run"))
     return facts if "state" in facts else {"published": True}
+
+
+def is_whole(output: Path) -> bool:
+    """Whether all that a run shows is there."""
+    return all((output / name).exists() for name in SHOWN)
 
 
 def remember(summary: Mapping[str, Any], output: Path) -> None:
@@ -179,9 +195,7 @@ def publish(
         shutil.rmtree(stage, ignore_errors=True)
         raise
     _sync(runs)
-    for name in SHOWN:  # before the first run is shown they lead nowhere: it too is shown by one link
-        if not (output / name).is_symlink():
-            _link(Path(".current") / name, output / name)
+    _show(output)  # before the first run is shown the links lead nowhere: it too is shown by one link
     _link(Path(".runs") / final.name, output / ".current")
     with suppress(OSError):  # the run is shown: what fails from here on does not undo that
         _sync(output)

@@ -159,9 +159,16 @@ def run(request: Request, steps: Steps | None = None) -> Report:
         report = Report(request.name, started.isoformat(timespec="milliseconds"))
         to_read = sum(job.read for job in jobs)
         say(logging.INFO, "run", "plan", f"{len(jobs)} files, {to_read} to read", files=len(jobs), read=to_read)
-        if not failures and nothing_to_do(jobs, before, state, request.options()):
+        same = not failures and nothing_to_do(jobs, before, state, request.options())
+        if same and publish.is_whole(request.output):
             report = replace(
-                Report.from_dict(before), run=report.run, started=report.started, unchanged=True, read=0, changes=[]
+                Report.from_dict(before),
+                run=report.run,
+                started=report.started,
+                unchanged=True,
+                read=0,
+                changes=[],
+                retired=[],
             )
             for failure in report.failures:
                 say(logging.ERROR, failure.source_path, "read", f"failed before and has not changed | {failure}")
@@ -181,6 +188,8 @@ def run(request: Request, steps: Steps | None = None) -> Report:
         report.stages = steps.clock
         report.seconds = round(time.perf_counter() - clock, 2)
         _remember(report, hold)
+    if report.selects_nothing:
+        say(logging.WARNING, "run", "plan", "no file holds a chapter of the years and countries that were asked for")
     say(logging.INFO if report.exit_code == 0 else logging.WARNING, "run", "end", report.sentence())
     return report
 
@@ -353,30 +362,36 @@ def read_file(job: Job, extract: Extract, seconds: float = 0.0) -> Extracted | F
 
 
 def validate_chapters(chosen: list[tuple[Choice, Extracted]]) -> tuple[Validated, list[Failure]]:
-    """Hold all chapters against the schemas; a chapter on which validation itself breaks fails alone."""
+    """Hold all chapters against the schemas; a chapter on which that itself breaks fails alone."""
     from schemas import validate  # pandas and pandera take a second to load, and a run with nothing to do needs neither
 
     clock = time.perf_counter()
-    chapters = _with_registry({choice: _with_releases(choice, result) for choice, result in chosen})
+
+    def validated_together(some: list[tuple[Choice, Extracted]]) -> Validated:
+        return validate(
+            list(_with_registry({choice: _with_releases(choice, result) for choice, result in some}).values())
+        )
+
     failures: list[Failure] = []
     try:
-        validated = validate(list(chapters.values()))
+        validated = validated_together(chosen)
     except Exception as error:
         say(logging.ERROR, "run", "validate", f"broke on all chapters together ({error!r}); each is tried alone")
-        for choice, chapter in list(chapters.items()):
+        whole = []
+        for choice, result in chosen:
             try:
-                validate([chapter])
+                validated_together([(choice, result)])
+                whole.append((choice, result))
             except Exception as alone:
                 failures.append(Failure.of(choice.chosen.source.source_path, alone))
-                say(logging.ERROR, chapter.doc_id, "validate", f"failed | {failures[-1]}")
-                del chapters[choice]
-        validated = validate(list(chapters.values()))
+                say(logging.ERROR, choice.chosen.doc_id, "validate", f"failed | {failures[-1]}")
+        validated = validated_together(whole)
     for doc_id, count in validated.tables["quarantine"]["doc_id"].value_counts(sort=False).items():
         say(logging.WARNING, str(doc_id), "validate", f"{count} rows in quarantine")
     rows = sum(len(frame) for frame in validated.tables.values())
     say(
         logging.INFO,
-        f"{len(chapters)} chapters",
+        f"{len(chosen) - len(failures)} chapters",
         "validate",
         f"{rows} rows, {validated.quarantined} in quarantine | {time.perf_counter() - clock:.1f} s",
     )
@@ -437,7 +452,9 @@ def _compare(
     """Fill the table of changes, and stop a run that would lose too much."""
     from flows import changes
 
-    old = publish.read_tables(request.output) if before.get("published") else None
+    old = None
+    with suppress(FileNotFoundError):  # somebody has removed the tables
+        old = publish.read_tables(request.output) if before.get("published") else None
     causes = _causes(by_file, choices, before, report)
     validated.tables["changes"] = changes.compare(old, validated.tables, causes)
     report.changes = changes.summary(validated.tables["changes"])

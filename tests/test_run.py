@@ -14,6 +14,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+import flows.run
 import schemas
 from extractors.model import Extraction
 from flows import artifacts, ledger, publish
@@ -118,6 +119,22 @@ class TestFailing:
         assert none == Failure("none.txt", "UnreadableSource", "is no report", 2)
         assert json.loads((tmp_path / "out" / "run.json").read_text())["failures"][0]["kind"] == "ZeroDivisionError"
 
+    @pytest.mark.parametrize("step", ["_with_releases", "_with_registry"])
+    def test_what_comes_before_validation_breaks_on_a_chapter_alone(
+        self, step: str, tmp_path: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        whole = getattr(flows.run, step)
+
+        def fragile(given: Any, *more: Any) -> Any:
+            if any(choice.chosen.doc_id == "xbv-2019" for choice in ([given] if more else given)):
+                raise KeyError("x")
+            return whole(given, *more)
+
+        monkeypatch.setattr(flows.run, step, fragile)
+        report = quick(files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV", c_pdf="XCV"), tmp_path / "out")
+        assert report.chapters == 2
+        assert [(failure.source_path, failure.kind) for failure in report.failures] == [("b.pdf", "KeyError")]
+
     def test_validation_that_breaks_on_a_chapter_fails_it_alone(
         self, tmp_path: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -194,6 +211,26 @@ class TestReprocessing:
         assert again.unchanged
         assert reader == []
         assert (tmp_path / "out" / ".current").readlink() == shown
+
+    @pytest.mark.parametrize("gone", ["link", "target"])
+    @pytest.mark.parametrize("name", publish.SHOWN)
+    def test_what_is_shown_and_was_removed_is_there_again(
+        self, name: str, gone: str, tmp_path: Path, reader: list[str]
+    ) -> None:
+        chapters, output = files(tmp_path / "in", a_pdf="XAV"), tmp_path / "out"
+        quick(chapters, output)
+        target = (output / name).resolve()
+        if gone == "link":
+            (output / name).unlink()
+        elif name == "tables":
+            shutil.rmtree(target)
+        else:
+            target.unlink()
+        report = quick(chapters, output)
+        assert (report.exit_code, report.unchanged) == (0, gone == "link")
+        assert publish.is_whole(output)
+        assert published(output) == {"xav-2019"}
+        assert quick(chapters, output, force=True).exit_code == 0
 
     def test_what_has_changed_is_read_again(self, tmp_path: Path, reader: list[str]) -> None:
         chapters = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV")
@@ -308,6 +345,8 @@ class TestFolders:
         assert reader == []
         shutil.rmtree(chapters / "a")
         assert quick(chapters, tmp_path / "out").retired == ["xav-2019"]
+        again = quick(chapters, tmp_path / "out")
+        assert (again.unchanged, again.retired) == (True, [])
 
     def test_a_link_that_is_broken_retires_nothing(self, tmp_path: Path, reader: list[str]) -> None:
         chapters = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV")
@@ -382,6 +421,17 @@ class TestSelection:
         reader.clear()
         quick(chapters, tmp_path / "out")
         assert reader == ["a.pdf"]
+
+    def test_a_selection_of_nothing_is_said(
+        self, chapters: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        quick(chapters, tmp_path / "out")
+        for iso3, said in (("PERU", True), ("PERU", True), ("XAV", False)):
+            caplog.clear()
+            report = quick(chapters, tmp_path / "out", selection=Selection(countries=frozenset({iso3})))
+            assert report.exit_code == 0
+            assert ("none is selected" in report.sentence()) == said
+            assert ("no file holds a chapter of the years and countries that were asked for" in caplog.text) == said
 
     def test_what_no_run_has_read_is_read_but_left_out(self, chapters: Path, tmp_path: Path, reader: list[str]) -> None:
         selection = Selection(frozenset({2019}), frozenset({"XAV"}))
