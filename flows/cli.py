@@ -1,7 +1,8 @@
 """The command line. Standard output is data, standard error is log.
 
 Exit codes: 0 all good; 1 finished, but a file failed or something is missing; 2 wrong usage; 3 stopped before it
-published, because the tables would lose too much. What is missing in the review site counts like a missing row.
+published, because the tables would lose too much; 4 a defect of ours ended the run. What is missing in the review site
+counts like a missing row.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def run(
 
     Exit code 0: all good. 1: finished, but a file failed, some rows or tables are missing, or with --site the review
     site is not whole; what, is listed at the end. 2: wrong usage. 3: stopped before publishing, because the tables
-    would lose too much.
+    would lose too much. 4: a defect of ours ended the run.
 
     Examples: findings run; findings run chapters/2019 --workers 2; findings run Arvenia.pdf --output arvenia
     """
@@ -186,12 +187,13 @@ def show(
     """Show a published chapter in the terminal."""
     from rich.console import Console
 
+    from flows.publish import OutputBlocked
     from flows.show import NotPublished
     from flows.show import show as show_chapter
 
     try:
         show_chapter(doc_id, table, output, Console())
-    except NotPublished as error:
+    except (NotPublished, OutputBlocked) as error:
         raise _usage(str(error)) from error
 
 
@@ -206,7 +208,7 @@ def dictionary() -> None:
 def _run(request: Request, as_json: bool, runner: Runner, address: str) -> tuple[Report, bool]:
     """The run, with its log on standard error, and whether Prefect, if asked, knows how it ended.
 
-    What makes a run impossible is wrong usage, not a failure.
+    What makes a run impossible is wrong usage, not a failure; what nobody foresaw is neither, and leaves its traceback.
     """
     from flows.progress import progress
     from flows.publish import OutputBlocked, OutputInUse
@@ -223,7 +225,27 @@ def _run(request: Request, as_json: bool, runner: Runner, address: str) -> tuple
     except (NoSources, OutputInUse, OutputBlocked, UnsafeParser) as error:
         raise _usage(str(error)) from error
     except OSError as error:
-        raise _usage(f"cannot write to {request.output}: {error.strerror or error}") from error
+        raise _usage(_refused(error, request.output)) from error
+    except typer.Exit:
+        raise
+    except Exception as error:
+        import traceback
+
+        traceback.print_exc()
+        typer.echo("findings: a defect of ours ended the run; please report it with the lines above", err=True)
+        raise typer.Exit(4) from error
+
+
+def _refused(error: OSError, output: Path) -> str:
+    """What the system did not do: it is about the output only if the file that it names is in it or above it."""
+    from flows.publish import OutputReplaced
+
+    reason = error.strerror or str(error)
+    place = Path(str(error.filename)) if error.filename is not None else None
+    about_output = place and (place.is_relative_to(output) or output.is_relative_to(place))
+    if about_output or isinstance(error, OutputReplaced):
+        return f"cannot write to {output}: {reason}"
+    return f"cannot go on: {f'{place}: ' if place else ''}{reason}"
 
 
 def _under_prefect(request: Request, *cluster: str) -> tuple[Report, bool]:

@@ -14,6 +14,7 @@ NEW, RELEASE, FORCED = "new file", "new content", "asked for (--force)"
 KEPT, FINISHED, UNSELECTED = "unchanged", "finished by a run that was not published", "not selected"
 REREAD = {"code": "new extraction code", "rules": "new rules", "packages": "new package versions"}
 AGAIN, LOST = "failed before", "missing in the cache"
+UNREACHED = "cannot be opened"
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,12 @@ def plan(
     whatever has changed. A file that no run has read is read, for only then one knows which chapters it holds.
     """
     known = {fact["source_path"]: fact for fact in before.get("inputs", ())}
-    return [_job(file, known.get(file.source_path), before, ledger, state, force, selection) for file in files]
+    return [_job(file, known.get(file.source_path), ledger, state, force, selection) for file in files]
 
 
 def _job(
     file: SourceFile,
     fact: Mapping[str, Any] | None,
-    before: Mapping[str, Any],
     ledger: Ledger,
     state: Mapping[str, str],
     force: bool,
@@ -93,7 +93,11 @@ def nothing_to_do(jobs: Iterable[Job], before: Mapping[str, Any], state: Mapping
     against the same schemas, published with the same options."""
     if not before.get("published") or before.get("state") != dict(state) or before.get("options") != options:
         return False
-    published = {(fact["source_path"], fact["sha256"], fact["path"], fact["entry"]) for fact in before["inputs"]}
+    published = {  # what could not be opened then is there now, or this run would have a failure
+        (fact["source_path"], fact["sha256"], fact["path"], fact["entry"])
+        for fact in before["inputs"]
+        if fact["why"] != UNREACHED
+    }
     jobs = list(jobs)
     now = {(job.file.source_path, job.file.sha256, str(job.file.path), job.entry.name) for job in jobs}
     return now == published and all(not job.read for job in jobs)

@@ -35,7 +35,7 @@ class OutputInUse(Exception):
 
 
 class OutputBlocked(Exception):
-    """Something that no run has made stands where the output must go."""
+    """Something that no run has made stands where the output must go, or what a run has made there is damaged."""
 
 
 class OutputReplaced(OSError):
@@ -75,8 +75,9 @@ def sole_writer(output: Path, wait: float = 0.0) -> Iterator[Hold]:
             if time.monotonic() >= ends:
                 raise OutputInUse(f"another run is writing to {output}")
             time.sleep(min(1.0, wait))
-        _tidy(output)
         hold = Hold(output, lock.fileno())
+        hold.check()  # while this one waited the folder may have been moved, and another run may hold what stands here
+        _tidy(output)
         try:
             yield hold
         except OSError:
@@ -86,7 +87,8 @@ def sole_writer(output: Path, wait: float = 0.0) -> Iterator[Hold]:
 
 
 def _tidy(output: Path) -> None:
-    """Remove what killed runs have left: folders half-written or never shown, links that were not put in place."""
+    """Remove what killed runs have left: folders half-written or never shown, links that were not put in place. Make
+    the links again that somebody has removed: the run that they lead to is there."""
     for name in (".current", *SHOWN):
         _fresh(output / name).unlink(missing_ok=True)
     runs = output / ".runs"
@@ -96,6 +98,15 @@ def _tidy(output: Path) -> None:
         left += [folder for folder in runs.iterdir() if folder.name.isdigit() and int(folder.name) > shown]
     for folder in left:
         shutil.rmtree(folder)
+    if (output / ".current").is_symlink():
+        _show(output)
+
+
+def _show(output: Path) -> None:
+    """Make the links that readers follow, as far as they are missing."""
+    for name in SHOWN:
+        if not os.path.lexists(output / name):
+            _link(Path(".current") / name, output / name)
 
 
 def _held(lock: IO[str]) -> bool:
@@ -109,12 +120,22 @@ def _held(lock: IO[str]) -> bool:
 
 def last_run(output: Path) -> dict[str, Any]:
     """The facts of the run that is published there; without its files if an older version wrote them another way,
-    nothing if there is none."""
+    nothing if there is none. Raises :class:`OutputBlocked` if they cannot be read."""
+    file = output / "run.json"
     try:
-        facts: dict[str, Any] = json.loads((output / "run.json").read_text(encoding="utf-8"))
+        facts: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
+    except (OSError, ValueError) as error:
+        raise _damaged(file, error) from error
+    if not isinstance(facts, dict):
+        raise _damaged(file, ValueError("it holds no facts of a run"))
     return facts if "state" in facts else {"published": True}
+
+
+def is_whole(output: Path) -> bool:
+    """Whether all that a run shows is there."""
+    return all((output / name).exists() for name in SHOWN)
 
 
 def remember(summary: Mapping[str, Any], output: Path) -> None:
@@ -136,13 +157,17 @@ def remember(summary: Mapping[str, Any], output: Path) -> None:
 
 
 def last_remembered(output: Path) -> str:
-    """When the last published run of ``runs.jsonl`` was started."""
+    """When the last published run of ``runs.jsonl`` was started; lines that are damaged count for nothing."""
     try:
         lines = (output / "runs.jsonl").read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
         return ""
-    published = (run for run in map(json.loads, reversed(lines)) if run["published"])
-    return str(next(published, {"started": ""})["started"])
+    for line in reversed(lines):
+        with suppress(ValueError, KeyError, TypeError):
+            run = json.loads(line)
+            if run["published"]:
+                return str(run["started"])
+    return ""
 
 
 def publish(
@@ -170,9 +195,7 @@ def publish(
         shutil.rmtree(stage, ignore_errors=True)
         raise
     _sync(runs)
-    for name in SHOWN:  # before the first run is shown they lead nowhere: it too is shown by one link
-        if not (output / name).is_symlink():
-            _link(Path(".current") / name, output / name)
+    _show(output)  # before the first run is shown the links lead nowhere: it too is shown by one link
     _link(Path(".runs") / final.name, output / ".current")
     with suppress(OSError):  # the run is shown: what fails from here on does not undo that
         _sync(output)
@@ -182,18 +205,37 @@ def publish(
 
 
 def read_table(output: Path, name: str) -> pd.DataFrame:
-    """A published table. Raises ``FileNotFoundError`` if no run has been published."""
-    import pandas as pd
-
-    return pd.read_parquet((output / "tables").resolve(strict=True) / f"{name}.parquet")
+    """A published table. Raises ``FileNotFoundError`` if no run has been published, and :class:`OutputBlocked` if the
+    table is damaged."""
+    return _read((output / "tables").resolve(strict=True) / f"{name}.parquet")
 
 
 def read_tables(output: Path) -> dict[str, pd.DataFrame]:
-    """All published tables of one run. Raises ``FileNotFoundError`` if no run has been published."""
+    """All published tables of one run. Raises as :func:`read_table` does."""
+    folder = (output / "tables").resolve(strict=True)
+    return {file.stem: _read(file) for file in sorted(folder.glob("*.parquet"))}
+
+
+def _read(file: Path) -> pd.DataFrame:
     import pandas as pd
 
-    folder = (output / "tables").resolve(strict=True)
-    return {file.stem: pd.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
+    try:
+        return pd.read_parquet(file)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError) as error:  # of which pyarrow's own are kinds
+        raise _damaged(file, error) from error
+
+
+def _damaged(file: Path, error: Exception) -> OutputBlocked:
+    """What to do about a file of a run that cannot be used: without its run's folder all is published anew."""
+    file = file.resolve()
+    folder = file.parent if file.name == "run.json" else file.parent.parent
+    reason = str(error).splitlines()[0]
+    return OutputBlocked(
+        f"{file} is damaged ({reason}); put it back as it was, or remove the folder {folder}: the next run then "
+        "publishes everything anew, without a comparison with what was published"
+    )
 
 
 def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Path, spreadsheets: bool) -> None:

@@ -95,10 +95,20 @@ class Report:
         3 stopped before publishing."""
         return 3 if self.stopped else 0 if self.ok and not self.site_faults else 1
 
+    @property
+    def selects_nothing(self) -> bool:
+        """Whether the run was asked for years or countries of which no file holds a chapter."""
+        from flows.plan import Selection  # which needs this module
+
+        selection = Selection(frozenset(self.options.get("years", ())), frozenset(self.options.get("countries", ())))
+        known = (doc_id for fact in self.inputs for doc_id in fact["doc_ids"])
+        return bool(selection) and not any(map(selection.takes, known))
+
     def sentence(self) -> str:
         """The run in one line."""
         what = "published" if self.published else "stopped before publishing" if self.stopped else "not published"
         what = "published, nothing changed" if self.unchanged else what
+        what += ", none is selected" if self.selects_nothing else ""
         return (
             f"{self.chapters} chapters {what} ({self.read} of {len(self.inputs)} files read), "
             f"{len(self.failures)} files failed, {self.rows.get('quarantine', 0)} rows in quarantine, "

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 from extractors.model import Extraction
 from flows import ledger, publish
 from flows.log import say
-from flows.plan import FORCED, NEW, RELEASE, REREAD, Job, Selection, nothing_to_do, plan
+from flows.plan import FORCED, NEW, RELEASE, REREAD, UNREACHED, Job, Selection, nothing_to_do, plan
 from flows.releases import Choice, Release, choose
 from flows.report import Failure, FileFailed, Report
 from flows.safety import require_safe_parser
@@ -163,9 +163,16 @@ def run(request: Request, steps: Steps | None = None) -> Report:
         report = Report(request.name, started.isoformat(timespec="milliseconds"))
         to_read = sum(job.read for job in jobs)
         say(logging.INFO, "run", "plan", f"{len(jobs)} files, {to_read} to read", files=len(jobs), read=to_read)
-        if not failures and nothing_to_do(jobs, before, state, request.options()):
+        same = not failures and nothing_to_do(jobs, before, state, request.options())
+        if same and publish.is_whole(request.output):
             report = replace(
-                Report.from_dict(before), run=report.run, started=report.started, unchanged=True, read=0, changes=[]
+                Report.from_dict(before),
+                run=report.run,
+                started=report.started,
+                unchanged=True,
+                read=0,
+                changes=[],
+                retired=[],
             )
             for failure in report.failures:
                 say(logging.ERROR, failure.source_path, "read", f"failed before and has not changed | {failure}")
@@ -185,6 +192,8 @@ def run(request: Request, steps: Steps | None = None) -> Report:
         report.stages = steps.clock
         report.seconds = round(time.perf_counter() - clock, 2)
         _remember(report, hold)
+    if report.selects_nothing:
+        say(logging.WARNING, "run", "plan", "no file holds a chapter of the years and countries that were asked for")
     say(logging.INFO if report.exit_code == 0 else logging.WARNING, "run", "end", report.sentence())
     return report
 
@@ -202,7 +211,8 @@ def _work(
         extracted = _read(jobs, before, entries, request, report, steps)
     taken = [result for result in extracted.values() if result.taken]
     choices = choose(release for result in taken for release in result.releases)
-    report.inputs = [_input(job, extracted.get(job), choices, before, report.state) for job in jobs]
+    every = dict.fromkeys([*jobs, *extracted])
+    report.inputs = [_input(job, extracted.get(job), choices, before, report.state) for job in every]
     published = {doc_id for fact in before.get("inputs", ()) for doc_id in fact["chosen"]}
     report.retired = sorted(published - {choice.chosen.doc_id for choice in choices})
     for doc_id in report.retired:
@@ -254,8 +264,9 @@ def _read(
     report: Report,
     steps: Steps,
 ) -> dict[Job, Extracted]:
-    """What each file gives; of one that fails, what is published of it."""
+    """What each file gives; of one that fails or cannot be reached, what is published of it."""
     known = {fact["source_path"]: fact for fact in before.get("inputs", ())}
+    unreached = list(report.failures)
     to_read = sorted((job for job in jobs if job.read), key=lambda job: -job.file.size)
     count = max(1, min(request.workers or cores(), len(to_read)))
     extracted: dict[Job, Extracted] = {}
@@ -272,6 +283,15 @@ def _read(
             else:
                 taken = _taken(job, result, known.get(job.file.source_path), request.selection)
                 extracted[job] = replace(result, taken=taken)
+        for failure in unreached:
+            say(logging.ERROR, failure.source_path, "read", f"failed | {failure}")
+            for name, fact in known.items():
+                if f"{name}/".startswith(f"{failure.source_path}/"):  # the file itself, or one in a folder
+                    file = SourceFile(Path(fact["path"]), name, fact["sha256"])
+                    job = Job(file, entries.named(fact["entry"]), False, UNREACHED)
+                    standing = _standing(job, failure, fact, entries)
+                    if standing:
+                        extracted[job] = standing
         report.peak_megabytes = round(pool.peak_megabytes)
     report.read = len(to_read)
     report.failures.sort(key=lambda failure: failure.source_path)
@@ -348,30 +368,36 @@ def read_file(job: Job, extract: Extract, seconds: float = 0.0) -> Extracted | F
 
 
 def validate_chapters(chosen: list[tuple[Choice, Extracted]]) -> tuple[Validated, list[Failure]]:
-    """Hold all chapters against the schemas; a chapter on which validation itself breaks fails alone."""
+    """Hold all chapters against the schemas; a chapter on which that itself breaks fails alone."""
     from schemas import validate  # pandas and pandera take a second to load, and a run with nothing to do needs neither
 
     clock = time.perf_counter()
-    chapters = _with_registry({choice: _with_releases(choice, result) for choice, result in chosen})
+
+    def validated_together(some: list[tuple[Choice, Extracted]]) -> Validated:
+        return validate(
+            list(_with_registry({choice: _with_releases(choice, result) for choice, result in some}).values())
+        )
+
     failures: list[Failure] = []
     try:
-        validated = validate(list(chapters.values()))
+        validated = validated_together(chosen)
     except Exception as error:
         say(logging.ERROR, "run", "validate", f"broke on all chapters together ({error!r}); each is tried alone")
-        for choice, chapter in list(chapters.items()):
+        whole = []
+        for choice, result in chosen:
             try:
-                validate([chapter])
+                validated_together([(choice, result)])
+                whole.append((choice, result))
             except Exception as alone:
                 failures.append(Failure.of(choice.chosen.source.source_path, alone))
-                say(logging.ERROR, chapter.doc_id, "validate", f"failed | {failures[-1]}")
-                del chapters[choice]
-        validated = validate(list(chapters.values()))
+                say(logging.ERROR, choice.chosen.doc_id, "validate", f"failed | {failures[-1]}")
+        validated = validated_together(whole)
     for doc_id, count in validated.tables["quarantine"]["doc_id"].value_counts(sort=False).items():
         say(logging.WARNING, str(doc_id), "validate", f"{count} rows in quarantine")
     rows = sum(len(frame) for frame in validated.tables.values())
     say(
         logging.INFO,
-        f"{len(chapters)} chapters",
+        f"{len(chosen) - len(failures)} chapters",
         "validate",
         f"{rows} rows, {validated.quarantined} in quarantine | {time.perf_counter() - clock:.1f} s",
     )
@@ -432,7 +458,9 @@ def _compare(
     """Fill the table of changes, and stop a run that would lose too much."""
     from flows import changes
 
-    old = publish.read_tables(request.output) if before.get("published") else None
+    old = None
+    with suppress(FileNotFoundError):  # somebody has removed the tables
+        old = publish.read_tables(request.output) if before.get("published") else None
     causes = _causes(by_file, choices, before, report)
     validated.tables["changes"] = changes.compare(old, validated.tables, causes)
     report.changes = changes.summary(validated.tables["changes"])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import itertools
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +21,8 @@ class NoSources(Exception):
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A chapter file; ``source_path`` is how the output names it: relative to the folder that was searched."""
+    """A chapter file; ``source_path`` is how the output names it, and no other file of the run: relative to the folder
+    that was searched."""
 
     path: Path
     source_path: str
@@ -33,41 +37,102 @@ def printable(name: str) -> str:
 
 
 def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]]:
-    """Every .pdf and .txt under the paths, sorted by name, and those that cannot be opened; hidden files are left out.
+    """Every .pdf and .txt under the paths, sorted by name, and what cannot be opened; hidden files are left out.
 
-    Raises :class:`NoSources` for a path that does not exist, a named file of another kind and an empty search.
+    No two have the same ``source_path``: files of several folders that would share one have the folder's name in front
+    (``2018/Arvenia.pdf``), and more of its path where that is the same too. Linked folders are searched as well.
+
+    Raises :class:`NoSources` for a path that does not exist or cannot be searched, a named file of another kind and an
+    empty search.
     """
-    found: dict[Path, str] = {}
-    odd: dict[str, str] = {}
+    places: dict[Path, tuple[Path, int]] = {}  # where each was found, and how many of the last parts of that name it
+    odd: dict[Path, str] = {}
     for path in paths:
         if path.is_dir():
-            for file in sorted(path.rglob("*")):
-                inside = file.relative_to(path)
-                if file.suffix.lower() not in SUFFIXES or any(part.startswith(".") for part in inside.parts):
-                    continue
-                if _is_file(file):
-                    found.setdefault(file.resolve(), printable(inside.as_posix()))
-                elif not _is_folder(file):
-                    odd[printable(inside.as_posix())] = "is no file that can be read (a broken link, pipe or device?)"
+            top = path.resolve()
+            inside, closed = _search(top)
+            if top in closed:
+                raise NoSources(f"{path} cannot be searched: {closed[top]}")
+            for place in inside:
+                named = (place, len(place.relative_to(top).parts))
+                if _is_file(place):
+                    places.setdefault(place.resolve(), named)
+                else:
+                    places[place] = named
+                    odd[place] = "is no file that can be read (a broken link, pipe or device?)"
+            for place, reason in closed.items():
+                places[place] = (place, len(place.relative_to(top).parts))
+                odd[place] = f"cannot be searched: {reason}"
         elif not path.exists():
             raise NoSources(f"{path} does not exist")
         elif path.suffix.lower() in SUFFIXES:
-            found.setdefault(path.resolve(), printable(path.name))
+            places.setdefault(path.resolve(), (path.parent.resolve() / path.name, 1))
         else:
             raise NoSources(f"{path} is neither a .pdf nor a .txt file")
-    if not found and not odd:
+    if not places:
         raise NoSources(f"no .pdf or .txt file in {', '.join(map(str, paths))}")
-    files = []
-    for path, source_path in found.items():
+    files, failures = [], []
+    for path, source_path in _names(places).items():
         try:
-            files.append(SourceFile(path, source_path, hash_of(path), path.stat().st_size))
+            if path not in odd:
+                files.append(SourceFile(path, source_path, hash_of(path), path.stat().st_size))
         except OSError as error:
-            odd[source_path] = f"cannot be read: {error.strerror}"
-    failures = [Failure(source_path, "UnreadableSource", reason) for source_path, reason in odd.items()]
+            odd[path] = f"cannot be read: {error.strerror}"
+        if path in odd:
+            failures.append(Failure(source_path, "UnreadableSource", odd[path]))
     return (
-        sorted(files, key=lambda file: (file.source_path, file.sha256, str(file.path))),
+        sorted(files, key=lambda file: file.source_path),
         sorted(failures, key=lambda failure: failure.source_path),
     )
+
+
+def _search(top: Path) -> tuple[list[Path], dict[Path, str]]:
+    """What has the name of a chapter beneath a folder, and which folders cannot be searched, and why.
+
+    What is found through linked folders comes last. No folder is searched twice, so links may lead in circles.
+    """
+    found: list[Path] = []
+    closed: dict[Path, str] = {}
+    seen: set[str] = set()
+
+    def close(error: OSError) -> None:
+        closed[Path(error.filename)] = str(error.strerror)
+
+    starts = [top]
+    for start in starts:
+        beneath: list[Path] = []
+        for folder, folders, names in os.walk(start, onerror=close):
+            real = os.path.realpath(folder)
+            if real in seen:
+                folders.clear()
+                continue
+            seen.add(real)
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            inside = [Path(folder, name) for name in folders]
+            starts += [link for link in inside if os.path.islink(link)]  # noqa: PTH114  (that of Path may raise)
+            beneath += [Path(folder, name) for name in names if not name.startswith(".")]
+        found += sorted(file for file in beneath if file.suffix.lower() in SUFFIXES)
+    return found, closed
+
+
+def _names(places: Mapping[Path, tuple[Path, int]]) -> dict[Path, str]:
+    """Name each file by its last parts, by more of them than asked for only where another has the same."""
+    depths = {file: depth for file, (_, depth) in places.items()}
+    while True:
+        names = {file: "/".join(place.parts[1:][-depths[file] :]) for file, (place, _) in places.items()}
+        count = Counter(names.values())
+        shared = [file for file, name in names.items() if count[name] > 1]
+        if not shared:
+            break
+        for file in shared:
+            depths[file] += 1
+    shown: dict[str, Path] = {}
+    for file in sorted(names, key=names.__getitem__):
+        name = printable(names[file])
+        if name in shown:  # another's name is written as this one's is escaped
+            name = next(numbered for n in itertools.count(2) if (numbered := f"{name} ({n})") not in shown)
+        shown[name] = file
+    return {file: name for name, file in shown.items()}
 
 
 def hash_of(path: Path) -> str:
@@ -80,11 +145,4 @@ def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
     except OSError:  # a loop of links, or a folder above it that may not be entered
-        return False
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:
         return False

@@ -183,6 +183,53 @@ def test_an_output_that_is_read_only_is_said_at_once(disk: Disk, tmp_path: Path,
     assert content(output) == before
 
 
+@pytest.mark.parametrize("name", ["run.json", "tables/activities.parquet"])
+@pytest.mark.parametrize("damage", [b"", b"\xff{", b"[]\n"])
+def test_a_published_file_that_is_damaged_is_said(name: str, damage: bytes, tmp_path: Path, reader: list[str]) -> None:
+    chapters, output = files(tmp_path / "in", a_pdf="XAV"), tmp_path / "out"
+    quick(chapters, output)
+    (output / name).write_bytes(damage)
+    files(chapters, a_pdf="XAV:2020-01-01")
+    before = content(output)
+    code, words = findings(chapters, "--output", output)
+    folder = output / ".runs" / "000001"
+    assert (code, content(output)) == (2, before)
+    assert f"findings: {folder / name} is damaged (" in words
+    assert f"remove the folder {folder}:" in words
+    shutil.rmtree(folder)
+    assert findings(chapters, "--output", output)[0] == 0
+    assert set(release(output)[1]) == {"xav-2019"}
+
+
+def test_a_line_of_the_history_that_is_damaged_counts_for_nothing(tmp_path: Path, reader: list[str]) -> None:
+    chapters, output = files(tmp_path / "in", a_pdf="XAV"), tmp_path / "out"
+    quick(chapters, output)
+    with (output / "runs.jsonl").open("ab") as lines:
+        lines.write(b"\0\xff\n[]\n{}\n")
+    assert findings(chapters, "--output", output)[0] == 0
+    assert (output / "runs.jsonl").read_bytes().count(b"\n") == 5
+
+
+def test_what_nobody_foresaw_has_a_code_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("nobody thought of this")
+
+    monkeypatch.setattr(flows.run, "plan", broken)
+    code, words = findings(files(tmp_path / "in", a_pdf="XAV"), "--output", tmp_path / "out")
+    assert code == 4
+    assert "Traceback" in words
+    assert words.rstrip().endswith("findings: a defect of ours ended the run; please report it with the lines above")
+
+
+def test_what_is_not_about_the_output_is_not_said_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "/elsewhere/rules.yml")
+
+    monkeypatch.setattr(flows.run, "plan", refused)
+    code, words = findings(files(tmp_path / "in", a_pdf="XAV"), "--output", tmp_path / "out")
+    assert (code, words) == (2, "findings: cannot go on: /elsewhere/rules.yml: Permission denied\n")
+
+
 # ---------------------------------------------------------------------------------------------- others at work
 
 

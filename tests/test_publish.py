@@ -6,6 +6,7 @@ import json
 import logging
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,26 @@ class TestPublish:
             assert ended
         other.join()
         assert [record.getMessage().split(" | ")[1] for record in caplog.records] == ["wait"]
+
+    def test_one_that_has_waited_leaves_alone_what_another_run_writes_there_by_now(self, tmp_path: Path) -> None:
+        output, stage = tmp_path / "out", tmp_path / "out" / ".runs" / "000001.part"
+
+        def move() -> None:
+            with suppress(publish.OutputReplaced), publish.sole_writer(output):
+                held.set()
+                time.sleep(0.5)
+                output.rename(tmp_path / "moved")
+                stage.mkdir(parents=True)
+                (output / ".lock").touch()
+
+        held = threading.Event()
+        other = threading.Thread(target=move)
+        other.start()
+        assert held.wait(10)
+        with pytest.raises(publish.OutputReplaced), publish.sole_writer(output, wait=60):
+            pass
+        other.join()
+        assert stage.exists()
 
     def test_it_waits_no_longer_than_it_may(self, tmp_path: Path) -> None:
         began = time.monotonic()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import time
 from dataclasses import replace
@@ -14,9 +15,10 @@ import duckdb
 import pandas as pd
 import pytest
 
+import flows.run
 import schemas
 from extractors.model import Extraction
-from flows import ledger, publish
+from flows import artifacts, ledger, publish
 from flows.plan import Job, Selection
 from flows.releases import Release, choose
 from flows.report import Failure, Report
@@ -119,6 +121,22 @@ class TestFailing:
         assert none == Failure("none.txt", "UnreadableSource", "is no report", 2)
         assert json.loads((tmp_path / "out" / "run.json").read_text())["failures"][0]["kind"] == "ZeroDivisionError"
 
+    @pytest.mark.parametrize("step", ["_with_releases", "_with_registry"])
+    def test_what_comes_before_validation_breaks_on_a_chapter_alone(
+        self, step: str, tmp_path: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        whole = getattr(flows.run, step)
+
+        def fragile(given: Any, *more: Any) -> Any:
+            if any(choice.chosen.doc_id == "xbv-2019" for choice in ([given] if more else given)):
+                raise KeyError("x")
+            return whole(given, *more)
+
+        monkeypatch.setattr(flows.run, step, fragile)
+        report = quick(files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV", c_pdf="XCV"), tmp_path / "out")
+        assert report.chapters == 2
+        assert [(failure.source_path, failure.kind) for failure in report.failures] == [("b.pdf", "KeyError")]
+
     def test_validation_that_breaks_on_a_chapter_fails_it_alone(
         self, tmp_path: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -215,6 +233,26 @@ class TestReprocessing:
         assert reader == []
         assert (tmp_path / "out" / ".current").readlink() == shown
 
+    @pytest.mark.parametrize("gone", ["link", "target"])
+    @pytest.mark.parametrize("name", publish.SHOWN)
+    def test_what_is_shown_and_was_removed_is_there_again(
+        self, name: str, gone: str, tmp_path: Path, reader: list[str]
+    ) -> None:
+        chapters, output = files(tmp_path / "in", a_pdf="XAV"), tmp_path / "out"
+        quick(chapters, output)
+        target = (output / name).resolve()
+        if gone == "link":
+            (output / name).unlink()
+        elif name == "tables":
+            shutil.rmtree(target)
+        else:
+            target.unlink()
+        report = quick(chapters, output)
+        assert (report.exit_code, report.unchanged) == (0, gone == "link")
+        assert publish.is_whole(output)
+        assert published(output) == {"xav-2019"}
+        assert quick(chapters, output, force=True).exit_code == 0
+
     def test_what_has_changed_is_read_again(self, tmp_path: Path, reader: list[str]) -> None:
         chapters = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV")
         quick(chapters, tmp_path / "out")
@@ -293,6 +331,98 @@ class TestReprocessing:
         assert len(list((tmp_path / "out" / ".cache").iterdir())) == 2
 
 
+class TestFolders:
+    """A folder is searched whole, or it is said that it is not."""
+
+    def closed(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        """From now on nobody may enter it (root may enter everything)."""
+        real = os.scandir
+
+        def scandir(path: Any) -> Any:
+            if str(path) == str(folder):
+                raise PermissionError(13, "Permission denied", str(path))
+            return real(path)
+
+        monkeypatch.setattr(os, "scandir", scandir)
+
+    def test_a_folder_that_may_not_be_entered_fails_and_its_chapters_stay(
+        self, tmp_path: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        chapters = files(tmp_path / "in", a__b__x_pdf="XAV", a2__x_pdf="XBV", y_pdf="XCV")
+        quick(chapters, tmp_path / "out")
+        with monkeypatch.context() as patched:
+            self.closed(patched, chapters / "a")
+            for _ in range(2):
+                report = quick(chapters, tmp_path / "out")
+                assert [str(failure) for failure in report.failures] == ["a: cannot be searched: Permission denied"]
+                assert (report.exit_code, report.retired) == (1, [])
+                assert [error["doc_id"] for error in report.errors] == ["xav-2019"]
+                assert published(tmp_path / "out") == {"xav-2019", "xbv-2019", "xcv-2019"}
+            self.closed(patched, chapters)
+            with pytest.raises(NoSources, match="cannot be searched: Permission denied"):
+                find_sources([chapters])
+        reader.clear()
+        assert quick(chapters, tmp_path / "out").exit_code == 0
+        assert reader == []
+        shutil.rmtree(chapters / "a")
+        assert quick(chapters, tmp_path / "out").retired == ["xav-2019"]
+        again = quick(chapters, tmp_path / "out")
+        assert (again.unchanged, again.retired) == (True, [])
+
+    def test_a_link_that_is_broken_retires_nothing(self, tmp_path: Path, reader: list[str]) -> None:
+        chapters = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV")
+        quick(chapters, tmp_path / "out")
+        (chapters / "a.pdf").unlink()
+        (chapters / "a.pdf").symlink_to("nowhere")
+        report = quick(chapters, tmp_path / "out")
+        assert (report.exit_code, report.retired) == (1, [])
+        assert published(tmp_path / "out") == {"xav-2019", "xbv-2019"}
+
+    def test_linked_folders_are_searched_once(self, tmp_path: Path) -> None:
+        chapters = files(tmp_path / "in", b__x_pdf="1", b__up_txt="2")
+        files(tmp_path / "elsewhere", c__y_pdf="3")
+        (chapters / "a").symlink_to("b")
+        (chapters / "b" / "round").symlink_to(chapters)
+        (chapters / "linked").symlink_to(tmp_path / "elsewhere")
+        (tmp_path / "elsewhere" / "back").symlink_to(chapters)
+        found, failures = find_sources([chapters])
+        assert [file.source_path for file in found] == ["b/up.txt", "b/x.pdf", "linked/c/y.pdf"]
+        assert failures == []
+
+
+class TestSameNames:
+    """Files of one name in several folders (``findings run 2018 2019``) are two files to every part of a run."""
+
+    @pytest.fixture
+    def folders(self, tmp_path: Path, reader: list[str]) -> tuple[Path, ...]:
+        files(tmp_path / "in", f2018__Arvenia_pdf="XAV-2018", f2019__Arvenia_pdf="XAV-2019")
+        return (tmp_path / "in" / "f2018", tmp_path / "in" / "f2019")
+
+    def test_each_year_can_be_read_alone(self, folders: tuple[Path, ...], tmp_path: Path, reader: list[str]) -> None:
+        assert run(Request(folders, tmp_path / "out", 1)).ok
+        assert run(Request(folders[::-1], tmp_path / "out", 1)).unchanged
+        for year in (2018, 2019):
+            reader.clear()
+            selection = Selection(years=frozenset({year}))
+            report = run(Request(folders, tmp_path / "out", 1, force=True, selection=selection))
+            assert (report.exit_code, report.retired) == (0, [])
+            assert reader == [f"f{year}/Arvenia.pdf"]
+            assert published(tmp_path / "out") == {"xav-2018", "xav-2019"}
+
+    def test_the_one_that_breaks_stays_published(self, folders: tuple[Path, ...], tmp_path: Path) -> None:
+        run(Request(folders, tmp_path / "out", 1))
+        for folder in folders:
+            files(folder, Arvenia_pdf="unreadable")
+        report = run(Request(folders, tmp_path / "out", 1))
+        assert report.retired == []
+        assert published(tmp_path / "out") == {"xav-2018", "xav-2019"}
+        rows = artifacts.tables(report, tmp_path / "out")["files"]
+        assert [(row["file"], row["failure"]) for row in rows] == [
+            ("f2018/Arvenia.pdf", "is no report"),
+            ("f2019/Arvenia.pdf", "is no report"),
+        ]
+
+
 class TestSelection:
     @pytest.fixture
     def chapters(self, tmp_path: Path, reader: list[str]) -> Path:
@@ -312,6 +442,17 @@ class TestSelection:
         reader.clear()
         quick(chapters, tmp_path / "out")
         assert reader == ["a.pdf"]
+
+    def test_a_selection_of_nothing_is_said(
+        self, chapters: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        quick(chapters, tmp_path / "out")
+        for iso3, said in (("PERU", True), ("PERU", True), ("XAV", False)):
+            caplog.clear()
+            report = quick(chapters, tmp_path / "out", selection=Selection(countries=frozenset({iso3})))
+            assert report.exit_code == 0
+            assert ("none is selected" in report.sentence()) == said
+            assert ("no file holds a chapter of the years and countries that were asked for" in caplog.text) == said
 
     def test_what_no_run_has_read_is_read_but_left_out(self, chapters: Path, tmp_path: Path, reader: list[str]) -> None:
         selection = Selection(frozenset({2019}), frozenset({"XAV"}))
@@ -393,6 +534,23 @@ def test_sources_are_chapters_only(tmp_path: Path) -> None:
     (tmp_path / "void").mkdir()
     with pytest.raises(NoSources, match=r"no \.pdf"):
         find_sources([tmp_path / "void"])
+
+
+def test_no_two_sources_have_one_name(tmp_path: Path) -> None:
+    def names(*paths: str) -> list[str]:
+        found, failures = find_sources([tmp_path / path for path in paths])
+        return [file.source_path for file in found] + [failure.source_path for failure in failures]
+
+    files(tmp_path, one__x__a_pdf="1", one__x__b_pdf="2", two__x__a_pdf="3", two__y__a_pdf="1")
+    assert names("one") == ["x/a.pdf", "x/b.pdf"]
+    assert names("one/x", "two/x") == ["b.pdf", "one/x/a.pdf", "two/x/a.pdf"]
+    assert names("two/y", "two/x") == names("two/x", "two/y/a.pdf") == ["x/a.pdf", "y/a.pdf"]
+    assert names("one", "two") == ["one/x/a.pdf", "two/x/a.pdf", "x/b.pdf", "y/a.pdf"]
+    for folder in ("one/x", "two/x"):
+        (tmp_path / folder / "gone.pdf").symlink_to("nowhere")
+    assert names("one/x", "two/x")[-2:] == ["one/x/gone.pdf", "two/x/gone.pdf"]
+    files(tmp_path / "odd", **{"\n_pdf": "1", "\\n_pdf": "2"})
+    assert names("odd") == ["\\n.pdf", "\\n.pdf (2)"]
 
 
 def test_what_looks_like_a_chapter_and_cannot_be_opened_is_said(tmp_path: Path) -> None:
