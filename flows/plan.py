@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,10 +55,18 @@ def plan(
     """What to do with each file, given the facts of the run that is published (``run.json``, or nothing).
 
     A file of which the published run has read chapters that the selection does not take stays as it is published,
-    whatever has changed. A file that no run has read is read, for only then one knows which chapters it holds.
+    whatever has changed, also if the file is not there. A file that no run has read is read, for only then one knows
+    which chapters it holds.
     """
     known = {fact["source_path"]: fact for fact in before.get("inputs", ())}
-    return [_job(file, known.get(file.source_path), ledger, state, force, selection) for file in files]
+    jobs = [_job(file, known.get(file.source_path), ledger, state, force, selection) for file in files]
+    gone = known.keys() - {job.file.source_path for job in jobs}
+    for name, fact in known.items():
+        if selection and name in gone:
+            file = SourceFile(Path(fact["path"]), name, fact["sha256"])
+            job = _job(file, fact, ledger, state, False, selection)
+            jobs += [] if job.selected else [job]
+    return jobs
 
 
 def _job(
@@ -88,9 +96,11 @@ def _job(
     return Job(file, entry, True, ", ".join(changed) or (LOST if doc_ids and not fact["standing"] else AGAIN))
 
 
-def nothing_to_do(jobs: Iterable[Job], before: Mapping[str, Any], state: Mapping[str, str], options: Any) -> bool:
+def nothing_to_do(
+    jobs: Iterable[Job], unreached: Collection[str], before: Mapping[str, Any], state: Mapping[str, str], options: Any
+) -> bool:
     """Whether a run would publish what is published: the same files, names and places, read by the same code, held
-    against the same schemas, published with the same options."""
+    against the same schemas, published with the same options, and the same ones out of reach."""
     if not before.get("published") or before.get("state") != dict(state) or before.get("options") != options:
         return False
     published = {  # what could not be opened then is there now, or this run would have a failure
@@ -100,4 +110,7 @@ def nothing_to_do(jobs: Iterable[Job], before: Mapping[str, Any], state: Mapping
     }
     jobs = list(jobs)
     now = {(job.file.source_path, job.file.sha256, str(job.file.path), job.entry.name) for job in jobs}
+    failed = {failure["source_path"] for failure in before["failures"]} - {name for name, *_ in now}
+    if failed != set(unreached):
+        return False
     return now == published and all(not job.read for job in jobs)

@@ -163,7 +163,8 @@ def run(request: Request, steps: Steps | None = None) -> Report:
         report = Report(request.name, started.isoformat(timespec="milliseconds"))
         to_read = sum(job.read for job in jobs)
         say(logging.INFO, "run", "plan", f"{len(jobs)} files, {to_read} to read", files=len(jobs), read=to_read)
-        same = not failures and nothing_to_do(jobs, before, state, request.options())
+        unreached = [failure.source_path for failure in failures]
+        same = nothing_to_do(jobs, unreached, before, state, request.options())
         if same and publish.is_whole(request.output):
             report = replace(
                 Report.from_dict(before),
@@ -266,7 +267,7 @@ def _read(
 ) -> dict[Job, Extracted]:
     """What each file gives; of one that fails or cannot be reached, what is published of it."""
     known = {fact["source_path"]: fact for fact in before.get("inputs", ())}
-    unreached = list(report.failures)
+    unreached, planned = list(report.failures), {job.file.source_path for job in jobs}
     to_read = sorted((job for job in jobs if job.read), key=lambda job: -job.file.size)
     count = max(1, min(request.workers or cores(), len(to_read)))
     extracted: dict[Job, Extracted] = {}
@@ -286,7 +287,8 @@ def _read(
         for failure in unreached:
             say(logging.ERROR, failure.source_path, "read", f"failed | {failure}")
             for name, fact in known.items():
-                if f"{name}/".startswith(f"{failure.source_path}/"):  # the file itself, or one in a folder
+                # the file itself, or one in a folder; what is not selected stays anyhow
+                if name not in planned and f"{name}/".startswith(f"{failure.source_path}/"):
                     file = SourceFile(Path(fact["path"]), name, fact["sha256"])
                     job = Job(file, entries.named(fact["entry"]), False, UNREACHED)
                     standing = _standing(job, failure, fact, entries)

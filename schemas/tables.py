@@ -87,7 +87,10 @@ class Documents(Records):
     summary: Text = col.text(
         "The opening paragraphs before section I.", example="In 2019, Arvenia made …", empty="the chapter has none"
     )
-    source_path: Text = col.text("The file, relative to the folder that was searched.", example="2019/Arvenia.pdf")
+    source_path: Text = col.text(
+        "The file, relative to the folder that was searched; with more of its path where two would have one name.",
+        example="2019/Arvenia.pdf",
+    )
     source_sha256: Text = col.text("SHA-256 of the file.", example=SHA256_OF_AN_EXAMPLE, pattern="[0-9a-f]{64}")
     source_format: Text = col.code("What the file is.", codes.FORMATS, example="pdf")
     page_count: Integer = col.integer("Pages of the PDF.", example=12, low=1, empty="the source is a text")
@@ -397,7 +400,10 @@ class Quality(Table):
 class Releases(Records):
     """Every file that holds a version of the chapter; exactly one is chosen, the others are not in the tables."""
 
-    source_path: Text = col.text("The file, relative to the folder that was searched.", example="2019/Arvenia.pdf")
+    source_path: Text = col.text(
+        "The file, relative to the folder that was searched; with more of its path where two would have one name.",
+        example="2019/Arvenia.pdf",
+    )
     source_sha256: Text = col.text("SHA-256 of the file.", example=SHA256_OF_AN_EXAMPLE, pattern="[0-9a-f]{64}")
     source_format: Text = col.code("What the file is.", codes.FORMATS, example="pdf")
     released: Text = col.text(

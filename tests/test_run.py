@@ -443,6 +443,27 @@ class TestSelection:
         quick(chapters, tmp_path / "out")
         assert reader == ["a.pdf"]
 
+    def test_what_is_not_selected_stays_though_its_file_is_gone(
+        self, chapters: Path, tmp_path: Path, reader: list[str]
+    ) -> None:
+        quick(chapters, tmp_path / "out")
+        (chapters / "a.pdf").unlink()
+        report = quick(chapters, tmp_path / "out", selection=Selection(countries=frozenset({"XBV"})), force=True)
+        assert (report.retired, report.exit_code) == ([], 0)
+        assert published(tmp_path / "out") == {"xav-2019", "xav-2020", "xbv-2019"}
+        assert quick(chapters, tmp_path / "out", allow_loss=True).retired == ["xav-2019"]
+
+    def test_a_link_to_nothing_fails_as_long_as_it_is_there(
+        self, chapters: Path, tmp_path: Path, reader: list[str]
+    ) -> None:
+        (chapters / "d.pdf").symlink_to(tmp_path / "nowhere")
+        first, again = (quick(chapters, tmp_path / "out") for _ in range(2))
+        assert [failure.source_path for failure in first.failures] == ["d.pdf"]
+        assert (again.unchanged, again.failures, again.exit_code) == (True, first.failures, 1)
+        (chapters / "d.pdf").unlink()
+        mended = quick(chapters, tmp_path / "out")
+        assert (mended.failures, mended.exit_code) == ([], 0)
+
     def test_a_selection_of_nothing_is_said(
         self, chapters: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
