@@ -57,7 +57,7 @@ def _example(dtype: str, example: str) -> Any:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How often runs are killed: a few times where somebody waits for the tests."""
+    """How often runs are killed; fewer times while somebody works on it."""
     parser.addoption("--kills", type=int, default=100, help="moments at which tests/test_kills.py kills a run")
 
 
