@@ -18,7 +18,7 @@ from typing import Any
 from pdfplumber.table import TableFinder
 from pdfplumber.utils.text import LIGATURES, extract_words
 
-from extractors.content import Content, Shape, Shown
+from extractors.readers.content import Content, Shape, Shown
 
 TOLERANCE = 3  # points: pdfplumber's default across and along the line
 LETTERS = str.maketrans(LIGATURES)

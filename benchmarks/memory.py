@@ -19,9 +19,10 @@ from unittest import mock
 import pypdfium2
 import typer
 
-from extractors import extract, read_pdf
-from extractors.marks import Marks
+from extractors import extract
 from extractors.model import Block
+from extractors.readers import pdf as read_pdf
+from extractors.readers.marks import Marks
 
 
 def join(paths: list[Path], target: Path, pages: int) -> int:

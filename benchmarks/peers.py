@@ -73,7 +73,7 @@ FONTS = 'extra_attrs=["fontname", "size"]'
 OURS = f"""
 import pdfplumber
 from benchmarks import feed
-from extractors.content_stream import StreamReader
+from extractors.readers.content_stream import StreamReader
 def read(path):
     out, reader = [], StreamReader()
     with pdfplumber.open(path) as pdf:
@@ -86,7 +86,7 @@ GRIDS_NAME = "ours, lines and grids"
 GRIDS = """
 from pathlib import Path
 from extractors.model import Grid
-from extractors.read_pdf import read_pdf
+from extractors.readers.pdf import read_pdf
 def read(path):
     chapter = read_pdf(Path(path), path)
     out = [([], []) for _ in range(chapter.source.page_count)]

@@ -26,10 +26,10 @@ import typer
 
 from benchmarks import feed
 from extractors import extract
-from extractors.content import Content, Shown, plain_content
-from extractors.content_stream import StreamReader
-from extractors.marks import read_marks
-from extractors.read_pdf import read_pdf
+from extractors.readers.content import Content, Shown, plain_content
+from extractors.readers.content_stream import StreamReader
+from extractors.readers.marks import read_marks
+from extractors.readers.pdf import read_pdf
 
 EXTRA = ["fontname", "size"]
 

@@ -15,8 +15,10 @@ from typing import TypeVar
 
 import typer
 
-from extractors import entities, read_pdf, read_text, records
-from extractors.segment import segment
+from extractors.chapter import records
+from extractors.chapter.segment import segment
+from extractors.names import tagger
+from extractors.readers import reader_for
 
 Result = TypeVar("Result")
 
@@ -33,12 +35,12 @@ def measure(paths: list[Path]) -> tuple[dict[str, float], int]:
         return result
 
     for path in paths:
-        read = read_pdf.read_pdf if path.suffix.casefold() == ".pdf" else read_text.read_text
+        read = reader_for(path, path.name)
         chapter = timed("read", read, path, path.name)
         outline = timed("segment", segment, chapter)
         made = timed("records", records.extract_records, chapter, outline)
         for extraction in made:  # once more, to part it from the records
-            timed("tag names", entities.tag, extraction.tables)
+            timed("tag names", tagger.tag, extraction.tables)
         chapters += len(made)
     seconds["records"] -= seconds["tag names"]
     return seconds, chapters

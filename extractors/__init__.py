@@ -17,10 +17,10 @@ def extract(path: Path, source_path: str | None = None) -> tuple[Extraction, ...
     ``source_path`` is the name under which the file is recorded (its own name if not given). Raises
     :class:`UnreadableSource` with file, page and reason where no chapter can be had.
     """
-    from extractors import read_pdf, read_text  # here, not above: who only asks for the types waits for no reader
-    from extractors.records import extract_records
-    from extractors.segment import segment
+    from extractors.chapter.records import extract_records  # here, so that importing the types alone stays cheap
+    from extractors.chapter.segment import segment
+    from extractors.readers import reader_for
 
     name = source_path or path.name
-    chapter = (read_pdf.read_pdf if path.suffix.casefold() == ".pdf" else read_text.read_text)(path, name)
+    chapter = reader_for(path, name)(path, name)
     return extract_records(chapter, segment(chapter))

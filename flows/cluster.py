@@ -32,7 +32,7 @@ from prefect.states import Completed, Failed
 from prefect_dask.task_runners import DaskTaskRunner
 
 from extractors.model import UnreadableSource
-from extractors.opening import read_file as bytes_of
+from extractors.readers.opening import read_file as bytes_of
 from flows import ledger, run, schedule
 from flows.log import say
 from flows.plan import Job

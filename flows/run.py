@@ -520,7 +520,7 @@ def _with_releases(choice: Choice, result: Extracted) -> Extraction:
 
 def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extraction]:
     """Give every mention the id of the thing it names, over all chapters, and file the things with their chapters."""
-    from extractors.registry import register
+    from extractors.names.registry import register
 
     things, ids = register(row for chapter in chapters.values() for row in chapter.tables["entities"])
     by_chapter: dict[str, list[dict[str, Any]]] = {}

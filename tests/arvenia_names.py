@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from extractors.entities import tag
+from extractors.names.tagger import tag
 
 Tables = dict[str, list[dict[str, Any]]]
 Tagged = set[tuple[str, str]]

@@ -18,9 +18,9 @@ from typing import Any
 import typer
 
 from extractors import extract, rules
+from extractors.chapter.segment import segment
 from extractors.model import Extraction
-from extractors.read_pdf import read_pdf
-from extractors.segment import segment
+from extractors.readers.pdf import read_pdf
 from tests.accuracy import SHARED
 
 CODED = {"legal_standards": "standard", "enforcement": "metric", "conventions": "convention", "statistics": "indicator"}

@@ -6,9 +6,9 @@ import itertools
 
 import pytest
 
-from extractors.actions import Action, expand_actions
+from extractors.chapter.actions import Action, expand_actions
+from extractors.chapter.tables import Row
 from extractors.model import Cell, Line, Where, join_lines
-from extractors.tables import Row
 
 _numbers = itertools.count(1)
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from extractors import read_pdf, read_text
 from extractors.model import SourceGone, UnreadableSource
-from extractors.opening import read_file
+from extractors.readers import pdf, text
+from extractors.readers.opening import read_file
 from flows.workers import NeededTooMuchMemory, TookTooLong, Workers
 from tests.bad_inputs import KINDS
 from tests.verdicts import Kind, Look, look, sound
@@ -74,7 +74,7 @@ def test_the_sound_chapters_are_sound() -> None:
         assert set(seen.findings) <= {"figure_shares_missing"}
 
 
-@pytest.mark.parametrize(("read", "name"), [(read_pdf.read_pdf, "a.pdf"), (read_text.read_text, "a.txt")])
+@pytest.mark.parametrize(("read", "name"), [(pdf.read_pdf, "a.pdf"), (text.read_text, "a.txt")])
 def test_a_file_that_may_not_be_read_is_gone_not_bad(
     read: Callable[[Path, str], object], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,7 +84,7 @@ def test_a_file_that_may_not_be_read_is_gone_not_bad(
         raise PermissionError(13, "Permission denied")
 
     (tmp_path / name).write_bytes(b"x")
-    monkeypatch.setattr("extractors.opening.os.open", refuse)
+    monkeypatch.setattr("extractors.readers.opening.os.open", refuse)
     with pytest.raises(SourceGone, match=rf"{name}: cannot be opened \(Permission denied\)"):
         read(tmp_path / name, name)
 

@@ -13,7 +13,7 @@ import pytest
 from benchmarks import feed
 from benchmarks.peers import shaped, share
 from benchmarks.sameness import differences, same_words
-from extractors.content import plain_content
+from extractors.readers.content import plain_content
 from tests.conftest import ROOT
 from tests.generator import LAYOUTS, SAMPLE, draw_pdf
 from tests.pages import document

@@ -59,7 +59,7 @@ def test_imports_point_one_way(file: Path) -> None:
         assert not uses(file, "pypdfium2")
     if file.name not in {"pages.py", "content_stream.py"}:  # the fast feed stands on pdfminer's fonts
         assert not uses(file, "pdfminer")
-    if file.name != "entities.py":
+    if file.name != "tagger.py":
         assert not uses(file, "spacy")
     if file.name not in {"pipeline.py", "schedule.py", "cluster.py"}:
         assert not uses(file, "prefect"), "only the flow, what starts it and what reads for it elsewhere know Prefect"
@@ -72,8 +72,8 @@ def test_imports_point_one_way(file: Path) -> None:
 def test_the_files_were_found() -> None:
     assert {file.relative_to(ROOT).as_posix() for file in FILES} >= {
         "extractors/model.py",
-        "extractors/read_pdf.py",
-        "extractors/entities.py",
+        "extractors/readers/pdf.py",
+        "extractors/names/tagger.py",
         "flows/pipeline.py",
         "schemas/tables.py",
     }
@@ -117,7 +117,8 @@ def test_the_types_are_had_without_waiting_for_a_reader() -> None:
 
 def test_reading_a_pdf_does_not_load_what_only_tagging_needs() -> None:
     code = (
-        "import sys; from extractors import read_pdf, records; print(*sorted({'spacy', 'pandas'} & set(sys.modules)))"
+        "import sys; from extractors.readers import pdf; from extractors.chapter import records; "
+        "print(*sorted({'spacy', 'pandas'} & set(sys.modules)))"
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ended.stdout.split() == []

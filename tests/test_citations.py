@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.citations import expand, lift, spans
+from extractors.references.citations import expand, lift, spans
 
 
 @pytest.mark.parametrize(

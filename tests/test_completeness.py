@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from extractors.completeness import check_completeness, empty_tables, missing_sections, missing_tables, unowned
+from extractors.chapter.audit import check_completeness, empty_tables, missing_sections, missing_tables, unowned
+from extractors.chapter.segment import Note, Outline, Paragraph, Piece, Territory
+from extractors.chapter.tables import Row, Table
 from extractors.model import Block, Cell, Chapter, Grid, Issue, Line, Source, Where
-from extractors.segment import Note, Outline, Paragraph, Piece, Territory
-from extractors.tables import Row, Table
 
 _numbers = itertools.count(1)
 

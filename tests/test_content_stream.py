@@ -22,12 +22,12 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from benchmarks import feed
 from benchmarks.sameness import EXTRA, differences, glyphs, letters, same_words
-from extractors import pages
-from extractors.content import plain_content
-from extractors.content_stream import StreamReader, Unsure
 from extractors.model import UnreadableSource
-from extractors.pages import FORGET, Pages, read_content
-from extractors.read_pdf import read_pdf
+from extractors.readers import pages
+from extractors.readers.content import plain_content
+from extractors.readers.content_stream import StreamReader, Unsure
+from extractors.readers.pages import FORGET, Pages, read_content
+from extractors.readers.pdf import read_pdf
 from tests.accuracy import SHARED
 from tests.generator import LAYOUTS, SAMPLE, Layout, draw_pdf
 from tests.pages import DOWNWARD, FONTS, document

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors import entities
-from extractors.entities import tag
+from extractors.names import tagger
+from extractors.names.tagger import tag
 from tests.arvenia_names import PLACE, Tables, arvenia, canonical, found, prose, rows
 
 
@@ -388,7 +388,8 @@ def test_offsets_are_true_whatever_the_text(text: str, table: str, cell: str) ->
 def test_spacy_is_loaded_only_to_tag() -> None:
     """Loading it takes longer than tagging a chapter, and most of what runs does not tag."""
     script = (
-        "import sys, extractors.entities as e; print('spacy' in sys.modules); e.tag({}); print('spacy' in sys.modules)"
+        "import sys, extractors.names.tagger as e; print('spacy' in sys.modules); "
+        "e.tag({}); print('spacy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True"]
@@ -396,8 +397,8 @@ def test_spacy_is_loaded_only_to_tag() -> None:
 
 def test_a_text_that_stands_twice_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     docs: list[object] = []
-    read = entities.read
-    monkeypatch.setattr(entities, "read", lambda *given: docs.append(given[-1]) or read(*given))  # type: ignore[func-returns-value]
+    read = tagger.read
+    monkeypatch.setattr(tagger, "read", lambda *given: docs.append(given[-1]) or read(*given))  # type: ignore[func-returns-value]
     tag(prose("The Kelp Act.", policies=rows("Reef Plan", "Reef Plan", column="policy")))
     assert (len(docs), len(set(map(id, docs)))) == (3, 2)
 

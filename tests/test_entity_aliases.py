@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.aliases import long_form
-from extractors.entities import tag
+from extractors.names.aliases import long_form
+from extractors.names.tagger import tag
 from tests.arvenia_names import arvenia, canonical, found, prose, rows
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.entities import tag
+from extractors.names.tagger import tag
 from tests.arvenia_names import arvenia, canonical, found, prose, rows
 
 

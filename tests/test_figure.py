@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from extractors.figure import read_shares
+from extractors.chapter.figure import read_shares
 from extractors.model import Line, Where
 
 _numbers = itertools.count(1)

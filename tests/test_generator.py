@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.model import Chapter, Grid, Line, join_lines
-from extractors.read_pdf import read_pdf
+from extractors.readers.pdf import read_pdf
 from tests.generator import DAMAGES, LAYOUTS, SAMPLE, STYLE_2016, STYLE_2019, Damage, Layout, draw_pdf, write_text
 from tests.generator.__main__ import write_sample
 from tests.generator.compose import Table, Text, compose

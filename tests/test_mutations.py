@@ -59,7 +59,7 @@ PUBLISHED = {"enforcement_labor": "enforcement", "enforcement_criminal": "enforc
 @pytest.fixture(autouse=True)
 def without_entities(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names are tagged in the records' texts afterwards; here they only cost time."""
-    monkeypatch.setattr("extractors.records.tag", lambda tables: [])
+    monkeypatch.setattr("extractors.chapter.records.tag", lambda tables: [])
 
 
 class Read:

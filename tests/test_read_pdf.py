@@ -9,9 +9,9 @@ import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from extractors.marks import clean, is_white
 from extractors.model import Chapter, Grid, Line, UnreadableSource
-from extractors.read_pdf import pdf_time, read_pdf
+from extractors.readers.marks import clean, is_white
+from extractors.readers.pdf import pdf_time, read_pdf
 from tests.generator.type import BOLD, DINGBATS, ITALIC, LEFT, PAGE_HEIGHT, PLAIN, RIGHT, Face, Sheet
 
 TEXT = Face(PLAIN, 11, 13.5)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.model import Chapter, Grid, Line, UnreadableSource
-from extractors.read_text import apply, read_text, repairs
+from extractors.readers.text import apply, read_text, repairs
 
 Read = Callable[[str | bytes], Chapter]
 

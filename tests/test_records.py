@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from extractors import rules
-from extractors.citations import lift
+from extractors.chapter.records import TABLES, assessment_of, covers, extract_records, title_case
+from extractors.chapter.segment import segment
 from extractors.model import Extraction, Line, Where
-from extractors.records import TABLES, assessment_of, covers, extract_records, title_case
-from extractors.segment import segment
+from extractors.references.citations import lift
 from tests.builders import COLUMN, OPENING, YEAR, Draft, begun
 
 LAWS = ("Standard", "Meets International Standards: Yes/No", "Age", "Legislation")
@@ -258,7 +258,7 @@ class TestNames:
         draft = begun()
         draft.grid(EFFORTS, [("Number of Labor Inspectors", "12", "14")])
         whole = only(with_references(draft))
-        monkeypatch.setattr("extractors.records.tag", broken)
+        monkeypatch.setattr("extractors.chapter.records.tag", broken)
         left = only(with_references(draft))
         assert left.tables["enforcement"] == whole.tables["enforcement"]
         assert left.tables["entities"] == []

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.dates import find_dates
 from extractors.model import Issue, Line, Reference, Where
-from extractors.references import read_references
-from extractors.urls import find_url, goes_on_in
+from extractors.references.dates import find_dates
+from extractors.references.entries import read_references
+from extractors.references.urls import find_url, goes_on_in
 
 
 def lines_of(texts: Sequence[str], indents: Sequence[float] | None = None) -> list[Line]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from extractors import registry
-from extractors.registry import register
+from extractors.names import registry
+from extractors.names.registry import register
 
 
 def mention(year: int, label: str, text: str, canonical: str = "", iso3: str = "XAV") -> dict[str, Any]:

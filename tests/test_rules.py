@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from extractors.chapter.segment import year_of_head
+from extractors.chapter.tables import column_name
 from extractors.rules import best_phrase, country_code, country_in, fold, holds, label_by_words, label_code, load
-from extractors.segment import year_of_head
-from extractors.tables import column_name
 from schemas import codes
 from tests.generator import LAYOUTS, Layout
 

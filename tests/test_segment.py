@@ -10,8 +10,8 @@ from collections.abc import Iterable
 import pytest
 
 from extractors import rules
+from extractors.chapter.segment import Outline, place, segment
 from extractors.model import Chapter, Line, UnreadableSource, join_lines
-from extractors.segment import Outline, place, segment
 from tests.builders import OPENING, YEAR, Draft, begun
 
 POLICIES = ("Policy", "Description")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from extractors.chapter.segment import Piece
+from extractors.chapter.tables import Row, Table, assemble
 from extractors.model import Cell, Grid, Issue, Line, Where
-from extractors.segment import Piece
-from extractors.tables import Row, Table, assemble
 from tests.builders import Draft
 
 LAWS = ("Standard", "Meets International Standards: Yes/No", "Age", "Legislation")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from extractors.chapter.segment import Piece
+from extractors.chapter.tables import Table, assemble
+from extractors.chapter.territories import split_territories
 from extractors.model import Issue
-from extractors.segment import Piece
-from extractors.tables import Table, assemble
-from extractors.territories import split_territories
 from tests.builders import Draft
 
 LAWS = ("Standard", "Related Entity", "Meets International Standards: Yes/No", "Age", "Legislation")

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from extractors.model import Cell, Grid, Line, Where
-from extractors.tables import Row, rows_of
-from extractors.values import (
+from extractors.chapter.tables import Row, rows_of
+from extractors.chapter.values import (
     Answer,
     Kind,
     age,
@@ -20,6 +19,7 @@ from extractors.values import (
     policy_years,
     year_span,
 )
+from extractors.model import Cell, Grid, Line, Where
 
 UNKNOWN, NOT_APPLICABLE, BLANK = Answer("unknown"), Answer("not_applicable"), Answer("blank")
 SAID_NOTHING = Answer("reported")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from extractors.aliases import (
+from extractors.names.aliases import (
     ACRONYM,
     ACRONYMS,
     Names,
@@ -28,7 +28,7 @@ from extractors.aliases import (
     stems,
     straight,
 )
-from extractors.cells import (
+from extractors.names.cells import (
     GROUP_OF_POLICIES,
     PARENTHESIS,
     PART_OF_LAW,
@@ -39,8 +39,8 @@ from extractors.cells import (
     names_inside,
     places_of_laws,
 )
+from extractors.names.shapes import YEARS, pattern, prose_patterns, words
 from extractors.rules import country_code
-from extractors.shapes import YEARS, pattern, prose_patterns, words
 
 NAMING = {
     ("agencies", "agency"): "AGENCY",

@@ -20,11 +20,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from extractors.content import Content
-from extractors.marks import Box, Marks, Word, read_marks
 from extractors.model import BBox, Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
-from extractors.opening import check_content, check_letters, check_page, check_pdf, check_streams, read_file
-from extractors.pages import Pages
+from extractors.readers.content import Content
+from extractors.readers.marks import Box, Marks, Word, read_marks
+from extractors.readers.opening import check_content, check_letters, check_page, check_pdf, check_streams, read_file
+from extractors.readers.pages import Pages
 from extractors.rules import fold, load
 
 EDGE = 3.0  # points: how far a rule's end may lie from the column edge that it belongs to

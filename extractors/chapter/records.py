@@ -11,18 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from extractors import values
-from extractors.actions import expand_actions
-from extractors.citations import lift
-from extractors.completeness import check_completeness
-from extractors.entities import tag
-from extractors.figure import read_shares
+from extractors.chapter import values
+from extractors.chapter.actions import expand_actions
+from extractors.chapter.audit import check_completeness
+from extractors.chapter.figure import read_shares
+from extractors.chapter.segment import Note, Outline, Paragraph, Territory, assessments, band_names, place
+from extractors.chapter.tables import BULLETS, Row, Table, assemble
+from extractors.chapter.territories import split_territories
 from extractors.model import Cell, Chapter, Extraction, Issue, Line, Reference, Where, join_lines
-from extractors.references import read_references
+from extractors.names.tagger import tag
+from extractors.references.citations import lift
+from extractors.references.entries import read_references
 from extractors.rules import MARKERS, best_phrase, country_code, fold, holds, label_by_words, label_code
-from extractors.segment import Note, Outline, Paragraph, Territory, assessments, band_names, place
-from extractors.tables import BULLETS, Row, Table, assemble
-from extractors.territories import split_territories
 
 TABLES = [
     "documents",

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pypdfium2
 
-from extractors.content import Content
-from extractors.marks import Marks
 from extractors.model import Issue, SourceGone, UnreadableSource, Where
+from extractors.readers.content import Content
+from extractors.readers.marks import Marks
 
 LARGEST = 300_000_000  # bytes of a file; the largest chapter has 2 million
 LARGEST_STREAM = 64_000_000  # bytes of one unpacked stream that is no picture; the largest has 1.3 million

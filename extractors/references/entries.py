@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from extractors import rules
-from extractors.dates import FoundDate, date_at_start, find_dates
 from extractors.model import Issue, Line, Reference, Severity, Where, join_lines
-from extractors.urls import find_url, goes_on_in, guess, vocabulary
+from extractors.references.dates import FoundDate, date_at_start, find_dates
+from extractors.references.urls import find_url, goes_on_in, guess, vocabulary
 
 
 def read_references(lines: Sequence[Line]) -> tuple[list[Reference], list[Issue]]:

@@ -1,8 +1,8 @@
 """What one page's content stream paints, before anyone asks what it means: shown strings and shapes, in content order.
 
-Two feeds make it: :mod:`extractors.content_stream`, fast, and :func:`plain_content` from pdfplumber's own objects,
-which is the reference and reads whatever the fast one is not sure of. Places are pdfplumber's: points from the page's
-top left corner.
+Two feeds make it: :mod:`extractors.readers.content_stream`, fast, and :func:`plain_content` from pdfplumber's own
+objects, which is the reference and reads whatever the fast one is not sure of. Places are pdfplumber's: points from
+the page's top left corner.
 """
 
 from __future__ import annotations

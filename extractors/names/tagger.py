@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from extractors.aliases import ACRONYM, ACRONYMS, Names, Thing
-from extractors.cells import PART_BEHIND, PART_OF_LAW
-from extractors.citations import spans
-from extractors.prose import Found, Piece, learn, years_behind
-from extractors.shapes import Shapes, pattern, words
+from extractors.names.aliases import ACRONYM, ACRONYMS, Names, Thing
+from extractors.names.cells import PART_BEHIND, PART_OF_LAW
+from extractors.names.prose import Found, Piece, learn, years_behind
+from extractors.names.shapes import Shapes, pattern, words
+from extractors.references.citations import spans
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -15,7 +15,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from extractors.content import Content, Shown
+from extractors.readers.content import Content, Shown
 
 RULE_HEIGHT = 1.6  # points: what is thinner is a rule; 2020 draws rules as 1-pt filled polygons
 WHITE = 0.97

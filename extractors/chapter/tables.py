@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from extractors.chapter.segment import CONTINUED, TERMINAL, Piece, place, year_of_head
+from extractors.chapter.values import DASHES, answer
 from extractors.model import Cell, Grid, Issue, Line, Where
 from extractors.rules import MARKERS, fold, label_code, load, opens
-from extractors.segment import CONTINUED, TERMINAL, Piece, place, year_of_head
-from extractors.values import DASHES, answer
 
 BULLETS = "■•·▪●◦"
 NARRATIVE = ("agencies", "coordination", "policies", "programs")  # a name and a text: a cut row may lack its name

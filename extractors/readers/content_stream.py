@@ -23,7 +23,7 @@ from pdfminer.pdfinterp import LITERAL_FORM, PDFPageInterpreter
 from pdfminer.pdftypes import dict_value, list_value, stream_value
 from pdfminer.utils import INF, MATRIX_IDENTITY, mult_matrix
 
-from extractors.content import Content, Point, Shape, Shown, empty_content
+from extractors.readers.content import Content, Point, Shape, Shown, empty_content
 
 Matrix = tuple[float, float, float, float, float, float]
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from extractors.aliases import stems
+from extractors.names.aliases import stems
 from extractors.rules import country_code, fold, load
 
 ALIKE = 95.0  # share of equal letters (of 100) from which two long names count as one with a misprint

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from extractors.names.shapes import YEAR, YEARS, words
 from extractors.rules import country_code, fold
-from extractors.shapes import YEAR, YEARS, words
 
 # The adjective of a nation before its law: "Haitian Constitution", "Indian Penal Code"
 NATIONAL = re.compile(r"[A-Z]\w+(?:[ei]an|can|ese|ish|[adeghlmnq]i)")

@@ -1,6 +1,6 @@
 """A PDF's pages, one by one, as what they paint: by the fast feed, or by pdfplumber where that is not sure.
 
-The one importer of pdfplumber: who reads pages further on sees :class:`~extractors.content.Content` and no more.
+The only importer of pdfplumber. Later steps see :class:`~extractors.readers.content.Content` and nothing else.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
-from extractors.content import Content, plain_content
-from extractors.content_stream import StreamReader
 from extractors.model import UnreadableSource
+from extractors.readers.content import Content, plain_content
+from extractors.readers.content_stream import StreamReader
 
 FORGET = 50  # pages after which nothing is kept of those before
 

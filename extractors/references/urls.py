@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from extractors import rules
-from extractors.dates import date_at_start
+from extractors.references.dates import date_at_start
 
 _START = re.compile(r"(?:https?|ftp)\s?:/?/|\bwww\.", re.IGNORECASE)
 _CHARACTER = re.compile(r"[/._\-=?&%#~+@$:]|\d")

@@ -22,7 +22,7 @@ from typing import Literal
 import ftfy
 
 from extractors.model import Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
-from extractors.opening import read_file
+from extractors.readers.opening import read_file
 from extractors.rules import MARKERS, best_phrase, country_code, fold, load
 
 LARGEST = 20_000_000  # bytes; the longest chapter has 0.2 million

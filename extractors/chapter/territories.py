@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from extractors.citations import lift
+from extractors.chapter.tables import LABELLED, Row, Table
 from extractors.model import Cell
+from extractors.references.citations import lift
 from extractors.rules import fold
-from extractors.tables import LABELLED, Row, Table
 
 SEPARATORS = re.compile(r"\s*[/,;]\s*")
 JOINED = re.compile(r"\s*[/,;]\s*(?:and\s+)?|\s+and\s+|\s+&\s+")

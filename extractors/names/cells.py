@@ -9,9 +9,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from extractors.aliases import ACRONYM, ACRONYMS, Names, add_alias, initials, long_form, straight
+from extractors.names.aliases import ACRONYM, ACRONYMS, Names, add_alias, initials, long_form, straight
+from extractors.names.shapes import YEARS, pattern, words
 from extractors.rules import country_code
-from extractors.shapes import YEARS, pattern, words
 
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
 # "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, whose names its description gives

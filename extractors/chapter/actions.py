@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from extractors.chapter.tables import BULLETS, Row, at_bullets
 from extractors.model import Cell, Line
-from extractors.tables import BULLETS, Row, at_bullets
 
 SPAN = r"(?:19|20)\d\d(?:\s*[-–—]\s*(?:19|20)\d\d)?"
 SPANS = re.compile(rf"{SPAN}(?:\s*[,;]\s*{SPAN})*")

@@ -8,10 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
+from extractors.chapter.segment import CAPTION, HEADING_SIZE, Outline, Paragraph, titles
+from extractors.chapter.tables import Table
 from extractors.model import Chapter, Grid, Issue, Line, Where, join_lines
 from extractors.rules import best_phrase
-from extractors.segment import CAPTION, HEADING_SIZE, Outline, Paragraph, titles
-from extractors.tables import Table
 
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
 MOST_MISSING = 30  # pages; a chapter that begins with a higher number counts the pages of the whole report

@@ -1,0 +1,1 @@
+"""Turn a Chapter into the records of the output tables."""

@@ -1,0 +1,1 @@
+"""Agencies, laws, treaties, policies and programs named in a chapter."""

@@ -1,0 +1,1 @@
+"""The reference list of a chapter, and the citations that point at it."""
