@@ -113,12 +113,22 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
+class PageText:
+    """The text of one page as an independent PDF engine reads it, and what our reader left out on purpose."""
+
+    number: int
+    text: str
+    left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Chapter:
     """One source, read: its blocks in reading order and what the reader had to repair or leave out."""
 
     source: Source
     blocks: tuple[Block, ...]
     issues: tuple[Issue, ...] = ()
+    pages: tuple[PageText, ...] = ()
 
     def lines(self) -> Iterable[Line]:
         """Every line of the source, those of grids included, in reading order."""

@@ -169,6 +169,11 @@ CHECKS = {
     "number_repaired": "a number was not read as it is printed; the message says what was printed",
     "footnote_unanchored": "the marker of a note below a table stands nowhere in the table",
     "names_missing": "the chapter has no names, because looking for them broke: report it with the file",
+    "row_missing": "a row is missing that this table always prints: look at the printed page",
+    "column_missing": "a table prints fewer columns of years than this table always has",
+    "cell_crowded": "one cell holds the content of several rows, so the table has fewer rows than the page",
+    "text_lost": "another PDF engine sees words on this page that no table or text has",
+    "text_doubled": "words of this page were read more often than the page shows them",
     # references
     "citation_unresolved": "a number is cited that the reference list does not have",
     "reference_gap": "the reference list leaves a number out",

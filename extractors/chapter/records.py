@@ -15,6 +15,7 @@ from extractors.chapter import values
 from extractors.chapter.actions import expand_actions
 from extractors.chapter.audit import check_completeness
 from extractors.chapter.figure import read_shares
+from extractors.chapter.reconcile import crowded_cells, lost_text, missing_parts
 from extractors.chapter.segment import Note, Outline, Paragraph, Territory, assessments, band_names, place
 from extractors.chapter.tables import BULLETS, Row, Table, assemble
 from extractors.chapter.territories import split_territories
@@ -122,6 +123,9 @@ class _Records:
         self.add_references()
         self.add_footnotes()
         self.found += check_completeness(self.chapter, self.outline, self.sources, self.owned)
+        self.found += missing_parts(self.out, self.outline.year, self.several, self.found)
+        self.found += lost_text(self.chapter)
+        self.found += crowded_cells(self.out)
         self.tag_names()
         self.check_citations()
         for issue in [*issues, *self.found]:

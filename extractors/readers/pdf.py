@@ -20,11 +20,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from extractors.model import BBox, Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
+from extractors.model import BBox, Block, Cell, Chapter, Grid, Issue, Line, PageText, Source, UnreadableSource, Where
 from extractors.readers.content import Content
 from extractors.readers.marks import Box, Marks, Word, read_marks
 from extractors.readers.opening import check_content, check_letters, check_page, check_pdf, check_streams, read_file
 from extractors.readers.pages import Pages
+from extractors.readers.witness import Witness
 from extractors.rules import fold, load
 
 EDGE = 3.0  # points: how far a rule's end may lie from the column edge that it belongs to
@@ -47,6 +48,8 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
     issues = check_streams(data, source_path)
     blocks: list[Block] = []
     progress = Progress()
+    texts: list[PageText] = []
+    witness = Witness(data)
     pages = Pages(data, source_path)
     if pages.count != announced:
         raise UnreadableSource(source_path, f"is damaged ({pages.count} of {announced} pages can be found)")
@@ -59,10 +62,11 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
         if marks.hidden:
             issues.append(hidden_text_issue(marks))
         blocks.extend(lay_out(marks, progress))
+        texts.extend(witness.page(marks.number, marks.hidden))
     if not blocks:
         raise UnreadableSource(source_path, "holds no text (a picture-only PDF?)", 1)
     source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", pages.count, pdf_time(pages.date))
-    return Chapter(source, tuple(blocks), tuple(issues))
+    return Chapter(source, tuple(blocks), tuple(issues), tuple(texts))
 
 
 def pdf_time(text: str) -> str:

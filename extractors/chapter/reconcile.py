@@ -1,0 +1,222 @@
+"""Compare a finished chapter with what its source must have held; every gap is an error with its table and page.
+
+Three expectations that do not depend on how the tables were read:
+
+1. What such a chapter always prints: sections, tables, and the rows of the closed tables (``rules/expected.yml``).
+2. What the page shows: the letters that an independent PDF engine finds on each page.
+3. What a cell can hold: one label, one answer, one span of years.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from extractors.model import Chapter, Grid, Issue, Line, Where
+from extractors.rules import fold, labels, load
+
+Record = Mapping[str, Any]
+
+LETTERS_LOST = 3
+"""Letters of one page that may differ: symbol fonts name their bullets by letters (Brazil 2015, page 4: "n")."""
+WORDS_NAMED = 12
+"""Lost words that a finding quotes."""
+
+
+def missing_parts(
+    tables: Mapping[str, Sequence[Record]], year: int, several: bool, known: Iterable[Issue] = ()
+) -> list[Issue]:
+    """Return an error for each section, table and row that chapters of this report year always have.
+
+    ``tables`` are the chapter's records by published table. ``several``: the file covers several countries, which
+    share sections and tables, so only rows are checked. ``known`` are the findings so far: a section that one of them
+    names as missing is not reported again.
+    """
+    issues: list[Issue] = []
+    expected = load("expected")
+    sections_known = any(issue.check == "section_missing" for issue in known)
+    if not several:
+        present = {record["section"] for record in tables["paragraphs"]}
+        for form in of_year(expected["sections"], year):
+            for code in form["codes"]:
+                if code not in present and not sections_known:
+                    message = f"the chapter has no text in section {code!r}, which every chapter of this form has"
+                    issues.append(Issue("section_missing", "error", message, table="paragraphs"))
+        for form in of_year(expected["tables"], year):
+            for name in form["names"]:
+                if not tables[name]:
+                    message = f"the chapter has no row of {name}, which every chapter has"
+                    issues.append(Issue("table_missing", "error", message, table=name))
+    for entry in expected["rows"]:
+        issues += missing_rows(entry, tables[entry["table"]], year)
+    return issues
+
+
+def missing_rows(entry: Mapping[str, Any], records: Iterable[Record], year: int) -> Iterator[Issue]:
+    """Return one error for the labels that a closed table lacks in any of the years that it prints."""
+    table, column = entry["table"], entry["column"]
+    chosen = [r for r in records if all(r[name] == value for name, value in entry.get("rows", {}).items())]
+    if not chosen:
+        return
+    named = " ".join([*entry.get("rows", {}).values(), table])
+    groups: dict[Any, list[Record]] = defaultdict(list)
+    for record in chosen:
+        groups[record["year"] if "years_printed" in entry else None].append(record)
+    if len(groups) < entry.get("years_printed", 1):
+        message = f"the {named} table prints {entry['years_printed']} columns of years, {len(groups)} of them was read"
+        yield Issue("column_missing", "error", message, where_of(chosen[0]), table)
+    for form in of_year(entry["forms"], year):
+        lacking: dict[str, None] = {}
+        for rows in groups.values():
+            found = {row[column] for row in rows}
+            if found != set(form.get("also_alone", ())):
+                lacking |= {label: None for label in form["labels"] if label not in found}
+        if lacking:
+            message = f"the {named} table always prints rows that are missing here: {', '.join(lacking)}"
+            yield Issue("row_missing", "error", message, where_of(chosen[-1]), table)
+
+
+def of_year(forms: Iterable[Mapping[str, Any]], year: int) -> list[Mapping[str, Any]]:
+    """Return the forms that were printed in a report year; ``years`` is "2016", "2013-2015" or "2016-"."""
+    return [form for form in forms if covers_year(str(form["years"]), year)]
+
+
+def covers_year(span: str, year: int) -> bool:
+    """Tell whether a year lies in a span.
+
+    >>> covers_year("2013-2015", 2015), covers_year("2016-", 2015), covers_year("2016", 2016)
+    (True, False, True)
+    """
+    first, dash, last = span.partition("-")
+    return int(first) <= year <= (int(last) if last else 9999 if dash else int(first))
+
+
+def where_of(record: Record) -> Where:
+    """Return the page or line of a record; the box is left out, because what is missing stands beside it."""
+    return Where(page=record["page"], line=record["line"])
+
+
+# ---------------------------------------------------------------------------------------------- the page
+
+
+def lost_text(chapter: Chapter) -> Iterator[Issue]:
+    """Return an error for each page on which another PDF engine sees letters that no line has, or fewer than we do.
+
+    Letters are counted, not words: engines differ in where a word ends (Mauritius 2019, page 2: "groupsNo").
+    """
+    ours: dict[int, list[str]] = defaultdict(list)
+    shared = {line.number for line in header_lines(chapter)}
+    once: dict[int, list[str]] = defaultdict(list)
+    for line in {line.number: line for line in chapter.lines()}.values():
+        if line.where.page is not None:
+            ours[line.where.page].append(line.text)
+            if line.number not in shared:
+                once[line.where.page].append(line.text)
+    for page in chapter.pages:
+        own = " ".join([*ours[page.number], page.left_out])
+        lost = letters(page.text) - letters(own)
+        doubled = letters(" ".join(once[page.number])) - letters(page.text)
+        words = [word for word in missing_words(page.text, own) if not letters(word) - lost]
+        if lost.total() > LETTERS_LOST and words:
+            message = f"{lost.total()} letters of this page are in no table or text: {quoted(words)}"
+            yield Issue("text_lost", "error", message, Where(page=page.number))
+        words = [word for word in missing_words(" ".join(once[page.number]), page.text) if not letters(word) - doubled]
+        if doubled.total() > LETTERS_LOST and words:
+            message = f"{doubled.total()} letters were read more often than the page shows them: {quoted(words)}"
+            yield Issue("text_doubled", "error", message, Where(page=page.number))
+
+
+def header_lines(chapter: Chapter) -> Iterator[Line]:
+    """Return the lines of table headers: a header box over several columns gives its words to each of them."""
+    for block in chapter.blocks:
+        if isinstance(block, Grid):
+            yield from (line for cell in block.header for line in cell.lines)
+
+
+def letters(text: str) -> Counter[str]:
+    """Count the letters and digits of a text; accents and ligatures are resolved first."""
+    return Counter(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+
+
+def missing_words(text: str, other: str) -> list[str]:
+    """Return the words of a text that another text does not have as often, in the order of the text.
+
+    >>> missing_words("two boats and two nets", "two nets")
+    ['boats', 'and', 'two']
+    """
+    left = Counter(words_of(other))
+    out = []
+    for word in words_of(text):
+        if left[word]:
+            left[word] -= 1
+        elif len(word) > 1:
+            out.append(word)
+    return out
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in small letters."""
+    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
+
+
+def quoted(words: Sequence[str]) -> str:
+    """Return the first words as a quotation."""
+    return repr(" ".join(words[:WORDS_NAMED])) + (" ..." if len(words) > WORDS_NAMED else "")
+
+
+# ---------------------------------------------------------------------------------------------- the cell
+
+LABELS = {
+    ("conventions", "convention"): "conventions",
+    ("statistics", "indicator"): "statistics",
+    ("legal_standards", "standard"): "legal_standards",
+    ("suggested_actions", "area"): "areas",
+    ("activities", "sector"): "activity_sectors",
+}
+"""Columns that hold one label of a closed list, and the name of that list."""
+ANSWERS = {
+    ("conventions", "ratification"),
+    ("legal_standards", "status"),
+    ("enforcement", "raw"),
+    ("statistics", "percent"),
+}
+"""Columns that hold one answer."""
+ONE_ANSWER = (
+    r"(?:unknown|unavailable|yes|no|n/?a|\$?\d[\d,.]*%?(?:\s(?:thousand|million|billion))?(?:\s*\([\d,]{4,}\))?)"
+)
+TWO_ANSWERS = re.compile(rf"{ONE_ANSWER}\W*\s{ONE_ANSWER}\W*(?:\s{ONE_ANSWER}\W*)*", re.I)
+TWO_SPANS = re.compile(r"(?:19|20)\d\d\s+(?:19|20)\d\d")
+
+
+def crowded_cells(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
+    """Return an error for each cell that holds the content of two rows: two labels, two answers, two spans of years."""
+    for cell in tables["provenance"]:
+        place = cell["table"], cell["column"]
+        text = cell["raw"]
+        if place in LABELS:
+            crowded = labels_in(LABELS[place], text) > 1
+        elif place in ANSWERS:
+            crowded = TWO_ANSWERS.fullmatch(without_citations(text)) is not None
+        else:
+            crowded = place == ("suggested_actions", "years") and TWO_SPANS.search(text) is not None
+        if crowded:
+            message = f"one cell of column {cell['column']} holds the content of several rows: {text[:80]!r}"
+            yield Issue("cell_crowded", "error", message, where_of(cell), cell["table"], cell["row"])
+
+
+def labels_in(kind: str, text: str) -> int:
+    """Count the labels of a closed list in a text; the longest first, so that none is counted inside another."""
+    rest, count = f" {fold(text)} ", 0
+    for label in sorted(labels(kind), key=len, reverse=True):
+        found = rest.count(f" {label} ")
+        count += found
+        rest = rest.replace(f" {label} ", " | ") if found else rest
+    return count
+
+
+def without_citations(text: str) -> str:
+    """Return a text without the numbers in parentheses that cite references."""
+    return re.sub(r"\(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\)", " ", text).strip()
