@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from extractors.chapter.audit import check_completeness, empty_tables, missing_sections, missing_tables, unowned
-from extractors.chapter.segment import Note, Outline, Paragraph, Piece, Territory
+from extractors.chapter.segment import Note, Outline, Paragraph, TablePiece, Territory
 from extractors.chapter.tables import Row, Table
 from extractors.model import Block, Cell, Chapter, Grid, Issue, Line, Source, Where
 
@@ -21,7 +21,10 @@ def line(text: str) -> Line:
 
 
 def outline(
-    prose: Sequence[str] = (), captions: Sequence[str] = (), headings: Sequence[str] = (), pieces: Sequence[Piece] = ()
+    prose: Sequence[str] = (),
+    captions: Sequence[str] = (),
+    headings: Sequence[str] = (),
+    pieces: Sequence[TablePiece] = (),
 ) -> Outline:
     out = Outline("Arvenia", 2019, [Territory("Arvenia")])
     out.paragraphs += [Paragraph("prevalence", "", "", [line(text)]) for text in prose]
@@ -41,8 +44,8 @@ def grid(*texts: str) -> Grid:
     return Grid(tuple(Cell((line(f"Header {text}"),)) for text in texts), (cells,), Where(line=1))
 
 
-def piece(code: str) -> Piece:
-    return Piece(code, "", grid("a", "b"), "", "policies")
+def piece(code: str) -> TablePiece:
+    return TablePiece(code, "", grid("a", "b"), "", "policies")
 
 
 def messages(issues: Sequence[Issue]) -> list[str]:

@@ -8,8 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from extractors.chapter.segment import CAPTION, HEADING_SIZE, Outline, Paragraph, titles
+from extractors.chapter.segment import CAPTION, Outline, Paragraph, titles
 from extractors.chapter.tables import Table
+from extractors.chapter.typography import is_unknown_heading
 from extractors.model import Chapter, Grid, Issue, Line, Where, join_lines
 from extractors.rules import best_phrase
 
@@ -143,9 +144,7 @@ def missing_sections(outline: Outline) -> list[Issue]:
             message = f"section {roman} is missing before {after.text!r}"
             issues.append(Issue("section_missing", "error", message, after.where, "paragraphs"))
     for line in (line for paragraph in running_text(outline) for line in paragraph.lines):
-        numbered = re.match(r"\s*[IVX]+\s*\.\s", line.text) is not None
-        shaped = line.bold and line.text.isupper() and line.zone == "body" and line.size >= HEADING_SIZE
-        if shaped or (numbered and (line.bold or line.text.isupper())):
+        if is_unknown_heading(line):
             message = f"a heading of no known section, taken for text: {line.text!r}"
             issues.append(Issue("heading_unknown", "warning", message, line.where, "paragraphs"))
     return issues

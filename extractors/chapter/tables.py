@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from extractors.chapter.segment import CONTINUED, TERMINAL, Piece, place, year_of_head
+from extractors.chapter.segment import CONTINUED, TablePiece, place, year_of_head
+from extractors.chapter.typography import SENTENCE_END
 from extractors.chapter.values import DASHES, answer
 from extractors.model import Cell, Grid, Issue, Line, Where
 from extractors.rules import MARKERS, fold, label_code, load, opens
@@ -65,7 +66,7 @@ class Table:
     heads: list[Row] = field(default_factory=list)
 
 
-def assemble(pieces: Sequence[Piece], issues: list[Issue]) -> list[Table]:
+def assemble(pieces: Sequence[TablePiece], issues: list[Issue]) -> list[Table]:
     """Join the pieces of each table (same code, same territory) and name their columns.
 
     A piece of no known table gives a table with an empty code and its columns as printed; ``issues`` gets a finding for
@@ -195,9 +196,9 @@ def goes_on(before: Row, row: Row, code: str) -> bool:
         if fold(CONTINUED.sub("", row.text(key))) == fold(before.text(key)):
             return True
         text = next(iter(rest), "")
-        return bool(row.text(text)[:1].islower()) and not TERMINAL.search(before.text(text))
+        return bool(row.text(text)[:1].islower()) and not SENTENCE_END.search(before.text(text))
     if code in ("suggested_actions", "activities"):
-        return row.text(key)[:1].islower() and not TERMINAL.search(before.text(key))
+        return row.text(key)[:1].islower() and not SENTENCE_END.search(before.text(key))
     return False
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from extractors.model import BBox, Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
+from extractors.model import BBox, Block, Cell, Chapter, Grid, Issue, Line, Source, Style, UnreadableSource, Where
 from extractors.readers.content import Content
 from extractors.readers.marks import Box, Marks, Word, read_marks
 from extractors.readers.opening import check_content, check_letters, check_page, check_pdf, check_streams, read_file
@@ -181,9 +181,7 @@ def make_line(row: Sequence[Word], page: int, progress: Progress, left: float, g
         where=Where(page=page, bbox=bbox_of(row)),
         gap=gap,
         zone=zone,
-        size=round(widest.size, 1),
-        bold=bold,
-        italic=italic,
+        style=Style(round(widest.size, 1), bold, italic),
         indent=round(row[0].x0 - left, 1),
     )
 
