@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
-from extractors.chapter.actions import Action, expand_actions
-from extractors.chapter.tables import Row
+from extractors.chapter.actions import SuggestedAction, expand_actions
+from extractors.chapter.tables import TableRow
 from extractors.model import Cell, Line, Where, join_lines
 
 _numbers = itertools.count(1)
@@ -24,11 +24,11 @@ def in_text(text: str) -> Line:
     return Line(number, text, Where(line=number))
 
 
-def row(action: list[Line], years: list[Line]) -> Row:
-    return Row({"action": Cell(tuple(action)), "years": Cell(tuple(years))}, Where(page=1))
+def row(action: list[Line], years: list[Line]) -> TableRow:
+    return TableRow({"action": Cell(tuple(action)), "years": Cell(tuple(years))}, Where(page=1))
 
 
-def told(actions: list[Action]) -> list[tuple[str, str]]:
+def told(actions: list[SuggestedAction]) -> list[tuple[str, str]]:
     return [(join_lines(x.text for x in a.lines), join_lines(x.text for x in a.years)) for a in actions]
 
 
@@ -39,7 +39,7 @@ def test_without_bullets_it_is_one_action() -> None:
 
 def test_no_action_is_none() -> None:
     assert expand_actions(row([], [on_page("2014")])) == []
-    assert expand_actions(Row({}, Where())) == []
+    assert expand_actions(TableRow({}, Where())) == []
 
 
 @pytest.mark.parametrize("bullet", "■•·▪●◦")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from extractors.chapter.segment import TablePiece
-from extractors.chapter.tables import Row, Table, assemble
+from extractors.chapter.tables import ChapterTable, TableRow, assemble
 from extractors.model import Cell, Grid, Issue, Line, Where
 from tests.builders import Draft
 
@@ -22,7 +22,7 @@ Rows = Sequence[Sequence[str | None]]
 Part = tuple[Sequence[str], Rows]
 
 
-def join(code: str, *parts: Part, territory: str = "", sized: bool = True) -> tuple[list[Table], list[Issue]]:
+def join(code: str, *parts: Part, territory: str = "", sized: bool = True) -> tuple[list[ChapterTable], list[Issue]]:
     """The tables of pieces that stand on a page each."""
     draft = Draft(sized)
     pieces, issues = [], list[Issue]()
@@ -32,13 +32,13 @@ def join(code: str, *parts: Part, territory: str = "", sized: bool = True) -> tu
     return assemble(pieces, issues), issues
 
 
-def only(code: str, *parts: Part, sized: bool = True) -> Table:
+def only(code: str, *parts: Part, sized: bool = True) -> ChapterTable:
     (table,), issues = join(code, *parts, sized=sized)
     assert not issues
     return table
 
 
-def texts(rows: Sequence[Row], *columns: str) -> list[tuple[str, ...]]:
+def texts(rows: Sequence[TableRow], *columns: str) -> list[tuple[str, ...]]:
     return [tuple(row.text(column) for column in columns) for row in rows]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.chapter.segment import TablePiece
-from extractors.chapter.tables import Table, assemble
+from extractors.chapter.tables import ChapterTable, assemble
 from extractors.chapter.territories import split_territories
 from extractors.model import Issue
 from tests.builders import Draft
@@ -15,7 +15,7 @@ AGE = "Minimum Age for Work"
 DEFINED = "The Union of Vorm (UoV), the Mark of Tal (MT) and the Lake District (LD) make laws of their own."
 
 
-def laws(*rows: tuple[str | None, ...], texts: tuple[str, ...] = (DEFINED,), sized: bool = True) -> Table:
+def laws(*rows: tuple[str | None, ...], texts: tuple[str, ...] = (DEFINED,), sized: bool = True) -> ChapterTable:
     """A table of laws with a column of territories, split."""
     issues: list[Issue] = []
     (table,) = assemble([TablePiece("legal_standards", "Laws", Draft(sized).grid(LAWS, rows), "", "")], issues)
@@ -24,7 +24,7 @@ def laws(*rows: tuple[str | None, ...], texts: tuple[str, ...] = (DEFINED,), siz
     return table
 
 
-def parts(table: Table, column: str = "status") -> list[tuple[str | None, str]]:
+def parts(table: ChapterTable, column: str = "status") -> list[tuple[str | None, str]]:
     return [(row.territory, row.text(column)) for row in table.rows]
 
 

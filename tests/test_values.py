@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from extractors.chapter.tables import Row, rows_of
+from extractors.chapter.tables import TableRow, rows_of
 from extractors.chapter.values import (
     Answer,
     Kind,
@@ -103,7 +103,7 @@ def test_five_inputs_stay_five() -> None:
     grid = Grid((cell("Label"), cell("2019")), ((labels[0], Cell()), *rows), Where(line=1))
     read = {row.text("label"): row for row in rows_of(grid, ("label", "2019"), None)}
 
-    def kept(row: Row) -> tuple[str, str, float | None]:
+    def kept(row: TableRow) -> tuple[str, str, float | None]:
         said = answer(row.text("2019"))
         return said.status, row.text("2019"), said.value
 

@@ -16,7 +16,9 @@ from extractors.chapter.actions import expand_actions
 from extractors.chapter.audit import check_completeness
 from extractors.chapter.figure import read_shares
 from extractors.chapter.segment import Note, Outline, Paragraph, Territory, assessments, band_names, place
-from extractors.chapter.tables import BULLETS, Row, Table, assemble
+from extractors.chapter.tables import BULLETS, assemble
+from extractors.chapter.tables import ChapterTable as Table
+from extractors.chapter.tables import TableRow as Row
 from extractors.chapter.territories import split_territories
 from extractors.model import Cell, Chapter, Extraction, Issue, Line, Reference, Where, join_lines
 from extractors.names.tagger import tag
