@@ -90,7 +90,7 @@ class Cell:
     @property
     def text(self) -> str:
         """The lines joined into one text (see :func:`join_lines`); footnote markers and citations stay in it."""
-        return join_lines(line.text for line in self.lines)
+        return text_of(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,11 @@ class Extraction:
     iso3: str
     report_year: int
     tables: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+def text_of(lines: Iterable[Line]) -> str:
+    """The text of several lines, joined by :func:`join_lines`."""
+    return join_lines(line.text for line in lines)
 
 
 def join_lines(texts: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from extractors.chapter.segment import CAPTION, Outline, Paragraph, titles
 from extractors.chapter.tables import ChapterTable
 from extractors.chapter.typography import is_unknown_heading
-from extractors.model import Chapter, Grid, Issue, Line, Where, join_lines
+from extractors.model import Chapter, Grid, Issue, Line, Where, text_of
 from extractors.rules import best_phrase
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
@@ -102,7 +102,7 @@ def missing_tables(outline: Outline) -> Iterator[Issue]:
     """Tables that the text names by number ("(Table 6)") and that have no caption. Each is reported once."""
     printed = {int(n) for line in outline.captions for n in re.findall(r"table\s*(\d+)", line.text, re.I)}
     for paragraph in running_text(outline):
-        for number in re.findall(r"\bTables?\s+(\d{1,2})\b", join_lines(x.text for x in paragraph.lines)):
+        for number in re.findall(r"\bTables?\s+(\d{1,2})\b", text_of(paragraph.lines)):
             if int(number) not in printed:
                 printed.add(int(number))
                 message = f"the text refers to Table {number}, but the chapter has no caption of that number"

@@ -9,6 +9,7 @@ from extractors.model import Line
 from extractors.rules import label_code
 
 SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%")
+CAPTION = re.compile(r"\s*figure", re.I)
 SECTORS = ("agriculture", "industry", "services")
 ABOVE = 2.0  # a percent above its label is rarer than one below: its distance counts twice
 
@@ -25,12 +26,11 @@ def read_shares(lines: Sequence[Line]) -> list[tuple[str, float, list[Line]]]:
     found: dict[str, tuple[str, float, list[Line]]] = {}
     for line in lines:
         percents = [float(percent) for percent in SHARE.findall(line.text)]
-        codes = [code for word in re.findall(r"[A-Za-z]+", line.text) if (code := label_code("sectors", word))]
+        codes = sectors_in(line.text)
         if len(codes) == 1 and len(percents) == 1 and SHARE.sub("", line.text).strip(" ,:").isalpha():
             found[codes[0]] = (codes[0], percents[0], [line])
             continue
-        if not re.match(r"\s*figure", line.text, re.I):
-            labels += [(code, line) for code in codes]
+        labels += [(code, line) for code in codes]
         shares += [(percent, line) for percent in percents]
     used: set[int] = set()
     for _, i, j in sorted(distances([line for _, line in labels], [line for _, line in shares])):
@@ -39,6 +39,13 @@ def read_shares(lines: Sequence[Line]) -> list[tuple[str, float, list[Line]]]:
             used.add(j)
             found[code] = (code, percent, [label, share])
     return [found[code] for code in SECTORS if code in found]
+
+
+def sectors_in(text: str) -> list[str]:
+    """The codes of the sectors that a text names; none for the caption of the figure."""
+    if CAPTION.match(text):
+        return []
+    return [code for word in re.findall(r"[A-Za-z]+", text) if (code := label_code("sectors", word))]
 
 
 def distances(labels: Sequence[Line], shares: Sequence[Line]) -> list[tuple[float, int, int]]:

@@ -11,13 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from extractors.chapter import typography
 from extractors.chapter.typography import SENTENCE_END
-from extractors.model import Block, Chapter, Grid, Issue, Line, Severity, UnreadableSource, Where, join_lines
+from extractors.model import Block, Chapter, Grid, Issue, Line, Severity, UnreadableSource, Where, text_of
 from extractors.rules import best_phrase, country_code, country_in, fold, load, opens
 
+T = TypeVar("T", str, int)
 CAPTION = re.compile(r"table\s*([\dIl]+)\s*[.:–-]*\s*\S", re.I)  # a scanner reads the number 1 as I or l
 FIGURE = re.compile(r"\s*figure\s+[\dIl]+\s*[.:]", re.I)
 CONTINUED = re.compile(r"\s*\(\s*cont[^)]*\)", re.I)
@@ -227,7 +228,7 @@ class _Pass:
             return None
         self.title.append(line)
         self.out.captions.append(line)
-        self.code = best_phrase(join_lines(x.text for x in self.title), titles()) or self.code
+        self.code = best_phrase(text_of(self.title), titles()) or self.code
         return "caption"
 
     def as_band(self, line: Line) -> str | None:
@@ -265,7 +266,7 @@ class _Pass:
             block = Territory("")
             self.out.territories.append(block)
         block.title.append(line)
-        block.name = join_lines(x.text for x in block.title)
+        block.name = text_of(block.title)
 
     def is_assessment(self, line: Line, block: Territory) -> bool:
         if typography.may_be_assessment(line) and best_phrase(line.text, assessments()):
@@ -327,7 +328,7 @@ class _Pass:
     def add_grid(self, grid: Grid) -> None:
         """Name the table of a grid by its caption, else by its header, else by the grid before it."""
         captioned = self.previous in ("caption", "band")
-        title = join_lines(x.text for x in self.title) if captioned else ""
+        title = text_of(self.title) if captioned else ""
         code = (self.code or best_phrase(title, titles()) or "") if captioned else ""
         code = code or code_of_header(grid)
         last = self.last_piece
@@ -364,30 +365,34 @@ class _Pass:
     def outline(self) -> Outline:
         """The outline after the last block, with the country, assessment and year of the chapter."""
         out, path = self.out, self.chapter.source.path
-        if not any(code in load("headings")["sections"] for code, _ in out.headings) and not out.pieces:
+        if not out.pieces and all(code == "references" for code, _ in out.headings):
             reason = "this is not a chapter of the report: no section heading and no table of the report is in it"
             raise UnreadableSource(path, reason, 1)
-        head = [x for x in out.furniture if x.zone == "head"]
-        opening = join_lines(x.text for t in out.territories for p in t.summary for x in p.lines)
-        names = Counter(x.text for x in head if typography.has_title_size(x))
-        out.country = names.most_common(1)[0][0] if names else ""
-        if len(out.territories) == 1:
-            only = out.territories[0]
-            only.name = out.country = self.country(only.name, opening)
-            only.assessment = only.assessment or self.assessment(head, opening)
+        opening = text_of(x for t in out.territories for p in t.summary for x in p.lines)
+        self.name_country(opening)
         if not any(country_code(t.name) for t in out.territories):
             raise UnreadableSource(path, f"no country of the list is named in {out.country or opening[:60]!r}")
         out.year = self.report_year(opening)
         return out
 
-    def country(self, title: str, opening: str) -> str:
-        """The country by the running head; by the opening sentence or title if the head names none or in capitals."""
-        head, named = self.out.country, country_in(opening)
-        if country_code(head) is not None and not (head.isupper() and named):
-            return head
-        if named:
-            return named[0]
-        return title if country_code(title) else head
+    def name_country(self, opening: str) -> None:
+        """Set the country by the running head; by the opening sentence or the title if the head has no known name.
+
+        The opening sentence also decides if the head is in capitals. A chapter of one country gets its name and, if it
+        has no assessment line, the assessment of the running head.
+        """
+        out = self.out
+        head = [x for x in out.furniture if x.zone == "head"]
+        out.country = most_common(x.text for x in head if typography.has_title_size(x)) or ""
+        if len(out.territories) > 1:
+            return
+        only, named = out.territories[0], country_in(opening)
+        if named and (out.country.isupper() or country_code(out.country) is None):
+            out.country = named[0]
+        elif country_code(out.country) is None and country_code(only.name):
+            out.country = only.name
+        only.name = out.country
+        only.assessment = only.assessment or self.assessment(head, opening)
 
     def assessment(self, head: Sequence[Line], opening: str) -> list[Line]:
         """The assessment in the running head.
@@ -398,7 +403,7 @@ class _Pass:
         pages = dict.fromkeys(line.where.page for line in head)
         by_page = [assessment_lines(line for line in head if line.where.page == page) for page in pages]
         by_page = [lines for lines in by_page if lines]
-        levels = [best_phrase(join_lines(x.text for x in lines), assessments()) for lines in by_page]
+        levels = [best_phrase(text_of(lines), assessments()) for lines in by_page]
         if len(set(levels)) < 2:
             return by_page[0] if by_page else []
         named = best_phrase(opening, assessments())
@@ -414,12 +419,11 @@ class _Pass:
         The opening decides because some files have the footer of the year before (Iraq 2020, page 1). Another year in
         the opening may be that of a law; it counts only if no footer has a year.
         """
-        footers = Counter(
+        footer = most_common(
             int(y)  # the letters of the footer may be spaced out (Wallis and Futuna 2014, page 1)
             for x in self.out.furniture
             for y in re.findall(r"(20\d\d)findingson", re.sub(r"\s", "", x.text), re.I)
         )
-        footer = footers.most_common(1)[0][0] if footers else None
         first = re.match(r"\W*in (20\d\d)\b", opening, re.I)
         if first is None and footer is None:
             first = re.search(r"\b(?:in|during|for)(?: the)? (20\d\d)\b", opening[:600], re.I)
@@ -432,6 +436,11 @@ class _Pass:
             severity: Severity = "warning" if footer == year - 1 else "error"  # the footer of the last year is common
             self.out.issues.append(Issue("report_year_conflict", severity, message, where))
         return year
+
+
+def most_common(values: Iterable[T]) -> T | None:
+    """The most common value, the first one of several; ``None`` if there is no value."""
+    return next((value for value, _ in Counter(values).most_common(1)), None)
 
 
 def assessment_lines(head: Iterable[Line]) -> list[Line]:

@@ -109,7 +109,7 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str],
 
     1. A header with a year is named by the year, other headers by their words; columns for territories: spread_columns.
     2. A blank header is named by its place: blank_column.
-    3. A column without a name, and the second column of one name, are numbered. A finding reports them.
+    3. Columns without a name, and further columns of one name, are numbered. ``issues`` gets a finding for each.
     """
     entry = load("tables").get(code)
     texts = [cell.text for cell in grid.header]
@@ -118,27 +118,16 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str],
         return names, dict(zip(names, texts, strict=True))
     names = [year_of_head(text, entry) or column_name(text, entry["columns"]) for text in texts]
     names = spread_columns(names, texts, entry)
-    for name, text in zip(names, texts, strict=True):
-        if name.isdigit() and YEAR_SPAN.search(text):
-            issues.append(Issue("value_unread", "warning", f"{text!r} is read as {name}", grid.where, code))
     for i, text in enumerate(texts):
-        if names[i]:
-            continue
-        cells = [row[i] or Cell() for row in grid.rows]
-        name = "" if fold(text) else blank_column(i, names, cells, entry["order"])
-        names[i] = name or f"column_{i + 1}"
-        if not name and (fold(text) or any(cell.lines for cell in cells)):
-            message = f"table {code} has no known column with the header {text!r}"
-            issues.append(Issue("column_unknown", "warning", message, grid.where, code))
-    for i, name in enumerate(names):
-        if name in names[:i]:
-            names[i] = f"column_{i + 1}"
-            message = f"table {code} has two columns {name!r}; the first one is used"
-            issues.append(Issue("column_unknown", "warning", message, grid.where, code))
+        if not names[i]:
+            blank = "" if fold(text) else blank_column(i, names, grid, entry["order"])
+            names[i] = blank or f"column_{i + 1}"
+    issues += column_findings(code, names, texts, grid)
+    names = [f"column_{i + 1}" if name in names[:i] else name for i, name in enumerate(names)]
     return names, dict(zip(names, texts, strict=True))
 
 
-def blank_column(i: int, names: Sequence[str], cells: Iterable[Cell], order: Sequence[str]) -> str:
+def blank_column(i: int, names: Sequence[str], grid: Grid, order: Sequence[str]) -> str:
     """The name of column ``i``, whose header is blank (Turkey 2016, page 2): a free name, best the one of this place.
 
     A column of numbers, yes or no is not one of territories: it is the column of a year whose header is lost. Empty if
@@ -146,7 +135,23 @@ def blank_column(i: int, names: Sequence[str], cells: Iterable[Cell], order: Seq
     """
     free = [name for name in order if name not in names]
     name = order[i] if len(names) == len(order) and order[i] in free else next(iter(free), "")
+    cells = (cell for row in grid.rows if (cell := row[i]))
     return "" if name == "territory" and any(answer(cell.text).unit for cell in cells) else name
+
+
+def column_findings(code: str, names: Sequence[str], texts: Sequence[str], grid: Grid) -> Iterator[Issue]:
+    """Findings about columns of two years, columns without a name and columns of one name."""
+    for name, text in zip(names, texts, strict=True):
+        if name.isdigit() and YEAR_SPAN.search(text):
+            yield Issue("value_unread", "warning", f"{text!r} is read as {name}", grid.where, code)
+    for i, (name, text) in enumerate(zip(names, texts, strict=True)):
+        if name == f"column_{i + 1}" and (fold(text) or any(cell.lines for row in grid.rows if (cell := row[i]))):
+            message = f"table {code} has no known column with the header {text!r}"
+            yield Issue("column_unknown", "warning", message, grid.where, code)
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            message = f"table {code} has two columns {name!r}; the first one is used"
+            yield Issue("column_unknown", "warning", message, grid.where, code)
 
 
 def spread_columns(names: list[str], texts: Sequence[str], entry: Mapping[str, Any]) -> list[str]:
@@ -284,48 +289,51 @@ def shared_label(row: TableRow, rows: Sequence[TableRow], code: str) -> bool:
 def split_stacked(row: TableRow, table: ChapterTable, shared: bool) -> list[TableRow]:
     """Cut a ruled row that holds several labels, one below the other, into one row for each (Brazil 2015, page 4).
 
-    A label is a known one or begins with a bullet. The lines of the other cells are given to the labels by
-    :func:`share_lines`; the row stays whole if that is not possible for a cell. If the label cell is ``shared`` with
-    other rows, only the labels with an answer in this row are kept.
+    A label is a known one or begins with a bullet. :func:`share_lines` gives the lines of the other cells to the
+    labels; the row stays whole if that is not possible for a cell. If the label cell is ``shared`` with other rows,
+    only the labels with an answer in this row are kept.
     """
     if table.code not in LABELLED:
         return [row]
     key = load("tables")[table.code]["key"]
-    others = {name: cell for name, cell in row.cells.items() if name != key}
-    labels = list(row.cells.get(key, Cell()).lines)
-    if labels and labels[0].where.bbox is None:  # without boxes, several labels or answers may be in one line
-        labels = [part for line in labels for part in at_bullets(line)]
-        others = {name: c if name == "territory" else cut_answers(c) for name, c in others.items()}
-    groups = label_groups(labels, table.code)
-    if len(groups) < 2:
+    cells = cut_inline(row.cells, key)
+    groups = label_groups(cells.pop(key, Cell()).lines, table.code)
+    answered = [i for i, group in enumerate(groups) if not is_head(Cell(tuple(group)).text, table.code)]
+    columns = {name: share_lines(name, cell.lines, groups, answered) for name, cell in cells.items()}
+    if len(groups) < 2 or None in columns.values():
         return [row]
-    parts = [{key: Cell(tuple(group))} for group in groups]
-    for name, cell in others.items():
-        shares = share_lines(name, cell.lines, groups, table.code)
-        if shares is None:
-            return [row]
-        for part, lines in zip(parts, shares, strict=True):
-            part[name] = Cell(tuple(lines))
-    if shared:
-        parts = [part for part in parts if any(part[name].lines for name in others)]
+    parts = []
+    for i, group in enumerate(groups):
+        others = {name: Cell(tuple(shares[i])) for name, shares in columns.items() if shares}
+        if not shared or any(cell.lines for cell in others.values()):
+            parts.append({key: Cell(tuple(group)), **others})
     return [TableRow(part, place_of(part.values())) for part in parts]
 
 
+def cut_inline(cells: Mapping[str, Cell], key: str) -> dict[str, Cell]:
+    """A copy of the cells of a row. Without boxes, several labels or answers may be in one line: each gets its own."""
+    label = cells.get(key, Cell())
+    if not label.lines or label.lines[0].where.bbox is not None:
+        return dict(cells)
+    labels = Cell(tuple(part for line in label.lines for part in at_bullets(line)))
+    others = {name: cell if name == "territory" else cut_answers(cell) for name, cell in cells.items() if name != key}
+    return {key: labels, **others}
+
+
 def share_lines(
-    name: str, lines: Sequence[Line], groups: Sequence[Sequence[Line]], code: str
+    name: str, lines: Sequence[Line], groups: Sequence[Sequence[Line]], answered: Sequence[int]
 ) -> Sequence[Sequence[Line]] | None:
     """The lines of the cell in column ``name`` for each label of a row; ``None`` if they cannot be shared out.
 
-    1. As many lines as labels that can have an answer: in order. An answer may be one line too low (Ecuador 2015,
+    1. As many lines as ``answered`` labels (all but heads): in order. An answer may be one line too low (Ecuador 2015,
        page 4), so this comes before the heights.
     2. The labels have boxes: each line goes to the last label that begins above its middle.
     3. Territories count for every label.
     4. An empty cell is empty for every label.
     """
-    answered = [i for i, group in enumerate(groups) if not is_head(Cell(tuple(group)).text, code)]
     if len(lines) == len(answered):
         return [[lines[answered.index(i)]] if i in answered else [] for i in range(len(groups))]
-    if groups[0][0].where.bbox is not None:
+    if groups and groups[0][0].where.bbox is not None:
         tops = [height(group[0], 0.0) for group in groups]
         beside = [last_above(tops, height(line, 0.5)) for line in lines]
         return [[line for line, at in zip(lines, beside, strict=True) if at == i] for i in range(len(groups))]

@@ -120,20 +120,22 @@ def split_row(row: TableRow, names: Mapping[str, str]) -> list[TableRow]:
 
     If every line of the cell has its own territory, an answer cell with as many lines has one answer for each line.
     """
-    cell = row.cells.get("territory", Cell())
-    by_line = [territories(lift(line.text).text, names) for line in cell.lines]
-    beside = len(by_line) > 1 and all(by_line)
-    if not beside:
-        by_line = [territories(lift(cell.text).text, names)]
+    parts = parts_of_cell(row.cells.get("territory", Cell()), names)
     answers = [column for column in row.cells if column in ("status", "age") or column.isdigit()]
-    stacked = [column for column in answers if beside and len(row.cells[column].lines) == len(by_line)]
-    everyone = [name for part in by_line for name in part]
+    stacked = [column for column in answers if len(row.cells[column].lines) == len(parts) > 1]
+    everyone = [name for part in parts for name in part]
     out = []
-    for at, part in enumerate(by_line):
+    for at, part in enumerate(parts):
         own = {column: Cell((row.cells[column].lines[at],)) for column in stacked}
         joint = tuple(part if len(stacked) == len(answers) else everyone)
         out += [TableRow({**row.cells, **own}, row.where, name, joint if len(joint) > 1 else ()) for name in part]
     return out or [row]
+
+
+def parts_of_cell(cell: Cell, names: Mapping[str, str]) -> list[list[str]]:
+    """The territories of each line if every line has its own, else those of the whole cell as one part."""
+    by_line = [territories(lift(line.text).text, names) for line in cell.lines]
+    return by_line if len(by_line) > 1 and all(by_line) else [territories(lift(cell.text).text, names)]
 
 
 def territories(text: str, names: Mapping[str, str]) -> list[str]:
