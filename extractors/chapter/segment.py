@@ -98,7 +98,10 @@ def segment(chapter: Chapter) -> Outline:
 
 
 class _Pass:
-    """One pass over the blocks in reading order, with what is known from the blocks above the current one."""
+    """One pass over the blocks in reading order, with what is known from the blocks above.
+
+    The methods ``as_...`` are numbered cases. Each accepts a line and returns the name of its owner, or returns "".
+    """
 
     def __init__(self, chapter: Chapter) -> None:
         self.chapter = chapter
@@ -130,39 +133,33 @@ class _Pass:
         self.interrupted = False
 
     def owner_of(self, line: Line) -> str:
-        """Give a line to the first case that accepts it. The order of the cases decides."""
-        cases = (
-            self.as_map_label,
-            self.as_figure,
-            self.as_reference,
-            self.as_heading,
-            self.as_heading_rest,
-            self.as_caption,
-            self.as_caption_rest,
-            self.as_band,
-            self.as_title_block,
-            self.as_note,
-            self.as_subsection,
+        """Give a line to the first case that accepts it, and return the name of the owner. The order decides."""
+        return (
+            self.as_map_label(line)
+            or self.as_figure(line)
+            or self.as_reference(line)
+            or self.as_heading(line)
+            or self.as_heading_rest(line)
+            or self.as_caption(line)
+            or self.as_caption_rest(line)
+            or self.as_band(line)
+            or self.as_title_block(line)
+            or self.as_note(line)
+            or self.as_subsection(line)
+            or self.as_text(line)
         )
-        for case in cases:
-            owner = case(line)
-            if owner is not None:
-                return owner
-        return self.as_text(line)
 
-    # ------------------------------------------------------------------ cases 1 to 3: figure, references
-
-    def as_map_label(self, line: Line) -> str | None:
+    def as_map_label(self, line: Line) -> str:
         """Case 1: a label of the map beside the summary. It counts as furniture and interrupts nothing."""
         if line.zone != "figure" or self.out.figure or self.is_figure(line):
-            return None
+            return ""
         self.out.furniture.append(line)
-        return self.previous
+        return self.previous or "furniture"
 
-    def as_figure(self, line: Line) -> str | None:
+    def as_figure(self, line: Line) -> str:
         """Case 2: the caption of a figure, or a label in it."""
         if line.zone != "figure" and not self.is_figure(line):
-            return None
+            return ""
         self.out.figure.append(line)
         return "figure"
 
@@ -174,80 +171,72 @@ class _Pass:
         goes_on = not line.gap or (self.last is not None and self.last.text.rstrip().endswith(","))
         return typography.is_figure_part(line, goes_on)
 
-    def as_reference(self, line: Line) -> str | None:
+    def as_reference(self, line: Line) -> str:
         """Case 3: every line below the heading of the reference list."""
         if self.section != "references":
-            return None
+            return ""
         self.out.references.append(line)
         return "reference"
 
-    # ------------------------------------------------------------------ cases 4 and 5: section headings
-
-    def as_heading(self, line: Line) -> str | None:
+    def as_heading(self, line: Line) -> str:
         """Case 4: the heading of a section. ``fold`` makes small capitals, stored as small letters, equal to others."""
         text = fold(line.text)
-        code: str | None = None
+        code = best_phrase(text, load("headings")["sections"]) if typography.may_be_section_heading(line) else None
         if text in load("headings")["references"] and typography.is_reference_heading(line):
             code = "references"
-        elif typography.may_be_section_heading(line):
-            code = best_phrase(text, load("headings")["sections"])
         if code is None:
-            return None
+            return ""
         self.section, self.subsection, self.code, self.title = code, "", "", []
         if code != "references":
             self.territory = ""
         self.out.headings.append((code, line))
         return "heading"
 
-    def as_heading_rest(self, line: Line) -> str | None:
+    def as_heading_rest(self, line: Line) -> str:
         """Case 5: the second line of a heading (Ghana 2016, section VII)."""
         last = self.last
         if self.previous != "heading" or line.gap or last is None or not typography.continues_heading(line, last):
-            return None
+            return ""
         self.out.headings.append((self.section, line))
         return "heading"
 
-    # ------------------------------------------------------------------ cases 6 to 8: captions and bands
-
-    def as_caption(self, line: Line) -> str | None:
+    def as_caption(self, line: Line) -> str:
         """Case 6: the caption of a table."""
         if not CAPTION.match(line.text) or len(line.text) > 160:
-            return None
+            return ""
         code = best_phrase(line.text, titles()) or ""
         if not typography.is_caption(line, known=bool(code), above_grid=isinstance(self.following, Grid)):
-            return None
+            return ""
         self.title, self.territory, self.code = [line], "", code
         self.out.captions.append(line)
         return "caption"
 
-    def as_caption_rest(self, line: Line) -> str | None:
+    def as_caption_rest(self, line: Line) -> str:
         """Case 7: the next line of a caption."""
         if self.previous != "caption" or line.gap or is_band(line) or self.is_note(line):
-            return None
+            return ""
         if not typography.is_bold(line):
-            return None
+            return ""
         self.title.append(line)
         self.out.captions.append(line)
         self.code = best_phrase(text_of(self.title), titles()) or self.code
         return "caption"
 
-    def as_band(self, line: Line) -> str | None:
+    def as_band(self, line: Line) -> str:
         """Case 8: a territory's name in capitals above its part of a table (British Virgin Islands 2016, page 3)."""
         goes_on = self.previous == "band" and typography.is_bold(line) and not line.gap and line.text.isupper()
         if self.section == "summary" or not (goes_on or is_band(line)):
-            return None
+            return ""
         name = CONTINUED.sub("", line.text).strip()
         self.territory = f"{self.territory} {name}" if self.previous == "band" and not line.gap else name
         self.out.captions.append(line)
         return "band"
 
-    # ------------------------------------------------------------------ case 9: the block above a summary
-
-    def as_title_block(self, line: Line) -> str | None:
+    def as_title_block(self, line: Line) -> str:
         """Case 9: a title or assessment line above a summary. Every territory of a chapter has such a block."""
         block = self.out.territories[-1]
         if self.section != "summary":
-            return None
+            return ""
         if typography.is_title(line):
             self.add_title(line)
         elif not (block.summary or block.title) and typography.is_country_line(line):
@@ -255,7 +244,7 @@ class _Pass:
         elif not block.summary and self.is_assessment(line, block):
             block.assessment.append(line)
         else:
-            return None
+            return ""
         return "title"
 
     def add_title(self, line: Line) -> None:
@@ -274,15 +263,13 @@ class _Pass:
         # the words after the dash may be on the next line (Kenya 2013, page 1)
         return bool(block.assessment) and self.previous == "title" and typography.continues_assessment(line)
 
-    # ------------------------------------------------------------------ cases 10 to 12: notes and text
-
     def is_note(self, line: Line) -> bool:
         return bool(self.out.pieces) and typography.is_note(line, below_table=self.previous in ("table", "note"))
 
-    def as_note(self, line: Line) -> str | None:
+    def as_note(self, line: Line) -> str:
         """Case 10: a note below a table, or the next line of one."""
         if not self.is_note(line):
-            return None
+            return ""
         piece = self.out.pieces[-1]
         if self.previous == "note" and typography.continues_note(line) and self.out.notes:
             self.out.notes[-1].lines.append(line)
@@ -290,11 +277,11 @@ class _Pass:
             self.out.notes.append(Note(piece.code, piece.territory, [line]))
         return "note"
 
-    def as_subsection(self, line: Line) -> str | None:
+    def as_subsection(self, line: Line) -> str:
         """Case 11: a heading inside a section."""
         known = fold(line.text) in load("headings")["subsections"]
         if self.section == "summary" or not typography.is_subsection(line, known):
-            return None
+            return ""
         self.subsection = line.text.strip()
         self.out.headings.append((self.section, line))
         return "subsection"

@@ -75,7 +75,7 @@ def assemble(pieces: Sequence[TablePiece], issues: list[Issue]) -> list[ChapterT
     """
     tables: dict[tuple[str, str], ChapterTable] = {}
     for number, piece in enumerate(pieces):
-        columns, headers = name_columns(piece.code, piece.grid, issues)
+        columns = name_columns(piece.code, piece.grid, issues)
         key = (piece.code, piece.territory) if piece.code else (f"unknown {number}", "")
         title = CONTINUED.sub("", piece.title).strip()
         if not piece.code:
@@ -83,7 +83,8 @@ def assemble(pieces: Sequence[TablePiece], issues: list[Issue]) -> list[ChapterT
             issues.append(Issue("table_unknown", "error", f"this table is not known: {words!r}", piece.grid.where))
         table = tables.setdefault(key, ChapterTable(piece.code, title, piece.territory, [], {}))
         table.columns += [c for c in columns if c not in table.columns]
-        table.headers = {**headers, **table.headers}
+        headers = (cell.text for cell in piece.grid.header)
+        table.headers = {**dict(zip(columns, headers, strict=True)), **table.headers}
         add_rows(table, piece.grid, columns)
     for table in tables.values():
         set_heads_apart(table)
@@ -104,8 +105,8 @@ def add_rows(table: ChapterTable, grid: Grid, columns: Sequence[str]) -> None:
 # ---------------------------------------------------------------------------------------------- columns
 
 
-def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str], dict[str, str]]:
-    """Our name for every column of a grid, and the printed header by name.
+def name_columns(code: str, grid: Grid, issues: list[Issue]) -> list[str]:
+    """Our name for every column of a grid.
 
     1. A header with a year is named by the year, other headers by their words; columns for territories: spread_columns.
     2. A blank header is named by its place: blank_column.
@@ -114,8 +115,7 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str],
     entry = load("tables").get(code)
     texts = [cell.text for cell in grid.header]
     if entry is None:
-        names = [f"column_{i + 1}" for i in range(len(texts))]
-        return names, dict(zip(names, texts, strict=True))
+        return [f"column_{i + 1}" for i in range(len(texts))]
     names = [year_of_head(text, entry) or column_name(text, entry["columns"]) for text in texts]
     names = spread_columns(names, texts, entry)
     for i, text in enumerate(texts):
@@ -123,8 +123,7 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str],
             blank = "" if fold(text) else blank_column(i, names, grid, entry["order"])
             names[i] = blank or f"column_{i + 1}"
     issues += column_findings(code, names, texts, grid)
-    names = [f"column_{i + 1}" if name in names[:i] else name for i, name in enumerate(names)]
-    return names, dict(zip(names, texts, strict=True))
+    return [f"column_{i + 1}" if name in names[:i] else name for i, name in enumerate(names)]
 
 
 def blank_column(i: int, names: Sequence[str], grid: Grid, order: Sequence[str]) -> str:
@@ -220,7 +219,7 @@ def goes_on(before: TableRow, row: TableRow, code: str) -> bool:
 def merge(before: TableRow, row: TableRow) -> TableRow:
     """One row of two halves. A name that is printed again with the second half is kept once."""
     cells: dict[str, Cell] = {}
-    for name in [*before.cells, *(n for n in row.cells if n not in before.cells)]:
+    for name in {**before.cells, **row.cells}:
         first, second = before.cells.get(name, Cell()), row.cells.get(name, Cell())
         if first is second or fold(CONTINUED.sub("", second.text)) == fold(first.text):
             cells[name] = first
