@@ -91,13 +91,13 @@ def segment(chapter: Chapter) -> Outline:
     Raises :class:`UnreadableSource` if the source is not a chapter of the report: it has no section heading and no
     table of the report, or no known country, or no report year.
     """
-    pass_ = _Pass(chapter)
+    segmenter = _Segmenter(chapter)
     for block, following in zip(chapter.blocks, [*chapter.blocks[1:], None], strict=True):
-        pass_.add(block, following)
-    return pass_.outline()
+        segmenter.add(block, following)
+    return segmenter.outline()
 
 
-class _Pass:
+class _Segmenter:
     """One pass over the blocks in reading order, with what is known from the blocks above.
 
     The methods ``as_...`` are numbered cases. Each accepts a line and returns the name of its owner, or returns "".
@@ -115,7 +115,6 @@ class _Pass:
         self.interrupted = False  # whether a running head or foot came directly before this block
         self.last: Line | None = None  # the last line that is no running head or foot
         self.following: Block | None = None
-        self.last_piece: TablePiece | None = None
         self.numbers: dict[tuple[str, str], str] = {}  # table code and territory -> number of the first caption
         self.repeated = False  # whether the last grid is of a second table of one kind
 
@@ -318,23 +317,22 @@ class _Pass:
         title = text_of(self.title) if captioned else ""
         code = (self.code or best_phrase(title, titles()) or "") if captioned else ""
         code = code or code_of_header(grid)
-        last = self.last_piece
-        if not code and not captioned and last is not None and len(grid.header) == len(last.grid.header):
+        last = self.out.pieces[-1] if self.out.pieces else None
+        if not code and not captioned and last and len(grid.header) == len(last.grid.header):
             code = last.code
         if self.is_repeated(code, title, grid):
             code = ""
-        piece = TablePiece(code, title, grid, self.territory, self.section)
-        self.out.pieces.append(piece)
-        self.last_piece, self.code, self.previous = piece, code, "table"
+        self.out.pieces.append(TablePiece(code, title, grid, self.territory, self.section))
+        self.code, self.previous = code, "table"
 
     def is_repeated(self, code: str, title: str, grid: Grid) -> bool:
         """Whether a grid belongs to a second table of one kind: its caption has another number than the first caption.
 
         Rows of "Table 12. Statistics on Children's Work in Towns" must not be published as rows of Table 1.
         """
-        last = self.last_piece
-        if not title and self.repeated and last is not None:  # without a caption: continued if the header is the same
-            self.repeated = [cell.text for cell in grid.header] == [cell.text for cell in last.grid.header]
+        if not title and self.repeated:  # without a caption, the table continues if the header is the same
+            above = self.out.pieces[-1].grid.header
+            self.repeated = [cell.text for cell in grid.header] == [cell.text for cell in above]
             return self.repeated
         number = CAPTION.match(title)
         self.repeated = False
