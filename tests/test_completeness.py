@@ -1,4 +1,4 @@
-"""What a chapter announces and does not have is said, once and by name; what it has is not complained about."""
+"""What a chapter announces but does not have is reported once, by its name; what it has is not reported."""
 
 from __future__ import annotations
 

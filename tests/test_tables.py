@@ -1,4 +1,4 @@
-"""Pieces of grids, made by hand, become whole tables with our columns and one row for each label."""
+"""Hand-made pieces of tables become whole tables with our columns and one row for each label."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Part = tuple[Sequence[str], Rows]
 
 
 def join(code: str, *parts: Part, territory: str = "", sized: bool = True) -> tuple[list[ChapterTable], list[Issue]]:
-    """The tables of pieces that stand on a page each."""
+    """The tables of pieces that are on a page each."""
     draft = Draft(sized)
     pieces, issues = [], list[Issue]()
     for header, rows in parts:
@@ -125,14 +125,14 @@ class TestColumns:
         assert table.columns == ["label", "territory", "2031"]
 
     @pytest.mark.parametrize("head", ["2030–2031", "2030 - 2031", "2030/31", "2030 to 2031"])
-    def test_a_column_for_two_years_is_the_first_ones_and_said(self, head: str) -> None:
+    def test_a_column_of_two_years_gets_the_first_and_is_reported(self, head: str) -> None:
         header = ("Overview of Labor Law Enforcement", head)
         (table,), (issue,) = join("enforcement_labor", (header, [("Number of Labor Inspectors", "1")]))
         assert table.columns == ["label", "2030"]
         assert (issue.check, issue.severity, issue.table) == ("value_unread", "warning", "enforcement_labor")
         assert issue.message == f"{head!r} is read as 2030"
 
-    def test_an_unknown_column_is_kept_and_said(self) -> None:
+    def test_an_unknown_column_is_kept_and_reported(self) -> None:
         header = ("Policy", "Colour", "Description")
         (table,), (issue,) = join("policies", (header, [("Plan A", "red", "Aims.")]))
         assert texts(table.rows, "policy", "column_2", "description") == [("Plan A", "red", "Aims.")]
@@ -140,13 +140,13 @@ class TestColumns:
         assert (issue.check, issue.table) == ("column_unknown", "policies")
         assert "'Colour'" in issue.message
 
-    def test_the_second_of_two_columns_of_one_name_is_kept_apart_and_said(self) -> None:
+    def test_the_second_of_two_columns_of_one_name_is_kept_apart_and_reported(self) -> None:
         part = (("Policy", "Description", "Description"), [("Plan A", "Aims.", "More.")])
         (table,), (issue,) = join("policies", part)
         assert table.columns == ["policy", "description", "column_3"]
         assert (issue.check, issue.table) == ("column_unknown", "policies")
 
-    def test_an_unknown_table_is_kept_with_its_columns_and_said(self) -> None:
+    def test_an_unknown_table_is_kept_with_its_columns_and_reported(self) -> None:
         (table,), (issue,) = join("", (("Fruit", "Weight"), [("Plum", "3")]))
         assert (table.code, table.columns) == ("", ["column_1", "column_2"])
         assert texts(table.rows, "column_1", "column_2") == [("Plum", "3")]
@@ -226,7 +226,7 @@ class TestStackedLabels:
         table = only("legal_standards", (LAWS, [(self.LABELS, "Yes\nNo\nYes", "", "")]), sized=sized)
         assert texts(table.rows, "standard", "status") == list(zip(self.WHOLE, ("Yes", "No", "Yes"), strict=True))
 
-    def test_every_row_says_where_it_stands(self) -> None:
+    def test_every_row_has_its_own_place(self) -> None:
         table = only("legal_standards", (LAWS, [(self.LABELS, "Yes\nNo\nYes", "", "")]))
         tops = [row.where.bbox[1] for row in table.rows if row.where.bbox]
         assert tops == sorted(set(tops))
