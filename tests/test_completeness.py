@@ -52,7 +52,7 @@ def grid(*texts: str) -> Grid:
 
 
 def piece(code: str) -> TablePiece:
-    return TablePiece(code, "", grid("a", "b"), "", "policies")
+    return TablePiece(code, "", grid("a", "b"), "")
 
 
 def messages(issues: Iterable[Issue]) -> list[str]:

@@ -110,7 +110,6 @@ class TestTables:
         draft.grid(("Name", "Words"), PLAN)
         (piece,) = segment(draft.chapter()).pieces
         assert (piece.code, piece.title) == ("policies", "Table 77. Key Policies Related to Child Labor")
-        assert piece.section == "prevalence"
 
     def test_a_caption_may_be_wrapped(self) -> None:
         draft = begun()

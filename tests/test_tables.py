@@ -27,7 +27,7 @@ def join(code: str, *parts: Part, territory: str = "", sized: bool = True) -> tu
     draft = Draft(sized)
     pieces, issues = [], list[Issue]()
     for header, rows in parts:
-        pieces.append(TablePiece(code, "Table 9. A Title (cont)", draft.grid(header, rows), territory, ""))
+        pieces.append(TablePiece(code, "Table 9. A Title (cont)", draft.grid(header, rows), territory))
         draft.new_page()
     return assemble(pieces, issues), issues
 
@@ -52,8 +52,7 @@ class TestPieces:
     def test_pieces_of_two_territories_are_two_tables(self) -> None:
         draft = Draft()
         pieces = [
-            TablePiece("policies", "T", draft.grid(POLICIES, [(f"Plan {n}", "Aims.")]), t, "")
-            for n, t in enumerate("ABA")
+            TablePiece("policies", "T", draft.grid(POLICIES, [(f"Plan {n}", "Aims.")]), t) for n, t in enumerate("ABA")
         ]
         found = [(table.territory, texts(table.rows, "policy")) for table in assemble(pieces, [])]
         assert found == [("A", [("Plan 0",), ("Plan 2",)]), ("B", [("Plan 1",)])]
@@ -261,7 +260,7 @@ class TestStackedLabels:
         labels = "Minimum Age for\nHazardous Work\nFree Public Education"
         rows = [(labels, "Upland", "Yes", "15", "Code"), (None, "Lowland", "No", "", "Act")]
         grid = Draft().grid(header, rows)
-        (table,) = assemble([TablePiece("legal_standards", "T", grid, "", "")], [])
+        (table,) = assemble([TablePiece("legal_standards", "T", grid, "")], [])
         assert texts(table.rows, "standard", "territory") == [
             ("Minimum Age for Hazardous Work", "Upland"),
             ("Free Public Education", "Lowland"),
@@ -285,7 +284,7 @@ def test_labels_and_answers_of_a_raw_text_stand_in_one_line() -> None:
     label = "Training for Labor Inspectors ■ Initial Training for New Employees ■ Refresher Courses Provided"
     head = tuple(flat(text) for text in ("Overview of Labor Law Enforcement", "2014", "2015"))
     grid = Grid(head, ((flat(label), flat("Unknown Yes (4)"), flat("No (5) N/A")),), Where(line=1))
-    (table,) = assemble([TablePiece("enforcement_labor", "Table 6. Labor Law Enforcement Efforts", grid, "", "")], [])
+    (table,) = assemble([TablePiece("enforcement_labor", "Table 6. Labor Law Enforcement Efforts", grid, "")], [])
     assert [(row.text("label"), row.text("2014"), row.text("2015")) for row in table.rows] == [
         ("■ Initial Training for New Employees", "Unknown", "No (5)"),
         ("■ Refresher Courses Provided", "Yes (4)", "N/A"),

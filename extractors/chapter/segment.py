@@ -7,6 +7,7 @@ type of a line says, or judges by words alone where the source has no type.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -45,7 +46,6 @@ class TablePiece:
     title: str
     grid: Grid
     territory: str
-    section: str
 
 
 @dataclass(slots=True)
@@ -322,7 +322,7 @@ class _Segmenter:
             code = last.code
         if self.is_repeated(code, title, grid):
             code = ""
-        self.out.pieces.append(TablePiece(code, title, grid, self.territory, self.section))
+        self.out.pieces.append(TablePiece(code, title, grid, self.territory))
         self.code, self.previous = code, "table"
 
     def is_repeated(self, code: str, title: str, grid: Grid) -> bool:
@@ -385,9 +385,8 @@ class _Segmenter:
         If the head changes within the chapter (Ghana 2016: moderate on page 1, significant on the other pages), the
         level in the opening sentence decides, and a finding reports it.
         """
-        pages = dict.fromkeys(line.where.page for line in head)
-        by_page = [assessment_lines(line for line in head if line.where.page == page) for page in pages]
-        by_page = [lines for lines in by_page if lines]
+        pages = itertools.groupby(head, key=lambda line: line.where.page)
+        by_page = [lines for _, page in pages if (lines := assessment_lines(page))]
         levels = [best_phrase(text_of(lines), assessments()) for lines in by_page]
         if len(set(levels)) < 2:
             return by_page[0] if by_page else []
