@@ -140,7 +140,7 @@ def test_places_beyond_all_numbers_are_read_as_pdfplumber_reads_them(paint: byte
     with pdfplumber.open(path) as pdf:
         fast, plain = StreamReader().read(pdf.pages[0]), plain_content(pdf.pages[0])
         assert repr(fast.rects) == repr(plain.rects)  # written out, what is no number equals itself
-        assert repr(list(glyphs(fast.strings))) == repr(list(glyphs(plain.strings)))
+        assert repr(list(glyphs(fast.runs))) == repr(list(glyphs(plain.runs)))
     assert read_pdf(path, path.name).blocks
 
 
@@ -190,7 +190,7 @@ def test_a_form_within_itself_goes_to_pdfplumber() -> None:
     with pdfplumber.open(document(b"/Fm1 Do", forms={"Fm1": (FORM, b"/Fm1 Do " + TEXT)})) as pdf:
         content = read_content(pdf.pages[0], StreamReader())
         assert "itself" in content.unsure
-        assert "".join(shown.texts[0] for shown in content.strings) == "Amber office"
+        assert "".join(shown.texts[0] for shown in content.runs) == "Amber office"
 
 
 def test_a_chapter_says_which_pages_were_read_slowly(tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_pdfium_is_asked_about_a_page_with_few_letters(tmp_path: Path, monkeypat
     path.write_bytes(document(TEXT + TEXT.replace(b"office", b"office " * 12)).getvalue())
     assert "text_missing" not in {issue.check for issue in read_pdf(path, path.name).issues}
     whole = pages.read_content
-    monkeypatch.setattr(pages, "read_content", lambda *given: replace(whole(*given), strings=whole(*given).strings[:1]))
+    monkeypatch.setattr(pages, "read_content", lambda *given: replace(whole(*given), runs=whole(*given).runs[:1]))
     (issue,) = [issue for issue in read_pdf(path, path.name).issues if issue.check == "text_missing"]
     assert (issue.severity, issue.where.page) == ("error", 1)
     assert "88 letters on this page, we read 11" in issue.message
@@ -411,7 +411,7 @@ def test_what_was_learned_is_given_up_on_a_long_file_and_learned_again(chapter: 
     for content in opened:
         assert not content.unsure
         kept.append(len(opened.pdf.doc._cached_objs))
-        read = list(glyphs(content.strings))
+        read = list(glyphs(content.runs))
         if content.number <= len(once):
             first.append(read)
         assert read == first[(content.number - 1) % len(once)]
@@ -437,7 +437,7 @@ def test_real_pages_are_read_the_same_and_no_letter_is_missing(path: Path) -> No
             assert_same(pdf.pages[number])
             content = StreamReader().read(pdf.pages[number])
             seen = letters(document[number].get_textpage().get_text_bounded())
-            mine = letters("".join(text for shown in content.strings for text in shown.texts))
+            mine = letters("".join(text for shown in content.runs for text in shown.texts))
             assert (seen - mine).total() <= 0.002 * seen.total()
         document.close()
 

@@ -151,20 +151,22 @@ def check_content(content: Content, name: str) -> None:
     shapes = len(content.rects) + len(content.curves) + len(content.lines)
     if shapes > MOST_SHAPES:
         raise UnreadableSource(name, f"holds {shapes} drawn shapes on one page", content.number)
-    if len(content.strings) > MOST_STRINGS:
-        raise UnreadableSource(name, f"holds {len(content.strings)} pieces of text on one page", content.number)
+    if len(content.runs) > MOST_STRINGS:
+        raise UnreadableSource(name, f"holds {len(content.runs)} pieces of text on one page", content.number)
 
 
-def check_page(content: Content, marks: Marks, rotation: int) -> list[Issue]:
+def check_page(content: Content, marks: Marks) -> list[Issue]:
     """Findings about a page whose text is not, or not wholly, what a reader sees."""
     where = Where(page=content.number)
     if not marks.words:
         return [Issue("page_without_text", "error", "the page holds no text (a picture of it?)", where)]
     issues = []
-    glyphs = sum(len(shown.texts) for shown in content.strings)
-    turned = sum(len(shown.texts) for shown in content.strings if not shown.upright)
-    if rotation or turned > MOST_TURNED * glyphs:
-        message = f"{turned} of {glyphs} letters do not run from left to right, the page is turned by {rotation}"
+    glyphs = sum(len(run.texts) for run in content.runs)
+    turned = sum(len(run.texts) for run in content.runs if not run.upright)
+    if content.rotation or turned > MOST_TURNED * glyphs:
+        message = (
+            f"{turned} of {glyphs} letters do not run from left to right; the page is turned by {content.rotation}°"
+        )
         issues.append(Issue("page_turned", "error", message, where))
     if max(content.width, content.height) > LONGEST_SIDE:
         message = (
