@@ -41,30 +41,46 @@ def rows_of_words(words: Iterable[Word]) -> list[list[Word]]:
 
     Small type comes last: a raised marker joins the row of the words beside it instead of beginning one.
     """
-    large: tuple[list[float], list[list[Word]]] = ([], [])  # the middles of rows, rising, and the rows
-    small: tuple[list[float], list[list[Word]]] = ([], [])
     marker_size = TOLERANCE.marker_size
+    ordered = sorted(words, key=lambda word: word.top + word.bottom)
+    large, small = Rows(), Rows()
     tallest = 0.0
-    for word in sorted(words, key=lambda w: (w.size < marker_size, (w.top + w.bottom) / 2)):
-        top, bottom = word.top, word.bottom
-        middle = (top + bottom) / 2
-        row = None
-        for middles, made in (small, large):
-            start, end = bisect.bisect_left(middles, middle - tallest), bisect.bisect_right(middles, middle + tallest)
-            row = next((row for row in reversed(made[start:end]) if shares_line(row[0], top, middle, bottom)), None)
-            if row is not None:
-                row.append(word)
-                break
-        if row is None:
-            middles, made = small if word.size < marker_size else large
-            middles.append(middle)
-            made.append([word])
-            tallest = max(tallest, bottom - top)
-    rows = large[1] + small[1]
-    rows.sort(key=lambda row: row[0].top)
+    for word in [*(w for w in ordered if w.size >= marker_size), *(w for w in ordered if w.size < marker_size)]:
+        row = small.beside(word, tallest) or large.beside(word, tallest)
+        if row is not None:
+            row.append(word)
+            continue
+        (small if word.size < marker_size else large).begin(word)
+        tallest = max(tallest, word.bottom - word.top)
+    rows = sorted(large.rows + small.rows, key=lambda row: row[0].top)
     for row in rows:
         row.sort(key=lambda w: w.x0)
     return rows
+
+
+class Rows:
+    """Rows of words, begun from the top down, with the middle height of the word that each begins with."""
+
+    def __init__(self) -> None:
+        self.middles: list[float] = []
+        self.rows: list[list[Word]] = []
+
+    def begin(self, word: Word) -> None:
+        self.middles.append((word.top + word.bottom) / 2)
+        self.rows.append([word])
+
+    def beside(self, word: Word, reach: float) -> list[Word] | None:
+        """The lowest row on whose line a word stands, among those with a middle less than ``reach`` points away."""
+        if not self.rows:
+            return None
+        top, bottom, middles = word.top, word.bottom, self.middles
+        middle = (top + bottom) / 2
+        at, end = bisect.bisect_right(middles, middle + reach), middle - reach
+        while at and middles[at - 1] >= end:
+            at -= 1
+            if shares_line(self.rows[at][0], top, middle, bottom):
+                return self.rows[at]
+        return None
 
 
 def shares_line(first: Word, top: float, middle: float, bottom: float) -> bool:

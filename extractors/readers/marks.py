@@ -243,13 +243,10 @@ class WordList:
         return self.words
 
     def add_blank(self) -> None:
-        self.end_word()
-        self.spaced = True
-
-    def end_word(self) -> None:
         if self.word is not None:
             self.words.append(self.word)
-            self.word, self.spaced = None, False
+            self.word = None
+        self.spaced = True
 
     def add(self, run: GlyphRun) -> None:
         """Add a run: word by word where its letters follow each other closely, else glyph by glyph."""
@@ -276,7 +273,9 @@ class WordList:
         x0, x1, word = run.x0[start], run.x1[end - 1], self.word
         text = "".join(texts[start:end])
         if word is None or not near(x0 - word.x1, word.size):
-            self.end_word()
+            if word is not None:
+                self.words.append(word)
+                self.spaced = False
             self.word = Word(text, x0, run.top, x1, run.bottom, run.font, run.size, self.spaced)
             return True
         if (word.top, word.bottom, word.size) == (run.top, run.bottom, run.size) and word.x1 <= run.x1[start]:
@@ -296,7 +295,9 @@ class WordList:
                 word.top, word.bottom = min(word.top, glyph.top), max(word.bottom, glyph.bottom)
             word.text, word.x1 = word.text + text, max(word.x1, glyph.x1)
             return
-        self.end_word()
+        if word is not None:
+            self.words.append(word)
+            self.spaced = False
         self.word = Word(text, glyph.x0, glyph.top, glyph.x1, glyph.bottom, glyph.font, glyph.size, self.spaced)
 
 
