@@ -25,7 +25,8 @@ from benchmarks.sameness import EXTRA, differences, glyphs, letters, same_words
 from extractors.model import UnreadableSource
 from extractors.readers import pages
 from extractors.readers.content import plain_content
-from extractors.readers.content_stream import StreamReader, Unsure
+from extractors.readers.content_stream import StreamReader
+from extractors.readers.instructions import INSTRUCTION, Unsure
 from extractors.readers.pages import FORGET, Pages, read_content
 from extractors.readers.pdf import read_pdf
 from tests.accuracy import SHARED
@@ -209,7 +210,7 @@ def test_pdfium_is_asked_about_a_page_with_few_letters(tmp_path: Path, monkeypat
     monkeypatch.setattr(pages, "read_content", lambda *given: replace(whole(*given), runs=whole(*given).runs[:1]))
     (issue,) = [issue for issue in read_pdf(path, path.name).issues if issue.check == "text_missing"]
     assert (issue.severity, issue.where.page) == ("error", 1)
-    assert "88 letters on this page, we read 11" in issue.message
+    assert "88 letters on this page, but we read 11" in issue.message
 
 
 # ---------------------------------------------------------------------------------------------- any stream

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.model import Chapter, Grid, Line, UnreadableSource
-from extractors.readers.text import apply, read_text, repairs
+from extractors.readers.repairs import apply, repairs
+from extractors.readers.text import read_text
 
 Read = Callable[[str | bytes], Chapter]
 

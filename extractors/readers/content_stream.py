@@ -24,6 +24,7 @@ from pdfminer.pdftypes import dict_value, list_value, stream_value
 from pdfminer.utils import INF, MATRIX_IDENTITY, mult_matrix
 
 from extractors.readers.content import Content, GlyphRun, PaintedPath, Point, empty_content
+from extractors.readers.instructions import ESCAPE, INSTRUCTION, PIECE, Unsure, unescape, unhex
 
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -33,37 +34,7 @@ LONGEST = 32_000_000  # bytes of one stream; a page of a report needs far less
 RECTANGLES = {"mlllh", "mllll"}
 STRAIGHT = {"mlh", "ml"}
 
-NUMBER = rb"[-+]?(?:\d{1,30}+(?:\.\d{0,30}+)?|\.\d{1,30}+)(?!\d)"
-NAME = rb"/[^\s\x00#/%\[\]()<>{}]*+"
-STRING = rb"\((?:[^()\\]++|\\.|\((?:[^()\\]++|\\.)*+\))*+\)"
-HEX = rb"<[0-9A-Fa-f\s]*+>"
-END = rb"(?=[\s/%\[\]()<>{}]|\Z)"
-PAIRS = (
-    rb"<<(?:\s*+"
-    + NAME
-    + rb"\s*+(?:%s|%s|%s|%s|\[[^\[\]()<>%%{}]*+\]|true|false))*+\s*+>>" % (*(NAME, STRING, HEX, NUMBER + END),)
-)
-
-INSTRUCTION = re.compile(
-    rb"((?:%(number)s\s++)*+)([A-Za-z][A-Za-z0-9]*+\*?)%(end)s"  # 1 operands, 2 operator
-    rb"|\[((?:[^\[\]()<>\\%%{}/]++|%(string)s|%(hex)s)*+)\]\s*+TJ%(end)s"  # 3 strings and numbers
-    rb"|(%(string)s|%(hex)s)\s*+(?:Tj%(end)s|('))"  # 4 string, 5 whether it stands on a new line
-    rb"|%(name)s\s*+(?:%(pairs)s|%(name)s)\s*+(?:BDC|DP)%(end)s"
-    rb"|/([^\s\x00#/%%\[\]()<>{}]*+)\s*+(?:(%(number)s)\s++)?([A-Za-z]++)%(end)s"  # 6 name, 7 number, 8 operator
-    rb"|\[[\d\s.+-]*+\]\s*+%(number)s\s++d%(end)s"
-    rb"|%%[^\r\n]*+"
-    rb"|(\S).*+"  # 9 anything else, with all that follows
-    % {b"number": NUMBER, b"name": NAME, b"string": STRING, b"hex": HEX, b"end": END, b"pairs": PAIRS},
-    re.S,
-)
-PIECE = re.compile(rb"(%s)|(%s)|(%s)|(\S).*+" % (STRING, NUMBER, HEX), re.S)
-ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.S)
-ESCAPED = {b"b": b"\b", b"t": b"\t", b"n": b"\n", b"f": b"\f", b"r": b"\r", b"(": b"(", b")": b")", b"\\": b"\\"}
 SUBPATH = re.compile("m[^m]+")
-
-
-class Unsure(Exception):
-    """The fast reader does not support something on the page; the message names it."""
 
 
 class StreamReader:
@@ -397,11 +368,7 @@ class Interpreter:
         color = self.color if isinstance(self.color, tuple) else (self.color,)
         if not (b == 0 == c and a > 0 and d > 0 and self.size > 0 and scaling > 0):
             for text, x, advance in zip(texts, starts, advances, strict=True):
-                x0, y0, x1, y1 = glyph_box(matrix, x, advance, low, high)
-                left, right = [x0 + target.left if target.left else x0], [x1 + target.left if target.left else x1]
-                top, bottom = target.tops(y0, y1)
-                run = GlyphRun([text], left, right, top, bottom, y1 - y0, font.name, color, upright)
-                target.content.runs.append(run)
+                self.place_turned(matrix, text, (x, advance, low, high), font.name, color, upright)
             return
         left = [x * a + e for x in starts]
         right = [a * advance + x for advance, x in zip(advances, left, strict=True)]
@@ -411,6 +378,17 @@ class Interpreter:
         y0, y1 = d * low + f, d * high + f
         top, bottom = target.tops(y0, y1)
         target.content.runs.append(GlyphRun(texts, left, right, top, bottom, y1 - y0, font.name, color, upright))
+
+    def place_turned(
+        self, matrix: Matrix, text: str, box: tuple[float, float, float, float], font: str, color: Any, upright: bool
+    ) -> None:
+        """Add one glyph that is turned, slanted or mirrored; ``box`` is its start, advance, low and high edge."""
+        target = self.target
+        x0, y0, x1, y1 = glyph_box(matrix, *box)
+        if target.left:
+            x0, x1 = x0 + target.left, x1 + target.left
+        top, bottom = target.tops(y0, y1)
+        target.content.runs.append(GlyphRun([text], [x0], [x1], top, bottom, y1 - y0, font, color, upright))
 
     # ------------------------------------------------------------------ paths
 
@@ -524,26 +502,6 @@ def color_of(parts: tuple[float, ...], space: Any, before: Any) -> Any:
     if len(parts) == 1:
         return parts[0]
     return parts if len(parts) in (3, 4) else before
-
-
-def unescape(found: re.Match[bytes]) -> bytes:
-    """The bytes that an escape sequence stands for."""
-    text = found[1]
-    if text[:1].isdigit() and text[:1] < b"8":
-        code = int(text, 8)
-        if code > 255:
-            raise Unsure("an impossible octal code")
-        return bytes((code,))
-    if text == b"\r\n":  # pdfminer reads these two bytes in two ways, depending on its buffer
-        raise Unsure("a string broken between lines")
-    return ESCAPED.get(text, b"")
-
-
-def unhex(digits: bytes) -> bytes:
-    """The bytes of a string in hexadecimal digits; pdfminer reads a last single digit as a number of its own."""
-    plain = digits[1:-1].translate(None, b" \t\n\r\f\v")
-    even = len(plain) // 2 * 2
-    return bytes.fromhex(plain[:even].decode()) + (bytes((int(plain[even:], 16),)) if plain[even:] else b"")
 
 
 ANY = -1

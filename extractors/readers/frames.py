@@ -65,15 +65,18 @@ def find_frames(marks: Marks) -> list[Frame]:
     frames = [Frame(header) for header in headers if any(holds_any(box, middles) for box in header)]
     frames.sort(key=lambda frame: frame.top)
     frames = join_upper_boxes(frames)
-    spans = [(frame.top, frame.edges[0], frame.edges[-1]) for frame in frames]
-    for frame, (_, left, right) in zip(frames, spans, strict=True):
-        start = frame.floor - TOLERANCE.header_overlap
-        below = [
-            top for top, x0, x1 in spans if top > frame.floor + TOLERANCE.header_overlap and x0 < right and left < x1
-        ]
-        end = min(below, default=foot)
-        frame.rules = fitting_rules((rule for rule in marks.rules if start <= rule.top < end), frame.edges)
+    add_rules(frames, marks.rules, foot)
     return [frame for frame in frames if frame.rules]
+
+
+def add_rules(frames: Sequence[Frame], rules: Sequence[Rectangle], foot: float) -> None:
+    """Give each frame its rules: those between its header and the next table below it, or the foot of the page."""
+    spans = [(frame.top, frame.edges[0], frame.edges[-1]) for frame in frames]
+    overlap = TOLERANCE.header_overlap
+    for frame, (_, left, right) in zip(frames, spans, strict=True):
+        start, floor = frame.floor - overlap, frame.floor + overlap
+        end = min((top for top, x0, x1 in spans if top > floor and x0 < right and left < x1), default=foot)
+        frame.rules = fitting_rules((rule for rule in rules if start <= rule.top < end), frame.edges)
 
 
 def group_header_boxes(boxes: Iterable[Rectangle]) -> list[list[Rectangle]]:

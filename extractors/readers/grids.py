@@ -30,19 +30,17 @@ def read_grid(frame: Frame, marks: Marks, words: Sequence[Word], progress: Progr
     body = [(x, y, word) for word in words for x, y in (word.middle,) if floor < y < lowest]
     columns: list[list[Cell | None]] = []
     for left, right in itertools.pairwise(edges):
-        middle = (left + right) / 2
-        side = TOLERANCE.column_side
-        own = merge_heights(rule.top for rule in rules if rule.x0 - side < middle < rule.x1 + side)
         column = [(y, word) for x, y, word in body if left <= x < right]
-        columns.append(
-            [
-                None if held is None else make_cell(held, marks.number, progress, left)
-                for held in words_by_row(column, heights, own)
-            ]
-        )
-    rows = tuple(tuple(row) for row in zip(*columns, strict=True))
+        rows = words_by_row(column, heights, crossing_heights(rules, (left + right) / 2))
+        columns.append([row if row is None else make_cell(row, marks.number, progress, left) for row in rows])
     x0, top, x1, bottom = (round(value, 2) for value in (edges[0], frame.top, edges[-1], frame.bottom))
-    return Grid(header, rows, Where(page=marks.number, bbox=(x0, top, x1, bottom)))
+    return Grid(header, tuple(zip(*columns, strict=True)), Where(page=marks.number, bbox=(x0, top, x1, bottom)))
+
+
+def crossing_heights(rules: Sequence[Rectangle], middle: float) -> list[float]:
+    """The heights of the rules that cross the middle of a column."""
+    side = TOLERANCE.column_side
+    return merge_heights(rule.top for rule in rules if rule.x0 - side < middle < rule.x1 + side)
 
 
 def words_by_row(

@@ -43,7 +43,7 @@ def rows_of_words(words: Iterable[Word]) -> list[list[Word]]:
     """
     marker_size = TOLERANCE.marker_size
     ordered = sorted(words, key=lambda word: word.top + word.bottom)
-    large, small = Rows(), Rows()
+    large, small = RowIndex(), RowIndex()
     tallest = 0.0
     for word in [*(w for w in ordered if w.size >= marker_size), *(w for w in ordered if w.size < marker_size)]:
         row = small.beside(word, tallest) or large.beside(word, tallest)
@@ -58,7 +58,7 @@ def rows_of_words(words: Iterable[Word]) -> list[list[Word]]:
     return rows
 
 
-class Rows:
+class RowIndex:
     """Rows of words, begun from the top down, with the middle height of the word that each begins with."""
 
     def __init__(self) -> None:

@@ -481,17 +481,17 @@ KINDS: tuple[Kind, ...] = (
     # what is no PDF
     Kind("pdf: empty", foreign(b""), fails="is empty"),
     Kind("pdf: only NUL bytes", foreign(bytes(5000)), fails="is empty"),
-    Kind("pdf: an HTML error page", foreign(HTML), fails="is no PDF"),
+    Kind("pdf: an HTML error page", foreign(HTML), fails="is not a PDF"),
     Kind("pdf: an HTML page that names the mark", foreign(HTML + b"%PDF-1.7 %%EOF"), fails="no page of it"),
-    Kind("pdf: a Word file", foreign(word()), fails="is no PDF"),
-    Kind("pdf: an old Word file", foreign(OLD_WORD), fails="is no PDF"),
-    Kind("pdf: random bytes", foreign(random.Random(5).randbytes(50_000)), fails="is no PDF"),
+    Kind("pdf: a Word file", foreign(word()), fails="is not a PDF"),
+    Kind("pdf: an old Word file", foreign(OLD_WORD), fails="is not a PDF"),
+    Kind("pdf: random bytes", foreign(random.Random(5).randbytes(50_000)), fails="is not a PDF"),
     Kind(
         "pdf: a header and random bytes",
         foreign(b"%PDF-1.7\n" + random.Random(5).randbytes(50_000) + b"%%EOF"),
         fails="no page of it",
     ),
-    Kind("pdf: raw text", foreign(b"Arvenia\nI. PREVALENCE\n"), fails="is no PDF"),
+    Kind("pdf: raw text", foreign(b"Arvenia\nI. PREVALENCE\n"), fails="is not a PDF"),
     # cut and padded
     *(
         Kind(f"pdf: cut at {share:.0%}", written(cut(share)), fails="is cut short")
