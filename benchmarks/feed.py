@@ -1,7 +1,7 @@
-"""pdfplumber's words and tables made from the fast feed: what ``extract_words(extra_attrs=["fontname", "size"])`` and
+"""pdfplumber's words and tables made from the fast reader: what ``extract_words(extra_attrs=["fontname", "size"])`` and
 ``extract_tables()`` give, from shown strings in place of character objects.
 
-Tables are found by pdfplumber's own ``TableFinder``, over the edges of the fast feed's shapes; what stands in a cell is
+Tables are found by pdfplumber's own ``TableFinder``, over the edges of the fast reader's shapes; what stands in a cell is
 asked string by string. The product reads tables by other rules; this is here to be compared with pdfplumber.
 """
 

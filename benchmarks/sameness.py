@@ -1,4 +1,4 @@
-"""Whether the fast feed reads every page as plain pdfplumber does, and how much faster.
+"""Whether the fast reader reads every page as plain pdfplumber does, and how much faster.
 
     python -m benchmarks.sameness REPORTS [--every N] [--rounds N]
 
@@ -183,8 +183,8 @@ def run_extract(path: Path) -> None:
 
 RUNS = {
     "pdfplumber: words with fonts, tables": run_plain,
-    "fast feed: words with fonts, tables": run_fast,
-    "fast feed: our marks": run_marks,
+    "fast reader: words with fonts, tables": run_fast,
+    "fast reader: our marks": run_marks,
     "a chapter's lines and grids": run_read,
     "all records": run_extract,
 }
