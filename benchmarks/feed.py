@@ -1,8 +1,8 @@
 """pdfplumber's words and tables made from the fast reader: what ``extract_words(extra_attrs=["fontname", "size"])`` and
 ``extract_tables()`` give, from shown strings in place of character objects.
 
-Tables are found by pdfplumber's own ``TableFinder``, over the edges of the fast reader's shapes; what stands in a cell is
-asked string by string. The product reads tables by other rules; this is here to be compared with pdfplumber.
+pdfplumber's own ``TableFinder`` finds the tables, from the edges of the fast reader's paths; the text of a cell is cut
+from the glyph runs. The product reads tables by other rules; this is here to be compared with pdfplumber.
 """
 
 from __future__ import annotations
