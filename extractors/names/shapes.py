@@ -28,7 +28,7 @@ CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "tha
 NUMBER_SIGN = re.compile(r"N[or]\.? ?\d")
 
 
-class Shape(NamedTuple):
+class NameShape(NamedTuple):
     """A name: what it is, its first token and the token after its last."""
 
     label: str
@@ -111,22 +111,21 @@ def pattern(template: str) -> re.Pattern[str]:
     )
 
 
-class Prose(NamedTuple):
+class ProsePattern(NamedTuple):
     """A pattern of names that running text gives away; a text that has none of what it ``holds`` does not match it, nor
     one of another section than ``where``, if it has one."""
 
     label: str
     pattern: re.Pattern[str]
     holds: tuple[str, ...]
-    where: str
 
 
 @cache
-def prose_patterns() -> tuple[Prose, ...]:
+def prose_patterns() -> tuple[ProsePattern, ...]:
     """The patterns of ``rules/entities.yml``; the groups of a match are names of one thing."""
     entries = load("entities")["prose"]
     return tuple(
-        Prose(entry["label"], pattern(entry["pattern"]), tuple(entry.get("holds", ("",))), entry.get("where", ""))
+        ProsePattern(entry["label"], pattern(entry["pattern"]), tuple(entry.get("holds", ("",))))
         for entry in entries
     )
 
@@ -205,7 +204,7 @@ class Shapes:
             return "i" if before in self.words.before_from else "w"
         return "x" if NUMBER_SIGN.match(self.text, self.starts[i]) else "N"
 
-    def names(self) -> Iterator[Shape]:
+    def names(self) -> Iterator[NameShape]:
         """Every name of the text, from left to right; a part of a body directly after the whole."""
         done = 0
         for run in RUN.finditer(self.kinds):
@@ -214,7 +213,7 @@ class Shapes:
                 done = max(done, name.end)
                 yield name
 
-    def split(self, a: int, b: int) -> Iterator[Shape]:
+    def split(self, a: int, b: int) -> Iterator[NameShape]:
         """The names in one run of words: cut where two names only stand side by side."""
         while a < b and (self.kinds[a] not in "Nd" or self.opens(a)):
             a += 1
@@ -222,7 +221,7 @@ class Shapes:
             kind = self.kinds[k]
             if kind == "H" and self.is_agency(a, k) and self.is_agency(k + 1, b):
                 # "Ghana Education Service – Girls Education Unit" (Ghana 2016, page 7): the part of a body
-                yield Shape("AGENCY", a, b)
+                yield NameShape("AGENCY", a, b)
                 yield from self.split(a, k)
                 return
             if (kind == "p" and not self.holds(a, k)) or kind == "H":
@@ -240,7 +239,7 @@ class Shapes:
         if found:
             yield found
         elif self.is_program(a, b):
-            yield Shape("PROGRAM", a, b)
+            yield NameShape("PROGRAM", a, b)
         elif "n" in self.kinds[a:b]:
             # "the Decent Work Country Program in Uzbekistan" (Uzbekistan 2016, page 6)
             cut = self.kinds.index("n", a)
@@ -308,14 +307,14 @@ class Shapes:
         general = [j for j in (i + 2, i + 3) if j <= b and self.between(i, j) in self.words.no_names]
         return any(self.head(k) == "POLICY" for j in general for k in range(i, j))
 
-    def name(self, a: int, b: int) -> Shape | None:
+    def name(self, a: int, b: int) -> NameShape | None:
         """The name that the words from ``a`` to ``b`` make, if a head is among them."""
         for head in range(a, b - 1):
             label = self.head(head)
             following = self.kinds[head + 1]
             leads = self.texts[head] in self.words.only_first or self.texts[head] in self.words.first_too
             if leads and following == "N" and head == a and not self.head(b - 1):
-                return Shape(label, head, self.end(head, b, label))
+                return NameShape(label, head, self.end(head, b, label))
             # "implementing the Human Trafficking Act to Parliament" (Ghana 2015, page 6): the law ends before "to"
             whole = self.kinds[head + 1 : head + 3] != "it"
             if (
@@ -351,7 +350,7 @@ class Shapes:
         label = label or heads.get(self.texts[i], "")
         return label if self.kinds[i] == "N" and self.kinds[i + 1 : i + 2] != "h" else ""
 
-    def named(self, a: int, b: int, label: str, head: int) -> Shape | None:
+    def named(self, a: int, b: int, label: str, head: int) -> NameShape | None:
         """The name, unless it is a general word with a capital or an international body."""
         text = self.between(a, b)
         capitals = sum(word[0].isupper() for word in text.split())
@@ -384,7 +383,7 @@ class Shapes:
         # "the Northeast Department" (Haiti 2019, page 6) is a place
         if self.texts[head] == "Department" and head - a == 1 and self.texts[a] in self.words.directions:
             return None
-        return Shape(label, a, b)
+        return NameShape(label, a, b)
 
     def stranger(self, a: int) -> bool:
         """Whether a word says that the name is no government's: "the NGO Pacific Dialogue" (Fiji 2019, page 2)."""
