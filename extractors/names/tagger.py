@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon
 from extractors.names.cells import PART_BEHIND, PART_OF_LAW
 from extractors.names.prose import NameSpan, Passage, learn, years_behind
-from extractors.names.shapes import Shapes, pattern, words
+from extractors.names.shapes import NameGrammar, pattern, words
 from extractors.references.citations import spans
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def read(table: str, column: str, record: Mapping[str, Any], text: str, doc: Doc
     """A text with the names in it that mean one thing everywhere, and those that their shape gives away."""
     starts = doc.to_array("IDX").tolist()
     tokens = [text[a : a + size] for a, size in zip(starts, doc.to_array("LENGTH").tolist(), strict=True)]
-    shapes = Shapes(text, tokens, starts)
+    shapes = NameGrammar(text, tokens, starts)
     known = [
         NameSpan(span.label_, span.text, span.start_char, span.end_char, span.start, span.end, span.id_)
         for span in doc.spans["known"]
