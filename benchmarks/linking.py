@@ -2,7 +2,7 @@
 
     python -m benchmarks.linking GOLD [GOLD ...]
 
-Every pair of long forms with one label in a hand-checked chapter (``tests/gold/README.md``) that have a word in common is
+Every pair of long forms with one label in a hand-checked chapter (``tests/gold/README.md``) that share a word is
 an example: one thing, or two. Prints the weights of a logistic regression over all of them, and precision and recall of
 the decision on chapters of other countries than those it was fitted on (seven parts).
 """
@@ -34,7 +34,13 @@ def examples(folders: list[Path]) -> list[tuple[str, str, dict[str, float], bool
         for one, other in itertools.combinations(sorted(forms, key=lambda key: (len(key[1]), key)), 2):
             label, short, long = one[0], one[1], other[1]
             pinpoint = label == "LAW" and any(pattern(PART_OF_LAW).match(form) for form in (short, long))
-            if label != other[0] or label == "TREATY" or pinpoint or ACRONYM.fullmatch(short) or ACRONYM.fullmatch(long):
+            if (
+                label != other[0]
+                or label == "TREATY"
+                or pinpoint
+                or ACRONYM.fullmatch(short)
+                or ACRONYM.fullmatch(long)
+            ):
                 continue
             if set(stems(short, label)) & set(stems(long, label)) and stems(short, label) != stems(long, label):
                 found.append((path.stem, label, signals(short, long, label), forms[one] == forms[other]))
@@ -66,8 +72,10 @@ def main(folders: list[Path], threshold: float = 0.5) -> None:
         left_out = np.array([countries.index(chapter[:3]) % PARTS == part for chapter, *_ in found])
         likely[left_out] = 1 / (1 + np.exp(-rows[left_out] @ fit(rows[~left_out], same[~left_out])))
     right = float(((likely >= threshold) * same).sum())
-    print(f"{len(rows)} pairs, {int(same.sum())} of one thing; precision {right / (likely >= threshold).sum():.3f}, "
-          f"recall {right / same.sum():.3f}")
+    print(
+        f"{len(rows)} pairs, {int(same.sum())} of one thing; precision {right / (likely >= threshold).sum():.3f}, "
+        f"recall {right / same.sum():.3f}"
+    )
     for name, weight in zip(columns, fit(rows, same), strict=True):
         print(f"  {name}: {weight:.1f}")
 

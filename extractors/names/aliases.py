@@ -6,7 +6,7 @@ Works on strings alone. The word lists and the weights of the linking score are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import exp
@@ -160,21 +160,36 @@ def add_short_policies(lexicon: Lexicon) -> None:
 # ---------------------------------------------------------------- which forms belong together
 
 
+# "Semilla Project" is "Proyecto Semilla" (Peru 2019, page 9), "Hope for Homes Children Shelter" is "Hope and Homes for
+# Children" (Kosovo 2017, page 8).
+GENERIC = {"PROGRAM": {"proje", "progr", "proye", "initi", "shelt"}}
+
+
 @lru_cache(maxsize=4096)
 def stems(form: str, label: str) -> tuple[str, ...]:
     """A form's content words, cut to what inflection and spelling leave alone, in no order (but those of a law): the
     "Interior Ministry" is the "Ministry of Internal Affairs" (Kosovo 2017, page 5), "to Combat" is "Against"."""
-    same = words().synonyms
-    form = re.sub(
-        rf"\b(?:{'|'.join(same)})\b", lambda m: same[m.group().lower()], YEARS.sub("", form), flags=re.IGNORECASE
-    )
-    found = [word for word in re.findall(r"\w+", re.sub(r"[-’']s?\b", " ", form)) if not small(word.lower())]
+    found = re.findall(r"\w+", re.sub(r"[-’']s?\b", " ", one_wording(YEARS.sub("", form))))
+    found = [word for word in found if not small(word.lower())]
     if label != "LAW":
         found = [word for word in found if word not in words().against] or found
-    # "Bolsa Familia", "Bolsa Família"; a word of another alphabet folds to nothing and stays.
-    found = [word if word.isascii() else fold(word).capitalize() or word for word in found]
-    cut = [word if word.isupper() or word[0].isdigit() else word.lower().removesuffix("s")[:5] for word in found]
-    return tuple(cut if label == "LAW" else sorted(cut))
+    telling = [stem for stem in map(stem_of, found) if stem not in GENERIC.get(label, ())]
+    return tuple(telling if label == "LAW" else sorted(telling))
+
+
+def stem_of(word: str) -> str:
+    """The first five letters of a word in small letters; an acronym or a number whole.
+
+    "Bolsa Familia" is "Bolsa Família"; a word of another alphabet folds to nothing and stays.
+    """
+    plain = word if word.isascii() else fold(word).capitalize() or word
+    return plain if plain.isupper() or plain[0].isdigit() else plain.lower().removesuffix("s")[:5]
+
+
+def one_wording(form: str) -> str:
+    """A form with the first of the words that mean the same: "Labor" for "Labour"."""
+    same = words().synonyms
+    return re.sub(rf"\b(?:{'|'.join(same)})\b", lambda m: same[m.group().lower()], form, flags=re.IGNORECASE)
 
 
 def link(lexicon: Lexicon) -> None:
@@ -237,7 +252,7 @@ def signals(short: str, form: str, label: str) -> dict[str, float]:
     before = b[: -len(a)] if ends else []
     more = [word for word in b if word not in a and not small(word)]
     return {
-        "shared_words": len(x & y) / len(x | y),
+        "shared_words": len(x & y) / max(1, len(x | y)),
         "contained": float(x <= y),
         "begins": float(begins and small(behind.lower())),
         "begins_list": float(begins and not small(behind.lower())),
@@ -250,8 +265,8 @@ def signals(short: str, form: str, label: str) -> dict[str, float]:
 
 
 def other_owner(before: list[str]) -> bool:
-    """Whether the words before a name tell it from the country's own: "Ecuador's Ministry of Labor" (Peru 2019, page 8),
-    "KRG Ministry of Interior" (Iraq 2014, page 6)."""
+    """Whether the words before a name tell it from the country's own: "Ecuador's Ministry of Labor" (Peru 2019,
+    page 8), "KRG Ministry of Interior" (Iraq 2014, page 6)."""
     if not before:
         return False
     return before[-1].endswith("'s") or before[-1].isupper() or before[-1].startswith("Government")

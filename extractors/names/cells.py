@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon, add_alias, long_form, straight
-from extractors.names.shapes import YEARS, pattern, words
+from extractors.names.shapes import pattern, words
 from extractors.rules import country_code
 
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
@@ -102,8 +102,9 @@ def bare_name(text: str) -> str:
 def learn_inside(lexicon: Lexicon, name: str, entity: Entity, match: re.Match[str]) -> None:
     """Add what a parenthesis in the middle of a name tells: the name before it and its acronym are other forms.
 
-    "National Coordination Committee (NCC) on …" (Egypt 2013, page 5), "National Child Labor Project (NCLP) Scheme" (India
-    2015, page 7), but not "Federally Administered Tribal Areas (FATA) Child Protection Policy" (Pakistan 2016, page 6).
+    "National Coordination Committee (NCC) on …" (Egypt 2013, page 5), "National Child Labor Project (NCLP) Scheme"
+    (India 2015, page 7), but not "Federally Administered Tribal Areas (FATA) Child Protection Policy" (Pakistan
+    2016, page 6).
     """
     text, inside = match.string, match.group(1)
     before, goes_on = text[: match.start()], re.match(r" [A-Z]", text[match.end() :])
@@ -155,8 +156,8 @@ def learn_laws(lexicon: Lexicon, text: str) -> None:
 
 
 def learn_law(lexicon: Lexicon, law: str) -> None:
-    """Add one law of a cell. What stands in parentheses behind it is another name, "(Act of 2003)" (Haiti 2015, page 3),
-    or an acronym, but not the place where the law holds, "(NI)" (Norfolk Island 2020)."""
+    """Add one law of a cell. What stands in parentheses behind it is another name, "(Act of 2003)" (Haiti 2015, page
+    3), or an acronym, but not the place where the law holds, "(NI)" (Norfolk Island 2020)."""
     alias = re.search(r" \(([A-Z][^()]+)\)$", law)
     if alias:
         entity, other = lexicon.add("LAW", law[: alias.start()]), alias.group(1)

@@ -249,14 +249,13 @@ def learn_acronyms(lexicon: Lexicon, tokens: Iterable[str]) -> None:
     acronyms = [form for form in lexicon.by_form if form.isupper() and form.isalnum()]
     spelling = spelled_acronyms(lexicon)
     for token in tokens:
-        if len(token) < 3 or token in lexicon.by_form or not token.removesuffix("s").isupper() or not token.isalnum():
+        if token in lexicon.by_form or not (len(token) > 2 and token.isalnum() and token.removesuffix("s").isupper()):
             continue
-        other_number = lexicon.by_form.get(token[:-1] if token.endswith("s") else f"{token}s")
-        meant = {lexicon.by_form[form] for form in spelling.get(token, ())}
-        near = [lexicon.by_form[form] for form in acronyms if misprinted(token, form)]
-        for found in ([other_number] if other_number else [], meant, near):
-            if len(found) == 1:
-                entity = next(iter(found))
+        near = [form for form in acronyms if misprinted(token, form)]
+        for forms in ([token.removesuffix("s"), f"{token}s"], spelling.get(token, []), near):
+            entities = {lexicon.by_form[form] for form in forms if form in lexicon.by_form}
+            if len(entities) == 1:
+                entity = entities.pop()
                 lexicon.add(entity.label, token, entity)
                 break
 

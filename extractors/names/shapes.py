@@ -52,6 +52,7 @@ class Words:
     names_of_one_word: frozenset[str]
     synonyms: Mapping[str, str]
     only_first: frozenset[str]
+    leading: frozenset[str]
     only_last: frozenset[str]
     only_linked: frozenset[str]
     links: Mapping[str, str]
@@ -79,7 +80,8 @@ def words() -> Words:
     lists |= {
         "heads": weak | {word: label for label, heads in rules["heads"].items() for word in heads},
         "synonyms": {form: forms[0].lower() for forms in rules["synonyms"] for form in map(str.lower, forms)},
-        "linked_behind": {"that": frozenset()} | {link: frozenset(those) for link, those in rules["linked_behind"].items()},
+        "linked_behind": {"that": frozenset()}
+        | {link: frozenset(those) for link, those in rules["linked_behind"].items()},
         "links": {word: kind for kind, links in rules["links"].items() for word in links},
         "world_bodies": tuple(f"{name} " for name in rules["world_bodies"]),
         "known": {label: [tuple(forms) for forms in things] for label, things in rules["known"].items()},
@@ -112,8 +114,7 @@ def prose_patterns() -> tuple[ProsePattern, ...]:
     """The patterns of ``rules/entities.yml``; the groups of a match are names of one thing."""
     entries = load("entities")["prose"]
     return tuple(
-        ProsePattern(entry["label"], pattern(entry["pattern"]), tuple(entry.get("holds", ("",))))
-        for entry in entries
+        ProsePattern(entry["label"], pattern(entry["pattern"]), tuple(entry.get("holds", ("",)))) for entry in entries
     )
 
 
@@ -272,8 +273,10 @@ class NameGrammar:
     # ------------------------------------------------------------ one name
 
     def name(self, a: int, b: int) -> NameShape | None:
-        """The name that the words from ``a`` to ``b`` make: of the first head that a link follows ("Ministry of …"), else
-        of a head at the end ("… Act")."""
+        """The name that the words from ``a`` to ``b`` make: of the first head that a link follows ("Ministry of …"),
+        else of a head at the end ("… Act"); "Operation" and "Project" also begin a name."""
+        if self.texts[a] in self.words.leading and self.kinds[a + 1 : a + 2] == "N" and not self.head(b - 1):
+            return NameShape(self.head(a), a, self.end(a, b, self.head(a)))
         for head in range(a, b - 1):
             label = self.head(head)
             if label and self.kinds[head + 1] == "i" and self.leads(head, b, label):
@@ -285,10 +288,7 @@ class NameGrammar:
 
     def only_linked(self, head: int) -> bool:
         """Whether a head at the end is none: a "Health System", but not a "Monitoring System"."""
-        return (
-            self.texts[head] in self.words.only_linked
-            and self.between(head - 1, head + 1) not in self.words.heads
-        )
+        return self.texts[head] in self.words.only_linked and self.between(head - 1, head + 1) not in self.words.heads
 
     def leads(self, head: int, b: int, label: str) -> bool:
         """Whether a head with a link behind it begins a name."""

@@ -194,39 +194,52 @@ def mentions(passage: Passage, forms: list[tuple[str, int, int]], lexicon: Lexic
     Of names that overlap the longest counts, with the names that are known to be its parts; a law is found with and
     without the articles before it, a policy with the years behind it.
     """
-    text = passage.text
-    years_of = years_behind(passage)
-    taken: dict[int, str] = {}
+    owner: dict[int, str] = {}
     rows = []
     for form, first, last in forms:
-        label = lexicon.by_form[form].label
-        around = {taken[i] for i in range(first, last) if i in taken}
-        owns = label == "AGENCY" and ACRONYM.fullmatch(form) is not None
-        inside = all(form in lexicon.parts.get(whole, ()) or (owns and owner_of(form, whole)) for whole in around)
-        if not inside or not counts(passage, form, first, last, lexicon):
+        around = {owner[i] for i in range(first, last) if i in owner}
+        if not all(part_of(form, whole, lexicon) for whole in around) or not counts(
+            passage, form, first, last, lexicon
+        ):
             continue
-        taken.update({i: form for i in range(first, last) if i not in taken})
-        start, end = passage.starts[first], passage.starts[last - 1] + len(passage.tokens[last - 1])
-        # "UNDAF (2015–2019)" (Madagascar 2015, page 6)
-        dated_form = " " in form or (passage.column == "policy" and first == 0)
-        years = years_of[label].match(text, end) if label in years_of and dated_form else None
-        end = years.end() if years else end
-        dated = YEAR_BEFORE.search(text, max(0, start - 20), start)
-        named = " " in form or (label == "POLICY" and ACRONYM.fullmatch(form))  # "The 2019–2021 NAP"
-        dated = dated if label in ("LAW", "POLICY") and named else None
-        rows.append((label, dated.start(1) if dated else start, end, form))
+        owner.update({i: form for i in range(first, last) if i not in owner})
+        label = lexicon.by_form[form].label
+        start, end = with_years(passage, label, form, first, last)
+        rows.append((label, start, end, form))
         if label == "LAW":
-            before = pattern(PART_OF_LAW).finditer(text, 0, start)
-            rows.extend((label, m.start(), end, form) for m in before if m.end() == start)
-            behind = pattern(PART_BEHIND).match(text, end) if passage.column != "legislation" else None
-            if behind:
-                rows.append((label, start, behind.end(), form))
+            rows.extend((label, *place, form) for place in pinpoints(passage, passage.starts[first], end))
     return sorted(rows, key=lambda f: (f[1], -f[2]))
 
 
-def owner_of(form: str, whole: str) -> bool:
-    """Whether a form is the acronym that says whose a name is: "MIMP Children’s Bureau"; no half of "SBM QAT"."""
-    return whole.startswith(f"{form} ") and not ACRONYMS.fullmatch(whole)
+def part_of(form: str, whole: str, lexicon: Lexicon) -> bool:
+    """Whether a form inside a longer name is a mention too: a known part, or the acronym that names the owner ("MIMP
+    Children’s Bureau"); no half of "SBM QAT"."""
+    if form in lexicon.parts.get(whole, ()):
+        return True
+    acronym = lexicon.by_form[form].label == "AGENCY" and ACRONYM.fullmatch(form) is not None
+    return acronym and whole.startswith(f"{form} ") and not ACRONYMS.fullmatch(whole)
+
+
+def with_years(passage: Passage, label: str, form: str, first: int, last: int) -> tuple[int, int]:
+    """The characters of a name with the years that belong to it: before a law or a policy, behind a name of words."""
+    start, end = passage.starts[first], passage.starts[last - 1] + len(passage.tokens[last - 1])
+    # "UNDAF (2015–2019)" (Madagascar 2015, page 6)
+    behind = years_behind(passage).get(label) if " " in form or (passage.column == "policy" and first == 0) else None
+    years = behind.match(passage.text, end) if behind else None
+    # "The 2019–2021 NAP" (Côte d’Ivoire 2020, page 9)
+    named = " " in form or (label == "POLICY" and ACRONYM.fullmatch(form))
+    dated = (
+        YEAR_BEFORE.search(passage.text, max(0, start - 20), start) if label in ("LAW", "POLICY") and named else None
+    )
+    return dated.start(1) if dated else start, years.end() if years else end
+
+
+def pinpoints(passage: Passage, start: int, end: int) -> list[tuple[int, int]]:
+    """The characters of a law with the articles before or behind it."""
+    text = passage.text
+    found = [(m.start(), end) for m in pattern(PART_OF_LAW).finditer(text, 0, start) if m.end() == start]
+    behind = pattern(PART_BEHIND).match(text, end) if passage.column != "legislation" else None
+    return [*found, *([(start, behind.end())] if behind else [])]
 
 
 def counts(passage: Passage, form: str, first: int, last: int, lexicon: Lexicon) -> bool:
@@ -238,7 +251,10 @@ def counts(passage: Passage, form: str, first: int, last: int, lexicon: Lexicon)
     if form in words().names_of_one_word:
         return stands_alone(tokens, first, last)
     if label == "POLICY" and words().general.issuperset(form.split()) and first and tokens[first - 1] in ("a", "an"):
-        return years_behind(passage)[label].match(passage.text, passage.starts[last - 1] + len(tokens[last - 1])) is not None
+        return (
+            years_behind(passage)[label].match(passage.text, passage.starts[last - 1] + len(tokens[last - 1]))
+            is not None
+        )
     return True
 
 
