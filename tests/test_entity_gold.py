@@ -40,7 +40,7 @@ FLOORS: dict[tuple[str, ...], dict[str, tuple[float, ...]]] = {
     DEVELOP: {
         "AGENCY": (0.92, 0.90),
         "LAW": (0.97, 0.98),
-        "TREATY": (0.94, 0.97),
+        "TREATY": (0.94, 0.96),
         "POLICY": (0.77, 0.90),
         "PROGRAM": (0.71, 0.92),
         "alias": (0.84, 0.99),
