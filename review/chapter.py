@@ -35,7 +35,7 @@ class ShownCell:
 
 @dataclass(slots=True)
 class CitedNumber:
-    """A reference number that a row cites; ``target`` is the anchor of the reference, or of the list of missing ones."""
+    """A reference number that a row cites. ``target`` is the anchor of the reference or, without one, of a list."""
 
     number: int
     target: str
