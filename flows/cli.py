@@ -168,7 +168,7 @@ def site(
         report = review.build(
             output, to, sources=sources or (), workers=workers, log=lambda line: typer.echo(line, err=True)
         )
-    except (review.NotPublished, OutputInUse) as error:
+    except (review.CannotBuildSite, OutputInUse) as error:
         raise _usage(str(error)) from error
     except OSError as error:
         raise _usage(f"cannot write the site: {error.strerror or error}") from error

@@ -444,7 +444,7 @@ def _show(request: Request, report: Report, steps: Steps) -> None:
         with steps.timed("site"):
             report.site_faults = steps.build_site(request).faults
     except Exception as error:
-        report.site_faults = [f"not built: {error if isinstance(error, review.NotPublished) else repr(error)}"]
+        report.site_faults = [f"not built: {error if isinstance(error, review.CannotBuildSite) else repr(error)}"]
     for fault in report.site_faults:
         say(logging.WARNING, "run", "site", fault)
 

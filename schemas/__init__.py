@@ -1,4 +1,4 @@
-"""The output's tables: what each column means, and the check of every row before it is published."""
+"""The models of the published tables, the validation of every row, and the data dictionary."""
 
 from schemas.dictionary import column_meanings, dictionary
 from schemas.tables import KEYS, PLACES, TABLES

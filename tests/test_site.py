@@ -167,7 +167,7 @@ class TestHostile:
         tables = schemas.validate([arvenia()]).tables
         tables["documents"]["doc_id"] = "../../x-2019"
         publish.publish(tables, {}, tmp_path / "output")
-        with pytest.raises(review.NotPublished, match="no chapter id"):
+        with pytest.raises(review.CannotBuildSite, match="not a chapter identifier"):
             site_of(tmp_path / "output")
 
 
@@ -414,7 +414,7 @@ def test_an_interrupted_build_begins_nothing_more(tmp_path: Path, monkeypatch: p
         raise KeyboardInterrupt
 
     monkeypatch.setattr("review.site.Workers", Busy)
-    monkeypatch.setattr("review.site._Plan.take", interrupted)
+    monkeypatch.setattr("review.site._Build.add", interrupted)
     chapters = in_files_of_their_own(*(arvenia(report_year=year) for year in range(2013, 2019)))
     output = published(tmp_path / "output", chapters)
     with pytest.raises(KeyboardInterrupt):
@@ -429,14 +429,14 @@ class TestFolder:
         output = published(tmp_path / "output")
         (tmp_path / "mine").mkdir()
         (tmp_path / "mine/letter.txt").write_text("dear")
-        with pytest.raises(review.NotPublished, match="not a review site"):
+        with pytest.raises(review.CannotBuildSite, match="not a review site"):
             site_of(output, site=tmp_path / "mine")
         assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter.txt"]
 
     def test_a_build_that_was_killed_is_taken_up(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         output = published(tmp_path / "output")
         with monkeypatch.context() as patch:
-            patch.setattr("review.site._Plan.start", lambda _: 1 / 0)
+            patch.setattr("review.site._Build.start", lambda _: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 site_of(output)
         assert not review.is_current(output, output / "site")
@@ -471,7 +471,7 @@ class TestCommand:
             (output / "site/letter.txt").touch()
         ended = CliRunner().invoke(app, ["site", "--output", str(output)])
         assert ended.exit_code == 2
-        assert ("no run is published" if broken == "nothing" else "move it away") in ended.output
+        assert ("no run is published" if broken == "nothing" else "choose another folder") in ended.output
 
 
 @pytest.mark.usefixtures("in_process")
