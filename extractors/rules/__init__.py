@@ -8,54 +8,54 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pycountry
-import yaml
 from rapidfuzz import fuzz
 
-MARKERS = "†‡§¶‖*"  # footnote markers as printed
+from extractors.rules.files import NAMES, RulesError, merged, overlay_files, overridden, state
+from extractors.rules.wording import MARKERS, best_phrase, fold, holds, opens
+
+__all__ = [
+    "MARKERS",
+    "NAMES",
+    "RulesError",
+    "best_phrase",
+    "country_code",
+    "country_in",
+    "fold",
+    "holds",
+    "label_by_words",
+    "label_code",
+    "load",
+    "opens",
+    "overridden",
+    "state",
+    "use",
+]
+
 FUZZY = 92.0  # share of equal letters (of 100) above which a drifted label still counts as known
+
+_overlay: Path | None = None
+
+
+def use(folder: Path | None) -> None:
+    """Use the rules with this overlay folder from now on, in the whole process; ``None``: the installed rules alone.
+
+    Raises :class:`RulesError` where a file is wrong.
+    """
+    global _overlay
+    overlay_files(folder)
+    _overlay = folder
+    for cached in (load, labels, _countries):
+        cached.cache_clear()
 
 
 @functools.cache
 def load(name: str) -> Any:
-    """The content of ``rules/<name>.yml``. Treat it as read-only: it is shared."""
-    text = (resources.files(__package__) / f"{name}.yml").read_text(encoding="utf-8")
-    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # the one in C, where there is one
-
-
-@functools.lru_cache(maxsize=50_000)
-def fold(text: str) -> str:
-    """Small letters and digits, one blank between words; accents, markers and punctuation fall away.
-
-    >>> fold("Children’s Work † – 5-14")
-    'children s work 5 14'
-    """
-    plain = text.casefold()
-    if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[a-z0-9]+", plain))
-
-
-def holds(text: str, phrase: str) -> bool:
-    """Whether ``phrase`` stands in ``text`` as whole words; both folded."""
-    return f" {phrase} " in f" {text} "
-
-
-def opens(text: str, phrase: str) -> bool:
-    """Whether ``text`` is ``phrase`` or begins with its words; both folded."""
-    return f"{text} ".startswith(f"{phrase} ")
-
-
-def best_phrase(text: str, phrases: Mapping[str, Iterable[str]]) -> str | None:
-    """The code whose longest phrase stands in ``text`` (any writing); ``None`` if none does."""
-    folded = fold(text)
-    found = [(len(p), code) for code, all_phrases in phrases.items() for p in all_phrases if holds(folded, p)]
-    return max(found)[1] if found else None
+    """The content of the rules ``name``, overlay included. Treat it as read-only: it is shared."""
+    return merged(name, overlay_files(_overlay).get(name))
 
 
 @functools.cache
