@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from extractors.model import Block, Chapter, Grid, Issue, Line, Severity, UnreadableSource, Where, join_lines
-from extractors.rules import MARKERS, best_phrase, country_code, country_in, fold, label_code, load, opens
+from extractors.rules import MARKERS, best_phrase, country_code, country_in, current, fold, label_code, opens
+from extractors.rules import Table as TableRule
 
 TITLE_SIZE = 17.0  # points: a territory's title inside a chapter that covers several (18 pt, 2016)
 HEADING_SIZE = 11.5
@@ -171,7 +171,7 @@ class _Walk:
     def heading(self, line: Line) -> str:
         """The section that a heading opens, or nothing. Lower-case glyphs stand for small capitals in 2015 and 2018."""
         text = fold(line.text)
-        if text in load("headings")["references"] and (line.bold or line.size == 0 or line.zone == "column"):
+        if text in current().headings.references and (line.bold or line.size == 0 or line.zone == "column"):
             return "references"
         numbered = re.match(r"\s*[IVXl1]+\s*\.\s*\S", line.text)
         if line.size == 0:
@@ -180,7 +180,7 @@ class _Walk:
                 return ""
         elif not line.bold or line.zone != "body" or line.size < (CAPTION_SIZE if numbered else HEADING_SIZE):
             return ""
-        return best_phrase(text, load("headings")["sections"]) or ""
+        return best_phrase(text, current().headings.sections) or ""
 
     def open_section(self, code: str, line: Line) -> str:
         self.section, self.subsection, self.code, self.title = code, "", "", []
@@ -190,7 +190,7 @@ class _Walk:
         return "heading"
 
     def is_subsection(self, line: Line) -> bool:
-        known = fold(line.text) in load("headings")["subsections"]
+        known = fold(line.text) in current().headings.subsections
         shaped = line.bold and line.italic and len(line.text) < 80 and not line.text.rstrip().endswith(".")
         return self.section not in ("summary", "references") and (shaped or (known and (line.bold or line.size == 0)))
 
@@ -333,7 +333,7 @@ class _Walk:
 
     def outline(self) -> Outline:
         out, source = self.out, self.chapter.source
-        if not any(code in load("headings")["sections"] for code, _ in out.headings) and not out.pieces:
+        if not any(code in current().headings.sections for code, _ in out.headings) and not out.pieces:
             raise UnreadableSource(
                 source.path, "is no chapter of the report (no section heading and no table of it)", 1
             )
@@ -419,14 +419,14 @@ def band_names(band: str) -> list[str]:
     return [band, *re.split(r"/|, | and ", band, flags=re.I)]
 
 
-def titles() -> dict[str, list[str]]:
+def titles() -> dict[str, tuple[str, ...]]:
     """Table code -> title phrases."""
-    return {code: entry["title"] for code, entry in load("tables").items()}
+    return {code: table.title for code, table in current().tables.items()}
 
 
-def assessments() -> dict[str, list[str]]:
+def assessments() -> dict[str, tuple[str, ...]]:
     """Assessment level -> its phrases."""
-    return dict(load("headings")["assessments"])
+    return current().headings.assessments
 
 
 def code_of_header(grid: Grid) -> str:
@@ -434,20 +434,20 @@ def code_of_header(grid: Grid) -> str:
     best: tuple[int, str] = (0, "")
     cells = [fold(cell.text) for cell in grid.header]
     filled = [text for text in cells if text]
-    for code, entry in load("tables").items():
+    for code, table in current().tables.items():
         known = sum(
-            any(opens(text, phrase) for phrases in entry["columns"].values() for phrase in phrases) for text in filled
+            any(opens(text, phrase) for phrases in table.headers.values() for phrase in phrases) for text in filled
         )
-        years = sum(bool(year_of_head(text, entry)) for text in filled) if code.startswith("enforcement") else 0
+        years = sum(bool(year_of_head(text, table)) for text in filled) if table.year_columns else 0
         if known and known + years >= max(2, len(filled) - 1) and (known + years, code) > best:
             best = (known + years, code)
     return best[1]
 
 
-def year_of_head(text: str, entry: Mapping[str, Any]) -> str:
+def year_of_head(text: str, table: TableRule) -> str:
     """The year that the head of a column begins with, perhaps behind words like "FY"; empty if there is none."""
     m = re.fullmatch(r"(\D*)((?:19|20)\d\d)(?: .*)?", fold(text))
-    return m[2] if m and m[1].strip() in ("", *entry.get("before_year", ())) else ""
+    return m[2] if m and m[1].strip() in ("", *table.before_year) else ""
 
 
 def place(lines: Sequence[Line]) -> Where:

@@ -10,23 +10,20 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from extractors import rules
 from extractors.chapter.segment import CONTINUED, TERMINAL, Piece, place, year_of_head
 from extractors.chapter.values import DASHES, answer
 from extractors.model import Cell, Grid, Issue, Line, Where
-from extractors.rules import MARKERS, fold, label_code, load, opens
+from extractors.rules import MARKERS, fold, label_code, opens
 
 BULLETS = "■•·▪●◦"
-NARRATIVE = ("agencies", "coordination", "policies", "programs")  # a name and a text: a cut row may lack its name
 ANSWER = re.compile(
     r"(?:Unknown|Unavailable|Yes|No|N/?A|\$?\d[\d,.]*(?:\s(?:thousand|million|billion))?)"
     rf"[{re.escape(MARKERS)}]*(?:\s*\([\d\s,;–-]+\))?\s*",
     re.I,
 )
-LABELLED = ("statistics", "conventions", "legal_standards", "enforcement_labor", "enforcement_criminal")
 YEAR_SPAN = re.compile(rf"(?:19|20)\d\d\s*(?:[{DASHES}/&]|to|and)\s*\d\d")  # "2018–2019", "2018/19" over a column
-CARRIED = {"sector": "activity_sectors", "area": "areas"}  # carried columns whose labels are known -> their list
 
 
 @dataclass(slots=True)
@@ -105,14 +102,14 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str],
 
     A blank header (Turkey 2016, page 2) takes the name that is still free at its place in the table's usual order.
     """
-    entry = load("tables").get(code)
+    entry = rules.table(code)
     texts = [cell.text for cell in grid.header]
     if entry is None:
         names = [f"column_{i + 1}" for i in range(len(texts))]
         return names, dict(zip(names, texts, strict=True))
-    names = [year_of_head(text, entry) or column_name(text, entry["columns"]) for text in texts]
+    names = [year_of_head(text, entry) or column_name(text, entry.headers) for text in texts]
     names = spread_columns(names, texts, entry)
-    free = [name for name in entry["order"] if name not in names]
+    free = [name for name in entry.in_order if name not in names]
     for name, text in zip(names, texts, strict=True):
         if name.isdigit() and YEAR_SPAN.search(text):
             issues.append(Issue("value_unread", "warning", f"{text!r} is read as {name}", grid.where, code))
@@ -121,9 +118,9 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str],
             continue
         name = ""
         if not fold(text) and free:
-            at_place = entry["order"][i] if len(texts) == len(entry["order"]) else ""
+            at_place = entry.in_order[i] if len(texts) == len(entry.in_order) else ""
             name = at_place if at_place in free else free[0]
-        elif not fold(text) and "territory" not in names and code.startswith("enforcement"):
+        elif not fold(text) and "territory" not in names and entry.year_columns:
             name = "territory"
         cells = [row[i] or Cell() for row in grid.rows]
         if name == "territory" and any(answer(cell.text).unit for cell in cells):
@@ -140,20 +137,20 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str],
     return names, dict(zip(names, texts, strict=True))
 
 
-def spread_columns(names: list[str], texts: Sequence[str], entry: Mapping[str, Any]) -> list[str]:
+def spread_columns(names: list[str], texts: Sequence[str], entry: rules.Table) -> list[str]:
     """Name columns that hold one value for each territory "percent/Punjab Province": the last columns of a table,
     more than one, that no other wording names."""
-    spread = entry.get("spread")
-    if spread is None or names.count(spread["column"]) == 1:
+    spread = entry.spread
+    if spread is None or names.count(spread.column) == 1:
         return names
-    first = next((i for i, name in enumerate(names) if i and name in ("", spread["column"])), len(names))
-    if len(names) - first < 2 or any(name not in ("", spread["column"]) for name in names[first:]):
+    first = next((i for i, name in enumerate(names) if i and name in ("", spread.column)), len(names))
+    if len(names) - first < 2 or any(name not in ("", spread.column) for name in names[first:]):
         return names
-    head = re.compile(rf"^({'|'.join(spread['heads'])})\s+", re.I)
-    return names[:first] + [f"{spread['column']}/{head.sub('', text)}" for text in texts[first:]]
+    head = re.compile(rf"^({'|'.join(spread.heads)})\s+", re.I)
+    return names[:first] + [f"{spread.column}/{head.sub('', text)}" for text in texts[first:]]
 
 
-def column_name(text: str, columns: dict[str, list[str]]) -> str:
+def column_name(text: str, columns: Mapping[str, Sequence[str]]) -> str:
     """The column whose wording the header is or begins with; empty if none fits."""
     folded = fold(text)
     found = [(len(phrase), name) for name, phrases in columns.items() for phrase in phrases if opens(folded, phrase)]
@@ -184,19 +181,19 @@ def place_of(cells: Iterable[Cell]) -> Where:
 
 def goes_on(before: Row, row: Row, code: str) -> bool:
     """Whether the first row of a continuation is the rest of the row that the page's end cut."""
-    entry = load("tables").get(code)
+    entry = rules.table(code)
     if entry is None:
         return False
-    key = entry["key"]
-    rest = [name for name in row.cells if name != key and name not in entry["carry"]]
+    key = entry.key
+    rest = [name for name in row.cells if name != key and name not in entry.carried]
     if not row.text(key):
-        return any(row.text(name) for name in rest) and code not in LABELLED
-    if code in NARRATIVE:
+        return any(row.text(name) for name in rest) and not entry.codes
+    if entry.cut_rows == "by_name":
         if fold(CONTINUED.sub("", row.text(key))) == fold(before.text(key)):
             return True
         text = next(iter(rest), "")
         return bool(row.text(text)[:1].islower()) and not TERMINAL.search(before.text(text))
-    if code in ("suggested_actions", "activities"):
+    if entry.cut_rows == "by_text":
         return row.text(key)[:1].islower() and not TERMINAL.search(before.text(key))
     return False
 
@@ -215,9 +212,10 @@ def merge(before: Row, row: Row) -> Row:
 
 def carry_down(table: Table) -> None:
     """Give a label that stands once to the rows below it (sectors, areas, Bosnia and Herzegovina's standards)."""
-    entry = load("tables").get(table.code)
-    for column in entry["carry"] if entry else ():
-        join_split_labels(table.rows, column, CARRIED.get(column, ""))
+    entry = rules.table(table.code)
+    for column in entry.carried if entry else ():
+        if entry and entry.columns[column].split:
+            join_split_labels(table.rows, column, entry.columns[column].codes or "")
         label: Cell | None = None
         for row in table.rows:
             if row.text(column):
@@ -228,8 +226,6 @@ def carry_down(table: Table) -> None:
 
 def join_split_labels(rows: Sequence[Row], column: str, kind: str) -> None:
     """Join a label whose lines a scanner spread over two rows ("Categorical Worst" above "Forms of Child Labor")."""
-    if not kind:
-        return
     for row, below in itertools.pairwise(rows):
         if not row.text(column) or not below.text(column) or label_code(kind, row.text(column)):
             continue
@@ -243,13 +239,12 @@ def join_split_labels(rows: Sequence[Row], column: str, kind: str) -> None:
 
 def set_heads_apart(table: Table) -> None:
     """Take the rows that only head the rows below them out of the table's rows."""
-    heads = [fold(head) for head in load("labels").get(f"{table.code}_heads", [])]
-    entry = load("tables").get(table.code)
-    if not heads or entry is None:
+    entry = rules.table(table.code)
+    if entry is None:
         return
-    answers = [name for name in table.columns if name not in (entry["key"], "territory")]
+    answers = [name for name in table.columns if name not in (entry.key, "territory")]
     for row in list(table.rows):
-        if strip_bullets(row.text(entry["key"])) in heads and not any(row.text(name) for name in answers):
+        if strip_bullets(row.text(entry.key)) in entry.heads and not any(row.text(name) for name in answers):
             table.rows.remove(row)
             table.heads.append(row)
 
@@ -260,9 +255,9 @@ def strip_bullets(text: str) -> str:
 
 def shared_label(row: Row, rows: Sequence[Row], code: str) -> bool:
     """Whether the row's label cell reaches over other rows too (Pakistan 2015, page 5: rows for provinces)."""
-    entry = load("tables").get(code)
-    label = row.cells.get(entry["key"]) if entry else None
-    return label is not None and sum(other.cells.get(entry["key"]) is label for other in rows) > 1
+    entry = rules.table(code)
+    label = row.cells.get(entry.key) if entry else None
+    return entry is not None and label is not None and sum(other.cells.get(entry.key) is label for other in rows) > 1
 
 
 def split_stacked(row: Row, table: Table, shared: bool) -> list[Row]:
@@ -273,15 +268,16 @@ def split_stacked(row: Row, table: Table, shared: bool) -> list[Row]:
     label cell that is ``shared`` with other rows, a row takes the labels that it has answers beside. In a raw text
     labels and answers stand in one line; they are cut before each bullet and after each answer.
     """
-    if table.code not in LABELLED:
+    entry = rules.table(table.code)
+    if entry is None or not entry.codes:
         return [row]
-    key = load("tables")[table.code]["key"]
+    key = entry.key
     cell = row.cells.get(key, Cell())
     flat = bool(cell.lines) and cell.lines[0].where.bbox is None
     labels = [part for line in cell.lines for part in (at_bullets(line) if flat else [line])]
     if len(labels) < 2:
         return [row]
-    groups = label_groups(labels, table.code)
+    groups = label_groups(labels, entry)
     if len(groups) < 2:
         return [row]
     others = {name: other for name, other in row.cells.items() if name != key}
@@ -292,8 +288,7 @@ def split_stacked(row: Row, table: Table, shared: bool) -> list[Row]:
     parts: list[dict[str, Cell]] = [{key: Cell(tuple(group))} for group in groups]
     tops = [group[0].where.bbox[1] if group[0].where.bbox else None for group in groups]
     pages = [group[0].where.page for group in groups]
-    heads = [fold(head) for head in load("labels").get(f"{table.code}_heads", [])]
-    answered = [i for i, group in enumerate(groups) if strip_bullets(Cell(tuple(group)).text) not in heads]
+    answered = [i for i, group in enumerate(groups) if strip_bullets(Cell(tuple(group)).text) not in entry.heads]
     for name, other in others.items():
         filled: list[list[Line]] = [[] for _ in groups]
         if len(other.lines) == len(answered):  # in order: an answer may stand a line too low (Ecuador 2015, page 4)
@@ -333,13 +328,12 @@ def answers(line: Line) -> list[Line]:
     return [replace(line, text=text) for text in found]
 
 
-def label_groups(lines: Sequence[Line], code: str) -> list[list[Line]]:
+def label_groups(lines: Sequence[Line], entry: rules.Table) -> list[list[Line]]:
     """Cut a label cell into labels: the longest known label from each line on, else from bullet to bullet."""
-    heads = [fold(head) for head in load("labels").get(f"{code}_heads", [])]
 
     def known(part: Sequence[Line]) -> bool:
         text = strip_bullets(" ".join(line.text for line in part))
-        return text in heads or label_code(code, text) is not None
+        return text in entry.heads or label_code(entry.codes, text) is not None
 
     groups: list[list[Line]] = []
     i = 0

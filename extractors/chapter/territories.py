@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from extractors.chapter.tables import LABELLED, Row, Table
+from extractors import rules
+from extractors.chapter.tables import Row, Table
 from extractors.model import Cell
 from extractors.references.citations import lift
 from extractors.rules import fold
@@ -28,8 +29,9 @@ def split_territories(tables: Sequence[Table], texts: Iterable[str]) -> None:
     """
     for table in tables:
         gather(table)
-    concerned = [t for t in tables if "territory" in t.columns and t.code in LABELLED]
-    printed = {printed_name(row) for table in tables if table.code in LABELLED for row in table.rows}
+    labelled = [table for table in tables if (rule := rules.table(table.code)) and rule.codes]
+    concerned = [table for table in labelled if "territory" in table.columns]
+    printed = {printed_name(row) for table in labelled for row in table.rows}
     names = full_names(printed, list(texts))
     for table in tables:
         for row in table.rows:

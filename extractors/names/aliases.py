@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from extractors.names.shapes import YEAR, YEARS, words
-from extractors.rules import country_code, fold
+from extractors.rules import country_code, depends, fold
 
 # The adjective of a nation before its law: "Haitian Constitution", "Indian Penal Code"
 NATIONAL = re.compile(r"[A-Z]\w+(?:[ei]an|can|ese|ish|[adeghlmnq]i)")
@@ -178,6 +178,7 @@ def learn_short_policies(names: Names) -> None:
 GENERIC = {"PROGRAM": {"proje", "progr", "proye", "initi", "shelt"}}
 
 
+@depends
 @lru_cache(maxsize=4096)
 def stems(form: str, label: str) -> tuple[str, ...]:
     """A form's content words, cut to what inflection and spelling leave alone, in no order (but those of a law): the

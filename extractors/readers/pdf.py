@@ -25,7 +25,7 @@ from extractors.readers.content import Content
 from extractors.readers.marks import Box, Marks, Word, read_marks
 from extractors.readers.opening import check_content, check_letters, check_page, check_pdf, check_streams, read_file
 from extractors.readers.pages import Pages
-from extractors.rules import fold, load
+from extractors.rules import current, fold
 
 EDGE = 3.0  # points: how far a rule's end may lie from the column edge that it belongs to
 HEAD_ZONE = 0.1  # share of the page height: country and assessment level stand above
@@ -468,7 +468,7 @@ def references_top(rows: Sequence[Sequence[Word]]) -> float | None:
     """Where the reference list begins on this page, if it does: a line that begins with the heading alone."""
     for row in rows:
         first = split_at_gaps(row, 12)[0]
-        if fold(text_of_words(first)) in load("headings")["references"]:
+        if fold(text_of_words(first)) in current().headings.references:
             return row[0].top - 4
     return None
 

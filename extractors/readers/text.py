@@ -23,7 +23,7 @@ import ftfy
 
 from extractors.model import Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
 from extractors.readers.opening import read_file
-from extractors.rules import MARKERS, best_phrase, country_code, fold, load
+from extractors.rules import MARKERS, best_phrase, country_code, current, depends, fold
 
 LARGEST = 20_000_000  # bytes; the longest chapter has 0.2 million
 LONGEST = 500_000  # letters of one line; a paragraph has a thousand or two
@@ -159,18 +159,19 @@ class Repair:
     repeat: bool
 
 
+@depends
 @functools.cache
 def repairs() -> tuple[Repair, ...]:
     """The rules, compiled, in their order."""
     return tuple(
         Repair(
-            rule["name"],
-            re.compile(rule["find"]),
-            READINGS[rule["read_as"]] if "read_as" in rule else functools.partial(put_template, rule["put"]),
-            rule.get("addresses", False),
-            rule.get("repeat", False),
+            rule.name,
+            rule.find,
+            READINGS[rule.read_as] if rule.read_as else functools.partial(put_template, rule.put or ""),
+            rule.addresses,
+            rule.repeat,
         )
-        for rule in load("text_repairs")["repairs"]
+        for rule in current().text_repairs.repairs
     )
 
 
@@ -192,7 +193,7 @@ def read_accent(match: re.Match[str]) -> str:
 
 
 def read_sign(match: re.Match[str]) -> str:
-    return str(load("text_repairs")["signs"].get(match["sign"], match[0]))
+    return current().text_repairs.signs.get(match["sign"], match[0])
 
 
 def read_math(match: re.Match[str]) -> str:
@@ -204,7 +205,7 @@ def read_math(match: re.Match[str]) -> str:
     tokens = list(math_token().finditer(body))
     if sum(len(m[0]) for m in tokens) != len(body) or not any(m["sign"] or m[0][0] in "\\^" for m in tokens):
         return match[0]
-    signs = load("text_repairs")["signs"]
+    signs = current().text_repairs.signs
     plain = "".join(signs[m["sign"]] if m["sign"] else m["plain"] or (m["escaped"] or "")[1:] for m in tokens)
     if not plain:
         return match[0]
@@ -214,11 +215,12 @@ def read_math(match: re.Match[str]) -> str:
     return plain if raised and not plain[0].isdigit() and before else apart + plain
 
 
+@depends
 @functools.cache
 def math_token() -> re.Pattern[str]:
-    rules = load("text_repairs")
-    signs = "|".join(sorted(rules["signs"], key=len, reverse=True))
-    dress = "|".join(rules["dress"])
+    rules = current().text_repairs
+    signs = "|".join(sorted(rules.signs, key=len, reverse=True))
+    dress = "|".join(rules.dress)
     return re.compile(
         rf"\\?(?P<sign>{signs})(?![A-Za-z])|\\?(?:{dress})(?![A-Za-z])|(?P<escaped>\\[$%&#_])"
         r"|(?P<plain>[\d.,:;%†‡*§✓()+–-])|[\^_{}\[\]~ ]|\\[ ,;:!]?"
@@ -332,7 +334,7 @@ class _Layout:
     def look_at(self, number: int, text: str) -> Raw:
         if not text.strip():
             return Raw(number, text, "blank")
-        if any(re.fullmatch(pattern, text) for pattern in load("text_repairs")["dirt"]):
+        if any(pattern.fullmatch(text) for pattern in current().text_repairs.dirt):
             self.issues.append(Issue("text_repaired", "info", f"stray signs: '{text}' -> ''", Where(line=number)))
             return Raw(number, text, "dirt")
         if re.fullmatch(r"\s*\|.+\|\s*", text):
@@ -353,7 +355,7 @@ class _Layout:
             above = raws[i - 1].kind if i else "blank"
             below = raws[i + 1].kind if i + 1 < len(raws) else "blank"
             raw.gap = i > 0 and above == "blank"
-            references = references or (raw.kind == "text" and fold(raw.text) in load("headings")["references"])
+            references = references or (raw.kind == "text" and fold(raw.text) in current().headings.references)
             if raw.kind == "cells" and (references or len(raw.cells) < 2):
                 raw.kind, raw.cells = "text", []
             if raw.kind != "text":
@@ -492,7 +494,7 @@ class _Layout:
 
     def number_list(self, blocks: list[Block]) -> list[Block]:
         """Read the letters of an entry's number as digits where the numbers before and after leave no doubt."""
-        heads = load("headings")["references"]
+        heads = current().headings.references
         inside = False
         items: list[tuple[int, Line, re.Match[str]]] = []
         for i, block in enumerate(blocks):
@@ -529,9 +531,9 @@ def is_foot(text: str) -> bool:
     if len(text) > 150:
         return False
     return any(
-        (match := re.match(pattern, fold(text)))
+        (match := pattern.match(fold(text)))
         and (match.end() == len(fold(text)) or country_code(fold(text)[match.end() :]))
-        for pattern in load("text_repairs")["foot"]
+        for pattern in current().text_repairs.foot
     )
 
 
@@ -540,11 +542,11 @@ def is_assessment(text: str) -> bool:
     if len(text) > 150 or re.search(r"[.:;?!]\s*$", text):
         return False
     first, *_ = re.split(r"\s[–—-]+\s|:", text.strip(" #*"), maxsplit=1)
-    level = best_phrase(first, load("headings")["assessments"])
+    level = best_phrase(first, current().headings.assessments)
     if level is None:
         return False
     rest = re.sub(rf"\b{fold(level)}\b", "", fold(first)).strip()
-    if rest in load("text_repairs")["beside_assessment"]:
+    if rest in current().text_repairs.beside_assessment:
         return True
     return not re.search(r"\b[a-z]{4}", first) and (not rest or country_code(rest) is not None)
 
@@ -564,7 +566,7 @@ def list_row(cells: Sequence[str]) -> bool:
 
 def is_header(cells: Sequence[str]) -> bool:
     """A row of column heads that the report's tables have."""
-    known = {phrase for entry in load("tables").values() for phrases in entry["columns"].values() for phrase in phrases}
+    known = {p for table in current().tables.values() for phrases in table.headers.values() for p in phrases}
     return sum(fold(cell) in known for cell in cells) >= 2
 
 

@@ -82,7 +82,7 @@ def _goes_on(url: str, rest: str, at_break: bool) -> bool:
     core = token.rstrip(_TRAILING)
     if url.endswith(("//", "www.")):
         return core[:1].isalnum()
-    endings = rules.load("references")["file_endings"]
+    endings = rules.current().references.file_endings
     if not core:
         return at_break and token.startswith("::") and not more
     # Madagascar 2019: ".../DROIT PRIVE/Textes sur le travail/Decret 2007-563.pdf.", a file's name with blanks.
