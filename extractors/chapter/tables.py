@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors import rules
 from extractors.chapter.segment import CONTINUED, TERMINAL, Piece, place, year_of_head
 from extractors.chapter.values import DASHES, answer
 from extractors.model import Cell, Grid, Issue, Line, Where
-from extractors.rules import MARKERS, fold, label_code, opens
+from extractors.rules import MARKERS, fold, label_code
 
 BULLETS = "■•·▪●◦"
 ANSWER = re.compile(
@@ -107,7 +107,7 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str],
     if entry is None:
         names = [f"column_{i + 1}" for i in range(len(texts))]
         return names, dict(zip(names, texts, strict=True))
-    names = [year_of_head(text, entry) or column_name(text, entry.headers) for text in texts]
+    names = [year_of_head(text, entry) or rules.column_of(text, entry) for text in texts]
     names = spread_columns(names, texts, entry)
     free = [name for name in entry.in_order if name not in names]
     for name, text in zip(names, texts, strict=True):
@@ -148,13 +148,6 @@ def spread_columns(names: list[str], texts: Sequence[str], entry: rules.Table) -
         return names
     head = re.compile(rf"^({'|'.join(spread.heads)})\s+", re.I)
     return names[:first] + [f"{spread.column}/{head.sub('', text)}" for text in texts[first:]]
-
-
-def column_name(text: str, columns: Mapping[str, Sequence[str]]) -> str:
-    """The column whose wording the header is or begins with; empty if none fits."""
-    folded = fold(text)
-    found = [(len(phrase), name) for name, phrases in columns.items() for phrase in phrases if opens(folded, phrase)]
-    return max(found)[1] if found else ""
 
 
 # ---------------------------------------------------------------------------------------------- rows

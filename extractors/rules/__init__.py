@@ -15,7 +15,7 @@ import pycountry
 from rapidfuzz import fuzz
 
 from extractors.rules.files import RulesError, merged, overlay_files, overridden, state
-from extractors.rules.loading import Rules, check_codes, load_rules
+from extractors.rules.loading import Rules, check_codes, load_rules, mistake
 from extractors.rules.models import Table
 from extractors.rules.publication import declared
 from extractors.rules.wording import MARKERS, best_phrase, fold, holds, opens
@@ -27,6 +27,7 @@ __all__ = [
     "Table",
     "best_phrase",
     "check_codes",
+    "column_of",
     "country_code",
     "country_in",
     "current",
@@ -36,7 +37,9 @@ __all__ = [
     "holds",
     "label_by_words",
     "label_code",
+    "label_score",
     "load",
+    "mistake",
     "opens",
     "overridden",
     "state",
@@ -119,14 +122,31 @@ def label_code(kind: str, text: str) -> str | None:
     >>> label_code("conventions", "ILO C. 138, Minimun Age")
     'ilo_c138'
     """
+    return label_score(kind, text)[0]
+
+
+def label_score(kind: str, text: str) -> tuple[str | None, float]:
+    """The code of a row label as :func:`label_code` finds it, and the share of equal letters (100: no misprint)."""
     folded = fold(re.sub(r"\([\d\s,;–-]*\)", " ", text))
     known = labels(kind)
     if folded in known:
-        return known[folded]
+        return known[folded], 100.0
     digits = re.findall(r"\d+", folded)  # "ILO C. 138" and "ILO C. 182" are no misprints of each other
     near = ((fuzz.ratio(folded, label), code) for label, code in known.items() if re.findall(r"\d+", label) == digits)
     score, code = max(near, default=(0.0, ""))
-    return code if score >= FUZZY else None
+    return (code, score) if score >= FUZZY else (None, score)
+
+
+def column_of(text: str, declaration: Table) -> str:
+    """The column of a table whose header phrase the text is or begins with; empty if there is none."""
+    folded = fold(text)
+    found = [
+        (len(phrase), name)
+        for name, phrases in declaration.headers.items()
+        for phrase in phrases
+        if opens(folded, phrase)
+    ]
+    return max(found)[1] if found else ""
 
 
 def label_by_words(kind: str, text: str) -> str | None:

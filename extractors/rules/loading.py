@@ -121,7 +121,7 @@ class _Source:
     """Where the rules come from: reads them, and refuses a mistake with file, line and key."""
 
     def __init__(self, folder: Path | None) -> None:
-        self.overlay = overlay_files(folder)
+        self.folder, self.overlay = folder, overlay_files(folder)
 
     def checked(self, name: str) -> Any:
         """The content of one file as its model."""
@@ -134,12 +134,20 @@ class _Source:
             self.refuse(name, path, reason, first["input"])
 
     def refuse(self, name: str, path: Sequence[object], reason: str, value: object = None) -> NoReturn:
-        """Raise the error for an entry, with the file that holds it: the overlay's if that has the entry."""
-        files = [file for file in (self.overlay.get(name), file_of(name, INSTALLED)) if file]
-        value = value if isinstance(value, str | int) else None
-        found = [(*line_of(file, path, value), file) for file in files]
-        _, line, file = max(found, key=lambda one: one[0])
-        raise RulesError(file, _shown(path), reason, line)
+        """Raise the error for an entry."""
+        raise mistake(self.folder, name, path, reason, value)
+
+
+def mistake(folder: Path | None, name: str, path: Sequence[object], reason: str, value: object = None) -> RulesError:
+    """The error for an entry, with the file and line that hold it: the overlay's if that has the entry.
+
+    ``name`` is the file without its suffix, ``path`` the keys down to the entry, ``value`` what is written there.
+    """
+    files = [file for file in (overlay_files(folder).get(name), file_of(name, INSTALLED)) if file]
+    value = value if isinstance(value, str | int) else None
+    found = [(*line_of(file, path, value), file) for file in files]
+    _, line, file = max(found, key=lambda one: one[0])
+    return RulesError(file, _shown(path), reason, line)
 
 
 def _shown(path: Sequence[object]) -> str:

@@ -12,7 +12,8 @@ from extractors.rules.models import Column, Table
 def declared(rules: Rules) -> dict[str, dict[str, Any]]:
     """Published table -> its declaration, with every published column in order.
 
-    Several printed tables may publish into one (the two of enforcement); their columns are joined. A column has
+    Several printed tables may publish into one (the two of enforcement); their columns are joined, and ``code`` names
+    the first. ``made`` are the columns that a builder of its own makes. A column has
     ``name``, ``type`` (text, code, integer, number, flag), ``meaning``, ``example``, ``empty``, ``unit``, ``low``,
     ``high``, ``codes`` (the code list: a mapping of codes to meanings, or the name of a list of the schemas),
     ``source`` (the printed column in ``provenance``) and ``key`` (whether it names the row). ``meaning`` is empty where
@@ -24,6 +25,7 @@ def declared(rules: Rules) -> dict[str, dict[str, Any]]:
         known = out.setdefault(
             name,
             {
+                "code": code,
                 "meaning": table.meaning,
                 "section": table.section or "",
                 "heading": table.heading or name.replace("_", " ").capitalize(),
