@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from review.declared import IN_SECTION
 from review.layout import LABELS, SECTIONS, SEVERITIES, SHORT, SHOWN, Column, Shown
 
 Row = dict[str, Any]
@@ -122,7 +123,9 @@ class ChapterView:
             self._placed[finding.target].append(finding)
         self.quarantined = _quarantined(tables.get("quarantine", []))
         self.sections = [
-            (code, heading, blocks) for code, heading, tables_ in SECTIONS if (blocks := self._blocks(code, tables_))
+            (code, heading, blocks)
+            for code, heading, tables_ in SECTIONS
+            if (blocks := self._blocks(code, (*tables_, *IN_SECTION.get(code, ()))))
         ]
         self.references = [self._reference(row) for row in tables.get("references", [])]
         self.dangling = [

@@ -20,8 +20,8 @@ from typing import Any
 
 from flows.publish import sole_writer
 from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied, Workers, cores
-from review import pictures
-from review.layout import CHAPTER_TABLES, COUNTRY_TABLES
+from review import declared, pictures
+from review.layout import CHAPTER_TABLES, COUNTRY_TABLES, SHOWN
 from review.pictures import write_whole
 from review.release import NotPublished, Release, Row, identity
 from review.work import Job, Made, do_job, render_country, render_failed, render_start
@@ -152,9 +152,11 @@ class _Plan:
         self.known: dict[str, dict[str, Any]] = _read_ledger(site / LEDGER).get("pages", {})
         self.made: dict[str, dict[str, Any]] = {}
         self.pictures: set[str] = set()
-        self.meanings = _meanings()
+        self.declared: dict[str, Any] = release.run.get("declared", {})
+        declared.show(self.declared)
+        self.meanings = _merged(_meanings(), declared.meanings(self.declared))
         # What every page is made of, whatever its rows. As a text: pages follow the order of the codes.
-        self.basis = _key(self.code, json.dumps(self.meanings))
+        self.basis = _key(self.code, json.dumps([self.meanings, *([self.declared] if self.declared else [])]))
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
         self.checks: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
         for row in release.rows("quality", ["doc_id", "severity", "check"]):
@@ -173,13 +175,15 @@ class _Plan:
     def _job(self, sha256: str, rows: list[Row]) -> Job:
         folder = pictures.folder_of(sha256)
         candidates = [str(path) for row in rows for path in self._files(sha256, row["source_path"])]
-        job = Job(sha256, rows[0]["source_format"], candidates, str(self.site), folder, self.meanings)
+        job = Job(
+            sha256, rows[0]["source_format"], candidates, str(self.site), folder, self.meanings, declared=self.declared
+        )
         self.pictures.add(folder)
         for row in rows:
             siblings = [(one["report_year"], one["doc_id"]) for one in self.by_country[row["iso3"]]]
             chapter = {
                 "doc_id": row["doc_id"],
-                "tables": self.release.chapter(row["doc_id"], CHAPTER_TABLES),
+                "tables": self.release.chapter(row["doc_id"], dict.fromkeys((*SHOWN, *CHAPTER_TABLES))),
                 "registry": self.release.country(row["iso3"], ["entity_registry"]),
                 "siblings": sorted(siblings),
                 "country": self.by_country[row["iso3"]][-1]["country"],
@@ -336,6 +340,14 @@ def _meanings() -> dict[str, dict[str, dict[str, str]]]:
         }
         for name, model in schemas.TABLES.items()
     }
+
+
+def _merged(*parts: dict[str, dict[str, dict[str, str]]]) -> dict[str, dict[str, dict[str, str]]]:
+    out: dict[str, dict[str, dict[str, str]]] = {}
+    for part in parts:
+        for table, columns in part.items():
+            out[table] = {**out.get(table, {}), **columns}
+    return out
 
 
 def _key(*parts: Any) -> str:

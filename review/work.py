@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from review import pictures
+from review import declared, pictures
 from review.chapter import ChapterView, Meanings
 from review.country import chapter_cell, country_view
 from review.layout import LABELS, LEVELS, SEVERITIES
@@ -34,6 +34,7 @@ class Job:
     meanings: Meanings
     chapters: list[dict[str, Any]] = field(default_factory=list)
     reason: str = ""
+    declared: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -47,6 +48,7 @@ class Made:
 
 def do_job(job: Job) -> Made:
     """Draw what is missing and render the chapters of one file. Never raises for one bad chapter."""
+    declared.show(job.declared)
     made = Made()
     unpacked = [(chapter, unpack(chapter["tables"])) for chapter in job.chapters]
     data = next(filter(None, (pictures.read_source(Path(path), job.sha256) for path in job.candidates)), None)

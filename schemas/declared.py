@@ -44,7 +44,10 @@ def declare(tables: Mapping[str, Declaration]) -> None:
     for name, table in tables.items():
         columns = new_columns(name, table)
         if columns:
-            _declared[name] = {**table, "columns": columns}
+            _declared[name] = {
+                **table,
+                "columns": {c: {**about, "codes": _codes(about)} for c, about in columns.items()},
+            }
             TABLES[name] = _model(name, table, columns)
         if name not in _MODELLED:
             KEYS[name] = tuple(column for column, about in columns.items() if about["key"])
@@ -92,6 +95,12 @@ def _model(name: str, table: Declaration, columns: Mapping[str, Any]) -> type[Ta
     return type(title, (base,), body)
 
 
+def _codes(about: Mapping[str, Any]) -> dict[str, str]:
+    """Code -> meaning, for a column of codes; empty for any other."""
+    named = about["codes"]
+    return dict(named if isinstance(named, Mapping) else CODE_LISTS.get(named, {}))
+
+
 _TYPES: dict[str, Any] = {"text": Text, "code": Text, "integer": Integer, "number": Number, "flag": Flag}
 
 
@@ -101,8 +110,7 @@ def _field(about: Mapping[str, Any]) -> Any:
     if about["type"] == "text":
         return col.text(meaning, example=example, empty=empty)
     if about["type"] == "code":
-        known = about["codes"] if isinstance(about["codes"], Mapping) else CODE_LISTS[about["codes"]]
-        return col.code(meaning, known, example=example, empty=empty)
+        return col.code(meaning, _codes(about), example=example, empty=empty)
     if about["type"] == "integer":
         return col.integer(meaning, example=int(float(example)), empty=empty, **limits)
     if about["type"] == "number":

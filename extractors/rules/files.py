@@ -9,7 +9,7 @@ takes the place of the installed list.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -136,28 +136,50 @@ def overridden(folder: Path | None) -> list[str]:
     return lines
 
 
-def line_of(file: Path, path: Sequence[object], value: object = None) -> tuple[int, int]:
-    """How many steps of ``path`` a file has, and the line of the last of them (from 1).
+def located(name: str, folder: Path | None, path: Sequence[object]) -> tuple[Path, tuple[object, ...], int]:
+    """Where an entry of the merged rules is written: its file, its own path there, and its line (from 1).
 
-    An item of a list is looked for by its ``value`` first, because an overlay moves the items of a list.
+    ``path`` is the path in the merged content. The items that an overlay adds to a list come after the installed items,
+    so they have other numbers in their own file. Of an entry that is nowhere, the last key that is there counts.
     """
-    node = yaml.compose(file.read_text(encoding="utf-8"), _LOADER)
-    depth, line = 0, 0
-    for step in path:
-        found = next(_child(node, step, value), None)
-        if found is None:
-            break
-        node, line = found
-        depth += 1
-    return depth, line
+    base, over = file_of(name), overlay_files(folder).get(name)
+    installed = _walk(base, path, read(base), None)
+    if over is None:
+        return (base, *installed[1:])
+    added = _walk(over, path, read(over), read(base))
+    return (base, *installed[1:]) if installed[0] > added[0] else (over, *added[1:])
 
 
-def _child(node: Any, step: object, value: object) -> Iterator[tuple[Any, int]]:
-    if isinstance(node, yaml.MappingNode):
-        for key, child in node.value:
-            if str(key.value) == str(step) or (isinstance(step, bool) and key.value.casefold() in ("yes", "no")):
-                yield child, key.start_mark.line + 1
-    elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-        alike = [c for c in node.value if value is not None and getattr(c, "value", None) == str(value)]
-        for child in (*alike, *node.value[step : step + 1]):
-            yield child, child.start_mark.line + 1
+def _walk(file: Path, path: Sequence[object], data: Any, under: Any) -> tuple[int, tuple[object, ...], int]:
+    """How many steps of a path a file has, its own path, and the line of the last step; ``under`` is overlaid data."""
+    node: Any = yaml.compose(file.read_text(encoding="utf-8"), _LOADER)
+    own: list[object] = []
+    line = 1
+    for depth, step in enumerate(path):
+        at = _index(data, under, step)
+        if at is None:
+            return depth, (*own, *path[depth:]), line
+        own.append(at)
+        if isinstance(data, dict):
+            keys = list(data)
+            key, node = node.value[keys.index(at)]
+            line = key.start_mark.line + 1
+        else:
+            node = node.value[at]
+            line = node.start_mark.line + 1
+        under = under.get(at) if isinstance(under, dict) else None
+        data = data[at]
+    return len(path), tuple(own), line
+
+
+def _index(data: Any, under: Any, step: Any) -> Any:
+    """The key or the number under which ``data`` itself has a step of the merged content; ``None`` if it has not."""
+    if isinstance(data, dict):
+        return next((key for key in data if key == step or str(key) == step), None)
+    if not isinstance(data, list) or not isinstance(step, int):
+        return None
+    own = list(range(len(data)))
+    if isinstance(under, list) and not isinstance(data, Replaced):
+        own = [number for number in own if data[number] not in under]
+        step -= len(under)
+    return own[step] if 0 <= step < len(own) else None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from pydantic import TypeAdapter, ValidationError
 
 from extractors.rules import models
-from extractors.rules.files import INSTALLED, NAMES, RulesError, file_of, line_of, merged, overlay_files
+from extractors.rules.files import NAMES, RulesError, located, merged, overlay_files
 
 MODELS: dict[str, TypeAdapter[Any]] = {
     "tables": TypeAdapter(dict[models.Name, models.Table]),
@@ -56,9 +57,9 @@ def load_rules(folder: Path | None = None) -> Rules:
     rules = Rules(**content)
     _titles(rules, source)
     _lists(rules, source)
-    for name, phrases in (("sections", rules.headings.sections), ("assessments", rules.headings.assessments)):
-        _unique(phrases, lambda code, _, name=name: ("headings", (name, code)), source)
-    _unique(rules.countries, lambda code, _: ("countries", (code,)), source)
+    _unique("headings", rules.headings.sections, lambda code: ("sections", code), source)
+    _unique("headings", rules.headings.assessments, lambda code: ("assessments", code), source)
+    _unique("countries", rules.countries, lambda code: (code,), source)
     return rules
 
 
@@ -83,34 +84,43 @@ def check_codes(rules: Rules, folder: Path | None, lists: Mapping[str, Collectio
 
 def _titles(rules: Rules, source: _Source) -> None:
     titles = {code: table.title for code, table in rules.tables.items()}
-    _unique(titles, lambda code, _: ("tables", (code, "title")), source)
+    _unique("tables", titles, lambda code: (code, "title"), source)
 
 
 def _lists(rules: Rules, source: _Source) -> None:
     """Labels and words name one code of their list; columns name lists that exist; sections exist."""
     for name, codes in rules.labels.items():
-        for part in ("labels", "words"):
-            phrases = {code: dict(label)[part] for code, label in codes.items()}
-            _unique(phrases, lambda code, _, name=name, part=part: ("labels", (name, code, part)), source)
+        labels = {code: label.labels for code, label in codes.items()}
+        words = {code: label.words for code, label in codes.items()}
+        _unique("labels", labels, partial(_within, name, "labels"), source)
+        _unique("labels", words, partial(_within, name, "words"), source)
     for code, table in rules.tables.items():
         for column, about in table.columns.items():
             if about.codes and about.codes not in rules.labels:
                 reason = f"unknown list {about.codes!r}; labels.yml has {_some(rules.labels)}"
-                source.refuse("tables", (code, "columns", column, "codes"), reason, about.codes)
+                source.refuse("tables", (code, "columns", column, "codes"), reason)
         if table.section and table.section not in rules.headings.sections:
             reason = f"unknown section {table.section!r}; headings.yml has {_some(rules.headings.sections)}"
-            source.refuse("tables", (code, "section"), reason, table.section)
+            source.refuse("tables", (code, "section"), reason)
 
 
-def _unique(phrases: Mapping[str, Iterable[str]], place: Any, source: _Source) -> None:
-    """Of two codes with one phrase only one could ever win, so the second is refused."""
+def _within(name: str, part: str, code: str) -> tuple[object, ...]:
+    return (name, code, part)
+
+
+def _unique(
+    name: str, phrases: Mapping[str, Iterable[str]], path: Callable[[str], tuple[object, ...]], source: _Source
+) -> None:
+    """Of two codes with one phrase only one could ever win. The overlay is blamed, if it has one of them."""
     owners: dict[str, str] = {}
     for code, own in phrases.items():
         for phrase in own:
-            if owners.setdefault(phrase, code) != code:
-                name, path = place(code, phrase)
-                reason = f"the phrase {phrase!r} is of {owners[phrase]!r} too, so it can never name {code!r}"
-                source.refuse(name, path, reason, phrase)
+            other = owners.setdefault(phrase, code)
+            if other != code:
+                reason = f"the phrase {phrase!r} is also of {{other!r}}, so it cannot decide between the two"
+                here = mistake(source.folder, name, path(code), reason.format(other=other))
+                there = mistake(source.folder, name, path(other), reason.format(other=code))
+                raise there if there.file == str(source.overlay.get(name)) else here
 
 
 def _some(names: Iterable[str]) -> str:
@@ -131,23 +141,20 @@ class _Source:
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             path, reason = _explained(first)
-            self.refuse(name, path, reason, first["input"])
+            self.refuse(name, path, reason)
 
-    def refuse(self, name: str, path: Sequence[object], reason: str, value: object = None) -> NoReturn:
+    def refuse(self, name: str, path: Sequence[object], reason: str) -> NoReturn:
         """Raise the error for an entry."""
-        raise mistake(self.folder, name, path, reason, value)
+        raise mistake(self.folder, name, path, reason)
 
 
-def mistake(folder: Path | None, name: str, path: Sequence[object], reason: str, value: object = None) -> RulesError:
-    """The error for an entry, with the file and line that hold it: the overlay's if that has the entry.
+def mistake(folder: Path | None, name: str, path: Sequence[object], reason: str) -> RulesError:
+    """The error for an entry, with the file and the line that hold it.
 
-    ``name`` is the file without its suffix, ``path`` the keys down to the entry, ``value`` what is written there.
+    ``name`` is the file without its suffix, ``path`` the keys down to the entry.
     """
-    files = [file for file in (overlay_files(folder).get(name), file_of(name, INSTALLED)) if file]
-    value = value if isinstance(value, str | int) else None
-    found = [(*line_of(file, path, value), file) for file in files]
-    _, line, file = max(found, key=lambda one: one[0])
-    return RulesError(file, _shown(path), reason, line)
+    file, own, line = located(name, folder, path)
+    return RulesError(file, _shown(own), reason, line)
 
 
 def _shown(path: Sequence[object]) -> str:
