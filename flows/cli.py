@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.rules_cli import app as rules_app
+
 # Every command loads what it needs: `findings --help` shall not wait for pandas, spaCy or Prefect.
 if TYPE_CHECKING:
     from flows.report import Report
@@ -37,6 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables.",
 )
+app.add_typer(rules_app, name="rules")
 Output = Annotated[Path, typer.Option(help="Folder of the published tables.")]
 Paths = Annotated[
     list[Path] | None, typer.Argument(help="Chapters (.pdf, .txt) or folders of them; raw/ if none is given.")

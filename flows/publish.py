@@ -265,6 +265,8 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
             database.execute("CHECKPOINT")  # closing does it too, but says nothing if the disk is full
     except (duckdb.OperationalError, duckdb.FatalException) as error:
         raise OSError(f"findings.duckdb: {str(error).rpartition(': ')[2]}") from error
+    if declared := schemas.declared():  # whoever reads the release later does not have the rules of this run
+        run = {**run, "declared": declared}
     (stage / "run.json").write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for file in stage.rglob("*"):
         _sync(file)

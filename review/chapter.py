@@ -12,6 +12,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from review.declared import IN_SECTION
 from review.layout import LABELS, SECTIONS, SEVERITIES, SHORT, TABLE_LAYOUTS, Column, TableLayout
 from review.quarantine import quarantined_rows
 from review.release import Record
@@ -108,7 +109,9 @@ class ChapterView:
         self.quarantined = quarantined_rows(tables.get("quarantine", []))
         self.loose_quarantine = [row for row in self.quarantined if row["table"] not in TABLE_LAYOUTS]
         self.sections = [
-            (code, heading, blocks) for code, heading, names in SECTIONS if (blocks := self._blocks(code, names))
+            (code, heading, blocks)
+            for code, heading, names in SECTIONS
+            if (blocks := self._blocks(code, (*names, *IN_SECTION.get(code, ()))))
         ]
         self.references = [self._reference(row) for row in tables.get("references", [])]
         self.names = self._named()

@@ -20,8 +20,8 @@ from typing import Any
 
 from flows.publish import sole_writer
 from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied, Workers, cores
-from review import pictures
-from review.layout import CHAPTER_TABLES, COUNTRY_TABLES
+from review import declared, pictures
+from review.layout import CHAPTER_TABLES, COUNTRY_TABLES, TABLE_LAYOUTS
 from review.pictures import write_whole
 from review.release import CannotBuildSite, PublishedRun, Record, identity
 from review.start import render_start
@@ -159,9 +159,11 @@ class _Build:
         self.known: dict[str, dict[str, Any]] = _read_ledger(site / LEDGER).get("pages", {})
         self.made: dict[str, dict[str, Any]] = {}
         self.pictures: set[str] = set()
-        self.meanings = _meanings()
+        self.declared: dict[str, Any] = release.run.get("declared", {})
+        declared.show(self.declared)
+        self.meanings = _merged(_meanings(), declared.meanings(self.declared))
         # Inputs of every page. The meanings are hashed as text because pages list codes in their order.
-        self.basis = _key(self.code, json.dumps(self.meanings))
+        self.basis = _key(self.code, json.dumps([self.meanings, self.declared]))
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
         self.checks: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
         for row in release.rows("quality", ["doc_id", "severity", "check"]):
@@ -182,13 +184,15 @@ class _Build:
     def _task(self, sha256: str, rows: list[Record]) -> RenderTask:
         folder = pictures.folder_of(sha256)
         candidates = [str(path) for row in rows for path in self._files(sha256, row["source_path"])]
-        task = RenderTask(sha256, rows[0]["source_format"], candidates, str(self.site), folder, self.meanings)
+        task = RenderTask(
+            sha256, rows[0]["source_format"], candidates, str(self.site), folder, self.meanings, declared=self.declared
+        )
         self.pictures.add(folder)
         for row in rows:
             siblings = [(one["report_year"], one["doc_id"]) for one in self.by_country[row["iso3"]]]
             chapter = {
                 "doc_id": row["doc_id"],
-                "tables": self.release.chapter(row["doc_id"], CHAPTER_TABLES),
+                "tables": self.release.chapter(row["doc_id"], dict.fromkeys((*TABLE_LAYOUTS, *CHAPTER_TABLES))),
                 "registry": self.release.country(row["iso3"], ["entity_registry"]),
                 "siblings": sorted(siblings),
                 "country": self.by_country[row["iso3"]][-1]["country"],
@@ -348,6 +352,15 @@ def _meanings() -> dict[str, dict[str, dict[str, str]]]:
         }
         for name, model in schemas.TABLES.items()
     }
+
+
+def _merged(*parts: dict[str, dict[str, dict[str, str]]]) -> dict[str, dict[str, dict[str, str]]]:
+    """Merge mappings of table -> column -> code -> meaning; later ones win."""
+    merged: dict[str, dict[str, dict[str, str]]] = {}
+    for part in parts:
+        for table, columns in part.items():
+            merged[table] = {**merged.get(table, {}), **columns}
+    return merged
 
 
 def _key(*parts: Any) -> str:

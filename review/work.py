@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from review import pictures
+from review import declared, pictures
 from review.chapter import ChapterView
 from review.country import country_view
 from review.layout import LABELS
@@ -24,7 +24,8 @@ NOT_DRAWN = "The pages of the source file could not be drawn."
 class RenderTask:
     """One source file: the paths at which it may be found, and the chapters to render from it.
 
-    ``reason`` says why its pages must not be drawn (an earlier attempt failed); empty: draw them.
+    ``reason`` says why its pages must not be drawn (an earlier attempt failed); empty: draw them. ``declared``: the
+    tables that only the rules of the run declare.
     """
 
     sha256: str
@@ -35,6 +36,7 @@ class RenderTask:
     meanings: Meanings
     chapters: list[dict[str, Any]] = field(default_factory=list)
     reason: str = ""
+    declared: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -51,6 +53,7 @@ def render_file(task: RenderTask) -> RenderResult:
 
     If a chapter cannot be rendered, it is listed in ``failed`` and the other chapters are rendered all the same.
     """
+    declared.show(task.declared)
     result = RenderResult()
     views = _views(task, result)
     lines, sheets, missing = _source(task, views, result)

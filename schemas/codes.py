@@ -208,3 +208,16 @@ CHANGE_CAUSES = {
     "retired": "no file contains the chapter any more",
     "derived": "the chapter was not read again; a value computed from several files or chapters changed",
 }
+RULES = {
+    "statistics": INDICATORS,
+    "sectors": SECTORS,
+    "activity_sectors": {**SECTORS, "worst_forms": "categorical worst forms of child labor"},
+    "conventions": CONVENTIONS,
+    "legal_standards": STANDARDS,
+    "enforcement_labor": LABOR_METRICS,
+    "enforcement_criminal": CRIMINAL_METRICS,
+    "areas": AREAS,
+    "sections": SECTIONS,
+    "assessments": ASSESSMENTS,
+}
+"""List of the wording rules -> its codes; the rules are held against it before a run opens a source."""

@@ -10,14 +10,15 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from extractors.chapter import typography
 from extractors.chapter.typography import SENTENCE_END
 from extractors.model import Block, Chapter, Grid, Issue, Line, Severity, UnreadableSource, Where, text_of
-from extractors.rules import best_phrase, country_code, country_in, fold, load, opens
+from extractors.rules import Table as TableRule
+from extractors.rules import best_phrase, country_code, country_in, current, fold, opens
 
 T = TypeVar("T", str, int)
 CAPTION = re.compile(r"table\s*([\dIl]+)\s*[.:–-]*\s*\S", re.I)  # a scanner reads the number 1 as I or l
@@ -180,8 +181,8 @@ class _Segmenter:
     def as_heading(self, line: Line) -> str:
         """Case 4: the heading of a section. ``fold`` makes small capitals, stored as small letters, equal to others."""
         text = fold(line.text)
-        code = best_phrase(text, load("headings")["sections"]) if typography.may_be_section_heading(line) else None
-        if text in load("headings")["references"] and typography.is_reference_heading(line):
+        code = best_phrase(text, current().headings.sections) if typography.may_be_section_heading(line) else None
+        if text in current().headings.references and typography.is_reference_heading(line):
             code = "references"
         if code is None:
             return ""
@@ -278,7 +279,7 @@ class _Segmenter:
 
     def as_subsection(self, line: Line) -> str:
         """Case 11: a heading inside a section."""
-        known = fold(line.text) in load("headings")["subsections"]
+        known = fold(line.text) in current().headings.subsections
         if self.section == "summary" or not typography.is_subsection(line, known):
             return ""
         self.subsection = line.text.strip()
@@ -448,14 +449,14 @@ def band_names(band: str) -> list[str]:
     return [band, *re.split(r"/|, | and ", band, flags=re.I)]
 
 
-def titles() -> dict[str, list[str]]:
+def titles() -> dict[str, tuple[str, ...]]:
     """Table code -> title phrases."""
-    return {code: entry["title"] for code, entry in load("tables").items()}
+    return {code: table.title for code, table in current().tables.items()}
 
 
-def assessments() -> dict[str, list[str]]:
+def assessments() -> dict[str, tuple[str, ...]]:
     """Assessment level -> its phrases."""
-    return dict(load("headings")["assessments"])
+    return current().headings.assessments
 
 
 def code_of_header(grid: Grid) -> str:
@@ -463,20 +464,20 @@ def code_of_header(grid: Grid) -> str:
     best: tuple[int, str] = (0, "")
     cells = [fold(cell.text) for cell in grid.header]
     filled = [text for text in cells if text]
-    for code, entry in load("tables").items():
+    for code, table in current().tables.items():
         known = sum(
-            any(opens(text, phrase) for phrases in entry["columns"].values() for phrase in phrases) for text in filled
+            any(opens(text, phrase) for phrases in table.headers.values() for phrase in phrases) for text in filled
         )
-        years = sum(bool(year_of_head(text, entry)) for text in filled) if code.startswith("enforcement") else 0
+        years = sum(bool(year_of_head(text, table)) for text in filled) if table.year_columns else 0
         if known and known + years >= max(2, len(filled) - 1) and (known + years, code) > best:
             best = (known + years, code)
     return best[1]
 
 
-def year_of_head(text: str, entry: Mapping[str, Any]) -> str:
+def year_of_head(text: str, table: TableRule) -> str:
     """The year at the start of a column's header, also after words like "FY"; empty if there is none."""
     m = re.fullmatch(r"(\D*)((?:19|20)\d\d)(?: .*)?", fold(text))
-    return m[2] if m and m[1].strip() in ("", *entry.get("before_year", ())) else ""
+    return m[2] if m and m[1].strip() in ("", *table.before_year) else ""
 
 
 def place(lines: Sequence[Line]) -> Where:

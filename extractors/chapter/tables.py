@@ -10,18 +10,15 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from extractors import rules
 from extractors.chapter.segment import CONTINUED, TablePiece, place, year_of_head
 from extractors.chapter.typography import SENTENCE_END
 from extractors.chapter.values import DASHES, answer
 from extractors.model import Cell, Grid, Issue, Line, Where
-from extractors.rules import MARKERS, fold, label_code, load, opens
+from extractors.rules import MARKERS, fold, label_code
 
 BULLETS = "■•·▪●◦"
-NARRATIVE = ("agencies", "coordination", "policies", "programs")  # a name and a text; a cut row may lack its name
-LABELLED = ("statistics", "conventions", "legal_standards", "enforcement_labor", "enforcement_criminal")
-CARRIED = {"sector": "activity_sectors", "area": "areas"}  # carried columns whose labels are known -> their list
 YEAR_SPAN = re.compile(rf"(?:19|20)\d\d\s*(?:[{DASHES}/&]|to|and)\s*\d\d")  # "2018–2019", "2018/19" over a column
 ANSWER = re.compile(
     r"(?:Unknown|Unavailable|Yes|No|N/?A|\$?\d[\d,.]*(?:\s(?:thousand|million|billion))?)"
@@ -112,28 +109,31 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> list[str]:
     2. A blank header is named by its place: blank_column.
     3. Columns without a name, and further columns of one name, are numbered. ``issues`` gets a finding for each.
     """
-    entry = load("tables").get(code)
+    entry = rules.table(code)
     texts = [cell.text for cell in grid.header]
     if entry is None:
         return [f"column_{i + 1}" for i in range(len(texts))]
-    names = [year_of_head(text, entry) or column_name(text, entry["columns"]) for text in texts]
+    names = [year_of_head(text, entry) or rules.column_of(text, entry) for text in texts]
     names = spread_columns(names, texts, entry)
     for i, text in enumerate(texts):
         if not names[i]:
-            blank = "" if fold(text) else blank_column(i, names, grid, entry["order"])
+            blank = "" if fold(text) else blank_column(i, names, grid, entry)
             names[i] = blank or f"column_{i + 1}"
     issues += column_findings(code, names, texts, grid)
     return [f"column_{i + 1}" if name in names[:i] else name for i, name in enumerate(names)]
 
 
-def blank_column(i: int, names: Sequence[str], grid: Grid, order: Sequence[str]) -> str:
+def blank_column(i: int, names: Sequence[str], grid: Grid, entry: rules.Table) -> str:
     """The name of column ``i``, whose header is blank (Turkey 2016, page 2): a free name, best the one of this place.
 
     A column of numbers, yes or no is not one of territories: it is the column of a year whose header is lost. Empty if
     there is no name.
     """
+    order = entry.in_order
     free = [name for name in order if name not in names]
     name = order[i] if len(names) == len(order) and order[i] in free else next(iter(free), "")
+    if not name and entry.year_columns and "territory" not in names:
+        name = "territory"
     cells = (cell for row in grid.rows if (cell := row[i]))
     return "" if name == "territory" and any(answer(cell.text).unit for cell in cells) else name
 
@@ -153,26 +153,19 @@ def column_findings(code: str, names: Sequence[str], texts: Sequence[str], grid:
             yield Issue("column_unknown", "warning", message, grid.where, code)
 
 
-def spread_columns(names: list[str], texts: Sequence[str], entry: Mapping[str, Any]) -> list[str]:
+def spread_columns(names: list[str], texts: Sequence[str], entry: rules.Table) -> list[str]:
     """Name columns that hold one value for each territory: "percent/Punjab Province".
 
     They are the last columns of a table, more than one, with headers that name no other column.
     """
-    spread = entry.get("spread")
-    if spread is None or names.count(spread["column"]) == 1:
+    spread = entry.spread
+    if spread is None or names.count(spread.column) == 1:
         return names
-    first = next((i for i, name in enumerate(names) if i and name in ("", spread["column"])), len(names))
-    if len(names) - first < 2 or any(name not in ("", spread["column"]) for name in names[first:]):
+    first = next((i for i, name in enumerate(names) if i and name in ("", spread.column)), len(names))
+    if len(names) - first < 2 or any(name not in ("", spread.column) for name in names[first:]):
         return names
-    head = re.compile(rf"^({'|'.join(spread['heads'])})\s+", re.I)
-    return names[:first] + [f"{spread['column']}/{head.sub('', text)}" for text in texts[first:]]
-
-
-def column_name(text: str, columns: dict[str, list[str]]) -> str:
-    """The column with the longest phrase that the header begins with; empty if there is none."""
-    folded = fold(text)
-    found = [(len(phrase), name) for name, phrases in columns.items() for phrase in phrases if opens(folded, phrase)]
-    return max(found)[1] if found else ""
+    head = re.compile(rf"^({'|'.join(spread.heads)})\s+", re.I)
+    return names[:first] + [f"{spread.column}/{head.sub('', text)}" for text in texts[first:]]
 
 
 # ---------------------------------------------------------------------------------------------- rows
@@ -199,19 +192,19 @@ def place_of(cells: Iterable[Cell]) -> Where:
 
 def goes_on(before: TableRow, row: TableRow, code: str) -> bool:
     """Whether ``row``, the first one on a page, is the second half of ``before``, cut by the page break."""
-    entry = load("tables").get(code)
+    entry = rules.table(code)
     if entry is None:
         return False
-    key = entry["key"]
-    rest = [name for name in row.cells if name != key and name not in entry["carry"]]
+    key = entry.key
+    rest = [name for name in row.cells if name != key and name not in entry.carried]
     if not row.text(key):
-        return any(row.text(name) for name in rest) and code not in LABELLED
-    if code in NARRATIVE:
+        return any(row.text(name) for name in rest) and not entry.codes
+    if entry.cut_rows == "by_name":
         if fold(CONTINUED.sub("", row.text(key))) == fold(before.text(key)):
             return True
         text = next(iter(rest), "")
         return bool(row.text(text)[:1].islower()) and not SENTENCE_END.search(before.text(text))
-    if code in ("suggested_actions", "activities"):
+    if entry.cut_rows == "by_text":
         return row.text(key)[:1].islower() and not SENTENCE_END.search(before.text(key))
     return False
 
@@ -230,9 +223,10 @@ def merge(before: TableRow, row: TableRow) -> TableRow:
 
 def carry_down(table: ChapterTable) -> None:
     """Copy a label that is printed once to the rows below (sectors, areas, standards of Bosnia and Herzegovina)."""
-    entry = load("tables").get(table.code)
-    for column in entry["carry"] if entry else ():
-        join_split_labels(table.rows, column, CARRIED.get(column, ""))
+    entry = rules.table(table.code)
+    for column in entry.carried if entry else ():
+        if entry and entry.columns[column].split:
+            join_split_labels(table.rows, column, entry.columns[column].codes or "")
         label: Cell | None = None
         for row in table.rows:
             if row.text(column):
@@ -243,8 +237,6 @@ def carry_down(table: ChapterTable) -> None:
 
 def join_split_labels(rows: Sequence[TableRow], column: str, kind: str) -> None:
     """Join a known label that a scanner spread over two rows ("Categorical Worst" above "Forms of Child Labor")."""
-    if not kind:
-        return
     for row, below in itertools.pairwise(rows):
         if not row.text(column) or not below.text(column) or label_code(kind, row.text(column)):
             continue
@@ -258,20 +250,20 @@ def join_split_labels(rows: Sequence[TableRow], column: str, kind: str) -> None:
 
 def set_heads_apart(table: ChapterTable) -> None:
     """Move the rows that only introduce the rows below them from ``rows`` to ``heads``."""
-    entry = load("tables").get(table.code)
+    entry = rules.table(table.code)
     if entry is None:
         return
-    answers = [name for name in table.columns if name not in (entry["key"], "territory")]
+    answers = [name for name in table.columns if name not in (entry.key, "territory")]
     for row in list(table.rows):
-        if is_head(row.text(entry["key"]), table.code) and not any(row.text(name) for name in answers):
+        if is_head(row.text(entry.key), table.code) and not any(row.text(name) for name in answers):
             table.rows.remove(row)
             table.heads.append(row)
 
 
 def is_head(label: str, code: str) -> bool:
     """Whether a label is a known head of the indented labels below it."""
-    heads = load("labels").get(f"{code}_heads", [])
-    return bool(heads) and strip_bullets(label) in [fold(head) for head in heads]
+    entry = rules.table(code)
+    return entry is not None and strip_bullets(label) in entry.heads
 
 
 def strip_bullets(text: str) -> str:
@@ -280,9 +272,9 @@ def strip_bullets(text: str) -> str:
 
 def shared_label(row: TableRow, rows: Sequence[TableRow], code: str) -> bool:
     """Whether the row shares its label cell with other rows (Pakistan 2015, page 5: rows for provinces)."""
-    entry = load("tables").get(code)
-    label = row.cells.get(entry["key"]) if entry else None
-    return label is not None and sum(other.cells.get(entry["key"]) is label for other in rows) > 1
+    entry = rules.table(code)
+    label = row.cells.get(entry.key) if entry else None
+    return entry is not None and label is not None and sum(other.cells.get(entry.key) is label for other in rows) > 1
 
 
 def split_stacked(row: TableRow, table: ChapterTable, shared: bool) -> list[TableRow]:
@@ -292,9 +284,10 @@ def split_stacked(row: TableRow, table: ChapterTable, shared: bool) -> list[Tabl
     labels; the row stays whole if that is not possible for a cell. If the label cell is ``shared`` with other rows,
     only the labels with an answer in this row are kept.
     """
-    if table.code not in LABELLED:
+    entry = rules.table(table.code)
+    if entry is None or not entry.codes:
         return [row]
-    key = load("tables")[table.code]["key"]
+    key = entry.key
     cells = cut_inline(row.cells, key)
     groups = label_groups(cells.pop(key, Cell()).lines, table.code)
     answered = [i for i, group in enumerate(groups) if not is_head(Cell(tuple(group)).text, table.code)]

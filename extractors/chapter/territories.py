@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from extractors.chapter.tables import LABELLED, ChapterTable, TableRow
+from extractors import rules
+from extractors.chapter.tables import ChapterTable, TableRow
 from extractors.model import Cell
 from extractors.references.citations import lift
 from extractors.rules import fold
@@ -28,7 +29,7 @@ def split_territories(tables: Sequence[ChapterTable], texts: Iterable[str]) -> N
     """
     for table in tables:
         gather(table)
-    labelled = [table for table in tables if table.code in LABELLED]
+    labelled = [table for table in tables if (rule := rules.table(table.code)) and rule.codes]
     names = full_names({printed_name(row) for table in labelled for row in table.rows}, texts)
     for row in (row for table in tables for row in table.rows):
         if row.territory is not None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import exp
 
 from extractors.names.shapes import YEARS, words
-from extractors.rules import country_code, fold, load
+from extractors.rules import country_code, current, depends, fold
 
 # The adjective of a nation before its law: "Haitian Constitution", "Indian Penal Code"
 NATIONAL = re.compile(r"[A-Z]\w+(?:[ei]an|can|ese|ish|[adeghlmnq]i)")
@@ -165,6 +165,7 @@ def add_short_policies(lexicon: Lexicon) -> None:
 GENERIC = {"PROGRAM": {"proje", "progr", "proye", "initi", "shelt"}}
 
 
+@depends
 @lru_cache(maxsize=4096)
 def stems(form: str, label: str) -> tuple[str, ...]:
     """A form's content words, cut to what inflection and spelling leave alone, in no order (but those of a law): the
@@ -229,10 +230,11 @@ def other_acronym(lexicon: Lexicon, one: str, other: str) -> bool:
 
 
 def weights() -> Mapping[str, float]:
-    linking: Mapping[str, float] = load("entities")["linking"]
+    linking: Mapping[str, float] = current().entities.linking
     return linking
 
 
+@depends
 @lru_cache(maxsize=65536)
 def linking_score(short: str, form: str, label: str) -> float:
     """How likely a shorter form and a longer one mean one thing, from 0 to 1: a logistic sum of the signals with the

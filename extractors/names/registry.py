@@ -21,7 +21,8 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from extractors.names.aliases import stems
-from extractors.rules import country_code, fold, load
+from extractors.rules import country_code, current, fold
+from extractors.rules.models import Reviewed as Decision
 
 ALIKE = 95.0  # share of equal letters (of 100) from which two long names count as one with a misprint
 LONG = 12  # letters from which a name is long enough to be told from another by its letters
@@ -31,7 +32,7 @@ SPAN = re.compile(r"\s*[,(]?\s*(?:19|20)\d\d\s*[-–—]\s*(?:(?:19|20)\d\d|pres
 YEAR = re.compile(r"^((?:19|20)\d\d) (?=\w+ \w)|(?<=\w)(?<!\bNo)(?:,? of|,)? \(?((?:19|20)\d\d)\)?$")
 PINPOINT = re.compile(r"\b(?:article|section|chapter|part|schedule|paragraph|division|title)s?\b", re.I)
 
-Reviewed = Mapping[tuple[str, str], list[dict[str, Any]]]
+Reviewed = Mapping[tuple[str, str], list[Decision]]
 """The lines of ``rules/registry.yml`` by country and label."""
 
 
@@ -210,10 +211,10 @@ def alike(a: str, b: str) -> bool:
 def decision(row: Mapping[str, Any], reviewed: Reviewed) -> list[str]:
     """The names of a thing in the reviewed line that has this one, the leading name first; one name stands alone."""
     for line in reviewed.get((row["iso3"], row["label"]), ()):
-        if row["report_year"] in line.get("years", (row["report_year"],)):
-            names: list[str] = line["names"]
-            if name_key(row["canonical"]) in map(name_key, names):
-                return names
+        if (row["report_year"] in line.years or not line.years) and name_key(row["canonical"]) in map(
+            name_key, line.names
+        ):
+            return list(line.names)
     return []
 
 
@@ -222,9 +223,9 @@ def name_key(name: str) -> str:
 
 
 def reviewed_lines() -> Reviewed:
-    lines = defaultdict(list)
-    for line in load("registry")["same"]:
-        lines[line["iso3"], line["label"]].append(line)
+    lines: dict[tuple[str, str], list[Decision]] = defaultdict(list)
+    for line in current().registry.same:
+        lines[line.iso3, line.label].append(line)
     return lines
 
 

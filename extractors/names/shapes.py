@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from extractors.rules import load
+from extractors.rules import current, depends
 
 # "(2012–2021)", and "UN Pacific Strategy 2018–2022" (Fiji 2019, page 8)
 YEARS = re.compile(
@@ -70,10 +70,11 @@ class Words:
     known: Mapping[str, list[tuple[str, ...]]]
 
 
+@depends
 @cache
 def words() -> Words:
     """The word lists, read once in a process."""
-    rules = load("entities")
+    rules = dict(current().entities)
     sets = [field.name for field in fields(Words) if field.type == "frozenset[str]"]
     lists: dict[str, Any] = {name: frozenset(rules[name]) for name in sets}
     weak = dict.fromkeys(rules["weak_heads"], "AGENCY")
@@ -89,15 +90,11 @@ def words() -> Words:
     return Words(**lists)
 
 
+@depends
 @cache
 def pattern(template: str) -> re.Pattern[str]:
     """A pattern compiled once in a process; ``%kind%`` in it stands for any word of that list of ``kinds``."""
-    kinds: Mapping[str, list[str]] = load("entities")["kinds"]
-    return re.compile(
-        re.sub(
-            r"%(\w+)%", lambda kind: f"(?:{'|'.join(sorted(kinds[kind.group(1)], key=len, reverse=True))})", template
-        )
-    )
+    return re.compile(current().entities.template(template))
 
 
 class ProsePattern(NamedTuple):
@@ -109,13 +106,12 @@ class ProsePattern(NamedTuple):
     holds: tuple[str, ...]
 
 
+@depends
 @cache
 def prose_patterns() -> tuple[ProsePattern, ...]:
     """The patterns of ``rules/entities.yml``; the groups of a match are names of one thing."""
-    entries = load("entities")["prose"]
-    return tuple(
-        ProsePattern(entry["label"], pattern(entry["pattern"]), tuple(entry.get("holds", ("",)))) for entry in entries
-    )
+    entries = current().entities.prose
+    return tuple(ProsePattern(entry.label, pattern(entry.pattern), entry.holds) for entry in entries)
 
 
 # One letter a token, so that a name's grammar is a regular expression: N capitalised, w small, d number, h hyphen or
@@ -131,6 +127,7 @@ LONG_LIST = re.compile(rf"(?:ct?{ITEM})+cat?{WORD}(?:p?{WORD})*(?:a{WORD}(?:p?{W
 SERIES = re.compile(rf"(?:c{WORD}(?:(?:p|it?|a)?{WORD})*)+(?=c)")
 
 
+@depends
 @lru_cache(maxsize=16384)
 def plain_kind(token: str) -> str:
     """The letter of a token where it does not depend on what stands beside it; else empty."""

@@ -18,6 +18,7 @@ from extractors.names.cells import PART_BEHIND, PART_OF_LAW
 from extractors.names.prose import NameSpan, Passage, learn, years_behind
 from extractors.names.shapes import NameGrammar, pattern, words
 from extractors.references.citations import spans
+from extractors.rules import depends
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -106,6 +107,8 @@ def without_callouts(text: str) -> str:
     return text
 
 
+@depends
+@depends
 @cache
 def pipeline() -> Language:
     """The spaCy pipeline, built once in a process: a blank tokenizer, and the names that mean one thing everywhere."""

@@ -19,7 +19,7 @@ from extractors.readers.marks import Marks, Word, read_marks
 from extractors.readers.opening import check_content, check_letters, check_page, check_pdf, check_streams, read_file
 from extractors.readers.pages import Pages
 from extractors.readers.tolerances import TOLERANCE
-from extractors.rules import fold, load
+from extractors.rules import current, fold
 
 FEW_ROWS = 6  # a column of fewer lines may hold nothing but the end of a reference
 
@@ -188,7 +188,7 @@ def references_top(rows: Sequence[Sequence[Word]]) -> float | None:
     """
     for row in rows:
         first = split_at_gaps(row, TOLERANCE.heading_gap)[0]
-        if fold(text_of_words(first)) in load("headings")["references"]:
+        if fold(text_of_words(first)) in current().headings.references:
             return row[0].top - TOLERANCE.heading_above
     return None
 

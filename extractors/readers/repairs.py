@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import ftfy
 
 from extractors.model import Issue, Where
-from extractors.rules import load
+from extractors.rules import current, depends
 
 MOJIBAKE = ftfy.TextFixerConfig(
     unescape_html=True,
@@ -48,18 +48,19 @@ class Repair:
     repeat: bool
 
 
+@depends
 @functools.cache
 def repairs() -> tuple[Repair, ...]:
     """All rules, compiled, in the order in which they run."""
     return tuple(
         Repair(
-            rule["name"],
-            re.compile(rule["find"]),
-            READINGS[rule["read_as"]] if "read_as" in rule else functools.partial(put_template, rule["put"]),
-            rule.get("addresses", False),
-            rule.get("repeat", False),
+            rule.name,
+            rule.find,
+            READINGS[rule.read_as] if rule.read_as else functools.partial(put_template, rule.put or ""),
+            rule.addresses,
+            rule.repeat,
         )
-        for rule in load("text_repairs")["repairs"]
+        for rule in current().text_repairs.repairs
     )
 
 
@@ -81,7 +82,7 @@ def read_accent(match: re.Match[str]) -> str:
 
 
 def read_sign(match: re.Match[str]) -> str:
-    return str(load("text_repairs")["signs"].get(match["sign"], match[0]))
+    return current().text_repairs.signs.get(match["sign"], match[0])
 
 
 def read_math(match: re.Match[str]) -> str:
@@ -105,15 +106,16 @@ def plain_math(body: str) -> str:
     tokens = list(math_token().finditer(body))
     if sum(len(m[0]) for m in tokens) != len(body) or not any(m["sign"] or m[0][0] in "\\^" for m in tokens):
         return ""
-    signs = load("text_repairs")["signs"]
+    signs = current().text_repairs.signs
     return "".join(signs[m["sign"]] if m["sign"] else m["plain"] or (m["escaped"] or "")[1:] for m in tokens)
 
 
+@depends
 @functools.cache
 def math_token() -> re.Pattern[str]:
-    rules = load("text_repairs")
-    signs = "|".join(sorted(rules["signs"], key=len, reverse=True))
-    dress = "|".join(rules["dress"])
+    rules = current().text_repairs
+    signs = "|".join(sorted(rules.signs, key=len, reverse=True))
+    dress = "|".join(rules.dress)
     return re.compile(
         rf"\\?(?P<sign>{signs})(?![A-Za-z])|\\?(?:{dress})(?![A-Za-z])|(?P<escaped>\\[$%&#_])"
         r"|(?P<plain>[\d.,:;%†‡*§✓()+–-])|[\^_{}\[\]~ ]|\\[ ,;:!]?"

@@ -19,7 +19,7 @@ from extractors.model import Block, Cell, Chapter, Grid, Issue, Line, Source, Un
 from extractors.readers.encoding import decode
 from extractors.readers.opening import read_file
 from extractors.readers.repairs import LETTER_DIGITS, Repairer
-from extractors.rules import MARKERS, best_phrase, country_code, fold, load
+from extractors.rules import MARKERS, best_phrase, country_code, current, fold
 
 LARGEST = 20_000_000  # bytes; the longest chapter has 0.2 million
 LONGEST = 500_000  # letters of one line; a paragraph has a thousand or two
@@ -87,7 +87,7 @@ class TextLayout:
         """What a line is, as far as its own characters show it."""
         if not text.strip():
             return RawLine(number, text, "blank")
-        if any(re.fullmatch(pattern, text) for pattern in load("text_repairs")["dirt"]):
+        if any(pattern.fullmatch(text) for pattern in current().text_repairs.dirt):
             self.issues.append(Issue("text_repaired", "info", f"stray signs: '{text}' -> ''", Where(line=number)))
             return RawLine(number, text, "dirt")
         if re.fullmatch(r"\s*\|.+\|\s*", text):
@@ -106,7 +106,7 @@ class TextLayout:
         names = Counter(fold(raw.text) for raw in raws if raw.kind == "text" and len(raw.text) < LONGEST_NAME)
         for i, raw in enumerate(raws):
             raw.gap = i > 0 and raws[i - 1].kind == "blank"
-            references = references or (raw.kind == "text" and fold(raw.text) in load("headings")["references"])
+            references = references or (raw.kind == "text" and fold(raw.text) in current().headings.references)
             if raw.kind == "cells" and (references or len(raw.cells) < 2):
                 raw.kind, raw.cells = "text", []
             if raw.kind == "text":
@@ -195,7 +195,7 @@ class TextLayout:
 
     def number_list(self, blocks: list[Block]) -> list[Block]:
         """Read letters in the number of a reference as digits, where the numbers around it leave no doubt."""
-        heads = load("headings")["references"]
+        heads = current().headings.references
         inside = False
         items: list[tuple[int, Line, re.Match[str]]] = []
         for i, block in enumerate(blocks):
@@ -245,9 +245,9 @@ def is_foot(text: str) -> bool:
     if len(text) > LONGEST_HEAD:
         return False
     return any(
-        (match := re.match(pattern, fold(text)))
+        (match := pattern.match(fold(text)))
         and (match.end() == len(fold(text)) or country_code(fold(text)[match.end() :]))
-        for pattern in load("text_repairs")["foot"]
+        for pattern in current().text_repairs.foot
     )
 
 
@@ -256,11 +256,11 @@ def is_assessment(text: str) -> bool:
     if len(text) > LONGEST_HEAD or re.search(r"[.:;?!]\s*$", text):
         return False
     first, *_ = re.split(r"\s[–—-]+\s|:", text.strip(" #*"), maxsplit=1)
-    level = best_phrase(first, load("headings")["assessments"])
+    level = best_phrase(first, current().headings.assessments)
     if level is None:
         return False
     rest = re.sub(rf"\b{fold(level)}\b", "", fold(first)).strip()
-    if rest in load("text_repairs")["beside_assessment"]:
+    if rest in current().text_repairs.beside_assessment:
         return True
     return not re.search(r"\b[a-z]{4}", first) and (not rest or country_code(rest) is not None)
 
@@ -333,7 +333,7 @@ def list_row(cells: Sequence[str]) -> bool:
 
 def is_header(cells: Sequence[str]) -> bool:
     """Whether at least two cells are column headers of the report's tables."""
-    known = {phrase for entry in load("tables").values() for phrases in entry["columns"].values() for phrase in phrases}
+    known = {p for table in current().tables.values() for phrases in table.headers.values() for p in phrases}
     return sum(fold(cell) in known for cell in cells) >= 2
 
 

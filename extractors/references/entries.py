@@ -232,7 +232,7 @@ def _join(parts: Iterable[str], dashed: frozenset[str]) -> str:
             done.append(tail[:-1000])
             tail = tail[-1000:]
         first = part.split(" ", 1)[0]
-        inside_name = re.search(r"\w\.$", tail) is not None and first in rules.load("references")["file_endings"]
+        inside_name = re.search(r"\w\.$", tail) is not None and first in rules.current().references.file_endings
         inside_number = re.search(r"\w/$", tail) is not None and first[:1].isalnum()  # "CRC/C/" + "GHA/CO/3"
         word = re.search(r"(\w+)-$", tail[-40:])
         if inside_name or inside_number or continues_url(tail, part):

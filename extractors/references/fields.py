@@ -44,10 +44,11 @@ def read_fields(text: str, head: str, author_before: str) -> EntryFields:
 
 def _any_of(key: str) -> str:
     """An alternation of the wordings under ``key`` in ``references.yml``, the longest first."""
-    words = sorted(map(str, rules.load("references")[key]), key=len, reverse=True)
+    words = sorted(dict(rules.current().references)[key], key=len, reverse=True)
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)
 
 
+@rules.depends
 @functools.cache
 def _pattern(template: str) -> re.Pattern[str]:
     """Compile ``template``, in which ``{key}`` means any of the wordings under that key of ``references.yml``."""
@@ -68,7 +69,7 @@ def _split_author(head: str) -> tuple[str, str]:
         if not rest or _is_whole_date(rest) or rest.startswith("["):
             break
         token = re.split(r"[\s(]", before)[-1]
-        if _is_initials(before, token) or token.casefold() in rules.load("references")["name_endings"]:
+        if _is_initials(before, token) or token.casefold() in rules.current().references.name_endings:
             return before + ".", rest
         if not _is_abbreviation(token):
             return before, rest
@@ -81,7 +82,7 @@ def _is_initials(before: str, token: str) -> bool:
     """Whether ``before`` ends in a person's first names: ``Thorson, D``, ``Okertchiri, JA``, ``Villavicencio E``."""
     if not re.fullmatch(r"[A-Z]{1,3}|(?:[A-Z]\.-?)+[A-Z]", token):
         return False
-    if token.casefold() in rules.load("references")["organizations"]:
+    if token.casefold() in rules.current().references.organizations:
         return False
     name = before[: -len(token)].rstrip()
     surnames = r"[^\W\d_][\w’'-]+(?:,? [^\W\d_][\w’'-]+){0,2}"
@@ -93,7 +94,7 @@ def _is_abbreviation(token: str) -> bool:
     bare = token.strip("“\"‘'(")
     if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]|[A-Z]", bare):
         return True
-    return bare.casefold() in rules.load("references")["abbreviations"]
+    return bare.casefold() in rules.current().references.abbreviations
 
 
 def _read_title(rest: str) -> tuple[str, FoundDate | None]:

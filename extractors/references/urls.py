@@ -139,10 +139,9 @@ def _continues_path(url: str, rest: str, core: str, at_break: bool) -> bool:
     return last and _CHARACTER.search(core) is not None and not re.search(r"\d{4}$", core)
 
 
-def _file_endings() -> list[str]:
+def _file_endings() -> tuple[str, ...]:
     """Endings of file names and hosts, in small letters."""
-    endings: list[str] = rules.load("references")["file_endings"]
-    return endings
+    return rules.current().references.file_endings
 
 
 def _one_name(left: str, right: str) -> bool:
