@@ -14,19 +14,18 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from flows.publish import sole_writer
-from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied, Workers, cores
 from review import pictures
 from review.layout import CHAPTER_TABLES, COUNTRY_TABLES
 from review.pictures import write_whole
 from review.release import NotPublished, Release, Row, identity
 from review.work import Job, Made, do_job, render_country, render_failed, render_start
 
-__all__ = ["FOLDER", "START", "NotPublished", "SiteReport", "build", "is_current"]
+__all__ = ["FOLDER", "START", "NoAnswer", "NotPublished", "SiteReport", "build", "is_current"]
 
 HERE = Path(__file__).parent
 FOLDER = "site"
@@ -35,7 +34,15 @@ START = "index.html"
 LEDGER = "site.json"
 PATIENCE = 120.0
 """Seconds for the pages of one file; the longest real one takes two."""
-NO_ANSWER = (WorkerDied, TookTooLong, NeededTooMuchMemory)
+Lock = Callable[[Path], AbstractContextManager[object]]
+"""Holds a folder for one build."""
+Pool = Callable[[int, float], AbstractContextManager[Any]]
+"""Makes so many child processes with so many seconds for each call. Their ``run(function, *arguments)`` gives the
+function's result, or raises :class:`NoAnswer`."""
+
+
+class NoAnswer(Exception):
+    """A child process gave no result; the message says what happened to it."""
 
 
 @dataclass
@@ -78,23 +85,26 @@ def build(
     output: Path,
     site: Path | None = None,
     *,
+    lock: Lock,
+    pool: Pool,
+    workers: int = 1,
     sources: Sequence[Path] = (),
-    workers: int = 0,
     log: Callable[[str], None] = lambda line: None,
 ) -> SiteReport:
     """Build the review site of the run that ``output`` shows, in ``site`` (``output/site`` if not said).
 
     The pictures are made of the files that ``run.json`` names, or of files with the same name under ``sources``, if
     their bytes are still those the tables were read from; a chapter whose file is gone is shown without them.
-    ``workers`` is the number of processes (0: one for each core). Raises :class:`NotPublished` if there is no run, or
-    if ``site`` is a folder that holds something else; ``OutputInUse`` if it is being built.
+    ``lock`` holds the folder while it is built, ``pool`` makes ``workers`` child processes. Raises
+    :class:`NotPublished` if there is no run, or if ``site`` is a folder that holds something else, and what ``lock``
+    raises.
     """
     site = site or output / FOLDER
     release = Release(output)
     if site.exists() and not (site / LEDGER).exists() and any(path.name != ".lock" for path in site.iterdir()):
         raise NotPublished(f"{site} is not empty and not a review site; move it away")
-    with sole_writer(site):
-        return _build(release, site, sources, workers, log)
+    with lock(site):
+        return _build(release, site, sources, workers, pool, log)
 
 
 def is_current(output: Path, site: Path) -> bool:
@@ -104,7 +114,7 @@ def is_current(output: Path, site: Path) -> bool:
 
 
 def _build(
-    release: Release, site: Path, sources: Sequence[Path], workers: int, log: Callable[[str], None]
+    release: Release, site: Path, sources: Sequence[Path], workers: int, pool: Pool, log: Callable[[str], None]
 ) -> SiteReport:
     clock = time.perf_counter()
     report = SiteReport(site)
@@ -113,7 +123,7 @@ def _build(
     plan = _Plan(release, site, sources, report)
     jobs = plan.jobs()
     log(f"{report.chapters} chapters, {sum(len(job.chapters) for job in jobs)} to build in {len(jobs)} files")
-    for done, made in enumerate(_work(jobs, workers or cores()), 1):
+    for done, made in enumerate(_work(jobs, workers, pool), 1):
         plan.take(made)
         if done % 25 == 0:
             log(f"{done} of {len(jobs)} files")
@@ -276,38 +286,33 @@ class _Plan:
         write_whole(self.site / LEDGER, json.dumps(ledger, sort_keys=True).encode())
 
 
-def _work(jobs: list[Job], count: int) -> Iterable[Made]:
+def _work(jobs: list[Job], count: int, pool: Pool) -> Iterable[Made]:
     """Do the jobs in processes of their own; a file whose process dies or takes too long is shown without pictures."""
     if not jobs:
         return
     count = max(1, min(count, len(jobs)))
     # The pool ends first: the threads wait for the answers of its processes.
-    with ThreadPoolExecutor(count) as threads, Workers(count, seconds=PATIENCE) as pool:
+    with ThreadPoolExecutor(count) as threads, pool(count, PATIENCE) as processes:
         try:
-            for future in as_completed([threads.submit(_one, job, pool) for job in jobs]):
+            for future in as_completed([threads.submit(_one, job, processes) for job in jobs]):
                 yield future.result()
         finally:  # Ctrl-C, or whoever takes the results gives up: nothing of what is queued is begun
             threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _one(job: Job, pool: Workers) -> Made:
+def _one(job: Job, processes: Any) -> Made:
     """Do a job; if its process does not survive it, once more without pictures. Else its chapters have failed."""
     try:
-        return pool.run(do_job, job)
-    except NO_ANSWER as error:
-        unseen = f"The pages of the source file could not be drawn: {_what_happened(error)}."
+        made: Made = processes.run(do_job, job)
+        return made
+    except NoAnswer as error:
+        unseen = f"The pages of the source file could not be drawn: {error}."
     try:
-        return pool.run(do_job, replace(job, candidates=[], reason=unseen))
-    except NO_ANSWER as error:
-        reason = f"{_what_happened(error)}, without pictures too"
+        plain: Made = processes.run(do_job, replace(job, candidates=[], reason=unseen))
+    except NoAnswer as error:
+        reason = f"{error}, without pictures too"
         return Made(failed={chapter["doc_id"]: reason for chapter in job.chapters})
-
-
-def _what_happened(error: Exception) -> str:
-    return {
-        TookTooLong: "that took too long",
-        NeededTooMuchMemory: "that needed too much memory",
-    }.get(type(error), "the attempt ended its process")
+    return plain
 
 
 def _source_files(run: dict[str, Any], sources: Sequence[Path]) -> Callable[[str, str], list[Path]]:
