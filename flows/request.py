@@ -43,30 +43,36 @@ class Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     paths: tuple[Path, ...] = Field(
-        (Path("raw"),), min_length=1, description="Chapters (.pdf, .txt) or folders of them; raw/ if none is given."
+        default=(Path("raw"),),
+        min_length=1,
+        description="Chapters (.pdf, .txt) or folders of them; raw/ if none is given.",
     )
-    output: Path = Field(Path("output"), description="Folder of the published tables.")
-    workers: int = Field(0, ge=0, description="Processes that read files; 0 is one for each core.")
-    force: bool = Field(False, description="Read files again even if they have not changed since the last run.")
-    years: tuple[int, ...] = Field((), description="Change chapters of this report year only; repeatable.")
+    output: Path = Field(default=Path("output"), description="Folder of the published tables.")
+    workers: int = Field(default=0, ge=0, description="Processes that read files; 0 is one for each core.")
+    force: bool = Field(default=False, description="Read files again even if they have not changed since the last run.")
+    years: tuple[int, ...] = Field(default=(), description="Change chapters of this report year only; repeatable.")
     countries: tuple[str, ...] = Field(
-        (), description="Change chapters of this country only (ISO 3166 alpha-3); repeatable."
+        default=(), description="Change chapters of this country only (ISO 3166 alpha-3); repeatable."
     )
-    allow_loss: bool = Field(False, description="Publish even if tables lose a large share of their rows.")
-    spreadsheets: bool = Field(False, description="Also write CSV files that are safe to open in a spreadsheet.")
-    site: bool = Field(False, description="Also build the review site, in the folder site of the output.")
+    allow_loss: bool = Field(default=False, description="Publish even if tables lose a large share of their rows.")
+    spreadsheets: bool = Field(
+        default=False, description="Also write CSV files that are safe to open in a spreadsheet."
+    )
+    site: bool = Field(default=False, description="Also build the review site, in the folder site of the output.")
     rules: Path | None = Field(
-        None, description="Folder of YAML files that add or override wording of the installed rules."
+        default=None, description="Folder of YAML files that add or override wording of the installed rules."
     )
-    seconds: float = Field(SECONDS, ge=0.1, description="Time limit for reading one file, in seconds.")
-    megabytes: int = Field(MEGABYTES, ge=256, description="Memory limit for reading one file, in megabytes.")
+    seconds: float = Field(default=SECONDS, ge=0.1, description="Time limit for reading one file, in seconds.")
+    megabytes: int = Field(default=MEGABYTES, ge=256, description="Memory limit for reading one file, in megabytes.")
     runner: Literal["local", "dask"] = Field(
-        "local", description="Read files in processes of this machine, or on a Dask cluster."
+        default="local", description="Read files in processes of this machine, or on a Dask cluster."
     )
     address: str = Field(
-        "", description="Dask scheduler, such as tcp://10.0.0.5:8786; without it a local cluster is started."
+        default="", description="Dask scheduler, such as tcp://10.0.0.5:8786; without it a local cluster is started."
     )
-    wait: float = Field(0.0, ge=0, description="Seconds to wait for another run that writes to the same output.")
+    wait: float = Field(
+        default=0.0, ge=0, description="Seconds to wait for another run that writes to the same output."
+    )
     name: str = Field(default_factory=new_name, description="The run's name in logs and reports.")
 
     @field_validator("countries")

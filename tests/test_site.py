@@ -555,7 +555,9 @@ class TestRun:
 
     def test_the_page_of_a_run_links_to_it(self, tmp_path: Path) -> None:
         output = tmp_path / "out (new)"
-        report = run(Request(paths=(files(tmp_path / "in", a_pdf="XAV"),), output=output, workers=1, site=True), Steps())
+        report = run(
+            Request(paths=(files(tmp_path / "in", a_pdf="XAV"),), output=output, workers=1, site=True), Steps()
+        )
         said = artifacts.summary(report, output)
         assert f"]({(output / 'site/index.html').as_uri()})" in said
         assert "could not be drawn" in said
