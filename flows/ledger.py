@@ -102,7 +102,7 @@ def extract_into(file: SourceFile, entry: Path, rules: Path | None = None) -> Fa
         else:
             save(chapters, entry)
     except OSError as error:
-        reason = f"what it holds cannot be kept in the cache: {error.strerror or error}"
+        reason = f"its chapters cannot be written to the cache: {error.strerror or error}"
         return failure or Failure(file.source_path, "NotKept", reason)
     return failure
 

@@ -144,7 +144,7 @@ def test_a_disk_that_is_full_at_any_point(
         assert not set(release(output)[1].values()) & set(before.values())
         assert_nothing_left(output)
     assert [run["published"] for run in history(output)].count(True) == 1 + len(said)
-    kept = sum("NotKept: what it holds cannot be kept in the cache: " + disk.reason in words for words in said)
+    kept = sum("NotKept: its chapters cannot be written to the cache: " + disk.reason in words for words in said)
     tables = sum("The tables cannot be written: " in words for words in said)
     assert (kept > 0, tables > 4, len(said)) == (True, True, 8)
     figures(f"disk full ({disk.reason}): of 8 runs {kept} could not keep what was read, {tables} not write the tables")
