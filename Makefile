@@ -13,8 +13,9 @@ setup: .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
+# Recorded in Prefect: .venv/bin/findings ui shows it.
 run: setup
-	$(BIN)/findings run
+	$(BIN)/findings run --prefect
 
 test: setup
 	$(BIN)/ruff check .

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from flows.log import say
+from flows.log import log_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +70,7 @@ def sole_writer(output: Path, wait: float = 0.0) -> Iterator[Hold]:
     with (output / ".lock").open("w") as lock:
         ends = time.monotonic() + wait
         if wait and not _held(lock):
-            say(logging.INFO, "run", "wait", f"another run is writing to {output}")
+            log_line(logging.INFO, "run", "wait", f"another run is writing to {output}")
         while not _held(lock):
             if time.monotonic() >= ends:
                 raise OutputInUse(f"another run is writing to {output}")

@@ -14,12 +14,11 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from flows.publish import sole_writer
-from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied, Workers, cores
 from review import declared, pictures
 from review.layout import CHAPTER_TABLES, COUNTRY_TABLES, TABLE_LAYOUTS
 from review.pictures import write_whole
@@ -27,7 +26,7 @@ from review.release import CannotBuildSite, PublishedRun, Record, identity
 from review.start import render_start
 from review.work import RenderResult, RenderTask, render_country, render_failed, render_file
 
-__all__ = ["FOLDER", "START", "CannotBuildSite", "SiteReport", "build", "is_current"]
+__all__ = ["FOLDER", "START", "CannotBuildSite", "NoAnswer", "SiteReport", "build", "is_current"]
 
 HERE = Path(__file__).parent
 FOLDER = "site"
@@ -36,7 +35,15 @@ START = "index.html"
 LEDGER = "site.json"
 TIME_LIMIT = 120.0
 """Time limit in seconds for the pages of one file. The longest real file takes two seconds."""
-PROCESS_FAILED = (WorkerDied, TookTooLong, NeededTooMuchMemory)
+Lock = Callable[[Path], AbstractContextManager[object]]
+"""Holds a folder for one build."""
+Pool = Callable[[int, float], AbstractContextManager[Any]]
+"""Makes that many child processes with that many seconds for each call. Their ``run(function, *arguments)`` returns the
+result of the function, or raises :class:`NoAnswer`."""
+
+
+class NoAnswer(Exception):
+    """A child process gave no result; the message says what happened to it."""
 
 
 @dataclass
@@ -83,25 +90,27 @@ def build(
     output: Path,
     site: Path | None = None,
     *,
+    lock: Lock,
+    pool: Pool,
+    workers: int = 1,
     sources: Sequence[Path] = (),
-    workers: int = 0,
     log: Callable[[str], None] = lambda line: None,
 ) -> SiteReport:
     """Build the review site of the run published in ``output``.
 
-    ``site`` is the target folder (default: ``output/site``), ``workers`` the number of processes (0: one for each
-    core). Page pictures are drawn from the files that ``run.json`` names, or from files of the same name under
-    ``sources``, if their checksum is still that of the run. A chapter without its file is shown without pictures.
+    ``site`` is the target folder (default: ``output/site``), ``workers`` the number of processes. Page pictures are
+    drawn from the files that ``run.json`` names, or from files of the same name under ``sources``, if their checksum is
+    still that of the run. A chapter without its file is shown without pictures. ``lock`` holds the folder while it is
+    built; ``pool`` makes the child processes.
 
-    Raises :class:`CannotBuildSite` if nothing is published or ``site`` contains other files, and ``OutputInUse`` if
-    another process is building the site.
+    Raises :class:`CannotBuildSite` if nothing is published or ``site`` contains other files, and what ``lock`` raises.
     """
     site = site or output / FOLDER
     release = PublishedRun(output)
     if site.exists() and not (site / LEDGER).exists() and any(path.name != ".lock" for path in site.iterdir()):
         raise CannotBuildSite(f"{site} contains files that are not a review site; choose another folder or move them")
-    with sole_writer(site):
-        return _build(release, site, sources, workers, log)
+    with lock(site):
+        return _build(release, site, sources, workers, pool, log)
 
 
 def is_current(output: Path, site: Path) -> bool:
@@ -111,7 +120,7 @@ def is_current(output: Path, site: Path) -> bool:
 
 
 def _build(
-    release: PublishedRun, site: Path, sources: Sequence[Path], workers: int, log: Callable[[str], None]
+    release: PublishedRun, site: Path, sources: Sequence[Path], workers: int, pool: Pool, log: Callable[[str], None]
 ) -> SiteReport:
     clock = time.perf_counter()
     report = SiteReport(site)
@@ -120,7 +129,7 @@ def _build(
     pages = _Build(release, site, sources, report)
     tasks = pages.tasks()
     log(f"{report.chapters} chapters, {sum(len(task.chapters) for task in tasks)} to build in {len(tasks)} files")
-    for done, result in enumerate(_work(tasks, workers or cores()), 1):
+    for done, result in enumerate(_work(tasks, workers, pool), 1):
         pages.add(result)
         if done % 25 == 0:
             log(f"{done} of {len(tasks)} files")
@@ -289,41 +298,36 @@ class _Build:
         write_whole(self.site / LEDGER, json.dumps(ledger, sort_keys=True).encode())
 
 
-def _work(tasks: list[RenderTask], count: int) -> Iterable[RenderResult]:
+def _work(tasks: list[RenderTask], count: int, pool: Pool) -> Iterable[RenderResult]:
     """Run the tasks in child processes and yield their results as they finish."""
     if not tasks:
         return
     count = max(1, min(count, len(tasks)))
     # The pool is closed first, because the threads wait for its processes.
-    with ThreadPoolExecutor(count) as threads, Workers(count, seconds=TIME_LIMIT) as pool:
+    with ThreadPoolExecutor(count) as threads, pool(count, TIME_LIMIT) as processes:
         try:
-            for future in as_completed([threads.submit(_one, task, pool) for task in tasks]):
+            for future in as_completed([threads.submit(_one, task, processes) for task in tasks]):
                 yield future.result()
         finally:  # also after Ctrl-C: do not start the tasks that are still queued
             threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _one(task: RenderTask, pool: Workers) -> RenderResult:
+def _one(task: RenderTask, processes: Any) -> RenderResult:
     """Run a task in a child process. If the process fails, run it again without drawing pages.
 
     If that fails too, all its chapters are returned as failed.
     """
     try:
-        return pool.run(render_file, task)
-    except PROCESS_FAILED as error:
-        not_drawn = f"The pages of the source file could not be drawn: {_describe(error)}."
+        result: RenderResult = processes.run(render_file, task)
+        return result
+    except NoAnswer as error:
+        not_drawn = f"The pages of the source file could not be drawn: {error}."
     try:
-        return pool.run(render_file, replace(task, candidates=[], reason=not_drawn))
-    except PROCESS_FAILED as error:
-        reason = f"{_describe(error)}, without pictures too"
+        plain: RenderResult = processes.run(render_file, replace(task, candidates=[], reason=not_drawn))
+    except NoAnswer as error:
+        reason = f"{error}, without pictures too"
         return RenderResult(failed={chapter["doc_id"]: reason for chapter in task.chapters})
-
-
-def _describe(error: Exception) -> str:
-    return {
-        TookTooLong: "that took too long",
-        NeededTooMuchMemory: "that needed too much memory",
-    }.get(type(error), "the attempt ended its process")
+    return plain
 
 
 def _source_files(run: dict[str, Any], sources: Sequence[Path]) -> Callable[[str, str], list[Path]]:
