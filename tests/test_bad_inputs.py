@@ -33,7 +33,7 @@ def small_workers() -> Iterator[Workers]:
 
 def verdict(path: Path, workers: Workers) -> Look:
     try:
-        return workers.run(look, path)
+        return workers.run(look, path)[0]
     except (NeededTooMuchMemory, TookTooLong) as error:
         return Look(str(error), {}, {})
 
