@@ -170,13 +170,12 @@ class PageParts:
         a, _, _, d, e, f = drawn.matrix
         x0, x1 = sorted(((span.x0 - e) / a, (span.x1 - e) / a))
         y0, y1 = sorted(((span.y0 - f) / d, (span.y1 - f) / d))
-        first = drawn.at[0]
-        if str(self.instructions[first][1]) == "re":
-            self.instructions[first] = instruction("re", x0, y0, x1 - x0, y1 - y0)
-        else:
-            self.removed.update(drawn.at[2:])
-            self.instructions[first] = instruction("m", x0, y0)
-            self.instructions[drawn.at[1]] = instruction("l", x1, y1)
+        first, *rest = drawn.at
+        box = str(self.instructions[first][1]) == "re" or str(self.instructions[drawn.painted][1]) in FILL
+        self.removed.update(rest)
+        self.instructions[first] = instruction("re", x0, y0, x1 - x0, y1 - y0) if box else instruction("m", x0, y0)
+        if not box:
+            self.insert(first, instruction("l", x1, y1))
 
     def content(self) -> bytes:
         """The page's content stream with all changes."""
@@ -316,7 +315,7 @@ class _Reader:
             xs, ys = [a * x + e for x, _ in points], [d * y + f for _, y in points]
             span = Span(min(xs), min(ys), max(xs), max(ys))
             drawn = Drawn(tuple(steps), at, span, self.state.matrix, self.state.lightness)
-            simple = str(self.parts.instructions[steps[0]][1]) == "re" or len(steps) in (2, 4, 5)
+            simple = {str(self.parts.instructions[step][1]) for step in steps} <= {"re", "m", "l", "h"}
             if span.y1 - span.y0 < RULE_HEIGHT and span.x1 - span.x0 >= LEAST_WIDTH and simple:
                 self.parts.rules.append(drawn)
             elif name in FILL and simple:
