@@ -23,8 +23,9 @@ test: setup
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto --dist loadfile
 
-# What takes minutes: every command of docs/operations.md on real servers, a Dask cluster, a hundred killed runs. Much of
-# it waits, so there are more processes than cores.
+# What takes minutes: every command of docs/operations.md on real servers, a Dask cluster, a hundred killed runs, the
+# accuracy over all real chapters where they are beside the checkout. Much of it waits, so there are more processes than
+# cores.
 system: setup
 	$(BIN)/pytest -m system --numprocesses 6 --dist loadscope
 

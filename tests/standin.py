@@ -17,7 +17,7 @@ from flows.sources import SourceFile
 
 SECONDS = 0.02
 """How long reading a file takes."""
-LONGEST = 120.0
+LONGEST = 600.0
 
 
 def extract(path: Path, source_path: str | None = None) -> tuple[Extraction, ...]:

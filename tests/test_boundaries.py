@@ -19,6 +19,15 @@ from tests.conftest import ROOT
 
 FINDING = ("Issue", "_issue", "note")  # what makes a finding; its first argument is the check
 OURS = ("extractors", "flows", "review", "schemas")
+WINGS = {
+    "model": set[str](),
+    "rules": {"model"},
+    "readers": {"model", "rules"},
+    "references": {"model", "rules"},
+    "names": {"model", "rules", "references"},
+    "chapter": {"model", "rules", "references", "names"},
+}
+"""What each part of ``extractors`` may import of the others; ``extractors/__init__.py`` alone joins them."""
 FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
 
 
@@ -66,6 +75,23 @@ def test_imports_point_one_way(file: Path) -> None:
         assert not uses(file, "distributed", "prefect_dask", "dask"), "an extra: who does not ask for it needs none"
     if file.name != "publish.py":
         assert not uses(file, "duckdb"), "only publishing knows the database"
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_wings_import_one_way(wing: str) -> None:
+    """Readers know nothing of chapters and chapters nothing of readers: what they share is the model and the rules."""
+    folder = ROOT / "extractors"
+    paths = [path for path in FILES if path == folder / f"{wing}.py" or folder / wing in path.parents]
+    assert paths
+    for path in paths:
+        imported = {name.split(".")[1] for name in imports(path) if name.startswith("extractors.")}
+        assert imported - {wing} <= WINGS[wing], path
+
+
+def test_every_wing_has_borders() -> None:
+    folder = ROOT / "extractors"
+    found = {path.relative_to(folder).parts[0].removesuffix(".py") for path in FILES if path.is_relative_to(folder)}
+    assert found - {"__init__"} == set(WINGS)
 
 
 def test_the_files_were_found() -> None:
