@@ -157,8 +157,9 @@ def test_every_finding_is_explained() -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FINDING and node.args:
                 reported.update(_texts(node.args[0]))
             elif isinstance(node, ast.Dict):
+                keys = {text for key in node.keys if key for text in _texts(key)}
                 for key, value in zip(node.keys, node.values, strict=True):
-                    reported |= _texts(value) if key and _texts(key) == {"check"} else set()
+                    reported |= _texts(value) if key and _texts(key) == {"check"} and "severity" in keys else set()
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
                 reported |= (
                     _texts(node.value.elts[0]) if "check" in ast.unparse(node.targets[0]).split(", ")[0] else set()

@@ -20,7 +20,7 @@ from extractors.model import Cell, Issue, Line, Where, join_lines
 from extractors.references.citations import lift
 from extractors.rules import fold, label_by_words, label_code
 from extractors.rules.kinds import KindName
-from extractors.rules.models import Column
+from extractors.rules.models import ColumnRule
 
 SMALL_WORDS = {"a", "an", "and", "but", "by", "for", "in", "of", "on", "or", "that", "the", "to", "with"}
 COMPLETION = "primary completion rate"
@@ -46,7 +46,7 @@ class Context:
         return self.to.plain(row.text(column))
 
     def cells(self, row: TableRow, *columns: str) -> dict[str, Sequence[Line]]:
-        """Column -> lines, for those of the columns that the row has."""
+        """ColumnRule -> lines, for those of the columns that the row has."""
         return {column: row.cells[column].lines for column in columns if column in row.cells}
 
     def markers(self, *texts: str) -> list[str]:
@@ -114,7 +114,7 @@ def build_row(at: Context, row: TableRow) -> None:
             check_cell(at, row, name, column, record, number)
 
 
-def read_column(at: Context, row: TableRow, name: str, column: Column) -> Record:
+def read_column(at: Context, row: TableRow, name: str, column: ColumnRule) -> Record:
     """The published values that one cell gives."""
     text = at.text(row, name)
     read: tuple[object, ...]
@@ -130,7 +130,7 @@ def read_column(at: Context, row: TableRow, name: str, column: Column) -> Record
     return dict(zip((published for published, _ in column.published(name)), read, strict=True))
 
 
-def check_cell(at: Context, row: TableRow, name: str, column: Column, record: Record, number: int) -> None:
+def check_cell(at: Context, row: TableRow, name: str, column: ColumnRule, record: Record, number: int) -> None:
     """Findings about the form of a cell."""
     text, value = at.text(row, name), record[column.published(name)[0][0]]
     if column.kind in ("count", "answer") and values.answer(text).repaired:

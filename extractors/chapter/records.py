@@ -19,7 +19,7 @@ from extractors.chapter.recorder import Recorder, published_name
 from extractors.chapter.segment import Outline, Paragraph, Territory, assessments, band_names, place
 from extractors.chapter.tables import ChapterTable, TableRow, assemble
 from extractors.chapter.territories import split_territories
-from extractors.model import Chapter, Extraction, Issue, Line, Where, join_lines
+from extractors.model import Chapter, Extraction, Issue, Line, Reference, Where, join_lines
 from extractors.names.tagger import tag
 from extractors.references.entries import read_references
 from extractors.rules import best_phrase, country_code, fold, holds
@@ -34,23 +34,29 @@ def extract_records(chapter: Chapter, outline: Outline) -> tuple[Extraction, ...
     issues = [*chapter.issues, *outline.issues, *reference_issues]
     tables = assemble(outline.pieces, issues)
     split_territories(tables, [join_lines(x.text for x in p.lines) for p in outline.paragraphs])
-    several = len(outline.territories) > 1
     named = [(territory, country_code(territory.name)) for territory in outline.territories]
     for territory, code in named:
         if code is None:
             issues.append(Issue("country_unknown", "error", f"unknown country {territory.name!r}"))
-    out = []
-    for territory, code in named:
-        if code is None:
-            continue
-        own = [t for t in tables if not (several and t.territory) or covers(t.territory, territory.name)]
-        to = Recorder(code, outline.year, references)
-        others = [row for table in tables if table not in own for row in (*table.rows, *table.heads)]
-        for row in others:
-            to.own(row.cells.values())
-        part = _Part(chapter, outline, territory, own, several)
-        out.append(_extraction(part, to, issues))
-    return tuple(out)
+    parts = [(code, _part(chapter, outline, territory, tables)) for territory, code in named if code is not None]
+    return tuple(_extraction(part, _recorder(part, code, references, tables), issues) for code, part in parts)
+
+
+def _part(chapter: Chapter, outline: Outline, territory: Territory, tables: list[ChapterTable]) -> _Part:
+    """The part of a chapter for one of its countries, with the tables that are about it."""
+    several = len(outline.territories) > 1
+    own = [t for t in tables if not (several and t.territory) or covers(t.territory, territory.name)]
+    return _Part(chapter, outline, territory, own, several)
+
+
+def _recorder(part: _Part, code: str, references: list[Reference], tables: Iterable[ChapterTable]) -> Recorder:
+    """A recorder that already owns the lines of the tables that are about the other countries of the chapter."""
+    to = Recorder(code, part.outline.year, references)
+    for table in tables:
+        if table not in part.tables:
+            for row in (*table.rows, *table.heads):
+                to.own(row.cells.values())
+    return to
 
 
 def covers(band: str, name: str) -> bool:

@@ -20,7 +20,7 @@ MODELS: dict[str, TypeAdapter[Any]] = {
     "countries": TypeAdapter(dict[models.Iso3, models.Phrases]),
     "references": TypeAdapter(models.ReferenceWords),
     "text_repairs": TypeAdapter(models.TextRepairs),
-    "entities": TypeAdapter(models.Entities),
+    "entities": TypeAdapter(models.NameWords),
     "registry": TypeAdapter(models.Registry),
 }
 YAML_BOOLEAN = (
@@ -46,7 +46,7 @@ class Rules:
     countries: Mapping[str, tuple[str, ...]]
     references: models.ReferenceWords
     text_repairs: models.TextRepairs
-    entities: models.Entities
+    entities: models.NameWords
     registry: models.Registry
 
 

@@ -92,7 +92,7 @@ Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 # ---------------------------------------------------------------------------------------------- tables.yml
 
 
-class Column(Model):
+class ColumnRule(Model):
     """One printed column. See ``tables.yml`` for what the keys mean."""
 
     header: Phrases = ()
@@ -108,7 +108,7 @@ class Column(Model):
     example: str | StrictInt | float = ""
 
     @validator(mode="after")
-    def sound(self) -> Column:
+    def sound(self) -> ColumnRule:
         """A label needs its code list; only a label has the printed words beside its code."""
         if self.kind == "label" and not self.codes:
             raise ValueError("a column of kind label needs `codes`, the name of its list in labels.yml")
@@ -147,7 +147,7 @@ class Table(Model):
 
     title: Annotated[Phrases, Field(min_length=1)]
     key: Name
-    columns: Annotated[dict[Name, Column], Field(min_length=1)]
+    columns: Annotated[dict[Name, ColumnRule], Field(min_length=1)]
     order: tuple[Name, ...] = ()
     heads: Phrases = ()
     cut_rows: Literal["never", "by_name", "by_text"] = "never"
@@ -192,7 +192,7 @@ class Table(Model):
 
     @cached_property
     def headers(self) -> dict[str, tuple[str, ...]]:
-        """Column -> phrases of its header."""
+        """ColumnRule -> phrases of its header."""
         return {name: column.header for name, column in self.columns.items()}
 
     @cached_property
@@ -247,7 +247,7 @@ class ReferenceWords(Model):
     plain_titles: Lowered
 
 
-class Repair(Model):
+class RepairRule(Model):
     """One repair of a raw text. See ``text_repairs.yml``."""
 
     name: str
@@ -259,7 +259,7 @@ class Repair(Model):
     seen: str = ""
 
     @validator(mode="after")
-    def sound(self) -> Repair:
+    def sound(self) -> RepairRule:
         """Exactly one way to replace a match, and the groups that it needs."""
         if (self.put is None) == (self.read_as is None):
             raise ValueError("a repair needs either `put` or `read_as`")
@@ -276,7 +276,7 @@ class Repair(Model):
 class TextRepairs(Model):
     """Repairs of a raw text, and the lines of it that are no content."""
 
-    repairs: tuple[Repair, ...]
+    repairs: tuple[RepairRule, ...]
     signs: dict[str, str]
     dress: Words
     dirt: tuple[Pattern, ...]
@@ -309,7 +309,7 @@ class Registry(Model):
     same: tuple[Reviewed, ...]
 
 
-class Entities(Model):
+class NameWords(Model):
     """Word lists of the tagger of names. See ``entities.yml``; capitals matter in all of them."""
 
     kinds: dict[str, Words]
@@ -345,7 +345,7 @@ class Entities(Model):
     against: Words = ()
 
     @validator(mode="after")
-    def whole_patterns(self) -> Entities:
+    def whole_patterns(self) -> NameWords:
         """Every pattern of names can be compiled."""
         for number, prose in enumerate(self.prose):
             try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from extractors.rules.kinds import Field
 from extractors.rules.loading import Rules
-from extractors.rules.models import Column, Table
+from extractors.rules.models import ColumnRule, Table
 
 
 def declared(rules: Rules) -> dict[str, dict[str, Any]]:
@@ -39,7 +39,7 @@ def declared(rules: Rules) -> dict[str, dict[str, Any]]:
     return out
 
 
-def _columns(rules: Rules, table: Table, name: str, about: Column) -> list[dict[str, Any]]:
+def _columns(rules: Rules, table: Table, name: str, about: ColumnRule) -> list[dict[str, Any]]:
     return [
         {
             "name": published,
@@ -59,14 +59,14 @@ def _columns(rules: Rules, table: Table, name: str, about: Column) -> list[dict[
     ]
 
 
-def _meaning(about: Column, field: Field) -> str:
+def _meaning(about: ColumnRule, field: Field) -> str:
     """The meaning of a published column; a territory says the same in every table."""
     if "{}" not in field.says:
         return field.says
     return field.says.format(about.meaning).strip() if about.meaning else ""
 
 
-def _example(rules: Rules, about: Column, field: Field) -> str:
+def _example(rules: Rules, about: ColumnRule, field: Field) -> str:
     if field.name == "{}" and about.example != "":
         return str(about.example)
     if about.kind == "label" and not field.example:
@@ -74,7 +74,7 @@ def _example(rules: Rules, about: Column, field: Field) -> str:
     return field.example
 
 
-def _codes(rules: Rules, about: Column, field: Field) -> Any:
+def _codes(rules: Rules, about: ColumnRule, field: Field) -> Any:
     """A list of codes: that of the label, with `other` for a label that no rule knows; else a list of the schemas."""
     if field.type != "code" or field.codes:
         return field.codes
