@@ -13,8 +13,9 @@ setup: .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
+# Recorded in Prefect: .venv/bin/findings ui shows it.
 run: setup
-	$(BIN)/findings run
+	$(BIN)/findings run --prefect
 
 test: setup
 	$(BIN)/ruff check .
@@ -22,8 +23,9 @@ test: setup
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto --dist loadfile
 
-# What takes minutes: every command of docs/operations.md on real servers, a Dask cluster, a hundred killed runs. Much of
-# it waits, so there are more processes than cores.
+# What takes minutes: every command of docs/operations.md on real servers, a Dask cluster, a hundred killed runs, the
+# accuracy over all real chapters where they are beside the checkout. Much of it waits, so there are more processes than
+# cores.
 system: setup
 	$(BIN)/pytest -m system --numprocesses 6 --dist loadscope
 

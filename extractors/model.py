@@ -1,7 +1,8 @@
-"""The waist of the hourglass: what every reader returns and everything after it works on.
+"""The types that every reader returns and that all later steps work on.
 
-Two readers (``read_pdf``, ``read_text``) turn a source into a :class:`Chapter`: lines of running text and ruled grids
-in reading order, without layout. Nothing that takes a ``Chapter`` may ask which reader made it. Standard library only.
+A reader turns a source file into a :class:`Chapter`: lines of text and ruled grids in reading order. Later steps do not
+ask which reader made a chapter. They ask what a line has: a type (``Line.style``), a place on a page (``Where.bbox``).
+This module imports the standard library only.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ Severity = Literal["info", "warning", "error"]
 
 
 class UnreadableSource(Exception):
-    """A file from which no chapter can be had; says which file, which page (if one) and why."""
+    """A file that holds no readable chapter. Carries the file's path, the page (if there is one) and the reason."""
 
     def __init__(self, path: str, reason: str, page: int | None = None) -> None:
         self.path, self.reason, self.page = path, reason, page
@@ -23,17 +24,17 @@ class UnreadableSource(Exception):
         super().__init__(f"{place}: {reason}")
 
     def __reduce__(self) -> tuple[type[UnreadableSource], tuple[str, str, int | None]]:
-        """Pickled by its own arguments: it crosses from worker processes."""
+        """Pickle by the arguments of ``__init__``: worker processes send this error back."""
         return type(self), (self.path, self.reason, self.page)
 
 
 class SourceGone(UnreadableSource):
-    """A file that could not be opened (gone, no permission): the next run may find it again."""
+    """A file that could not be opened (deleted, no permission). The next run tries it again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a chapter came from. ``released`` is the PDF's own modification time (ISO 8601), empty if it has none."""
+    """The file of a chapter. ``released`` is the modification time written in the PDF (ISO 8601), empty if none is."""
 
     path: str
     sha256: str
@@ -52,14 +53,23 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line as it stands in the source, verbatim but for white space (runs folded to one blank, ends stripped).
+class Style:
+    """The type in which most letters of a line are set; ``size`` in points."""
 
-    ``number`` counts the lines of the whole source from 1; the ledger of owned lines is kept by it. All cells of one
-    tab-separated text line share their line's number. ``gap`` says that a blank line, or visibly more than the usual
-    leading, stands above. ``zone`` is where a reader saw the line: ``body``, a running ``head`` or ``foot``, inside a
-    ``figure``, or in the right or left half of a page set in two columns (``column``). ``size`` is the type size in
-    points (0 if unknown), ``indent`` the distance in points from the left edge of the column or cell.
+    size: float
+    bold: bool = False
+    italic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the source, verbatim except for white space (runs become one blank, both ends are stripped).
+
+    ``number`` counts the lines of the whole source from 1 and identifies a line. All cells of one tab-separated line of
+    a raw text share its number. ``gap``: a blank line, or clearly more than the usual leading, is above this line.
+    ``zone`` is the part of the page: ``body``, running ``head`` or ``foot``, ``figure``, or ``column`` for one half of
+    a page set in two columns. ``style`` is ``None`` if the source has no type, as a raw text. ``indent`` is the
+    distance in points from the left edge of the column or cell.
     """
 
     number: int
@@ -67,29 +77,27 @@ class Line:
     where: Where
     gap: bool = False
     zone: Literal["body", "head", "foot", "figure", "column"] = "body"
-    size: float = 0.0
-    bold: bool = False
-    italic: bool = False
+    style: Style | None = None
     indent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The lines of one table cell; a cell without lines is an empty cell, which is not the same as no cell."""
+    """The lines of one table cell. A cell without lines is empty; a cell that does not exist is ``None`` in a grid."""
 
     lines: tuple[Line, ...] = ()
 
     @property
     def text(self) -> str:
-        """The cell's words in one line, end-of-line hyphens undone, markers and citations still in it."""
-        return join_lines(line.text for line in self.lines)
+        """The lines joined into one text (see :func:`join_lines`); footnote markers and citations stay in it."""
+        return text_of(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One ruled piece of a table on one page (or one run of tab-separated lines).
+    """The part of a table on one page (or one run of tab-separated lines).
 
-    Every row has as many cells as the header. ``None`` means: no cell here, the cell above reaches down into this row.
+    Every row has as many cells as the header. ``None``: the cell above extends down into this row.
     """
 
     header: tuple[Cell, ...]
@@ -102,7 +110,7 @@ Block = Line | Grid
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A finding about the data; becomes a row of the ``quality`` table."""
+    """A finding about the data. It becomes a row of the ``quality`` table; ``check`` is one of its check codes."""
 
     check: str
     severity: Severity
@@ -123,7 +131,7 @@ class PageText:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One source, read: its blocks in reading order and what the reader had to repair or leave out."""
+    """The content of one source: blocks in reading order, and findings about what the reader repaired or left out."""
 
     source: Source
     blocks: tuple[Block, ...]
@@ -131,20 +139,18 @@ class Chapter:
     pages: tuple[PageText, ...] = ()
 
     def lines(self) -> Iterable[Line]:
-        """Every line of the source, those of grids included, in reading order."""
+        """Every line in reading order, including the lines of table cells."""
         for block in self.blocks:
             if isinstance(block, Line):
                 yield block
             else:
-                for row in (block.header, *block.rows):
-                    for cell in row:
-                        if cell is not None:
-                            yield from cell.lines
+                cells = (cell for row in (block.header, *block.rows) for cell in row if cell is not None)
+                yield from (line for cell in cells for line in cell.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One entry of the reference list. Fields that the entry does not have are empty."""
+    """One entry of the reference list. A field is empty if the entry does not print it."""
 
     number: int
     number_source: Literal["printed", "inferred"]
@@ -161,7 +167,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """A chapter's records, ready for the schemas: table name -> rows as plain dicts with the contract's columns."""
+    """The records of one chapter: table name -> rows as dicts, with the columns of the schema of that table."""
 
     doc_id: str
     iso3: str
@@ -169,8 +175,13 @@ class Extraction:
     tables: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
+def text_of(lines: Iterable[Line]) -> str:
+    """The text of several lines, joined by :func:`join_lines`."""
+    return join_lines(line.text for line in lines)
+
+
 def join_lines(texts: Iterable[str]) -> str:
-    """Join lines into one text: one blank between lines, none where a line ends in a hyphen or dash inside a word.
+    """Join lines into one text: with a blank between them, without one after a hyphen or dash inside a word.
 
     >>> join_lines(["armed groups by non-", "state actors"])
     'armed groups by non-state actors'

@@ -1,7 +1,7 @@
-"""What a release changes against the one before it, and whether it would lose too much.
+"""What a release changes against the one before it, and whether it would lose too many rows.
 
 Pure functions over tables: nothing here reads or writes a file. Rows are matched by what names them
-(``schemas.KEYS``), never by their number, so a row that is put in does not change those after it.
+(``schemas.KEYS``), never by their number, so an inserted row does not change the rows after it.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ COUNTED = (*schemas.POINTERS, "entity_registry")
 SHOWN = 20
 """How many of each kind."""
 UNGUARDED = ("changes", "quality", "quarantine", "releases")
-"""Tables that may shrink freely: fewer findings, fewer rows that fail and fewer older files are good news, and
-``changes`` speaks of one release only."""
-LIKENED = 2500
-"""Up to so many pairs the most alike rows of one key are taken for the same row; beyond it, those in order."""
+"""Tables that may shrink: fewer findings, fewer failed rows and fewer older files are no loss, and ``changes`` holds
+one release only."""
+COMPARED = 2500
+"""Up to so many pairs, the most similar rows of one key count as the same row; beyond it, rows in order."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Loss:
 
 
 @dataclass(frozen=True)
-class _Line:
+class _Change:
     """One row of ``changes`` without its chapter and number."""
 
     change: str
@@ -71,8 +71,8 @@ def compare(before: Tables | None, after: Tables, causes: Mapping[str, str]) -> 
 
     ``causes`` gives, for chapters that were read again, why (a code of ``schemas.codes.CHANGE_CAUSES``); without it a
     new chapter counts as ``new_input``, one that is gone as ``retired``, any other as ``derived``. ``changes`` itself
-    is not compared. A column or table that only one of the two has is said, not an error. The same arguments give the
-    same rows in the same order. Raises ``ValueError`` for a cause that is no code.
+    is not compared. A column or table that only one of the two has is a row of the result, not an error. The same
+    arguments give the same rows in the same order. Raises ``ValueError`` for a cause that is no code.
     """
     unknown = sorted(set(causes.values()) - CHANGE_CAUSES.keys())
     if unknown:
@@ -128,8 +128,8 @@ def _totals(lines: pd.DataFrame) -> dict[str, int]:
 def losses(before: Tables | None, after: Tables, share: float = 0.2, least: int = 20) -> list[Loss]:
     """The tables, and the assessed chapters, that would lose more than ``share`` of their rows and at least ``least``.
 
-    Rows of chapters that are gone count; a table that ``after`` lacks counts as empty. See :data:`UNGUARDED` for what
-    is not looked at.
+    Rows of chapters that are gone count; a table that ``after`` lacks counts as empty. The tables of :data:`UNGUARDED`
+    are not checked.
     """
     found = []
     for what, name, old, new in _guarded(before or {}, after):
@@ -224,7 +224,7 @@ def _columns(frame: pd.DataFrame) -> list[str]:
 
 
 class _Side:
-    """One release, as far as it is looked into: its cells as text, its rows by what names them."""
+    """One release, restricted to the chapters that differ: its cells as text, its rows by what names them."""
 
     def __init__(self, tables: Tables, chapters: Collection[str]) -> None:
         self.frames = {name: frame[frame["doc_id"].isin(list(chapters))] for name, frame in tables.items()}
@@ -236,7 +236,7 @@ class _Side:
         return len(self._rows.get(table, {}).get(doc_id, ()))
 
     def column(self, table: str, column: str, doc_id: str) -> list[str]:
-        """A column of a chapter's rows as text, nothing being the empty text."""
+        """A column of a chapter's rows as text; a missing value is the empty text."""
         if (table, column) not in self._texts:
             self._texts[table, column] = [_text(value) for value in self.frames[table][column].tolist()]
         texts = self._texts[table, column]
@@ -273,66 +273,78 @@ class _Pair:
     old: _Side
     new: _Side
 
-    def whole(self, doc_id: str, side: _Side, change: str) -> Iterator[tuple[str, _Line]]:
+    def whole(self, doc_id: str, side: _Side, change: str) -> Iterator[tuple[str, _Change]]:
         """A chapter that only one release has: one line a table."""
         for table in sorted(side.frames):
             if count := side.count(table, doc_id):
-                yield table, _Line(change, rows=count)
+                yield table, _Change(change, rows=count)
 
-    def tables(self, doc_id: str, names: Sequence[str]) -> Iterator[tuple[str, _Line]]:
+    def tables(self, doc_id: str, names: Sequence[str]) -> Iterator[tuple[str, _Change]]:
         """A chapter that both releases have, in the tables that differ."""
         for table in names:
             for line in self._table(table, doc_id):
                 yield table, line
 
-    def _table(self, table: str, doc_id: str) -> Iterator[_Line]:
+    def _table(self, table: str, doc_id: str) -> Iterator[_Change]:
         old, new = self.old.frames.get(table), self.new.frames.get(table)
         if old is None or new is None:
             side, change = (self.new, "added") if old is None else (self.old, "removed")
-            yield _Line(change, rows=side.count(table, doc_id))
+            yield _Change(change, rows=side.count(table, doc_id))
             return
         columns, earlier = _columns(new), _columns(old)
         if set(columns) != set(earlier):
             gone = ", ".join(column for column in earlier if column not in columns)
             come = ", ".join(column for column in columns if column not in earlier)
             rows = max(self.old.count(table, doc_id), self.new.count(table, doc_id))
-            yield _Line("columns_changed", before=gone, after=come, rows=rows)
+            yield _Change("columns_changed", before=gone, after=come, rows=rows)
         compared = [column for column in columns if column in earlier and column not in IDENTITY]
         lines = self._rows(table, doc_id, compared)
         yield from _shortened(lines) if table in COUNTED else lines
 
-    def _rows(self, table: str, doc_id: str, columns: Sequence[str]) -> Iterator[_Line]:
+    def _rows(self, table: str, doc_id: str, columns: Sequence[str]) -> Iterator[_Change]:
         named_by = [column for column in schemas.KEYS.get(table, ()) if column in columns]
         fields = [column for column in columns if column not in named_by and column not in schemas.PLACES]
         places = [column for column in schemas.PLACES if column in columns]
-        old = _Chapter(self.old, table, doc_id, named_by, fields, places)
-        new = _Chapter(self.new, table, doc_id, named_by, fields, places)
+        old = _ChapterRows(self.old, table, doc_id, named_by, fields, places)
+        new = _ChapterRows(self.new, table, doc_id, named_by, fields, places)
         moved = 0
-        for key in [*new.groups, *(key for key in old.groups if key not in new.groups)]:
-            olds, news = old.groups.get(key, []), new.groups.get(key, [])
-            for one, other in _matched([old.said[row] for row in olds], [new.said[row] for row in news]):
-                shown = _joined(key)
-                if len(olds) > 1 or len(news) > 1:
-                    shown += f" #{1 + (one or 0 if other is None else other)}"
-                if other is None:
-                    assert one is not None
-                    yield _Line("removed", shown, before=old.record(olds[one]))
-                    continue
-                number = new.number(news[other])
-                if one is None:
-                    yield _Line("added", shown, number, after=new.record(news[other]))
-                    continue
-                was, now = old.said[olds[one]], new.said[news[other]]
-                for name, value, fresh in zip(fields, was, now, strict=True):
-                    if value != fresh:
-                        yield _Line("changed", shown, number, name, value, fresh)
-                moved += old.place[olds[one]] != new.place[news[other]]
+        for shown, before, after in _matched_rows(old, new):
+            yield from _row_changes(shown, old, before, new, after, fields)
+            moved += before is not None and after is not None and old.places[before] != new.places[after]
         if moved:
-            yield _Line("moved", rows=moved)
+            yield _Change("moved", rows=moved)
 
 
-class _Chapter:
-    """The rows of one table of one chapter: by key, what they say and where they stand."""
+def _matched_rows(old: _ChapterRows, new: _ChapterRows) -> Iterator[tuple[str, int | None, int | None]]:
+    """The rows of both releases, matched: how a row is named, and its places in the two releases, if it is there."""
+    for key in [*new.groups, *(key for key in old.groups if key not in new.groups)]:
+        olds, news = old.groups.get(key, []), new.groups.get(key, [])
+        several = len(olds) > 1 or len(news) > 1
+        for one, other in _matched([old.values[row] for row in olds], [new.values[row] for row in news]):
+            number = (one or 0) if other is None else other
+            shown = _joined(key) + (f" #{1 + number}" if several else "")
+            yield shown, None if one is None else olds[one], None if other is None else news[other]
+
+
+def _row_changes(
+    shown: str, old: _ChapterRows, before: int | None, new: _ChapterRows, after: int | None, fields: Sequence[str]
+) -> Iterator[_Change]:
+    """How one row changed; ``before`` and ``after`` are its places in the two releases, if it is there."""
+    if after is None:
+        if before is not None:
+            yield _Change("removed", shown, before=old.record(before))
+        return
+    number = new.number(after)
+    if before is None:
+        yield _Change("added", shown, number, after=new.record(after))
+        return
+    for name, value, fresh in zip(fields, old.values[before], new.values[after], strict=True):
+        if value != fresh:
+            yield _Change("changed", shown, number, name, value, fresh)
+
+
+class _ChapterRows:
+    """The rows of one table of one chapter, grouped by key: their values and their places in the source."""
 
     def __init__(
         self,
@@ -343,11 +355,11 @@ class _Chapter:
         fields: Sequence[str],
         places: Sequence[str],
     ) -> None:
-        self.said = side.cells(table, fields, doc_id)
-        self.place = side.cells(table, places, doc_id)
-        self._numbers = side.column(table, "row", doc_id) if "row" in places else [""] * len(self.said)
+        self.values = side.cells(table, fields, doc_id)
+        self.places = side.cells(table, places, doc_id)
+        self._numbers = side.column(table, "row", doc_id) if "row" in places else [""] * len(self.values)
         self._names = [*(column for column in named_by if column != "row"), *fields]
-        self._values = side.cells(table, self._names, doc_id)
+        self._named = side.cells(table, self._names, doc_id)
         self.groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for row, key in enumerate(side.keys(table, named_by, doc_id)):
             self.groups[key].append(row)
@@ -357,43 +369,51 @@ class _Chapter:
         return int(self._numbers[row]) if self._numbers[row] else None
 
     def record(self, row: int) -> str:
-        """What the row says, as JSON."""
-        values = zip(self._names, self._values[row], strict=True)
+        """The row as JSON, without its empty values."""
+        values = zip(self._names, self._named[row], strict=True)
         return json.dumps({name: value for name, value in values if value}, ensure_ascii=False)
 
 
 def _matched(
     old: Sequence[tuple[str, ...]], new: Sequence[tuple[str, ...]]
 ) -> list[tuple[int, int] | tuple[int, None] | tuple[None, int]]:
-    """Which row of one key is which: those that say the same, then the most alike, then those in order.
+    """Which rows of one key belong together: first equal rows, then the most similar, then rows in order.
 
-    Given as pairs of places, in the order of the new rows; those that are gone come last.
+    Returns pairs of places, in the order of the new rows; removed rows come last.
     """
-    waiting: dict[tuple[str, ...], deque[int]] = defaultdict(deque)
-    for place, said in enumerate(old):
-        waiting[said].append(place)
-    partner: dict[int, int] = {}
-    for place, said in enumerate(new):
-        if waiting[said]:
-            partner[place] = waiting[said].popleft()
+    partner = _equal_rows(old, new)
     left_old = sorted(set(range(len(old))) - set(partner.values()))
     left_new = [place for place in range(len(new)) if place not in partner]
-    if 1 < len(left_old) * len(left_new) <= LIKENED:
-        texts_old = {place: _joined(old[place]) for place in left_old}
-        texts_new = {place: _joined(new[place]) for place in left_new}
-        alike = sorted((-fuzz.ratio(texts_old[a], texts_new[b]), abs(a - b), b, a) for a in left_old for b in left_new)
-    else:
-        alike = [(0.0, 0, b, a) for a, b in zip(left_old, left_new, strict=False)]
-    taken: set[int] = set()
-    for _, _, b, a in alike:
-        if b not in partner and a not in taken:
+    matched: set[int] = set()
+    for a, b in _by_similarity(old, left_old, new, left_new):
+        if b not in partner and a not in matched:
             partner[b] = a
-            taken.add(a)
+            matched.add(a)
     pairs = [(partner[b], b) if b in partner else (None, b) for b in range(len(new))]
-    return [*pairs, *((a, None) for a in left_old if a not in taken)]
+    return [*pairs, *((a, None) for a in left_old if a not in matched)]
 
 
-def _shortened(lines: Iterator[_Line]) -> Iterator[_Line]:
+def _equal_rows(old: Sequence[tuple[str, ...]], new: Sequence[tuple[str, ...]]) -> dict[int, int]:
+    """For each new row with an equal old row, the place of the old one; each is used once."""
+    waiting: dict[tuple[str, ...], deque[int]] = defaultdict(deque)
+    for place, values in enumerate(old):
+        waiting[values].append(place)
+    return {place: waiting[values].popleft() for place, values in enumerate(new) if waiting[values]}
+
+
+def _by_similarity(
+    old: Sequence[tuple[str, ...]], left_old: list[int], new: Sequence[tuple[str, ...]], left_new: list[int]
+) -> list[tuple[int, int]]:
+    """Pairs of places, the most similar rows first; in order where there are too many pairs to compare."""
+    if not 1 < len(left_old) * len(left_new) <= COMPARED:
+        return list(zip(left_old, left_new, strict=False))
+    texts_old = {place: _joined(old[place]) for place in left_old}
+    texts_new = {place: _joined(new[place]) for place in left_new}
+    rated = sorted((-fuzz.ratio(texts_old[a], texts_new[b]), abs(a - b), b, a) for a in left_old for b in left_new)
+    return [(a, b) for _, _, b, a in rated]
+
+
+def _shortened(lines: Iterator[_Change]) -> Iterator[_Change]:
     """The first lines of each kind, then one line for the others of that kind."""
     seen: Counter[str] = Counter()
     for line in lines:
@@ -402,7 +422,7 @@ def _shortened(lines: Iterator[_Line]) -> Iterator[_Line]:
             yield line
     for change, count in seen.items():
         if count > SHOWN:
-            yield replace(_Line(change), rows=count - SHOWN)
+            yield replace(_Change(change), rows=count - SHOWN)
 
 
 def _joined(texts: Sequence[str]) -> str:

@@ -1,25 +1,29 @@
 """The command line. Standard output is data, standard error is log.
 
-Exit codes: 0 all good; 1 finished, but a file failed or something is missing; 2 wrong usage; 3 stopped before it
-published, because the tables would lose too much; 4 a defect of ours ended the run. What is missing in the review site
-counts like a missing row.
+Exit codes: 0 all good; 1 finished, but a file failed or something is missing; 2 wrong usage; 3 stopped before
+publishing, because the tables would lose too many rows; 4 a defect in findings ended the run. Something missing in the
+review site counts like a missing row.
 """
 
 from __future__ import annotations
 
+import inspect
 import logging
 import os
 import sys
-from enum import StrEnum
+import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-# Every command loads what it needs: `findings --help` shall not wait for pandas, spaCy or Prefect.
+from flows.request import Request
+from flows.rules_cli import app as rules_app
+
+# Every command imports what it needs: `findings --help` must not wait for pandas, spaCy or Prefect.
 if TYPE_CHECKING:
     from flows.report import Report
-    from flows.run import Request
 
 SHOWN_ERRORS = 30
 PREFECT = {
@@ -28,8 +32,8 @@ PREFECT = {
     "PREFECT_API_REQUEST_TIMEOUT": "20",
     "PREFECT_CLIENT_MAX_RETRIES": "2",
 }
-"""Settings of Prefect in a run, where the environment says nothing else: nothing reports to its makers, and a server
-that hangs is given up after a minute, not after six."""
+"""Settings of Prefect in a run, unless the environment has others: no usage statistics, and a server that hangs is
+given up after one minute, not after six."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -37,54 +41,68 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables.",
 )
+app.add_typer(rules_app, name="rules")
 Output = Annotated[Path, typer.Option(help="Folder of the published tables.")]
 Paths = Annotated[
     list[Path] | None, typer.Argument(help="Chapters (.pdf, .txt) or folders of them; raw/ if none is given.")
 ]
-Workers = Annotated[int, typer.Option(min=0, help="Processes that read files; 0 is one for each core.")]
-Years = Annotated[
-    list[int] | None, typer.Option("--year", help="Change chapters of this report year only; repeatable.")
-]
-Countries = Annotated[
-    list[str] | None,
-    typer.Option("--country", help="Change chapters of this country only (ISO 3166 alpha-3); repeatable."),
-]
-Site = Annotated[bool, typer.Option("--site", help="Also build the review site, in the folder site of the output.")]
-Spreadsheets = Annotated[
-    bool, typer.Option("--spreadsheets", help="Also write CSV files that are safe to open in a spreadsheet.")
-]
+
+SINGULAR = {"years": "--year", "countries": "--country"}
+"""Options that are repeated, once for each item of a field."""
 
 
-class Runner(StrEnum):
-    """What reads the files."""
+def takes_request(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the fields of :class:`flows.request.Request` as options; it is called with ``request``."""
+    own = inspect.signature(command, eval_str=True).parameters
+    fields = {name: field for name, field in Request.model_fields.items() if name != "name"}
 
-    LOCAL = "local"
-    DASK = "dask"
+    def call(**options: Any) -> None:
+        given = {name: options.pop(name) for name in fields}
+        command(request=_request(given), **options)
+
+    parameters = [_option(name, field) for name, field in fields.items()]
+    parameters += [parameter for name, parameter in own.items() if name != "request"]
+    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    call.__name__, call.__doc__ = command.__name__, command.__doc__
+    return call
+
+
+def _option(name: str, field: Any) -> inspect.Parameter:
+    """One field of a request as a parameter that Typer understands."""
+    kind, default = field.annotation, field.default
+    least = next((limit.ge for limit in field.metadata if hasattr(limit, "ge")), None)
+    spelled = SINGULAR.get(name, f"--{name.replace('_', '-')}")
+    how: Any = typer.Option(spelled, min=least, help=field.description)
+    if isinstance(default, tuple):
+        kind, default = list[kind.__args__[0]] | None, None  # type: ignore[name-defined]
+    if name == "paths":
+        how = typer.Argument(help=field.description)
+    return inspect.Parameter(
+        name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=Annotated[kind, how]
+    )
+
+
+def _request(options: dict[str, Any]) -> Request:
+    """The request of these options; an option that is not given has the field's default. Wrong ones exit with 2."""
+    from pydantic import ValidationError
+
+    try:
+        return Request(**{name: value for name, value in options.items() if value is not None})
+    except ValidationError as error:
+        raise _usage("; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())) from error
 
 
 @app.command()
+@takes_request
 def run(
-    paths: Paths = None,
-    output: Output = Path("output"),
-    workers: Workers = 0,
-    force: Annotated[bool, typer.Option("--force", help="Read again what has not changed since the last run.")] = False,
-    year: Years = None,
-    country: Countries = None,
-    allow_loss: Annotated[
-        bool, typer.Option("--allow-loss", help="Publish even if tables lose a large share of their rows.")
+    request: Request,
+    prefect: Annotated[
+        bool,
+        typer.Option(
+            "--prefect", help="Record the run in Prefect, with a server for this run; findings ui shows the record."
+        ),
     ] = False,
-    spreadsheets: Spreadsheets = False,
-    site: Site = False,
-    seconds: Annotated[float, typer.Option(min=0.1, help="The longest time for the reading of one file.")] = 300,
-    megabytes: Annotated[int, typer.Option(min=256, help="The most memory for the reading of one file.")] = 2048,
-    runner: Annotated[Runner, typer.Option(help="Read files in processes of this machine, or on a Dask cluster.")] = (
-        Runner.LOCAL
-    ),
-    address: Annotated[
-        str,
-        typer.Option(help="Dask scheduler, such as tcp://10.0.0.5:8786; if not given, a cluster is started."),
-    ] = "",
-    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a run that writes to the same output.")] = 0,
     json: Annotated[
         bool, typer.Option("--json", help="Log lines as JSON, and the report as JSON on standard output.")
     ] = False,
@@ -92,83 +110,85 @@ def run(
     """Read chapters and publish their tables.
 
     Exit code 0: all good. 1: finished, but a file failed, some rows or tables are missing, or with --site the review
-    site is not whole; what, is listed at the end. 2: wrong usage. 3: stopped before publishing, because the tables
-    would lose too much. 4: a defect of ours ended the run.
+    site is incomplete; the list at the end names them. 2: wrong usage. 3: stopped before publishing, because the tables
+    would lose too many rows. 4: a defect in findings ended the run.
 
     Examples: findings run; findings run chapters/2019 --workers 2; findings run Arvenia.pdf --output arvenia
     """
-    from flows.plan import Selection
-    from flows.run import Request
-
-    selection = Selection(frozenset(year or ()), frozenset(code.upper() for code in country or ()))
-    request = Request(
-        tuple(paths or [Path("raw")]),
-        output,
-        workers,
-        force,
-        selection,
-        allow_loss,
-        spreadsheets,
-        seconds,
-        megabytes,
-        wait,
-        site=site,
-    )
-    if address and runner is not Runner.DASK:
-        raise _usage("--address is of a Dask cluster: --runner dask")
-    report, told = _run(request, json, runner, address)
-    _print_report(report, output, json)
-    if not told:
-        # Prefect would now try, for each event of the run that it holds, ten times to reach the server that is gone.
+    report, known = _run(request, json, prefect)
+    _print_report(report, request.output, json)
+    if not known:
+        # Prefect would now try ten times for each event of the run to reach the server that has gone away.
         sys.stdout.flush()
         os._exit(report.exit_code)
     raise typer.Exit(report.exit_code)
 
 
 @app.command()
+def ui(
+    output: Output = Path("output"),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the pages, on this machine only.")] = 4200,
+) -> None:
+    """Show the recorded runs of an output folder (findings run --prefect) in a browser, until Ctrl-C."""
+    from flows.server import NoServer, home_of, home_server
+
+    home = home_of(output)
+    if not home.is_dir():
+        raise _usage(f"no run is recorded in {output}; record one with: findings run --prefect --output {output}")
+    try:
+        with home_server(home, port) as url:
+            typer.echo(f"The runs of {output} are at {url.removesuffix('/api')}/runs (Ctrl-C ends the server)")
+            threading.Event().wait()
+    except NoServer as error:
+        raise _usage(str(error)) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+@app.command()
 def serve(
     paths: Paths = None,
     output: Output = Path("output"),
-    weekly: Annotated[str, typer.Option(help="When to look for new chapters, as cron says it.")] = "0 6 * * 1",
+    weekly: Annotated[str, typer.Option(help="When to look for new chapters, as a cron line.")] = "0 6 * * 1",
     timezone: Annotated[str, typer.Option(help="The time zone of all schedules.")] = "America/New_York",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server that it starts.")] = 4200,
 ) -> None:
-    """Start runs when they are due, and show them on a page, until ended.
+    """Start runs when they are due, and show them in a browser, until ended.
 
-    Serves the deployments weekly, yearly and backfill to the Prefect server at PREFECT_API_URL; without one, to a
+    Serves the deployments weekly, yearly and backfill to the Prefect server at PREFECT_API_URL; without it, to a
     server of its own on the loopback address.
     """
-    from flows.schedule import NoServer, Unscheduled, deployments
+    from flows.schedule import BadSchedule, deployments
     from flows.schedule import serve as serve_deployments
+    from flows.server import NoServer
 
     try:
         serve_deployments(deployments(paths or [Path("raw")], output, weekly, timezone), port)
-    except (NoServer, Unscheduled) as error:
+    except (NoServer, BadSchedule) as error:
         raise _usage(str(error)) from error
 
 
 @app.command()
 def site(
     output: Output = Path("output"),
-    to: Annotated[Path | None, typer.Option("--site", help="Where to build it; OUTPUT/site if not said.")] = None,
+    to: Annotated[Path | None, typer.Option("--site", help="Where to build it; OUTPUT/site by default.")] = None,
     sources: Annotated[
         list[Path] | None, typer.Option(help="Folder that holds the chapters, if they were moved; repeatable.")
     ] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that build; 0 is one for each core.")] = 0,
 ) -> None:
-    """Build the review site: every published value beside the page on which it stands.
+    """Build the review site: every published value beside the page on which it is printed.
 
-    Exit code 0: every page is there. 1: built, but a page or the picture of a source is missing; which, is listed at
-    the end. 2: wrong usage.
+    Exit code 0: every page is there. 1: built, but a page or the picture of a source is missing; the list at the end
+    names them. 2: wrong usage.
     """
     import review
     from flows.publish import OutputInUse
+    from flows.site import build
 
     try:
-        report = review.build(
-            output, to, sources=sources or (), workers=workers, log=lambda line: typer.echo(line, err=True)
-        )
-    except (review.NotPublished, OutputInUse) as error:
+        report = build(output, to, sources=sources or (), workers=workers, log=lambda line: typer.echo(line, err=True))
+    except (review.CannotBuildSite, OutputInUse) as error:
         raise _usage(str(error)) from error
     except OSError as error:
         raise _usage(f"cannot write the site: {error.strerror or error}") from error
@@ -205,24 +225,21 @@ def dictionary() -> None:
     typer.echo(schemas.dictionary(), nl=False)
 
 
-def _run(request: Request, as_json: bool, runner: Runner, address: str) -> tuple[Report, bool]:
-    """The run, with its log on standard error, and whether Prefect, if asked, knows how it ended.
+def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]:
+    """The run, with its log on standard error; and whether Prefect, if it takes part, knows how the run ended.
 
-    What makes a run impossible is wrong usage, not a failure; what nobody foresaw is neither, and leaves its traceback.
+    What makes a run impossible is wrong usage, not a failure. An unforeseen error is neither, and prints its traceback.
     """
+    from extractors.rules import RulesError
     from flows.progress import progress
     from flows.publish import OutputBlocked, OutputInUse
-    from flows.run import run as do
     from flows.safety import UnsafeParser
     from flows.sources import NoSources
 
     try:
         with progress(request.name, as_json):
-            if runner is Runner.LOCAL and not os.environ.get("PREFECT_API_URL"):
-                return do(request), True
-            _set_up_prefect(as_json)
-            return _on_dask(request, address) if runner is Runner.DASK else _under_prefect(request)
-    except (NoSources, OutputInUse, OutputBlocked, UnsafeParser) as error:
+            return _start(request, as_json, recorded)
+    except (NoSources, OutputInUse, OutputBlocked, UnsafeParser, RulesError) as error:
         raise _usage(str(error)) from error
     except OSError as error:
         raise _usage(_refused(error, request.output)) from error
@@ -232,12 +249,52 @@ def _run(request: Request, as_json: bool, runner: Runner, address: str) -> tuple
         import traceback
 
         traceback.print_exc()
-        typer.echo("findings: a defect of ours ended the run; please report it with the lines above", err=True)
+        typer.echo("findings: a defect in findings ended the run; please report it with the lines above", err=True)
         raise typer.Exit(4) from error
 
 
+def _start(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]:
+    """Run with or without Prefect: with it on a Dask cluster, with a server at PREFECT_API_URL, or if asked for."""
+    from flows.run import run as run_without_prefect
+
+    server_is_set = bool(os.environ.get("PREFECT_API_URL"))
+    if request.runner == "local" and not server_is_set and not recorded:
+        return run_without_prefect(request), True
+    if recorded and not server_is_set:
+        from flows.server import home_of
+
+        home = home_of(request.output)
+        home.mkdir(parents=True, exist_ok=True)
+        os.environ.setdefault("PREFECT_HOME", str(home))
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "WARNING")  # our own lines say the same
+    _set_up_prefect(as_json)
+    if request.runner == "dask":
+        return _on_dask(request)
+    from flows.pipeline import run_as_flow
+
+    return run_as_flow(request) if server_is_set else _recorded(request)
+
+
+def _recorded(request: Request) -> tuple[Report, bool]:
+    """The run as a flow that is recorded beside the output; without Prefect if its server does not start."""
+    from flows.log import log_line
+    from flows.pipeline import run_as_flow
+    from flows.reporting import recorded_in
+    from flows.run import run as run_without_prefect
+    from flows.server import NoServer
+
+    try:
+        with recorded_in(request.output, request.name):
+            result = run_as_flow(request)
+        log_line(logging.INFO, "run", "prefect", f"recorded; findings ui --output {request.output} shows it")
+        return result
+    except NoServer as error:
+        log_line(logging.WARNING, "run", "prefect", f"cannot be started, the run is done without it: {error}")
+        return run_without_prefect(request), True
+
+
 def _refused(error: OSError, output: Path) -> str:
-    """What the system did not do: it is about the output only if the file that it names is in it or above it."""
+    """What the system refused. It concerns the output only if the file that it names is in it or above it."""
     from flows.publish import OutputReplaced
 
     reason = error.strerror or str(error)
@@ -248,24 +305,18 @@ def _refused(error: OSError, output: Path) -> str:
     return f"cannot go on: {f'{place}: ' if place else ''}{reason}"
 
 
-def _under_prefect(request: Request, *cluster: str) -> tuple[Report, bool]:
-    """The same run as a flow that reports to the server at PREFECT_API_URL."""
-    from flows.pipeline import report_of
-
-    return report_of(request, *cluster)
-
-
-def _on_dask(request: Request, address: str) -> tuple[Report, bool]:
-    """The same flow, with a Dask cluster that reads the files."""
+def _on_dask(request: Request) -> tuple[Report, bool]:
+    """The run as a flow, with a Dask cluster that reads the files."""
     try:
         from flows.cluster import ClusterUnusable, server
     except ModuleNotFoundError as error:
         raise _usage(f"--runner dask needs {error.name}: pip install 'ilab-findings[dask]'") from error
-    from flows.schedule import NoServer
+    from flows.pipeline import run_as_flow
+    from flows.server import NoServer
 
     try:
-        with server(address):
-            return _under_prefect(request, Runner.DASK.value, address)
+        with server(request.address):
+            return run_as_flow(request)
     except (ClusterUnusable, NoServer) as error:
         raise _usage(str(error)) from error
 
@@ -274,7 +325,7 @@ def _set_up_prefect(as_json: bool) -> None:
     """Prefect reads its settings when it is imported."""
     for name, value in PREFECT.items():
         os.environ.setdefault(name, value)
-    if as_json:  # Prefect writes lines of its own to standard error, and complains there of logs that it cannot send
+    if as_json:  # Prefect writes its own lines to standard error, also about log lines that it cannot send
         os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
         logging.raiseExceptions = False
 
@@ -295,7 +346,7 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
 
     console = Console(soft_wrap=True)
     if report.stopped:
-        console.print("Stopped before publishing; the output is as it was. If this is meant: --allow-loss")
+        console.print("Stopped before publishing; the output is as it was. If the loss is intended: --allow-loss")
     elif not report.published:
         console.print(f"Nothing was published; the output is as it was. {report.obstacle}".rstrip())
     elif report.unchanged:

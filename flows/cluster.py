@@ -1,8 +1,8 @@
-"""Reading on a Dask cluster, through prefect-dask: a file's bytes travel to a worker, its verdict travels back.
+"""Reading on a Dask cluster, through prefect-dask: the bytes of a file go to a worker, its ledger entry comes back.
 
-The cluster needs this package and its extra ``dask`` on every machine, and no folder in common: the run alone writes
-the ledger and the tables. What a cluster cannot do, because it is lost or a worker fails for a reason that is not the
-file's, is handed back and is done where the run is.
+The cluster needs this package and its extra ``dask`` on every machine, but no shared folder: only the run writes the
+ledger and the tables. Files that the cluster does not read, because it is lost or a worker fails for a reason of its
+own, are read by the run itself.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -25,20 +25,20 @@ from uuid import uuid4
 from distributed import KilledWorker, Worker, WorkerPlugin, get_worker
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from prefect.events.worker import EventsWorker
-from prefect.logging.handlers import APILogWorker
-from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Completed, Failed
 from prefect_dask.task_runners import DaskTaskRunner
 
 from extractors.model import UnreadableSource
 from extractors.readers.opening import read_file as bytes_of
-from flows import ledger, run, schedule
-from flows.log import say
-from flows.plan import Job
+from extractors.rules.files import overlay_files
+from flows import ledger
+from flows.log import log_line
+from flows.plan import ReadJob
+from flows.reading import Extracted, read_file
 from flows.report import Failure
-from flows.run import Extracted
-from flows.schedule import LOOPBACK
+from flows.reporting import reporting_to
+from flows.server import LOOPBACK
+from flows.server import server as prefect_server
 from flows.sources import SourceFile
 from flows.workers import MEGABYTES, SECONDS, START_SECONDS, Workers
 
@@ -60,7 +60,7 @@ class OtherCode(ClusterUnusable):
 
 @dataclass(frozen=True)
 class Sent:
-    """A file on its way to a worker, and the state of the code that shall read it."""
+    """A file on its way to a worker, and the state of the code that is to read it."""
 
     readers: str
     source_path: str
@@ -72,8 +72,8 @@ class Sent:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a worker says of a file: the bytes of its entry for the ledger (none if it is not to be kept), the failure
-    if it is one, and what the reading took."""
+    """The result of a file from a worker: the bytes of its ledger entry (none if it is not to be kept), the failure if
+    there is one, and the seconds and megabytes that the reading took."""
 
     entry: bytes
     failure: Failure | None
@@ -82,17 +82,28 @@ class Verdict:
 
 
 class Readers(WorkerPlugin):
-    """The child processes of one Dask worker for one run, one for each of its threads; they end with the run."""
+    """The child processes of one Dask worker for one run, one for each of its threads; they end with the run.
 
-    def __init__(self, seconds: float, megabytes: int) -> None:
+    ``overlay`` are the files of the run's overlay folder of rules, by name.
+    """
+
+    def __init__(self, seconds: float, megabytes: int, overlay: Mapping[str, bytes]) -> None:
         self._limits = (seconds, megabytes)
+        self._overlay = dict(overlay)
         self._ended = False
 
     def setup(self, worker: Worker) -> None:
         """Called by Dask, also on workers that join later."""
         self._address, self._folder = worker.address, worker.local_directory
-        self._state = ledger.reading_state(ledger.code_state())
+        self._rules = self._write_overlay() if self._overlay else None
+        self._state = ledger.reading_state(ledger.code_state(self._rules))
         self._pool = Workers(worker.state.nthreads, *self._limits)
+
+    def _write_overlay(self) -> Path:
+        folder = Path(mkdtemp(prefix="rules-", dir=self._folder))
+        for name, content in self._overlay.items():
+            (folder / Path(name).name).write_bytes(content)
+        return folder
 
     def teardown(self, worker: Worker) -> None:
         """Called by Dask at the end of the run or of the worker."""
@@ -109,7 +120,7 @@ class Readers(WorkerPlugin):
             path.write_bytes(sent.content)
             file = SourceFile(path, sent.source_path, sent.sha256, len(sent.content))
             try:
-                failure = self._pool.run(ledger.extract_into, file, entry)
+                failure = self._pool.run(ledger.extract_into, file, entry, self._rules)
             except Exception as error:
                 if self._ended:  # the child was killed because the worker ends: that says nothing about the file
                     raise
@@ -118,9 +129,9 @@ class Readers(WorkerPlugin):
         return Verdict(kept, failure, time.perf_counter() - began, self._pool.peak_megabytes)
 
 
-@task(name="read", task_run_name="read {sent.source_path}", cache_policy=NO_CACHE)
-def read_there(sent: Sent) -> Any:
-    """One file read on a worker, as Prefect sees it: its state is the file's."""
+@task(name="read_chapter", task_run_name="read {sent.source_path}", tags={"read", "dask"}, cache_policy=NO_CACHE)
+def read_on_worker(sent: Sent) -> Any:
+    """Read one file on a worker. Dask itself tries again when a worker dies, so Prefect does not."""
     readers: Any = get_worker().plugins[sent.readers]
     verdict: Verdict = readers.read(sent)
     if verdict.failure:
@@ -132,24 +143,26 @@ def read_there(sent: Sent) -> Any:
 class Cluster:
     """A Dask cluster for one run; without an ``address`` one on this machine that lasts as long as the reading.
 
-    ``seconds`` and ``megabytes`` limit the reading of one file; ``name`` is that of its processes on the workers.
+    ``seconds`` and ``megabytes`` limit the reading of one file; ``rules`` is the run's overlay folder of rules;
+    ``name`` is the name of the run's processes on the workers.
     """
 
     address: str
     seconds: float = SECONDS
     megabytes: int = MEGABYTES
+    rules: Path | None = None
     name: str = field(default_factory=lambda: f"findings-{uuid4().hex}")
 
     def read(
-        self, jobs: list[Job], pool: Workers, count: int
-    ) -> Generator[tuple[Job, Extracted | Failure], None, list[Job]]:
-        """Every file's verdict, in the order in which they come; returns the files on which there was none.
+        self, jobs: list[ReadJob], pool: Workers, count: int
+    ) -> Generator[tuple[ReadJob, Extracted | Failure], None, list[ReadJob]]:
+        """The result of each file, in the order in which they finish; returns the files that the cluster did not read.
 
         Raises :class:`ClusterUnusable` if there is no such cluster, or one with other code.
         """
         if not jobs:
             return []
-        queue, left, waiting = deque(jobs), list[Job](), dict[Any, tuple[Job, Any]]()
+        queue, left, waiting = deque(jobs), list[ReadJob](), dict[Any, tuple[ReadJob, Any]]()
         answered = SimpleQueue[Any]()
         with self._connected(count) as runner:
             try:
@@ -162,11 +175,11 @@ class Cluster:
                         left.append(job)
                         continue
                     pool.peak_megabytes = max(pool.peak_megabytes, verdict.megabytes)
-                    yield job, run.read_file(job, partial(_enter, verdict), verdict.seconds)
+                    yield job, read_file(job, partial(_enter, verdict), verdict.seconds)
             except ClusterUnusable:
                 raise
             except Exception as error:
-                say(logging.WARNING, "run", "cluster", f"is lost, the run goes on without it: {error!r}")
+                log_line(logging.WARNING, "run", "cluster", f"is lost, the run goes on without it: {error!r}")
         return [*left, *(job for job, _ in waiting.values()), *queue]
 
     @contextmanager
@@ -178,9 +191,10 @@ class Cluster:
             try:
                 client = runner.client
                 client.wait_for_workers(1, WORKER_SECONDS)
-                client.register_plugin(Readers(self.seconds, self.megabytes), self.name)
+                overlay = {file.name: file.read_bytes() for file in overlay_files(self.rules).values()}
+                client.register_plugin(Readers(self.seconds, self.megabytes, overlay), self.name)
             except (OSError, ValueError, TypeError) as error:  # no answer, no such address, no certificate
-                raise ClusterUnusable(f"no Dask cluster can be had at {self.address or LOOPBACK}: {error}") from error
+                raise ClusterUnusable(f"no Dask cluster answers at {self.address or LOOPBACK}: {error}") from error
             try:
                 yield runner
             finally:
@@ -189,15 +203,15 @@ class Cluster:
 
     def _send(
         self,
-        queue: deque[Job],
-        left: list[Job],
-        waiting: dict[Any, tuple[Job, Any]],
+        queue: deque[ReadJob],
+        left: list[ReadJob],
+        waiting: dict[Any, tuple[ReadJob, Any]],
         answered: SimpleQueue[Any],
         runner: DaskTaskRunner,
     ) -> bool:
-        """Send files until two are under way for each thread of the cluster: no thread waits for its next file, and
-        the scheduler never holds them all. Whether any is under way."""
-        state = ledger.reading_state(ledger.code_state())
+        """Send files until there are two for each thread of the cluster: no thread waits for its next file, and the
+        scheduler never holds them all. Returns whether any file is being read."""
+        state = ledger.reading_state(ledger.code_state(self.rules))
         room = 2 * max(1, _threads(runner))
         while queue and len(waiting) < room:
             file = queue[0].file
@@ -207,7 +221,7 @@ class Cluster:
                 left.append(queue.popleft())
                 continue
             sent = Sent(self.name, file.source_path, file.sha256, file.path.suffix, content, state)
-            future = runner.submit(read_there, {"sent": sent})
+            future = runner.submit(read_on_worker, {"sent": sent})
             wrapped: Any = future.wrapped_future
             waiting[wrapped.key] = queue.popleft(), future
             wrapped.add_done_callback(lambda done: answered.put(done.key))
@@ -229,7 +243,7 @@ def server(address: str) -> Iterator[None]:
     """A Prefect server that the workers of the cluster reach: the one at ``PREFECT_API_URL``; without it one of the
     run's own, on the loopback address.
 
-    Raises :class:`ClusterUnusable` where workers elsewhere could not reach it, and :class:`flows.schedule.NoServer`.
+    Raises :class:`ClusterUnusable` where workers elsewhere could not reach it, and :class:`flows.server.NoServer`.
     """
     if os.environ.get("PREFECT_API_URL"):
         yield
@@ -237,14 +251,10 @@ def server(address: str) -> Iterator[None]:
     host = urlsplit(address if "://" in address else f"tcp://{address}").hostname or ""
     if address and host != "localhost" and not host.startswith("127.") and host != "::1":
         raise ClusterUnusable(
-            f"the workers of {address} report to a Prefect server that they reach: set PREFECT_API_URL"
+            f"the workers of {address} need a Prefect server that they can reach: set PREFECT_API_URL"
         )
-    with schedule.server(quiet=True) as url, temporary_settings({PREFECT_API_URL: url}):
-        try:
-            yield
-        finally:  # or Prefect would try to tell the last states and lines to a server that is gone
-            EventsWorker.drain_all(timeout=CONNECT_SECONDS)
-            APILogWorker.drain_all(timeout=CONNECT_SECONDS)
+    with prefect_server(quiet=True) as url, reporting_to(url):
+        yield
 
 
 def _threads(runner: DaskTaskRunner) -> int:
@@ -253,8 +263,8 @@ def _threads(runner: DaskTaskRunner) -> int:
     return sum(client.nthreads().values())
 
 
-def _verdict(job: Job, future: Any) -> Verdict | None:
-    """What the cluster says of a file; nothing, if it failed for another reason than the file's."""
+def _verdict(job: ReadJob, future: Any) -> Verdict | None:
+    """The cluster's result of a file; nothing, if the task failed for a reason that is not the file's."""
     try:
         answer = future.result(timeout=CONNECT_SECONDS, raise_on_failure=False)
     except KilledWorker as error:
@@ -264,12 +274,17 @@ def _verdict(job: Job, future: Any) -> Verdict | None:
         return answer
     if isinstance(answer, ClusterUnusable):
         raise answer
-    say(logging.WARNING, job.file.source_path, "cluster", f"was not read there and is read here: {answer!r}")
+    log_line(
+        logging.WARNING,
+        job.file.source_path,
+        "cluster",
+        f"was not read on the cluster and is read by the run: {answer!r}",
+    )
     return None
 
 
 def _enter(verdict: Verdict, _: SourceFile, entry: Path) -> Failure | None:
-    """Write a verdict into the ledger, as a child process of the run would have done."""
+    """Write the entry into the ledger, as a child process of the run would have done."""
     if verdict.entry:
         ledger.put(verdict.entry, entry)
     return verdict.failure

@@ -1,4 +1,4 @@
-"""What has been read already: one entry for each content, name and state of the code that reads.
+"""The cache of files that have been read: one entry for each content, name and version of the code that reads.
 
 An entry is a file's verdict: its chapters, or why it holds none. It is found again only while the bytes of the file,
 its name, the extraction code, its rules and its packages are the same, so a changed rule is never hidden by an old
@@ -7,6 +7,7 @@ result, and it is written at once or not at all, so a run that is killed loses n
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 import importlib.metadata
@@ -25,14 +26,17 @@ PACKAGES = ("pdfplumber", "pdfminer.six", "pypdfium2", "spacy", "rapidfuzz", "ft
 """What extraction is made of besides our own code: another version may read a page differently."""
 
 
-def code_state() -> dict[str, str]:
-    """Short hashes: ``code`` over the extraction code, ``rules`` over its rules, ``packages`` over the versions it
-    uses, ``schemas`` over the tables' definitions. The first three decide whether a file is read again."""
+def code_state(rules: Path | None = None) -> dict[str, str]:
+    """Short hashes: ``code`` over the extraction code, ``rules`` over its rules with the overlay folder ``rules``,
+    ``packages`` over the package versions, ``schemas`` over the tables' definitions. The first three decide whether a
+    file is read again. Raises ``extractors.rules.RulesError`` for an overlay that is not there or has a wrong name."""
+    from extractors.rules import state as rules_state
+
     folder, schemas = _package("extractors"), _package("schemas")
     versions = "\n".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     return {
         "code": _hash_files(folder, ".py"),
-        "rules": _hash_files(folder, ".yml"),
+        "rules": rules_state(rules),
         "packages": hashlib.sha256(versions.encode()).hexdigest()[:12],
         "schemas": _hash_files(schemas, ".py"),
     }
@@ -69,14 +73,18 @@ class Ledger:
                 entry.unlink(missing_ok=True)
 
 
-def extract_into(file: SourceFile, entry: Path) -> Failure | None:
-    """Read a file and write its verdict. Says what went wrong instead of raising it: not every exception survives the
-    way from one process to another. A failure that is not the file's own fault is not kept: it may pass."""
-    import extractors  # here, so that a process that only asks for verdicts does not load it
+def extract_into(file: SourceFile, entry: Path, rules: Path | None = None) -> Failure | None:
+    """Read a file under the rules with the overlay folder ``rules`` and write its ledger entry.
+
+    Returns what went wrong instead of raising it, because not every exception can be pickled between processes. A
+    failure that is not the file's own fault (no memory, no disk space) is not kept: the next run tries again.
+    """
+    import extractors  # here, so that a process that only reads the ledger does not load it
 
     failure: Failure | None = None
     chapters: tuple[Extraction, ...] = ()
     try:
+        _use(rules)
         chapters = extractors.extract(file.path, file.source_path)
     except SourceGone as error:
         return Failure.of(file.source_path, error)
@@ -94,9 +102,17 @@ def extract_into(file: SourceFile, entry: Path) -> Failure | None:
         else:
             save(chapters, entry)
     except OSError as error:
-        reason = f"what it holds cannot be kept in the cache: {error.strerror or error}"
+        reason = f"its chapters cannot be written to the cache: {error.strerror or error}"
         return failure or Failure(file.source_path, "NotKept", reason)
     return failure
+
+
+@functools.lru_cache(maxsize=1)
+def _use(rules: Path | None) -> None:
+    """Switch this process to an overlay folder of rules; for the folder of the call before there is nothing to do."""
+    from extractors.rules import use
+
+    use(rules)
 
 
 def _unchanged(file: SourceFile) -> bool:

@@ -13,7 +13,7 @@ LOG = logging.getLogger("findings")
 LOG.setLevel(logging.INFO)
 
 
-def say(level: int, about: str, stage: str, what: str, *, done: bool = False, **facts: Any) -> None:
+def log_line(level: int, about: str, stage: str, what: str, *, done: bool = False, **facts: Any) -> None:
     """Log one line: ``about`` a file, a chapter or the run. ``done``: with it the work on a file ends. ``facts`` stand
     in the JSON form only."""
     LOG.log(

@@ -1,4 +1,4 @@
-"""Which files a run reads, which it takes from the ledger, and why: decided before anything is read."""
+"""Which files a run reads, which it takes from the ledger, and why. This is decided before any file is read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.ledger import Ledger
+from flows.request import ALL, Selection
 from flows.sources import SourceFile
 
 NEW, RELEASE, FORCED = "new file", "new content", "asked for (--force)"
@@ -18,24 +19,8 @@ UNREACHED = "cannot be opened"
 
 
 @dataclass(frozen=True)
-class Selection:
-    """The chapters a run may change: of these years and countries (ISO 3166 alpha-3), of all if there are none."""
-
-    years: frozenset[int] = frozenset()
-    countries: frozenset[str] = frozenset()
-
-    def __bool__(self) -> bool:
-        return bool(self.years or self.countries)
-
-    def takes(self, doc_id: str) -> bool:
-        """Whether a chapter (``per-2019``) is one of them."""
-        iso3, _, year = doc_id.partition("-")
-        return (not self.years or int(year) in self.years) and (not self.countries or iso3.upper() in self.countries)
-
-
-@dataclass(frozen=True)
-class Job:
-    """One file of a run: where its verdict is or will be, whether it must be read for that, and why (not)."""
+class ReadJob:
+    """One file of a run: where its ledger entry is or will be, whether the file must be read for it, and why (not)."""
 
     file: SourceFile
     entry: Path
@@ -50,13 +35,13 @@ def plan(
     ledger: Ledger,
     state: Mapping[str, str],
     force: bool = False,
-    selection: Selection = Selection(),
-) -> list[Job]:
-    """What to do with each file, given the facts of the run that is published (``run.json``, or nothing).
+    selection: Selection = ALL,
+) -> list[ReadJob]:
+    """What to do with each file. ``before`` are the facts of the published run (``run.json``, or an empty mapping).
 
-    A file of which the published run has read chapters that the selection does not take stays as it is published,
-    whatever has changed, also if the file is not there. A file that no run has read is read, for only then one knows
-    which chapters it holds.
+    If the published run has read chapters from a file and none of them is selected, the file stays as it is published,
+    whatever has changed, even if it is gone. A file that no run has read is read, because only then its chapters are
+    known.
     """
     known = {fact["source_path"]: fact for fact in before.get("inputs", ())}
     jobs = [_job(file, known.get(file.source_path), ledger, state, force, selection) for file in files]
@@ -76,34 +61,46 @@ def _job(
     state: Mapping[str, str],
     force: bool,
     selection: Selection,
-) -> Job:
-    entry = ledger.entry(file)
-    doc_ids = fact["doc_ids"] if fact else []
-    if fact and selection and doc_ids and not any(selection.takes(doc_id) for doc_id in doc_ids):
+) -> ReadJob:
+    if fact and _is_unselected(fact, selection):
         published = ledger.named(fact["entry"])
         if published.exists():
-            return Job(file, published, False, UNSELECTED, selected=False)
+            return ReadJob(file, published, False, UNSELECTED, selected=False)
+    entry = ledger.entry(file)
     if force:
-        return Job(file, entry, True, FORCED)
-    same = fact is not None and fact["sha256"] == file.sha256
+        return ReadJob(file, entry, True, FORCED)
     if entry.exists():
-        return Job(file, entry, False, KEPT if same else FINISHED)
+        return ReadJob(file, entry, False, KEPT if fact and fact["sha256"] == file.sha256 else FINISHED)
+    return ReadJob(file, entry, True, _reason_to_read(file, fact, state))
+
+
+def _is_unselected(fact: Mapping[str, Any], selection: Selection) -> bool:
+    """Whether the published run knows the file's chapters and none of them is selected."""
+    return bool(selection and fact["doc_ids"]) and not any(map(selection.includes, fact["doc_ids"]))
+
+
+def _reason_to_read(file: SourceFile, fact: Mapping[str, Any] | None, state: Mapping[str, str]) -> str:
+    """Why a file without a ledger entry is read."""
     if fact is None:
-        return Job(file, entry, True, NEW)
-    if not same:
-        return Job(file, entry, True, RELEASE)
+        return NEW
+    if fact["sha256"] != file.sha256:
+        return RELEASE
     changed = [why for part, why in REREAD.items() if fact["state"].get(part) != state[part]]
-    return Job(file, entry, True, ", ".join(changed) or (LOST if doc_ids and not fact["standing"] else AGAIN))
+    return ", ".join(changed) or (LOST if fact["doc_ids"] and not fact["standing"] else AGAIN)
 
 
 def nothing_to_do(
-    jobs: Iterable[Job], unreached: Collection[str], before: Mapping[str, Any], state: Mapping[str, str], options: Any
+    jobs: Iterable[ReadJob],
+    unreached: Collection[str],
+    before: Mapping[str, Any],
+    state: Mapping[str, str],
+    options: Any,
 ) -> bool:
-    """Whether a run would publish what is published: the same files, names and places, read by the same code, held
-    against the same schemas, published with the same options, and the same ones out of reach."""
+    """Whether a run would publish what is already published: the same files under the same names and places, read by
+    the same code, checked by the same schemas, published with the same options, and the same files unreachable."""
     if not before.get("published") or before.get("state") != dict(state) or before.get("options") != options:
         return False
-    published = {  # what could not be opened then is there now, or this run would have a failure
+    published = {  # a file that was unreachable then and is reachable now counts as new
         (fact["source_path"], fact["sha256"], fact["path"], fact["entry"])
         for fact in before["inputs"]
         if fact["why"] != UNREACHED

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from flows.log import say
+from flows.log import log_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +70,7 @@ def sole_writer(output: Path, wait: float = 0.0) -> Iterator[Hold]:
     with (output / ".lock").open("w") as lock:
         ends = time.monotonic() + wait
         if wait and not _held(lock):
-            say(logging.INFO, "run", "wait", f"another run is writing to {output}")
+            log_line(logging.INFO, "run", "wait", f"another run is writing to {output}")
         while not _held(lock):
             if time.monotonic() >= ends:
                 raise OutputInUse(f"another run is writing to {output}")
@@ -265,6 +265,8 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
             database.execute("CHECKPOINT")  # closing does it too, but says nothing if the disk is full
     except (duckdb.OperationalError, duckdb.FatalException) as error:
         raise OSError(f"findings.duckdb: {str(error).rpartition(': ')[2]}") from error
+    if declared := schemas.declared():  # whoever reads the release later does not have the rules of this run
+        run = {**run, "declared": declared}
     (stage / "run.json").write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for file in stage.rglob("*"):
         _sync(file)

@@ -14,7 +14,7 @@ from flows.sources import SourceFile
 
 
 @dataclass(frozen=True)
-class Release:
+class ChapterVersion:
     """One file's version of one chapter."""
 
     source: SourceFile
@@ -25,7 +25,7 @@ class Release:
     released: str
 
     @classmethod
-    def of(cls, source: SourceFile, extraction: Extraction) -> Release:
+    def of(cls, source: SourceFile, extraction: Extraction) -> ChapterVersion:
         """The version that an extraction is."""
         document = extraction.tables["documents"][0]
         return cls(
@@ -42,8 +42,8 @@ class Release:
 class Choice:
     """The version of a chapter that the tables hold, and why not the others."""
 
-    chosen: Release
-    others: tuple[tuple[Release, str], ...]
+    chosen: ChapterVersion
+    others: tuple[tuple[ChapterVersion, str], ...]
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows of table ``releases``."""
@@ -89,13 +89,13 @@ class Choice:
         return [stale, *left_out] if failure else left_out
 
 
-def choose(releases: Iterable[Release]) -> list[Choice]:
+def choose(releases: Iterable[ChapterVersion]) -> list[Choice]:
     """For each chapter the version to publish, whatever the order of the files.
 
     The newest date wins, any date wins over none, a PDF over a text, and of equal files the first by name
     (Peru 2018 was released twice, in September and in October 2019; Peru 2019 exists as a PDF and as a scanned text).
     """
-    by_chapter: dict[str, list[Release]] = defaultdict(list)
+    by_chapter: dict[str, list[ChapterVersion]] = defaultdict(list)
     for release in releases:
         by_chapter[release.doc_id].append(release)
     choices = []
@@ -107,7 +107,7 @@ def choose(releases: Iterable[Release]) -> list[Choice]:
     return choices
 
 
-def _rank(release: Release) -> tuple[datetime, bool, str]:
+def _rank(release: ChapterVersion) -> tuple[datetime, bool, str]:
     return (_moment(release.released), release.source_format == "pdf", release.source.sha256)
 
 
@@ -120,11 +120,11 @@ def _moment(released: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _name(release: Release) -> tuple[str, str]:
+def _name(release: ChapterVersion) -> tuple[str, str]:
     return (release.source.source_path, release.source.sha256)
 
 
-def _why_not(release: Release, chosen: Release) -> str:
+def _why_not(release: ChapterVersion, chosen: ChapterVersion) -> str:
     taken = chosen.source.source_path
     if release.source.sha256 == chosen.source.sha256:
         return f"the same content as {taken}"
@@ -137,7 +137,7 @@ def _why_not(release: Release, chosen: Release) -> str:
     return f"neither is newer, {taken} was taken"
 
 
-def _place(release: Release) -> dict[str, Any]:
+def _place(release: ChapterVersion) -> dict[str, Any]:
     return {
         "doc_id": release.doc_id,
         "iso3": release.iso3,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from extractors.model import UnreadableSource
+from flows.request import Selection
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,9 @@ class Report:
     """The summary of a run; ``run.json`` is its JSON.
 
     ``unchanged``: nothing had to be done, the facts are those of the published run. ``stopped``: why the run ended
-    before publishing; ``obstacle``: why it could not publish. ``stages``: seconds by stage. ``site``: the start page of
-    the review site, if the run was asked for one; ``site_faults``: what is missing in it.
+    before publishing; ``obstacle``: why it could not publish. ``stages``: seconds by stage. ``overridden_rules``: what
+    the overlay folder of rules changed, one line a change. ``site``: the start page of the review site, if the run was
+    asked for one; ``site_faults``: what is missing in it.
     """
 
     run: str
@@ -69,6 +71,7 @@ class Report:
     options: dict[str, Any] = field(default_factory=dict)
     state: dict[str, str] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
+    overridden_rules: list[str] = field(default_factory=list)
     inputs: list[dict[str, Any]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     retired: list[str] = field(default_factory=list)
@@ -98,11 +101,9 @@ class Report:
     @property
     def selects_nothing(self) -> bool:
         """Whether the run was asked for years or countries of which no file holds a chapter."""
-        from flows.plan import Selection  # which needs this module
-
         selection = Selection(frozenset(self.options.get("years", ())), frozenset(self.options.get("countries", ())))
         known = (doc_id for fact in self.inputs for doc_id in fact["doc_ids"])
-        return bool(selection) and not any(map(selection.takes, known))
+        return bool(selection) and not any(map(selection.includes, known))
 
     def sentence(self) -> str:
         """The run in one line."""

@@ -1,7 +1,7 @@
 """A run, without Prefect: find files, plan, read, choose versions, validate, compare, guard, publish.
 
-The flow in ``pipeline.py`` makes the same steps visible to a Prefect server. What a run has done is told by its own
-report, never by the state of a task: :class:`Report` gives the exit code, the flow's state and ``run.json``.
+The flow in ``pipeline.py`` makes the same steps visible to a Prefect server. What a run has done is in its own
+:class:`Report`, which gives the exit code, the flow's state and ``run.json``; no Prefect state decides anything.
 """
 
 from __future__ import annotations
@@ -14,24 +14,25 @@ import os
 import platform
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from extractors.model import Extraction
 from flows import ledger, publish
-from flows.log import say
-from flows.plan import FORCED, NEW, RELEASE, REREAD, UNREACHED, Job, Selection, nothing_to_do, plan
-from flows.releases import Choice, Release, choose
-from flows.report import Failure, FileFailed, Report
+from flows.log import log_line
+from flows.plan import FORCED, NEW, RELEASE, REREAD, ReadJob, nothing_to_do, plan
+from flows.reading import Extracted, in_child, merge_with_published, read_file
+from flows.releases import Choice, choose
+from flows.report import Failure, Report
+from flows.request import Request
 from flows.safety import require_safe_parser
 from flows.sources import SourceFile, find_sources
-from flows.workers import MEGABYTES, SECONDS, PoolClosed, Workers, cores
+from flows.workers import Workers, cores
 
 if TYPE_CHECKING:
     from review import SiteReport
@@ -43,92 +44,37 @@ CAUSES = {RELEASE: "new_input", NEW: "new_input", FORCED: "forced"} | {
 }
 
 
-@dataclass(frozen=True)
-class Request:
-    """What a run is asked to do.
-
-    ``workers``: processes that read (0: one for each core). ``seconds`` and ``megabytes`` limit the reading of one
-    file. ``allow_loss``: publish even if the tables lose a large share of their rows. ``spreadsheets``: also write CSV
-    files that are safe to open in a spreadsheet. ``wait``: the seconds for which another run may go on writing to the
-    output before this one gives up. ``name`` is the run's: the moment at which it was asked for. ``site``: build the
-    review site of what is published, if it is not that of this run already.
-    """
-
-    paths: tuple[Path, ...]
-    output: Path = Path("output")
-    workers: int = 0
-    force: bool = False
-    selection: Selection = Selection()  # noqa: RUF009
-    allow_loss: bool = False
-    spreadsheets: bool = False
-    seconds: float = SECONDS
-    megabytes: int = MEGABYTES
-    wait: float = 0.0
-    name: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
-    site: bool = False
-
-    def options(self) -> dict[str, Any]:
-        """What decides, besides files and code, what is published."""
-        return {
-            "years": sorted(self.selection.years),
-            "countries": sorted(self.selection.countries),
-            "spreadsheets": self.spreadsheets,
-        }
-
-
-@dataclass(frozen=True)
-class Extracted:
-    """What one file gave. ``failure``: its chapters are those of the run before, for this reason. ``taken``: they may
-    go into the tables (a file that was read only to find out that it is not selected is not)."""
-
-    job: Job
-    file: SourceFile
-    chapters: tuple[Extraction, ...]
-    seconds: float
-    failure: Failure | None = None
-    taken: bool = True
-
-    @property
-    def releases(self) -> tuple[Release, ...]:
-        """Its versions of chapters."""
-        return tuple(Release.of(self.file, chapter) for chapter in self.chapters)
-
-    @property
-    def rows(self) -> int:
-        return sum(len(records) for chapter in self.chapters for records in chapter.tables.values())
-
-
-Extract = Callable[[SourceFile, Path], Failure | None]
-"""Reads a file into its entry of the ledger, and says what went wrong."""
-
-
 @dataclass
 class Steps:
-    """The steps of a run as plain calls in threads; the flow puts tasks around the same functions."""
+    """The steps of a run as plain calls; the flow replaces them by Prefect tasks around the same functions."""
 
     clock: dict[str, float] = field(default_factory=dict)
 
-    def read(self, jobs: list[Job], pool: Workers, count: int) -> Iterator[tuple[Job, Extracted | Failure]]:
-        """Every file's verdict, in the order in which they come. Whoever stops asking (Ctrl-C) has no other file
-        read; those under way end with the pool."""
+    def read(
+        self, jobs: list[ReadJob], pool: Workers, count: int, request: Request
+    ) -> Iterator[tuple[ReadJob, Extracted | Failure]]:
+        """The result of each file, in the order in which they finish.
+
+        If the caller stops iterating (Ctrl-C), no other file is started; files being read end with the pool.
+        """
         threads = ThreadPoolExecutor(count)
         try:
-            waiting = {threads.submit(read_file, job, in_child(pool)): job for job in jobs}
+            waiting = {threads.submit(read_file, job, in_child(pool, request.rules)): job for job in jobs}
             for future in as_completed(waiting):
                 yield waiting[future], future.result()
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
 
     def validate(self, chosen: list[tuple[Choice, Extracted]]) -> tuple[Validated, list[Failure]]:
-        """All chapters held against the schemas."""
+        """Check all chapters against the schemas."""
         return validate_chapters(chosen)
 
     def publish(self, validated: Validated, report: Report, request: Request) -> None:
-        """The tables and the run's facts, visible at one instant."""
+        """Publish the tables and the run's facts."""
         publish_tables(validated, report, request)
 
     def build_site(self, request: Request) -> SiteReport:
-        """The review site of what is published."""
+        """Build the review site of the published run."""
         return build_site(request)
 
     @contextmanager
@@ -142,82 +88,121 @@ class Steps:
 
 
 def run(request: Request, steps: Steps | None = None) -> Report:
-    """Do what is asked, and say what was done.
+    """Do what is asked; the report of what was done.
 
-    Raises ``NoSources``, ``OutputInUse``, ``OutputBlocked``, ``UnsafeParser``, and ``OSError`` if nothing can be
-    written to the output. In each case what was published before stays as it was, as it does if no chapter could be
-    read or the tables cannot be written.
+    Raises ``NoSources``, ``OutputInUse``, ``OutputBlocked``, ``UnsafeParser``, ``RulesError`` for a wrong file in the
+    overlay folder of rules, and ``OSError`` if nothing can be written to the output. In each case the published tables
+    stay as they were; they also stay if no chapter can be read or the new tables cannot be written.
     """
     steps = steps or Steps()
     clock = time.perf_counter()
     started = datetime.now(UTC)
     require_safe_parser()
+    state = _use_rules(request)
     files, failures = find_sources(request.paths)
     with publish.sole_writer(request.output, request.wait) as hold:
         before = publish.last_run(request.output)
         if "run" in before and publish.last_remembered(request.output) != before["started"]:
             _remember(Report.from_dict(before), hold)  # the run was killed between its last two steps
-        state = ledger.code_state()
         entries = ledger.Ledger(request.output / ".cache", state)
         jobs = plan(files, before, entries, state, request.force, request.selection)
-        report = Report(request.name, started.isoformat(timespec="milliseconds"))
         to_read = sum(job.read for job in jobs)
-        say(logging.INFO, "run", "plan", f"{len(jobs)} files, {to_read} to read", files=len(jobs), read=to_read)
+        log_line(logging.INFO, "run", "plan", f"{len(jobs)} files, {to_read} to read", files=len(jobs), read=to_read)
+        report = Report(request.name, started.isoformat(timespec="milliseconds"))
         unreached = [failure.source_path for failure in failures]
         same = nothing_to_do(jobs, unreached, before, state, request.options())
         if same and publish.is_whole(request.output):
-            report = replace(
-                Report.from_dict(before),
-                run=report.run,
-                started=report.started,
-                unchanged=True,
-                read=0,
-                changes=[],
-                retired=[],
-            )
-            for failure in report.failures:
-                say(logging.ERROR, failure.source_path, "read", f"failed before and has not changed | {failure}")
+            report = _unchanged(report, before)
         else:
-            report.failures, report.state, report.options = failures, state, request.options()
-            report.searched = [str(path.resolve()) for path in request.paths]
-            report.versions = _versions()
-            validated = _work(jobs, before, entries, request, report, steps)
-            report.stages, report.seconds = steps.clock, round(time.perf_counter() - clock, 2)
-            if validated and report.chapters and not report.stopped:
-                _publish(validated, report, request, steps, hold)
-            if report.published:
-                with suppress(OSError):  # the tables are published
-                    entries.sweep(_referred(before) | _referred({"inputs": report.inputs}))
+            report.failures, report.state = failures, state
+            _renew(jobs, before, entries, request, report, steps, hold, clock)
         if request.site:
-            _show(request, report, steps)
+            _update_site(request, report, steps)
         report.stages = steps.clock
         report.seconds = round(time.perf_counter() - clock, 2)
         _remember(report, hold)
     if report.selects_nothing:
-        say(logging.WARNING, "run", "plan", "no file holds a chapter of the years and countries that were asked for")
-    say(logging.INFO if report.exit_code == 0 else logging.WARNING, "run", "end", report.sentence())
+        log_line(logging.WARNING, "run", "plan", "no file holds a chapter of the years and countries asked for")
+    log_line(logging.INFO if report.exit_code == 0 else logging.WARNING, "run", "end", report.sentence())
     return report
 
 
-def _work(
-    jobs: list[Job],
+def _use_rules(request: Request) -> dict[str, str]:
+    """Switch to the rules of the request, and hash them with the code. Raises ``RulesError``."""
+    from extractors.rules import use
+
+    use(request.rules)
+    return ledger.code_state(request.rules)
+
+
+def _unchanged(report: Report, before: Mapping[str, Any]) -> Report:
+    """The report of a run that found nothing to do: the facts of the published run under its own name."""
+    same = replace(
+        Report.from_dict(before),
+        run=report.run,
+        started=report.started,
+        unchanged=True,
+        read=0,
+        changes=[],
+        retired=[],
+    )
+    for failure in same.failures:
+        log_line(logging.ERROR, failure.source_path, "read", f"failed before and has not changed | {failure}")
+    return same
+
+
+def _renew(
+    jobs: list[ReadJob],
+    before: Mapping[str, Any],
+    entries: ledger.Ledger,
+    request: Request,
+    report: Report,
+    steps: Steps,
+    hold: publish.Hold,
+    clock: float,
+) -> None:
+    """Read what must be read, and publish the tables of all files; fills the report."""
+    report.options = request.options()
+    report.searched = [str(path.resolve()) for path in request.paths]
+    report.versions = _versions()
+    report.overridden_rules = _overridden(request)
+    validated = _make_tables(jobs, before, entries, request, report, steps)
+    report.stages, report.seconds = steps.clock, round(time.perf_counter() - clock, 2)
+    if validated and report.chapters and not report.stopped:
+        _publish(validated, report, request, steps, hold)
+    if report.published:
+        with suppress(OSError):  # the tables are published, and old cache entries do no harm
+            entries.sweep(_referred(before) | _referred({"inputs": report.inputs}))
+
+
+def _overridden(request: Request) -> list[str]:
+    from extractors.rules import overridden
+
+    changes = overridden(request.rules)
+    if changes:
+        log_line(logging.INFO, "run", "rules", f"{request.rules} changes {len(changes)} entries of the rules")
+    return changes
+
+
+def _make_tables(
+    jobs: list[ReadJob],
     before: Mapping[str, Any],
     entries: ledger.Ledger,
     request: Request,
     report: Report,
     steps: Steps,
 ) -> Validated | None:
-    """Read what must be read, and make of what all the files give the tables to publish, if there are any."""
+    """Read what must be read, and make the tables of all files; ``None`` if there is no chapter."""
     with steps.timed("read"):
         extracted = _read(jobs, before, entries, request, report, steps)
     taken = [result for result in extracted.values() if result.taken]
-    choices = choose(release for result in taken for release in result.releases)
+    choices = choose(version for result in taken for version in result.versions)
     every = dict.fromkeys([*jobs, *extracted])
     report.inputs = [_input(job, extracted.get(job), choices, before, report.state) for job in every]
     published = {doc_id for fact in before.get("inputs", ()) for doc_id in fact["chosen"]}
     report.retired = sorted(published - {choice.chosen.doc_id for choice in choices})
     for doc_id in report.retired:
-        say(logging.WARNING, doc_id, "choose", "retired: no file of this run holds the chapter any more")
+        log_line(logging.WARNING, doc_id, "choose", "retired: no file of this run holds the chapter any more")
     if not choices:
         return None
     by_file = {result.file: result for result in taken}
@@ -230,73 +215,27 @@ def _work(
     return validated
 
 
-def _publish(validated: Validated, report: Report, request: Request, steps: Steps, hold: publish.Hold) -> None:
-    """Publish; if the tables cannot be written the run says so, and what was published before stands."""
-    report.published = True
-    try:
-        hold.check()
-        with steps.timed("publish"):
-            steps.publish(validated, report, request)
-    except OSError as error:
-        report.published = False
-        report.obstacle = f"The tables cannot be written: {_reason(error)}"
-        say(logging.ERROR, "run", "publish", f"{report.obstacle}; what was published before stands")
-
-
-def _remember(report: Report, hold: publish.Hold) -> None:
-    """Add the run to the history. If that cannot be written, what is published is as it is all the same."""
-    try:
-        hold.check()
-        publish.remember(report.summary(), hold.output)
-    except OSError as error:
-        say(logging.WARNING, "run", "end", f"the run is missing in runs.jsonl: {_reason(error)}")
-
-
-def _reason(error: OSError) -> str:
-    """Why something cannot be written, without the words of the library that tried."""
-    return os.strerror(error.errno) if error.errno else str(error)
-
-
 def _read(
-    jobs: list[Job],
+    jobs: list[ReadJob],
     before: Mapping[str, Any],
     entries: ledger.Ledger,
     request: Request,
     report: Report,
     steps: Steps,
-) -> dict[Job, Extracted]:
-    """What each file gives; of one that fails or cannot be reached, what is published of it."""
-    known = {fact["source_path"]: fact for fact in before.get("inputs", ())}
-    unreached, planned = list(report.failures), {job.file.source_path for job in jobs}
+) -> dict[ReadJob, Extracted]:
+    """The chapters of each file: those that must be read, the largest first, and those in the ledger."""
     to_read = sorted((job for job in jobs if job.read), key=lambda job: -job.file.size)
     count = max(1, min(request.workers or cores(), len(to_read)))
-    extracted: dict[Job, Extracted] = {}
     if to_read:
         threading.Thread(target=_load_tables_code, daemon=True).start()
     with Workers(count, request.seconds, request.megabytes) as pool:
-        kept = ((job, read_file(job, in_child(pool))) for job in jobs if not job.read)
-        for job, result in (*kept, *steps.read(to_read, pool, count)):
-            if isinstance(result, Failure):
-                report.failures.append(result)
-                standing = _standing(job, result, known.get(job.file.source_path), entries)
-                if standing:
-                    extracted[job] = standing
-            else:
-                taken = _taken(job, result, known.get(job.file.source_path), request.selection)
-                extracted[job] = replace(result, taken=taken)
-        for failure in unreached:
-            say(logging.ERROR, failure.source_path, "read", f"failed | {failure}")
-            for name, fact in known.items():
-                # the file itself, or one in a folder; what is not selected stays anyhow
-                if name not in planned and f"{name}/".startswith(f"{failure.source_path}/"):
-                    file = SourceFile(Path(fact["path"]), name, fact["sha256"])
-                    job = Job(file, entries.named(fact["entry"]), False, UNREACHED)
-                    standing = _standing(job, failure, fact, entries)
-                    if standing:
-                        extracted[job] = standing
+        kept = ((job, read_file(job, in_child(pool, request.rules))) for job in jobs if not job.read)
+        results = chain(kept, steps.read(to_read, pool, count, request))
+        extracted, report.failures = merge_with_published(
+            results, jobs, report.failures, before, entries, request.selection
+        )
         report.peak_megabytes = round(pool.peak_megabytes)
     report.read = len(to_read)
-    report.failures.sort(key=lambda failure: failure.source_path)
     return extracted
 
 
@@ -306,72 +245,36 @@ def _load_tables_code() -> None:
     importlib.import_module("flows.changes")
 
 
-def _taken(job: Job, result: Extracted, fact: Mapping[str, Any] | None, selection: Selection) -> bool:
-    """Whether a file's chapters go into the tables: not if they were left out before, or are not selected now."""
-    if not job.selected:
-        return bool(fact and fact["taken"])
-    return not selection or any(selection.takes(chapter.doc_id) for chapter in result.chapters)
-
-
-def _standing(job: Job, failure: Failure, fact: Mapping[str, Any] | None, entries: ledger.Ledger) -> Extracted | None:
-    """What the run before had read from a file that fails now: it stays published, as a failure of this run."""
-    entry = entries.named(fact["standing"] or fact["entry"]) if fact and fact["doc_ids"] and fact["taken"] else None
-    if fact is None or entry is None or not entry.exists():
-        return None
+def _publish(validated: Validated, report: Report, request: Request, steps: Steps, hold: publish.Hold) -> None:
+    """Publish. If the tables cannot be written, the report says so and the tables of the run before stay."""
+    report.published = True
     try:
-        chapters = ledger.load(entry)
-    except (OSError, ValueError, FileFailed):
-        return None
-    say(logging.WARNING, job.file.source_path, "read", f"{', '.join(fact['doc_ids'])} stays as it was read before")
-    file = replace(job.file, sha256=chapters[0].tables["documents"][0]["source_sha256"])
-    return Extracted(replace(job, entry=entry), file, chapters, 0.0, failure)
+        hold.check()
+        with steps.timed("publish"):
+            steps.publish(validated, report, request)
+    except OSError as error:
+        report.published = False
+        report.obstacle = f"The tables cannot be written: {_reason(error)}"
+        log_line(logging.ERROR, "run", "publish", f"{report.obstacle}; the tables of the run before stay")
 
 
-def in_child(pool: Workers) -> Extract:
-    """Reading in one of the pool's processes."""
-    return lambda file, entry: pool.run(ledger.extract_into, file, entry)
-
-
-def read_file(job: Job, extract: Extract, seconds: float = 0.0) -> Extracted | Failure:
-    """One file's chapters, from its entry or read into it; what goes wrong is said and returned. ``seconds`` is what
-    the reading has taken before. Raises :class:`PoolClosed` if the run is ended."""
-    clock = time.perf_counter() - seconds
-    name = job.file.source_path
+def _remember(report: Report, hold: publish.Hold) -> None:
+    """Add the run to the history. If that fails, the published tables are not affected."""
     try:
-        try:
-            chapters = None if job.read else ledger.load(job.entry)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            say(logging.WARNING, name, "read", f"its entry in the cache is damaged ({error}) and is made again")
-            chapters = None
-        if chapters is None:
-            failure = extract(job.file, job.entry)
-            if failure:
-                raise FileFailed(failure)
-            chapters = ledger.load(job.entry)
-    except PoolClosed:
-        raise
-    except Exception as error:
-        failed = Failure.of(name, error)
-        say(logging.ERROR, name, "read", f"failed | {time.perf_counter() - clock:.1f} s | {failed}", done=True)
-        return failed
-    result = Extracted(job, job.file, chapters, round(time.perf_counter() - clock, 2))
-    findings = Counter(row["severity"] for chapter in chapters for row in chapter.tables.get("quality", ()))
-    say(
-        logging.INFO,
-        name,
-        "read" if job.read else "keep",
-        f"{', '.join(chapter.doc_id for chapter in chapters)} | {job.why} | {result.rows} rows, "
-        f"{', '.join(f'{findings[severity]} {severity}' for severity in ('error', 'warning', 'info'))} | "
-        f"{result.seconds:.1f} s",
-        done=True,
-        chapters=[chapter.doc_id for chapter in chapters],
-    )
-    return result
+        hold.check()
+        publish.remember(report.summary(), hold.output)
+    except OSError as error:
+        log_line(logging.WARNING, "run", "end", f"the run is missing in runs.jsonl: {_reason(error)}")
+
+
+def _reason(error: OSError) -> str:
+    """Why something cannot be written, without the words of the library that tried."""
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def validate_chapters(chosen: list[tuple[Choice, Extracted]]) -> tuple[Validated, list[Failure]]:
-    """Hold all chapters against the schemas; a chapter on which that itself breaks fails alone."""
-    from schemas import validate  # pandas and pandera take a second to load, and a run with nothing to do needs neither
+    """Check all chapters against the schemas; a chapter on which the check itself breaks fails alone."""
+    from schemas import validate  # loads pandas and pandera for a second, which a run with nothing to do does not need
 
     clock = time.perf_counter()
 
@@ -384,7 +287,12 @@ def validate_chapters(chosen: list[tuple[Choice, Extracted]]) -> tuple[Validated
     try:
         validated = validated_together(chosen)
     except Exception as error:
-        say(logging.ERROR, "run", "validate", f"broke on all chapters together ({error!r}); each is tried alone")
+        log_line(
+            logging.ERROR,
+            "run",
+            "validate",
+            f"failed on all chapters together ({error!r}); each chapter is tried alone",
+        )
         whole = []
         for choice, result in chosen:
             try:
@@ -392,12 +300,12 @@ def validate_chapters(chosen: list[tuple[Choice, Extracted]]) -> tuple[Validated
                 whole.append((choice, result))
             except Exception as alone:
                 failures.append(Failure.of(choice.chosen.source.source_path, alone))
-                say(logging.ERROR, choice.chosen.doc_id, "validate", f"failed | {failures[-1]}")
+                log_line(logging.ERROR, choice.chosen.doc_id, "validate", f"failed | {failures[-1]}")
         validated = validated_together(whole)
     for doc_id, count in validated.tables["quarantine"]["doc_id"].value_counts(sort=False).items():
-        say(logging.WARNING, str(doc_id), "validate", f"{count} rows in quarantine")
+        log_line(logging.WARNING, str(doc_id), "validate", f"{count} rows in quarantine")
     rows = sum(len(frame) for frame in validated.tables.values())
-    say(
+    log_line(
         logging.INFO,
         f"{len(chosen) - len(failures)} chapters",
         "validate",
@@ -407,10 +315,12 @@ def validate_chapters(chosen: list[tuple[Choice, Extracted]]) -> tuple[Validated
 
 
 def publish_tables(validated: Validated, report: Report, request: Request) -> None:
-    """Show the run in the output folder."""
+    """Publish the run in the output folder. A run that is published already is not published again."""
+    if publish.last_run(request.output).get("started") == report.started:
+        return
     clock = time.perf_counter()
     publish.publish(validated.tables, report.to_dict(), request.output, request.spreadsheets)
-    say(
+    log_line(
         logging.INFO,
         f"{report.chapters} chapters",
         "publish",
@@ -419,19 +329,19 @@ def publish_tables(validated: Validated, report: Report, request: Request) -> No
 
 
 def build_site(request: Request) -> SiteReport:
-    """Build the review site of what is published."""
-    import review
+    """Build the review site of the published run."""
+    from flows.site import build
 
     def log(line: str) -> None:
-        say(logging.INFO, "run", "site", line)
+        log_line(logging.INFO, "run", "site", line)
 
-    report = review.build(request.output, workers=request.workers, log=log)
+    report = build(request.output, workers=request.workers, log=log)
     log(report.sentence())
     return report
 
 
-def _show(request: Request, report: Report, steps: Steps) -> None:
-    """Bring the review site up to date. Whatever goes wrong with it is said and leaves the run's own verdict alone."""
+def _update_site(request: Request, report: Report, steps: Steps) -> None:
+    """Build the review site if it is not up to date. What goes wrong with it does not fail the run: it is reported."""
     import review
 
     if not publish.last_run(request.output):
@@ -444,9 +354,9 @@ def _show(request: Request, report: Report, steps: Steps) -> None:
         with steps.timed("site"):
             report.site_faults = steps.build_site(request).faults
     except Exception as error:
-        report.site_faults = [f"not built: {error if isinstance(error, review.NotPublished) else repr(error)}"]
+        report.site_faults = [f"not built: {error if isinstance(error, review.CannotBuildSite) else repr(error)}"]
     for fault in report.site_faults:
-        say(logging.WARNING, "run", "site", fault)
+        log_line(logging.WARNING, "run", "site", fault)
 
 
 def _compare(
@@ -457,11 +367,11 @@ def _compare(
     request: Request,
     report: Report,
 ) -> None:
-    """Fill the table of changes, and stop a run that would lose too much."""
+    """Fill the table ``changes``, and stop a run that would lose too many rows."""
     from flows import changes
 
     old = None
-    with suppress(FileNotFoundError):  # somebody has removed the tables
+    with suppress(FileNotFoundError):  # the tables were removed by hand
         old = publish.read_tables(request.output) if before.get("published") else None
     causes = _causes(by_file, choices, before, report)
     validated.tables["changes"] = changes.compare(old, validated.tables, causes)
@@ -469,14 +379,14 @@ def _compare(
     if old is None:
         return
     for row in report.changes:
-        say(logging.INFO, "run", "compare", ", ".join(f"{key} {value}" for key, value in row.items()))
+        log_line(logging.INFO, "run", "compare", ", ".join(f"{key} {value}" for key, value in row.items()))
     redone = {doc_id for doc_id, cause in causes.items() if cause not in ("derived", "retired")}
     report.warnings = changes.shrunken(old, validated.tables, redone)
     for warning in report.warnings:
-        say(logging.WARNING, "run", "compare", warning)
+        log_line(logging.WARNING, "run", "compare", warning)
     losses = [str(loss) for loss in changes.losses(old, validated.tables)]
     for loss in losses:
-        say(logging.WARNING if request.allow_loss else logging.ERROR, "run", "guard", loss)
+        log_line(logging.WARNING if request.allow_loss else logging.ERROR, "run", "guard", loss)
     if losses and not request.allow_loss:
         report.stopped = losses
 
@@ -484,15 +394,15 @@ def _compare(
 def _causes(
     by_file: Mapping[SourceFile, Extracted], choices: list[Choice], before: Mapping[str, Any], report: Report
 ) -> dict[str, str]:
-    """Why each chapter may be another than in the release before, as a code of table ``changes``."""
+    """Why each chapter may differ from the published one, as a code of the table ``changes``."""
     chosen = {doc_id: fact for fact in before.get("inputs", ()) for doc_id in fact["chosen"]}
     causes = dict.fromkeys(report.retired, "retired")
     for choice in choices:
-        release = choice.chosen
-        job, old = by_file[release.source].job, chosen.get(release.doc_id)
+        version = choice.chosen
+        job, old = by_file[version.source].job, chosen.get(version.doc_id)
         if old is None:
             cause = "new_input"
-        elif old["source_path"] != release.source.source_path:
+        elif old["source_path"] != version.source.source_path:
             cause = "new_release"
         elif job.read or old["entry"] != job.entry.name:
             cause = _cause(job, old, report.state)
@@ -500,11 +410,11 @@ def _causes(
             cause = "new_schema"
         else:
             cause = "derived"
-        causes[release.doc_id] = cause
+        causes[version.doc_id] = cause
     return causes
 
 
-def _cause(job: Job, old: Mapping[str, Any], state: Mapping[str, str]) -> str:
+def _cause(job: ReadJob, old: Mapping[str, Any], state: Mapping[str, str]) -> str:
     if old["sha256"] != job.file.sha256:
         return "new_input"
     changed = next((why for part, why in REREAD.items() if old["state"].get(part) != state[part]), FORCED)
@@ -519,13 +429,13 @@ def _with_releases(choice: Choice, result: Extracted) -> Extraction:
 
 
 def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extraction]:
-    """Give every mention the id of the thing it names, over all chapters, and file the things with their chapters."""
+    """Give every mention the id of the entity it names, over all chapters, and add the entities to their chapters."""
     from extractors.names.registry import register
 
-    things, ids = register(row for chapter in chapters.values() for row in chapter.tables["entities"])
+    entities, ids = register(row for chapter in chapters.values() for row in chapter.tables["entities"])
     by_chapter: dict[str, list[dict[str, Any]]] = {}
-    for thing in things:
-        by_chapter.setdefault(thing["doc_id"], []).append(thing)
+    for entity in entities:
+        by_chapter.setdefault(entity["doc_id"], []).append(entity)
     return {
         choice: replace(
             chapter,
@@ -543,15 +453,15 @@ def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extractio
 
 
 def _input(
-    job: Job, result: Extracted | None, choices: list[Choice], before: Mapping[str, Any], state: Mapping[str, str]
+    job: ReadJob, result: Extracted | None, choices: list[Choice], before: Mapping[str, Any], state: Mapping[str, str]
 ) -> dict[str, Any]:
     """The facts of one file for ``run.json``; the next run plans by them.
 
-    ``entry`` is the verdict on its bytes and ``state`` what had made it; ``standing`` is the older entry that is
-    published where that verdict is a failure. ``taken``: its chapters were candidates for the tables.
+    ``entry`` is the ledger entry of its bytes and ``state`` the code that made it; ``standing`` is the older entry
+    that is published where reading failed. ``taken``: its chapters were candidates for the tables.
     """
     facts: dict[str, Any] = {"sha256": job.file.sha256, "entry": job.entry.name, "standing": "", "state": dict(state)}
-    if not job.selected:  # what is published is of the bytes and the code of then
+    if not job.selected:  # what is published was read from the bytes, and by the code, of that time
         [old] = [fact for fact in before["inputs"] if fact["source_path"] == job.file.source_path]
         facts |= {key: old[key] for key in facts}
     if result and result.failure:

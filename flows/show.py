@@ -20,39 +20,52 @@ LONG = ("paragraphs", "references", "citations", "provenance", "entities", "enti
 
 
 CODED = {"enforcement": ("metric", "status", "value", "unit"), "conventions": ("convention",)}
-"""Columns that say again in codes what stands beside them as printed; shown only when the table is asked for."""
+"""Columns that repeat a printed value as a code; shown only if the table is asked for by name."""
 WIDE = 26
 """Characters that a column must have before its longer cells are folded."""
 
 
 class NotPublished(Exception):
-    """There is no such run, chapter or table; says what there is."""
+    """There is no such run, chapter or table; the message names those that there are."""
 
 
 def show(doc_id: str, table: str | None, output: Path, console: Console) -> None:
     """Print one table of a chapter, or all but the long ones. Raises :class:`NotPublished`."""
     if table is not None and table not in schemas.TABLES:
         raise NotPublished(f"no table {table}; there are {', '.join(schemas.TABLES)}")
+    doc_id = doc_id.lower()
+    document = _document(doc_id, output)
+    if table is not None:
+        rows = _rows(output, table, doc_id)
+        if rows.empty:
+            console.print(f"{table} (0 rows)", style="bold", highlight=False)
+        else:
+            _print_table(table, rows, console)
+        return
+    _print_document(document, console)
+    for name in schemas.TABLES:
+        rows = _rows(output, name, doc_id) if name not in ("documents", *LONG) else pd.DataFrame()
+        if not rows.empty:
+            _print_table(name, rows.drop(columns=list(CODED.get(name, ()))), console)
+    console.print(f"Also: {', '.join(LONG)}. Show one with: findings show {doc_id} TABLE", style="dim")
+
+
+def _document(doc_id: str, output: Path) -> pd.Series[str]:
+    """The chapter's row of table ``documents``. Raises :class:`NotPublished`, naming chapters that there are."""
     try:
         documents = read_table(output, "documents")
     except FileNotFoundError as error:
         raise NotPublished(f"no run is published in {output}; start one with: findings run") from error
-    chapter = documents[documents["doc_id"] == doc_id.lower()]
+    chapter = documents[documents["doc_id"] == doc_id]
     if chapter.empty:
-        near = [known for known in documents["doc_id"] if known[:3] == doc_id.lower()[:3]] or list(documents["doc_id"])
+        near = [known for known in documents["doc_id"] if known[:3] == doc_id[:3]] or list(documents["doc_id"])
         raise NotPublished(f"no chapter {doc_id}; there are {', '.join(near[:20])}{' …' if len(near) > 20 else ''}")
-    if table is None:
-        _print_document(chapter.iloc[0], console)
-    for name in [table] if table else [name for name in schemas.TABLES if name != "documents" and name not in LONG]:
-        frame = read_table(output, name)
-        frame = frame[frame["doc_id"] == doc_id.lower()]
-        if not frame.empty:
-            hidden = () if table else CODED.get(name, ())
-            _print_table(name, frame.drop(columns=list(hidden)), console)
-        elif table:
-            console.print(f"{name} (0 rows)", style="bold", highlight=False)
-    if table is None:
-        console.print(f"Also: {', '.join(LONG)}. Show one with: findings show {doc_id.lower()} TABLE", style="dim")
+    return chapter.iloc[0]
+
+
+def _rows(output: Path, table: str, doc_id: str) -> pd.DataFrame:
+    frame = read_table(output, table)
+    return frame[frame["doc_id"] == doc_id]
 
 
 def _print_document(document: pd.Series[str], console: Console) -> None:
@@ -64,29 +77,35 @@ def _print_document(document: pd.Series[str], console: Console) -> None:
 
 
 def _print_table(name: str, frame: pd.DataFrame, console: Console) -> None:
-    """Only columns that say something in this chapter; the place is where, the rest is what.
-
-    A grid where the terminal is wide enough for its columns, else one block a row.
-    """
+    """Print the columns that have a value in this chapter: a grid where the terminal is wide enough, else one block a
+    row. The first column after the row number is the place: the page, or the line of a text."""
     where = "page" if frame["page"].notna().any() else "line"
-    said = [str(column) for column in frame if column not in (*PLACE, "row")]
-    cells = {column: [_cell(value) for value in frame[column]] for column in ["row", where, *said]}
+    columns = ["row", where, *(str(column) for column in frame if column not in (*PLACE, "row"))]
+    cells = {column: [_cell(value) for value in frame[column]] for column in columns}
     cells = {column: texts for column, texts in cells.items() if any(texts)}
     widths = {column: max(len(text) for text in [column, *texts]) for column, texts in cells.items()}
     title = f"{name} ({len(frame)} rows)"
     if sum(min(width, WIDE) + 3 for width in widths.values()) <= console.width:
-        grid = Table(title=title, title_justify="left", title_style="bold", header_style="cyan")
-        for column, width in widths.items():
-            grid.add_column(column, overflow="fold", min_width=min(width, WIDE))
-        for row in zip(*cells.values(), strict=True):
-            grid.add_row(*(Text(text) for text in row))
-        console.print(grid)
-        return
+        _print_grid(title, cells, widths, console)
+    else:
+        _print_blocks(title, cells, where, console)
+
+
+def _print_grid(title: str, cells: dict[str, list[str]], widths: dict[str, int], console: Console) -> None:
+    grid = Table(title=title, title_justify="left", title_style="bold", header_style="cyan")
+    for column, width in widths.items():
+        grid.add_column(column, overflow="fold", min_width=min(width, WIDE))
+    for row in zip(*cells.values(), strict=True):
+        grid.add_row(*(Text(text) for text in row))
+    console.print(grid)
+
+
+def _print_blocks(title: str, cells: dict[str, list[str]], where: str, console: Console) -> None:
     console.print(Text(f"{title}\n", style="bold"))
     for row in zip(*cells.values(), strict=True):
-        said_here = {column: text for column, text in zip(cells, row, strict=True) if text}
-        console.print(Text(f"{said_here.pop('row', '')}  {where} {said_here.pop(where, '')}", style="cyan"))
-        for column, text in said_here.items():
+        shown = {column: text for column, text in zip(cells, row, strict=True) if text}
+        console.print(Text(f"{shown.pop('row', '')}  {where} {shown.pop(where, '')}", style="cyan"))
+        for column, text in shown.items():
             console.print(Padding(Text.assemble((f"{column}: ", "dim"), text), (0, 0, 0, 2)))
         console.print()
 

@@ -1,5 +1,5 @@
-"""The review site: a static folder in which every published value is seen beside the page it was read from."""
+"""The review site: static pages that show every published value beside the page it was read from."""
 
-from review.site import FOLDER, START, NotPublished, SiteReport, build, is_current
+from review.site import FOLDER, START, CannotBuildSite, NoAnswer, SiteReport, build, is_current
 
-__all__ = ["FOLDER", "START", "NotPublished", "SiteReport", "build", "is_current"]
+__all__ = ["FOLDER", "START", "CannotBuildSite", "NoAnswer", "SiteReport", "build", "is_current"]

@@ -1,8 +1,10 @@
-"""One chapter's rows, arranged as its page shows them. No files, no HTML but the marking of names inside a text."""
+"""Arranges the rows of one chapter as its page shows them.
+
+This module reads no files. The only HTML it makes is the markup of names inside a text.
+"""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,20 +12,20 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from review.layout import LABELS, SECTIONS, SEVERITIES, SHORT, SHOWN, Column, Shown
+from review.declared import IN_SECTION
+from review.layout import LABELS, SECTIONS, SEVERITIES, SHORT, TABLE_LAYOUTS, Column, TableLayout
+from review.quarantine import quarantined_rows
+from review.release import Record
+from review.texts import Meanings, sentence, shown_number, shown_range
 
-Row = dict[str, Any]
-Tables = Mapping[str, list[Row]]
-Meanings = Mapping[str, Mapping[str, Mapping[str, str]]]
-"""Table, column, code: what the code means."""
-
+Tables = Mapping[str, list[Record]]
 MOST_CHANGES = 200
-"""Changes that a chapter page lists; the table has all of them."""
+"""Most changes that a chapter page lists. The table ``changes`` has all of them."""
 
 
 @dataclass(slots=True)
-class Cell:
-    """A shown value: its text with names marked, where it stands, and the source's words if they are others."""
+class ShownCell:
+    """A value on the page: its text with marked names, its position ``at``, and its raw text if that differs."""
 
     heading: str
     text: Markup
@@ -33,8 +35,8 @@ class Cell:
 
 
 @dataclass(slots=True)
-class Cite:
-    """A number cited at a place; ``target`` is the anchor of the reference or of the list of dangling numbers."""
+class CitedNumber:
+    """A reference number that a row cites. ``target`` is the anchor of the reference or, without one, of a list."""
 
     number: int
     target: str
@@ -42,8 +44,8 @@ class Cite:
 
 
 @dataclass(slots=True)
-class Finding:
-    """A row of ``quality``; ``target`` is the anchor of the place it stands at."""
+class ShownFinding:
+    """A row of ``quality``. ``target`` is the anchor of the row or table concerned, or empty."""
 
     number: int
     check: str
@@ -56,110 +58,127 @@ class Finding:
 
 
 @dataclass(slots=True)
-class Line:
-    """A row of a table, a paragraph, a footnote or a reference."""
+class ShownRow:
+    """A row as the page shows it: of a table or the reference list, a paragraph or a footnote."""
 
     anchor: str
     number: int
     at: str
     page: int | None
-    cells: list[Cell]
-    cites: list[Cite] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    cells: list[ShownCell]
+    cites: list[CitedNumber] = field(default_factory=list)
+    findings: list[ShownFinding] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Block:
-    """What stands in a section: a table, or one paragraph. ``order`` is its place in the source."""
+    """A part of a section: a table, or one paragraph. ``order`` sorts the parts as they are printed."""
 
     kind: str
     order: tuple[float, float]
     heading: str
     name: str = ""
     columns: list[Column] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    quarantined: list[Row] = field(default_factory=list)
-    footnotes: list[Line] = field(default_factory=list)
+    rows: list[ShownRow] = field(default_factory=list)
+    findings: list[ShownFinding] = field(default_factory=list)
+    quarantined: list[Record] = field(default_factory=list)
+    footnotes: list[ShownRow] = field(default_factory=list)
 
     @property
     def cites(self) -> bool:
-        """Does any row of the table cite a source?"""
-        return any(line.cites for line in self.lines)
+        """Whether any row of the table cites a source."""
+        return any(row.cites for row in self.rows)
 
 
 class ChapterView:
-    """Everything that the template of a chapter page asks for."""
+    """Everything that the template of a chapter page shows.
 
-    def __init__(self, tables: Tables, registry: Iterable[Row], meanings: Meanings) -> None:
+    Built from the rows of one chapter (``tables``), the entities of its country (``registry``) and the meanings of the
+    codes. Raises ``KeyError`` or ``TypeError`` if the rows do not match the schemas.
+    """
+
+    def __init__(self, tables: Tables, registry: Iterable[Record], meanings: Meanings) -> None:
         self._tables = tables
         self._meanings = meanings
         self._registry = {row["entity_id"]: row for row in registry}
         self.document = tables["documents"][0]
-        self._shown = {
-            (name, row["row"])
-            for name in (*SHOWN, "paragraphs", "references", "footnotes")
-            for row in tables.get(name, [])
-        }
-        self._cells: dict[tuple[str, int, str], list[Row]] = defaultdict(list)
-        for row in tables.get("provenance", []):
-            self._cells[row["table"], row["row"], row["column"]].append(row)
-        self._names: dict[tuple[str, int, str], list[Row]] = defaultdict(list)
-        for row in tables.get("entities", []):
-            self._names[row["table"], row["row"], row["column"]].append(row)
-        self._references: dict[int, int] = {}
-        for row in tables.get("references", []):
-            self._references.setdefault(row["number"], row["row"])
-        self._cited: dict[tuple[str, int], list[Cite]] = defaultdict(list)
-        self._citing: dict[int, list[tuple[str, int]]] = defaultdict(list)
-        for row in tables.get("citations", []):
-            self._cite(row)
-        self.findings = [self._finding(n, row) for n, row in enumerate(_by_severity(tables.get("quality", [])), 1)]
-        self.counts = {s: sum(f.severity == s for f in self.findings) for s in SEVERITIES}
-        self._placed: dict[str, list[Finding]] = defaultdict(list)
-        for finding in self.findings:
-            self._placed[finding.target].append(finding)
-        self.quarantined = _quarantined(tables.get("quarantine", []))
+        self._index_rows()
+        self._index_citations()
+        self._index_findings()
+        self.quarantined = quarantined_rows(tables.get("quarantine", []))
+        self.loose_quarantine = [row for row in self.quarantined if row["table"] not in TABLE_LAYOUTS]
         self.sections = [
-            (code, heading, blocks) for code, heading, tables_ in SECTIONS if (blocks := self._blocks(code, tables_))
+            (code, heading, blocks)
+            for code, heading, names in SECTIONS
+            if (blocks := self._blocks(code, (*names, *IN_SECTION.get(code, ()))))
         ]
         self.references = [self._reference(row) for row in tables.get("references", [])]
+        self.names = self._named()
+        self.releases = tables.get("releases", [])
+        changes = tables.get("changes", [])
+        self.changes = [
+            {**row, "target": self._anchor(row["table"], row.get("table_row"))} for row in changes[:MOST_CHANGES]
+        ]
+        self.more_changes = max(0, len(changes) - MOST_CHANGES)
+
+    def _index_rows(self) -> None:
+        """Index the rows that the page shows, and by row and column their cells and the names in their text."""
+        self._shown = {
+            (name, row["row"])
+            for name in (*TABLE_LAYOUTS, "paragraphs", "references", "footnotes")
+            for row in self._tables.get(name, [])
+        }
+        self._cells = _by_cell(self._tables.get("provenance", []))
+        self._names = _by_cell(self._tables.get("entities", []))
+
+    def _index_citations(self) -> None:
+        """Index the citations in both directions: by citing row, and by cited number."""
+        self._references: dict[int, int] = {}
+        for row in self._tables.get("references", []):
+            self._references.setdefault(row["number"], row["row"])
+        self._cited: dict[tuple[str, int], list[CitedNumber]] = defaultdict(list)
+        self._citing: dict[int, list[tuple[str, int]]] = defaultdict(list)
+        for row in self._tables.get("citations", []):
+            self._cite(row)
         self.dangling = [
             (number, _grouped(places)) for number, places in sorted(self._citing.items()) if not self._known(number)
         ]
-        self.names = self._named()
-        self.loose_quarantine = [row for row in self.quarantined if row["table"] not in SHOWN]
-        self.releases = tables.get("releases", [])
-        self.changes = [
-            {**row, "target": self._anchor(row["table"], row.get("table_row"))}
-            for row in tables.get("changes", [])[:MOST_CHANGES]
-        ]
-        self.more_changes = max(0, len(tables.get("changes", [])) - MOST_CHANGES)
+        """Cited numbers that the reference list lacks, each with the rows that cite it."""
+
+    def _index_findings(self) -> None:
+        """Index the findings by the element of the page at which they are shown."""
+        quality = _by_severity(self._tables.get("quality", []))
+        self.findings = [self._finding(number, row) for number, row in enumerate(quality, 1)]
+        self.counts = {severity: sum(f.severity == severity for f in self.findings) for severity in SEVERITIES}
+        self._placed: dict[str, list[ShownFinding]] = defaultdict(list)
+        for finding in self.findings:
+            self._placed[finding.target].append(finding)
 
     @property
     def pages(self) -> list[int]:
-        """Pages on which a row stands, in order."""
+        """Pages of the PDF that contain a row, in ascending order."""
         rows = (row for name in ("provenance", "footnotes", "references") for row in self._tables.get(name, []))
         return sorted({row["page"] for row in rows if row["page"] is not None})
 
     def _known(self, number: int) -> bool:
         return number in self._references
 
-    def _cite(self, row: Row) -> None:
+    def _cite(self, row: Record) -> None:
         number, place = row["number"], (row["table"], row["row"])
         known = self._known(number)
         target = f"references-{self._references[number]}" if known else f"dangling-{number}"
         if any(cite.number == number for cite in self._cited[place]):
             return
-        self._cited[place].append(Cite(number, target, bool(row["resolved"]) and known))
+        self._cited[place].append(CitedNumber(number, target, bool(row["resolved"]) and known))
         self._citing[number].append(place)
 
-    def _finding(self, number: int, row: Row) -> Finding:
-        anchor = self._anchor(row["table"], row["row"]) or (row["table"] if row["table"] in SHOWN else "")
+    def _finding(self, number: int, row: Record) -> ShownFinding:
+        anchor = self._anchor(row["table"], row["row"]) or (row["table"] if row["table"] in TABLE_LAYOUTS else "")
         place = _place(row["table"], row["row"]) if row["table"] else "Whole chapter"
-        where = _at(row)
-        return Finding(number, row["check"], row["severity"], row["message"], place, anchor, where, row["page"])
+        return ShownFinding(
+            number, row["check"], row["severity"], row["message"], place, anchor, position(row), row["page"]
+        )
 
     def _anchor(self, table: str, row: int | None) -> str:
         return f"{table}-{row}" if (table, row) in self._shown else ""
@@ -172,14 +191,14 @@ class ChapterView:
                 heading = row["subsection"] if row["subsection"] != subsection else ""
                 subsection = row["subsection"]
                 line = self._line("paragraphs", row, (Column("text", "Text"),))
-                blocks.append(Block("paragraph", _order(row), heading, lines=[line]))
+                blocks.append(Block("paragraph", _order(row), heading, rows=[line]))
         for name in names:
-            block = self._table(SHOWN[name])
-            if block.lines or block.quarantined or block.findings:
+            block = self._table(TABLE_LAYOUTS[name])
+            if block.rows or block.quarantined or block.findings:
                 blocks.append(block)
         return sorted(blocks, key=lambda block: block.order)
 
-    def _table(self, shown: Shown) -> Block:
+    def _table(self, shown: TableLayout) -> Block:
         rows = self._tables.get(shown.name, [])
         columns = [c for c in shown.columns if not c.optional or any(row[c.name] for row in rows)]
         footnotes = [
@@ -199,18 +218,18 @@ class ChapterView:
             footnotes,
         )
 
-    def _line(self, table: str, row: Row, columns: Iterable[Column], **extra: Any) -> Line:
+    def _line(self, table: str, row: Record, columns: Iterable[Column], **extra: Any) -> ShownRow:
         number = row["row"]
         anchor = f"{table}-{number}"
         cells = [self._cell(table, row, column) for column in columns]
         seen: set[str] = set()
-        for cell in cells:  # columns made of one cell share its words; the script finds them at the first
+        for cell in cells:  # if several columns were read from one cell, only the first one carries its raw text
             cell.raw = "" if cell.at in seen else cell.raw
             seen.add(cell.at)
-        return Line(
+        return ShownRow(
             anchor,
             number,
-            _at(row),
+            position(row),
             row["page"],
             cells,
             self._cited.get((table, number), []),
@@ -218,20 +237,20 @@ class ChapterView:
             extra,
         )
 
-    def _cell(self, table: str, row: Row, column: Column) -> Cell:
+    def _cell(self, table: str, row: Record, column: Column) -> ShownCell:
         places = self._cells.get((table, row["row"], column.cell), [])
-        at = " ".join(filter(None, map(_at, places)))
+        at = " ".join(filter(None, map(position, places)))
         raw = " ".join(place["raw"] for place in places)
         plain = self._plain(table, row, column)
         names = self._names.get((table, row["row"], column.name), []) if column.kind == "text" else []
         text = _marked(plain, names)
-        return Cell(column.heading, text, at or _at(row), raw if raw != plain else "", column.kind)
+        return ShownCell(column.heading, text, at or position(row), raw if raw != plain else "", column.kind)
 
-    def _plain(self, table: str, row: Row, column: Column) -> str:
+    def _plain(self, table: str, row: Record, column: Column) -> str:
         if column.kind == "ages":
-            return _range(row["age_min"], row["age_max"])
+            return shown_range(row["age_min"], row["age_max"])
         if column.name == "years" and column.kind == "years":
-            return _range(row["year_start"], row["year_end"])
+            return shown_range(row["year_start"], row["year_end"])
         value = row[column.name]
         if column.kind == "age":
             return " ".join(filter(None, (shown_number(row["age"], "age"), row["age_note"])))
@@ -246,7 +265,7 @@ class ChapterView:
             return shown_number(value, column.name)
         return "" if value is None else str(value)
 
-    def _reference(self, row: Row) -> Line:
+    def _reference(self, row: Record) -> ShownRow:
         columns = (Column("text", "Entry"),)
         return self._line(
             "references",
@@ -258,12 +277,12 @@ class ChapterView:
             first=self._references[row["number"]] == row["row"],
         )
 
-    def _named(self) -> list[Row]:
-        """Things this chapter names, most often named first, with their entry of the registry."""
-        mentions: dict[str, list[Row]] = defaultdict(list)
+    def _named(self) -> list[Record]:
+        """Return the entities that the chapter names, sorted by kind and number of mentions."""
+        mentions: dict[str, list[Record]] = defaultdict(list)
         for row in self._tables.get("entities", []):
             mentions[row["entity_id"]].append(row)
-        named: list[Row] = []
+        named: list[Record] = []
         for entity_id, rows in mentions.items():
             entry = self._registry.get(entity_id, {})
             named.append(
@@ -283,27 +302,13 @@ class ChapterView:
         return sorted(named, key=lambda one: (list(LABELS).index(one["label"]), -one["here"], one["canonical"]))
 
 
-def _aliases(entry: Row) -> list[str]:
-    """The other names of a thing of the registry."""
+def _aliases(entry: Record) -> list[str]:
+    """Return the other names of an entity of the registry."""
     return [name for name in (entry.get("aliases") or "").split(" | ") if name and name != entry.get("canonical")]
 
 
-def sentence(text: str) -> str:
-    """With a capital at the start."""
-    return text[:1].upper() + text[1:]
-
-
-def shown_number(value: float | None, name: str = "") -> str:
-    """A number as people write it: groups of three, no empty decimals; years and ages as they are."""
-    if value is None:
-        return ""
-    if name in ("year", "age"):
-        return str(int(value))
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
-
-
-def _marked(text: str, names: list[Row]) -> Markup:
-    """The text with each name as a link to its entry; a name inside or across another one is left out."""
+def _marked(text: str, names: list[Record]) -> Markup:
+    """Return the text with each name as a link to its entry. A name that overlaps an earlier one gets no link."""
     out, done = Markup(), 0
     for name in sorted(names, key=lambda one: (one["start"], -one["end"])):
         start, end = name["start"], name["end"]
@@ -318,8 +323,12 @@ def _marked(text: str, names: list[Row]) -> Markup:
     return out + escape(text[done:])
 
 
-def _at(row: Row) -> str:
-    """A place as the script reads it: ``3:58.5,97.1,90,106``, ``3:`` (a page), ``L118``; empty if there is none."""
+def position(row: Record) -> str:
+    """Return the position of a row as the script of the page reads it.
+
+    ``3:58.5,97.1,90,106`` is page 3 and a box in points, ``3:`` a page without a box, ``L118`` a line of a raw text.
+    A row without a position gives an empty string.
+    """
     if row.get("line") is not None:
         return f"L{row['line']}"
     if row.get("page") is None:
@@ -327,7 +336,15 @@ def _at(row: Row) -> str:
     return f"{row['page']}:{row.get('bbox') or ''}"
 
 
-def _order(row: Row) -> tuple[float, float]:
+def _by_cell(rows: Iterable[Record]) -> dict[tuple[str, int, str], list[Record]]:
+    """Group rows by the table, row and column that they refer to."""
+    cells: dict[tuple[str, int, str], list[Record]] = defaultdict(list)
+    for row in rows:
+        cells[row["table"], row["row"], row["column"]].append(row)
+    return cells
+
+
+def _order(row: Record) -> tuple[float, float]:
     if row["page"] is None:
         return (row["line"] or 0, 0.0)
     return (row["page"], float(row["bbox"].split(",")[1]) if row["bbox"] else 0.0)
@@ -339,62 +356,14 @@ def _place(table: str, row: int | None) -> str:
 
 
 def _grouped(places: Iterable[tuple[str, int]]) -> list[tuple[str, list[tuple[str, int]]]]:
-    """Places under the short name of their table, each once: name, then anchor and row."""
+    """Group (table, row) pairs by table, without repetition: ``[(short name, [(anchor, row), …]), …]``."""
     groups: dict[str, dict[str, int]] = defaultdict(dict)
     for table, row in places:
         groups[SHORT.get(table, table)][f"{table}-{row}"] = row
     return [(name, list(rows.items())) for name, rows in groups.items()]
 
 
-def _range(low: int | None, high: int | None) -> str:
-    parts = [str(part) for part in (low, high) if part is not None]
-    return "–".join(dict.fromkeys(parts))
-
-
-def _by_severity(rows: list[Row]) -> list[Row]:
-    """Worst first, then in order of the source."""
+def _by_severity(rows: list[Record]) -> list[Record]:
+    """Sort findings by severity, the worst first, then by page or line."""
     rank = {severity: n for n, severity in enumerate(SEVERITIES)}
     return sorted(rows, key=lambda row: (rank.get(row["severity"], 9), row["page"] or row["line"] or 0))
-
-
-def _quarantined(rows: list[Row]) -> list[Row]:
-    """Rows that broke their schema, each with its values, its place and the source's words.
-
-    The cells of a row in quarantine are in quarantine too, because they point at nothing; they are its words.
-    """
-    parsed: list[tuple[Row, Row]] = []
-    for row in rows:
-        try:
-            record = json.loads(row["record"])
-        except ValueError:
-            record = {}
-        parsed.append((row, record if isinstance(record, dict) else {}))
-    own = {(row["table"], row["table_row"]) for row, _ in parsed}
-    words: dict[tuple[Any, Any], list[str]] = defaultdict(list)
-    out: list[Row] = []
-    for row, record in parsed:
-        target = (record.get("table"), record.get("row"))
-        pointer = row["table"] in ("provenance", "citations", "entities") and _hashable(target) and target in own
-        if pointer and row["table"] == "provenance":
-            words[target].append(str(record.get("raw", "")))
-        if not pointer:
-            hidden = ("doc_id", "iso3", "report_year", "row", "page", "bbox", "line")
-            values = [(key, value) for key, value in record.items() if key not in hidden and value not in ("", None)]
-            out.append({**row, "values": values, "at": _safe_at(record), "words": []})
-    for row in out:
-        row["words"] = [word for word in words.get((row["table"], row["table_row"]), []) if word]
-    return out
-
-
-def _hashable(pair: tuple[Any, Any]) -> bool:
-    return isinstance(pair[0], str) and isinstance(pair[1], int)
-
-
-def _safe_at(record: Row) -> str:
-    """The place in a record that may hold anything."""
-    page, line, box = record.get("page"), record.get("line"), record.get("bbox")
-    if isinstance(line, int):
-        return f"L{line}"
-    if not isinstance(page, int):
-        return ""
-    return f"{page}:{box if isinstance(box, str) and all(c in '0123456789.,-' for c in box) else ''}"

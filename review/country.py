@@ -1,4 +1,4 @@
-"""One country over its report years, arranged as its page shows it."""
+"""Arranges the rows of one country, over all its report years, as its page shows them."""
 
 from __future__ import annotations
 
@@ -9,65 +9,69 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from review.chapter import Meanings, Row, sentence, shown_number
 from review.layout import LEVELS
 from review.plots import SERIES, lines
+from review.release import Record
+from review.texts import Meanings, sentence, shown_number, shown_range
 
-Tables = Mapping[str, list[Row]]
+Tables = Mapping[str, list[Record]]
 
-SURE = 80
-"""Likeness (of 100) above which two wordings are one action whatever their years say."""
+SIMILAR = 80
+"""Similarity (0 to 100) from which two wordings count as one action, whatever years they give."""
 SAME_START = 45
-"""Likeness that is enough if both were first suggested in the same year."""
+"""Similarity that suffices if both were first suggested in the same year."""
 
 
 @dataclass
-class Action:
-    """One suggested action over the reports: the row of each report that suggests it."""
+class ActionHistory:
+    """A suggested action over the years: the row of each report that has it, and the lowest similarity of two rows."""
 
-    rows: dict[int, Row] = field(default_factory=dict)
-    likeness: int | None = None
+    rows: dict[int, Record] = field(default_factory=dict)
+    similarity: int | None = None
 
     @property
-    def newest(self) -> Row:
-        """As the last report words it."""
+    def newest(self) -> Record:
+        """The row of the last report."""
         return self.rows[max(self.rows)]
 
 
-def match_actions(rows: Iterable[Row]) -> list[Action]:
-    """Which rows of different reports are one action.
+def match_actions(rows: Iterable[Record]) -> list[ActionHistory]:
+    """Find the rows of ``suggested_actions`` in different reports that are the same action.
 
-    Reports reword an action from year to year and keep the years since when they suggest it. So two rows are one if
-    their words are much alike, or somewhat alike and their years begin the same. The best pairs are joined first, and
-    a row is joined once to an earlier and once to a later one.
+    Reports reword an action from year to year and print the years in which they suggested it. Two rows are the same
+    action if their wordings are very similar, or if they are somewhat similar and their first years are equal. The most
+    similar pairs are matched first, and each row is matched with at most one earlier row.
     """
-    reports: dict[int, list[Row]] = defaultdict(list)
+    reports: dict[int, list[Record]] = defaultdict(list)
     for row in rows:
         reports[row["report_year"]].append(row)
-    actions: list[Action] = []
+    actions: list[ActionHistory] = []
     for year in sorted(reports):
         found: list[tuple[float, int, int, int]] = []
         for a, action in enumerate(actions):
             for b, row in enumerate(reports[year]):
-                likeness = _likeness(action.newest, row)
+                similarity = _similarity(action.newest, row)
                 same_start = _start(row) is not None and _start(row) == _start(action.newest)
-                if likeness >= SURE or (same_start and likeness >= SAME_START):
-                    found.append((likeness + 20 * same_start, a, b, round(likeness)))
+                if similarity >= SIMILAR or (same_start and similarity >= SAME_START):
+                    found.append((similarity + 20 * same_start, a, b, round(similarity)))
         joined_a: set[int] = set()
         joined_b: set[int] = set()
-        for _, a, b, likeness in sorted(found, key=lambda pair: (-pair[0], pair[1], pair[2])):
+        for _, a, b, similarity in sorted(found, key=lambda pair: (-pair[0], pair[1], pair[2])):
             if a not in joined_a and b not in joined_b:
                 joined_a.add(a)
                 joined_b.add(b)
-                known = actions[a].likeness
+                known = actions[a].similarity
                 actions[a].rows[year] = reports[year][b]
-                actions[a].likeness = likeness if known is None else min(known, likeness)
-        actions += [Action({year: row}) for b, row in enumerate(reports[year]) if b not in joined_b]
+                actions[a].similarity = similarity if known is None else min(known, similarity)
+        actions += [ActionHistory({year: row}) for b, row in enumerate(reports[year]) if b not in joined_b]
     return actions
 
 
 def country_view(tables: Tables, counts: Mapping[str, Mapping[str, int]], meanings: Meanings) -> dict[str, Any]:
-    """Everything that the template of a country page asks for. ``counts`` are findings by chapter and severity."""
+    """Return everything that the template of a country page shows.
+
+    ``tables`` holds the rows of all chapters of the country, ``counts`` the number of findings by chapter and severity.
+    """
     documents = sorted(tables["documents"], key=lambda row: row["report_year"])
     years = [row["report_year"] for row in documents]
     return {
@@ -85,8 +89,8 @@ def country_view(tables: Tables, counts: Mapping[str, Mapping[str, int]], meanin
     }
 
 
-def chapter_cell(document: Row, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
-    """A chapter as one cell of a grid."""
+def chapter_cell(document: Record, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
+    """Return a chapter as one cell of a grid: its link, assessment level and number of findings."""
     level = document["assessment"]
     return {
         "doc_id": document["doc_id"],
@@ -98,7 +102,7 @@ def chapter_cell(document: Row, counts: Mapping[str, Mapping[str, int]]) -> dict
     }
 
 
-def _likeness(one: Row, other: Row) -> float:
+def _similarity(one: Record, other: Record) -> float:
     if (one["territory"] or "") != (other["territory"] or ""):
         return 0.0
     a, b = one["action"].casefold(), other["action"].casefold()
@@ -106,7 +110,7 @@ def _likeness(one: Row, other: Row) -> float:
     return like if one["area"] == other["area"] else like - 10
 
 
-def _start(row: Row) -> int | None:
+def _start(row: Record) -> int | None:
     year: int | None = row["first_year"]
     return year
 
@@ -115,9 +119,9 @@ def _actions(tables: Tables, years: list[int], meanings: Meanings) -> dict[str, 
     areas = meanings.get("suggested_actions", {}).get("area", {})
     actions = match_actions(tables.get("suggested_actions", []))
     last = years[-1]
-    said = {id(action): _years(action.newest["years"]) for action in actions}
-    first = min([years[0], *(year for span in said.values() for year in span)])
-    # Two reports lie years apart where one is missing: the axis shows the years between them as well.
+    printed = {id(action): _years(action.newest["years"]) for action in actions}
+    first = min([years[0], *(year for span in printed.values() for year in span)])
+    # The axis has every year, also those for which no report is available.
     axis = list(range(first, last + 1))
     by_area: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for action in actions:
@@ -125,15 +129,15 @@ def _actions(tables: Tables, years: list[int], meanings: Meanings) -> dict[str, 
         state = (
             "dropped" if max(action.rows) < last else ("new" if len(action.rows) == 1 and _is_new(row) else "continued")
         )
-        cells = [_action_cell(action, year, said[id(action)]) for year in axis]
+        cells = [_action_cell(action, year, printed[id(action)]) for year in axis]
         by_area[row["area"]].append(
             {
                 "text": row["action"],
                 "territory": row["territory"],
                 "state": state,
-                "likeness": action.likeness,
+                "similarity": action.similarity,
                 "cells": cells,
-                "order": (-max(action.rows), min(said[id(action)] or {max(action.rows)}), row["row"]),
+                "order": (-max(action.rows), min(printed[id(action)] or {max(action.rows)}), row["row"]),
             }
         )
     order = list(areas) or sorted(by_area)
@@ -146,22 +150,22 @@ def _actions(tables: Tables, years: list[int], meanings: Meanings) -> dict[str, 
     }
 
 
-def _is_new(row: Row) -> bool:
+def _is_new(row: Record) -> bool:
     return row["first_year"] is None or row["first_year"] >= row["report_year"]
 
 
-def _action_cell(action: Action, year: int, said: set[int]) -> dict[str, str]:
+def _action_cell(action: ActionHistory, year: int, printed: set[int]) -> dict[str, str]:
     row = action.rows.get(year)
     if row is not None:
         href = f"chapters/{row['doc_id']}.html#suggested_actions-{row['row']}"
         return {"kind": "on", "href": href, "title": f"suggested in {year}, row {row['row']}"}
-    if year in said:
+    if year in printed:
         return {"kind": "said", "href": "", "title": ""}
     return {"kind": "gap", "href": "", "title": ""}
 
 
 def _years(text: str) -> set[int]:
-    """``2011,2014-2016`` as years."""
+    """Return the years of a printed list such as ``2011,2014-2016``."""
     years: set[int] = set()
     for part in filter(None, text.split(",")):
         first, _, last = part.partition("-")
@@ -169,9 +173,11 @@ def _years(text: str) -> set[int]:
     return years
 
 
-def _whole(tables: Tables, table: str) -> list[Row]:
-    """Rows for the whole country, not for a part of it: without a territory, under the country's own name (Bosnia and
-    Herzegovina), or as the national total (Pakistan)."""
+def _whole(tables: Tables, table: str) -> list[Record]:
+    """Return the rows of a table that apply to the whole country.
+
+    These have no territory, the name of the country itself (Bosnia and Herzegovina) or a national total (Pakistan).
+    """
     names = {"", *(row["country"].casefold() for row in tables["documents"])}
     return [
         row
@@ -180,96 +186,99 @@ def _whole(tables: Tables, table: str) -> list[Row]:
     ]
 
 
-def _plot(name: str, heading: str, columns: list[str], cells: dict[str, dict[int, Row]], **more: Any) -> dict[str, Any]:
-    """A plot with the table behind it. ``cells``: series, year, row that holds the value under ``more['value']``."""
-    value, table, percent = more["value"], more["table"], more.get("percent", False)
-    points = {
-        title: [(year, float(row[value])) for year, row in sorted(rows.items()) if row[value] is not None]
-        for title, rows in cells.items()
-    }
-    points = {title: series for title, series in points.items() if series}
+@dataclass(frozen=True)
+class PlotSource:
+    """Where the values of a plot come from: a column of a table, and whether it is a percentage."""
+
+    table: str
+    column: str
+    percent: bool = False
+
+    def points(self, rows: Mapping[int, Record]) -> list[tuple[int, float]]:
+        """Return (year, value) for each row that has a value, in order of the years."""
+        return [(year, float(row[self.column])) for year, row in sorted(rows.items()) if row[self.column] is not None]
+
+    def written(self, value: float) -> str:
+        """Format a value for reading."""
+        return f"{value:g} %" if self.percent else shown_number(value)
+
+    def figure(self, row: Record | None) -> dict[str, str]:
+        """Return a cell of the table of figures: its text, and the link to the row in its chapter."""
+        if row is None:
+            return {"text": "", "href": ""}
+        value = row[self.column]
+        text = str(row.get("raw") or "unavailable") if value is None else self.written(value)
+        return {"text": text, "href": f"chapters/{row['doc_id']}.html#{self.table}-{row['row']}"}
+
+
+Cells = Mapping[str, Mapping[int, Record]]
+"""The data of a plot: series, year, and the row that holds the value."""
+
+
+def _plot(name: str, heading: str, cells: Cells, source: PlotSource, *, note: str, empty: str) -> dict[str, Any]:
+    """Return a plot and the table of its figures. ``empty`` is the sentence shown if no cell has a value."""
+    points = {title: series for title, rows in cells.items() if (series := source.points(rows))}
     known = [year for series in points.values() for year, _ in series]
-    rows = []
-    for year in sorted({year for of_series in cells.values() for year in of_series}):
-        values = []
-        for title in columns:
-            row = cells.get(title, {}).get(year)
-            text = "" if row is None else _figure(row, value, percent)
-            href = "" if row is None else f"chapters/{row['doc_id']}.html#{table}-{row['row']}"
-            values.append({"text": text, "href": href})
-        rows.append({"label": year, "values": values})
-    told = "; ".join(
-        f"{title}: " + ", ".join(f"{_figure_of(value, percent)} in {year}" for year, value in (series[0], series[-1]))
+    summary = "; ".join(
+        f"{title}: " + ", ".join(f"{source.written(value)} in {year}" for year, value in (series[0], series[-1]))
         for title, series in points.items()
     )
     return {
         "id": name,
         "heading": heading,
-        "columns": ["Year", *columns],
+        "columns": ["Year", *cells],
         "series": list(points),
-        "rows": rows,
-        "svg": lines(points, (min(known), max(known)), percent=percent) if known else "",
-        "alt": f"{heading} by year. {told}.",
-        "note": more.get("note", ""),
-        "empty": more["empty"],
+        "rows": [
+            {"label": year, "values": [source.figure(rows.get(year)) for rows in cells.values()]}
+            for year in sorted({year for rows in cells.values() for year in rows})
+        ],
+        "svg": lines(points, (min(known), max(known)), percent=source.percent) if known else "",
+        "alt": f"{heading} by year. {summary}.",
+        "note": note,
+        "empty": empty,
     }
 
 
-def _figure(row: Row, value: str, percent: bool) -> str:
-    if row[value] is None:
-        return str(row.get("raw") or "") or "unavailable"
-    return _figure_of(row[value], percent)
-
-
-def _figure_of(number: float, percent: bool) -> str:
-    return f"{number:g} %" if percent else shown_number(number)
-
-
 def _working(tables: Tables) -> dict[str, Any]:
-    found: dict[int, Row] = {}
+    found: dict[int, Record] = {}
     for row in _whole(tables, "statistics"):
         if row["indicator"] == "working":
             found.setdefault(row["report_year"], row)
-    ages = sorted({f"{row['age_min']}–{row['age_max']}" for row in found.values() if row["age_min"] is not None})
+    ages = sorted({shown_range(row["age_min"], row["age_max"]) for row in found.values() if row["age_min"] is not None})
     return _plot(
         "working",
         "Working children",
-        ["Percent of children"],
         {"Percent of children": found},
-        value="percent",
-        table="statistics",
-        percent=True,
-        note=f"By report year; ages {', '.join(ages)}. A survey is often printed again in later reports."
-        if ages
-        else "",
-        empty="No chapter prints a share of working children for the whole country.",
+        PlotSource("statistics", "percent", percent=True),
+        note=f"By report year; ages {', '.join(ages)}. Later reports often repeat the same survey." if ages else "",
+        empty="No chapter prints a percentage of working children for the whole country.",
     )
 
 
 def _shares(tables: Tables, meanings: Meanings) -> dict[str, Any]:
-    words = meanings.get("sectors", {}).get("sector", {})
-    found: dict[str, dict[int, Row]] = {sentence(word): {} for word in words.values()}
+    names = meanings.get("sectors", {}).get("sector", {})
+    found: dict[str, dict[int, Record]] = {sentence(name): {} for name in names.values()}
     for row in _whole(tables, "sectors"):
-        found.setdefault(sentence(words.get(row["sector"], row["sector"])), {}).setdefault(row["report_year"], row)
+        found.setdefault(sentence(names.get(row["sector"], row["sector"])), {}).setdefault(row["report_year"], row)
     return _plot(
         "sectors",
         "Working children by sector",
-        list(found),
         found,
-        value="percent",
-        table="sectors",
-        percent=True,
+        PlotSource("sectors", "percent", percent=True),
         note="By report year.",
-        empty="No chapter prints the shares of the sectors.",
+        empty="No chapter prints the percentages of the sectors.",
     )
 
 
 def _counted(tables: Tables, metric: str, heading: str) -> dict[str, Any]:
-    """Numbers for the whole country; where no report prints any, for the parts of it that have the most of them."""
+    """Return the plot of a metric for the whole country.
+
+    Where no report prints a number for the whole country, it shows the parts of the country with the most numbers.
+    """
     found = {heading: _latest(_whole(tables, "enforcement"), metric)}
-    note = "By the year counted; where two reports print a year, the later one. Unknown years are left open."
+    note = "By the year counted. If two reports print a year, the later report is used. Unknown years are left out."
     if not _numbers(found[heading]):
-        parts: dict[str, list[Row]] = defaultdict(list)
+        parts: dict[str, list[Record]] = defaultdict(list)
         for row in tables.get("enforcement", []):
             parts[row["territory"] or heading].append(row)
         by_part = {part: latest for part, rows in parts.items() if _numbers(latest := _latest(rows, metric))}
@@ -278,18 +287,16 @@ def _counted(tables: Tables, metric: str, heading: str) -> dict[str, Any]:
     return _plot(
         metric,
         heading,
-        list(found),
         found,
-        value="value",
-        table="enforcement",
+        PlotSource("enforcement", "value"),
         note=note,
         empty="No chapter prints a number.",
     )
 
 
-def _latest(rows: Iterable[Row], metric: str) -> dict[int, Row]:
-    """The row for each year; a number that two reports print for one year is taken from the later one."""
-    found: dict[int, Row] = {}
+def _latest(rows: Iterable[Record], metric: str) -> dict[int, Record]:
+    """Return the row for each year. If two reports print a number for a year, the later report is used."""
+    found: dict[int, Record] = {}
     for row in sorted(rows, key=lambda row: row["report_year"]):
         if row["metric"] == metric and row["domain"] == "labor":
             known = found.get(row["year"])
@@ -298,13 +305,13 @@ def _latest(rows: Iterable[Row], metric: str) -> dict[int, Row]:
     return found
 
 
-def _numbers(rows: Mapping[int, Row]) -> int:
+def _numbers(rows: Mapping[int, Record]) -> int:
     return sum(row["value"] is not None for row in rows.values())
 
 
 def _standards(tables: Tables, years: list[int], meanings: Meanings) -> list[dict[str, Any]]:
     words = meanings.get("legal_standards", {}).get("standard", {})
-    found: dict[tuple[str, str], dict[int, Row]] = defaultdict(dict)
+    found: dict[tuple[str, str], dict[int, Record]] = defaultdict(dict)
     for row in tables.get("legal_standards", []):
         found[row["territory"] or "", row["standard"]].setdefault(row["report_year"], row)
     order = list(words)

@@ -1,4 +1,4 @@
-"""What a chapter page shows of each table: which columns, under which words, made from which cell of the source."""
+"""What the pages show of each table: the columns, their headings, and the source cell of each column."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ Kind = Literal["text", "code", "words", "flag", "number", "age", "ages", "years"
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a shown table. ``source`` is the column of ``provenance`` whose cell it was made from."""
+    """A column of a table on the page.
+
+    ``source`` is the value of ``provenance.column`` for the cell from which it was read (its own name if empty);
+    an ``optional`` column is left out if it is empty in all rows.
+    """
 
     name: str
     heading: str
@@ -20,13 +24,13 @@ class Column:
 
     @property
     def cell(self) -> str:
-        """The column of ``provenance`` to look under."""
+        """The value of ``provenance.column`` for this column."""
         return self.source or self.name
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One table as a chapter page shows it."""
+class TableLayout:
+    """A table as the chapter page shows it. ``short`` is its name in lists of rows."""
 
     name: str
     heading: str
@@ -46,12 +50,12 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("programs", "Social programs", ("programs",)),
     ("suggested_actions", "Suggested actions", ("suggested_actions",)),
 )
-"""Sections of a chapter in printed order: code, heading, tables that stand in it."""
+"""The sections of a chapter in printed order: code, heading, tables of the section."""
 
-SHOWN = {
+TABLE_LAYOUTS = {
     table.name: table
     for table in (
-        Shown(
+        TableLayout(
             "statistics",
             "Children’s work and education",
             "Statistics",
@@ -64,13 +68,13 @@ SHOWN = {
                 Column("source", "Source as printed"),
             ),
         ),
-        Shown(
+        TableLayout(
             "sectors",
             "Working children by sector",
             "Sectors",
             (Column("sector", "Sector", source="percent", kind="code"), Column("percent", "Percent", kind="number")),
         ),
-        Shown(
+        TableLayout(
             "activities",
             "Work by sector and activity",
             "Activities",
@@ -81,7 +85,7 @@ SHOWN = {
                 Column("limited_evidence", "Limited evidence", source="activity", kind="flag", optional=True),
             ),
         ),
-        Shown(
+        TableLayout(
             "conventions",
             "Ratification of conventions",
             "Conventions",
@@ -90,7 +94,7 @@ SHOWN = {
                 Column("ratified", "Ratified", source="ratification", kind="flag"),
             ),
         ),
-        Shown(
+        TableLayout(
             "legal_standards",
             "Laws and regulations",
             "Laws",
@@ -102,13 +106,13 @@ SHOWN = {
                 Column("legislation", "Legislation"),
             ),
         ),
-        Shown(
+        TableLayout(
             "agencies",
             "Agencies that enforce",
             "Agencies",
             (Column("agency", "Agency"), TERRITORY, Column("role", "Role")),
         ),
-        Shown(
+        TableLayout(
             "enforcement",
             "Enforcement efforts",
             "Enforcement",
@@ -124,13 +128,13 @@ SHOWN = {
                 Column("note", "Note", source="raw", optional=True),
             ),
         ),
-        Shown(
+        TableLayout(
             "coordination",
             "Coordinating bodies",
             "Coordination",
             (Column("body", "Body"), TERRITORY, Column("role", "Role")),
         ),
-        Shown(
+        TableLayout(
             "policies",
             "Policies",
             "Policies",
@@ -142,7 +146,7 @@ SHOWN = {
                 Column("new", "New", source="policy", kind="flag", optional=True),
             ),
         ),
-        Shown(
+        TableLayout(
             "programs",
             "Social programs",
             "Programs",
@@ -153,7 +157,7 @@ SHOWN = {
                 Column("government_funded", "Government funded", source="program", kind="flag", optional=True),
             ),
         ),
-        Shown(
+        TableLayout(
             "suggested_actions",
             "Suggested actions",
             "Actions",
@@ -168,13 +172,13 @@ SHOWN = {
 }
 
 SHORT = {
-    **{name: table.short for name, table in SHOWN.items()},
+    **{name: table.short for name, table in TABLE_LAYOUTS.items()},
     "paragraphs": "Paragraph",
     "references": "Reference",
     "footnotes": "Footnote",
     "documents": "Chapter",
 }
-"""What a place in a table is called in a list of places."""
+"""The name of each table in lists of rows ("Laws 3, 4")."""
 
 LEVELS = {
     "Significant Advancement": "significant",
@@ -183,12 +187,13 @@ LEVELS = {
     "No Advancement": "none",
     "No Assessment": "unassessed",
 }
-"""Assessment level to the name it has in the style sheet."""
+"""The CSS class of each assessment level."""
 
 SEVERITIES = ("error", "warning", "info")
 LABELS = {"AGENCY": "Agency", "LAW": "Law", "TREATY": "Treaty", "POLICY": "Policy", "PROGRAM": "Program"}
+"""The name of each kind of entity."""
 CHAPTER_TABLES = (
-    *SHOWN,
+    *TABLE_LAYOUTS,
     "documents",
     "paragraphs",
     "references",

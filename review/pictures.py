@@ -1,4 +1,4 @@
-"""Pictures of the pages that hold rows, made by PDFium, and the lines of a raw text."""
+"""Draws the pages of a PDF that contain rows, with PDFium, and reads the lines of a raw text."""
 
 from __future__ import annotations
 
@@ -12,25 +12,27 @@ from pathlib import Path
 from typing import Any
 
 RESOLUTION = 96
-"""Dots per inch. Body text of 9 points is read without effort, and a page is 70 KB (110: 95 KB)."""
+"""Dots per inch. Text of 9 points is easy to read, and a page has 70 KB (95 KB at 110 dots per inch)."""
 COLOURS = 24
-"""In the palette of a page: text on white with one or two colours of ruling."""
+"""Colours in the palette of a page, which has black text on white and one or two colours of rules."""
 LARGEST = 2400
-"""Pixels of the longer side; a page as large as a wall is shown smaller."""
+"""Most pixels of the longer side. A larger page is drawn at a lower resolution."""
 SETTINGS = f"{RESOLUTION}-{COLOURS}-{LARGEST}"
 
 Sheet = dict[str, Any]
-"""A page that has a picture: ``page``, ``file``, its ``width`` and ``height`` in points, and the point of the picture's
-upper left corner in the coordinates of the tables (``left``, ``top``: not 0 where the page is cropped)."""
+"""A page with a picture: ``page`` (from 1), ``file``, ``width`` and ``height`` in points, and ``left`` and ``top``.
+
+``left`` and ``top`` are the coordinates of the upper left corner of the picture in the tables, in points. They are not
+0 if the page is cropped."""
 
 
 def folder_of(sha256: str) -> str:
-    """Name of the folder for a source's pictures: its content and the settings they are made with."""
+    """Return the folder name for the pictures of a source: a hash of its content and of the drawing settings."""
     return hashlib.sha256(f"{sha256} {SETTINGS}".encode()).hexdigest()[:16]
 
 
 def read_source(path: Path, sha256: str) -> bytes | None:
-    """The source's bytes if they are still the ones that were read for the tables."""
+    """Return the content of the source, or ``None`` if it is missing or its checksum is not that of the run."""
     try:
         data = path.read_bytes()
     except OSError:
@@ -39,7 +41,7 @@ def read_source(path: Path, sha256: str) -> bytes | None:
 
 
 def known_sheets(folder: Path) -> dict[int, Sheet]:
-    """The pictures that an earlier build has left in a folder."""
+    """Return the pictures of an earlier build in a folder, by page. Without any, the result is empty."""
     try:
         sheets = json.loads((folder / "sheets.json").read_text("utf-8"))
         return {sheet["page"]: sheet for sheet in sheets if (folder / sheet["file"]).is_file()}
@@ -48,9 +50,9 @@ def known_sheets(folder: Path) -> dict[int, Sheet]:
 
 
 def draw_sheets(data: bytes, wanted: Collection[int], folder: Path) -> dict[int, Sheet]:
-    """Draw the wanted pages into the folder; those that are there already are kept. Returns all there are.
+    """Draw the ``wanted`` pages (from 1) into ``folder``, and return all pictures in it by page.
 
-    A page that PDFium cannot draw is left out. Pages count from 1.
+    Existing pictures are kept. A page that PDFium cannot draw is left out.
     """
     import pypdfium2
 
@@ -87,7 +89,7 @@ def _draw(page: Any, number: int, folder: Path) -> Sheet:
     part.replace(folder / file)
     left = top = 0.0
     if page.get_rotation() == 0:
-        # The tables measure from the media box's upper left corner, PDFium draws the crop box.
+        # The tables measure from the upper left corner of the media box, but PDFium draws the crop box.
         media, crop = page.get_mediabox(), page.get_cropbox()
         left, top = crop[0], media[3] - media[1] - crop[3]
     page.close()
@@ -102,7 +104,7 @@ def _draw(page: Any, number: int, folder: Path) -> Sheet:
 
 
 def source_lines(data: bytes) -> list[str]:
-    """The lines of a raw text, numbered as the reader numbers them: by line feeds and carriage returns alone."""
+    """Return the lines of a raw text, split as the text reader splits them: at line feeds and carriage returns only."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", "replace")
     else:
@@ -114,7 +116,7 @@ def source_lines(data: bytes) -> list[str]:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file at once or not at all."""
+    """Write a file completely or not at all: first under a temporary name, which is then renamed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_bytes(data)

@@ -1,4 +1,4 @@
-"""Lines over years as inline SVG, drawn by leather; colours and type come from the site's style sheet."""
+"""Draws line charts over years as inline SVG with leather. Colours and fonts come from the style sheet of the site."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from leather import theme
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 560, 230
-MOST_YEARS = 9  # more years than this do not all have a label under the axis
+MOST_YEARS = 9  # with more years than this, not every year has a label
 SERIES = ("#000001", "#000002", "#000003", "#000004")
-"""Marks by which the style sheet finds a series; a presentation attribute yields to any rule."""
+"""Placeholder colours of the series. The style sheet replaces them, since its rules override SVG attributes."""
 
 Points = Sequence[tuple[int, float]]
 
@@ -28,7 +28,7 @@ theme.legend_font_char_height = theme.legend_gap = 0
 
 
 class _Line(leather.Line):  # type: ignore[misc]
-    """Without leather's legend: the page has one that wraps and can be read aloud."""
+    """A line without leather's legend. The page has its own legend, which wraps and is accessible to screen readers."""
 
     def legend_to_svg(self, series: Any, palette: Any) -> list[Any]:
         return []
@@ -40,9 +40,9 @@ class _Dots(leather.Dots):  # type: ignore[misc]
 
 
 def lines(series: Mapping[str, Points], years: tuple[int, int], *, percent: bool = False) -> Markup:
-    """Draw up to four series of (year, value) as lines with dots, on one axis that begins at 0.
+    """Draw up to four series of (year, value) as lines with dots. The value axis begins at 0.
 
-    A line is broken where a year between two points holds no value. No series: an empty text.
+    A line is interrupted at a year without a value. Without any value, the result is empty.
     """
     highest = max((value for points in series.values() for _, value in points), default=None)
     if highest is None:
@@ -68,7 +68,7 @@ def lines(series: Mapping[str, Points], years: tuple[int, int], *, percent: bool
 
 
 def _ticks(highest: float) -> list[int | float]:
-    """Four to six round numbers from 0 to at least the highest value."""
+    """Return four to six round numbers from 0 to at least the highest value."""
     rough = max(highest, 1e-9) / 4
     size = 10.0 ** math.floor(math.log10(rough))
     step = next(size * n for n in (1, 2, 2.5, 5, 10) if size * n >= rough)
@@ -78,9 +78,9 @@ def _ticks(highest: float) -> list[int | float]:
 
 
 def _clean(svg: str) -> Markup:
-    """Let it scale with the page, and cut its long decimals.
+    """Make the drawing scale with the page, and shorten its decimals.
 
-    The text of the drawing is numbers of ours alone, so it may stand in a page as it is.
+    The drawing contains only numbers, no text of a source, so it needs no escaping.
     """
     svg = re.sub(
         r"<svg [^>]*>", f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" focusable="false">', svg, count=1

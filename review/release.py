@@ -1,4 +1,4 @@
-"""One published release as the site reads it: whole tables in memory, handed out chapter by chapter."""
+"""Reads the tables of a published run, and returns their rows by chapter or by country."""
 
 from __future__ import annotations
 
@@ -14,60 +14,61 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-Row = dict[str, Any]
+Record = dict[str, Any]
+"""A row of a published table: column name to value. A missing number is ``None``, a missing text is empty."""
 Packed = dict[str, bytes]
-"""Some rows of several tables, as bytes that another process can read and that are the same for the same rows."""
+"""Rows of several tables, each table as an Arrow stream. Equal rows give equal bytes, so they can be hashed."""
 
 
-class NotPublished(Exception):
-    """The folder holds no published run, or one that this site cannot show."""
+class CannotBuildSite(Exception):
+    """The folder contains no published run, or the run or the target folder cannot be used for a site."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """The rows of one chapter or country in a table that is sorted by chapter."""
+    """A range of rows: those of one chapter or country in a table that is sorted by chapter."""
 
     start: int
     length: int
 
 
-class Release:
-    """A release that stays the same while the site is built, even if another run is published meanwhile."""
+class PublishedRun:
+    """The tables of one published run. They do not change if another run is published in the meantime."""
 
     def __init__(self, output: Path) -> None:
-        """Read every table of ``output``. Raises :class:`NotPublished`."""
-        folder, facts, self.identity = _shown(output)
+        """Open every table of the run that ``output`` shows. Raises :class:`CannotBuildSite` if there is none."""
+        folder, facts, self.identity = _current(output)
         try:
             self.run: dict[str, Any] = json.loads(facts)
         except ValueError as error:
-            raise NotPublished(f"no run is published in {output}: {error}") from error
+            raise CannotBuildSite(f"no run is published in {output}: {error}") from error
         self._tables: dict[str, pa.Table] = {}
         for file in sorted(folder.glob("*.parquet")):
             table = pq.read_table(file, memory_map=True)
             if {"doc_id", "iso3"} <= set(table.column_names):
                 self._tables[file.stem] = table.sort_by("doc_id").combine_chunks() if len(table) else table
         if "documents" not in self._tables:
-            raise NotPublished(f"{folder} has no table documents")
+            raise CannotBuildSite(f"{folder} has no table documents")
         self._chapters = {name: _spans(table, "doc_id") for name, table in self._tables.items()}
         self._countries = {name: _spans(table, "iso3") for name, table in self._tables.items()}
 
     def has(self, name: str) -> bool:
-        """Is there such a table?"""
+        """Whether the run has this table."""
         return name in self._tables
 
-    def rows(self, name: str, columns: list[str] | None = None) -> list[Row]:
-        """All the rows of a table, or some of their columns; none if there is no such table."""
+    def rows(self, name: str, columns: list[str] | None = None) -> list[Record]:
+        """Return all rows of a table, or only some of their columns. Without such a table, the list is empty."""
         table = self._tables.get(name)
         if table is None:
             return []
         return _plain(table.select([c for c in columns if c in table.column_names]) if columns else table)
 
     def chapter(self, doc_id: str, names: Iterable[str]) -> Packed:
-        """One chapter's rows of the named tables."""
+        """Return the rows of one chapter in the named tables."""
         return self._packed(doc_id, self._chapters, names)
 
     def country(self, iso3: str, names: Iterable[str]) -> Packed:
-        """One country's rows of the named tables, over all its chapters."""
+        """Return the rows of one country, over all its chapters, in the named tables."""
         return self._packed(iso3, self._countries, names)
 
     def _packed(self, key: str, spans: Mapping[str, Mapping[str, Span]], names: Iterable[str]) -> Packed:
@@ -75,28 +76,28 @@ class Release:
         for name in names:
             span = spans.get(name, {}).get(key)
             if span:
-                # Taken, not sliced: the last byte of a slice's bits holds bits of the rows behind it.
+                # Copied with take(): the bit mask of a slice would contain bits of the rows that follow it.
                 packed[name] = _pack(self._tables[name].take(pa.array(range(span.start, span.start + span.length))))
         return packed
 
 
 def identity(output: Path) -> str:
-    """What no other run has in common with the one that ``output`` shows. Raises :class:`NotPublished`."""
-    return _shown(output)[2]
+    """Return a hash that identifies the run that ``output`` shows. Raises :class:`CannotBuildSite` if there is none."""
+    return _current(output)[2]
 
 
-def _shown(output: Path) -> tuple[Path, bytes, str]:
-    """The folder of the tables, the facts of their run, and its identity."""
+def _current(output: Path) -> tuple[Path, bytes, str]:
+    """Return the folder of the tables, the content of ``run.json``, and the identity of the run."""
     try:
         folder = (output / "tables").resolve(strict=True)
         facts = (folder.parent / "run.json").read_bytes()
     except OSError as error:
-        raise NotPublished(f"no run is published in {output}: {error.strerror or error}") from error
+        raise CannotBuildSite(f"no run is published in {output}: {error.strerror or error}") from error
     return folder, facts, hashlib.sha256(folder.parent.name.encode() + b"\0" + facts).hexdigest()
 
 
-def unpack(packed: Packed) -> dict[str, list[Row]]:
-    """The rows of what :class:`Release` packed; a table without rows is not in it."""
+def unpack(packed: Packed) -> dict[str, list[Record]]:
+    """Return the rows that :class:`PublishedRun` packed. A table without rows is left out."""
     return {name: _plain(pa.ipc.open_stream(data).read_all()) for name, data in packed.items()}
 
 
@@ -108,14 +109,17 @@ def _pack(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def _plain(table: pa.Table) -> list[Row]:
-    """Plain dicts; an empty text stays empty, a missing number is ``None``."""
+def _plain(table: pa.Table) -> list[Record]:
+    """Return the rows of an Arrow table as plain dictionaries."""
     columns = {name: table.column(name).to_pylist() for name in table.column_names}
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def _spans(table: pa.Table, column: str) -> dict[str, Span]:
-    """Where each value's rows stand. Sorting by ``doc_id`` puts a country's chapters together, its id begins so."""
+    """Return the range of rows for each value of ``column``.
+
+    Sorting by ``doc_id`` also groups the rows by country, because ``doc_id`` begins with the country code.
+    """
     if not len(table):
         return {}
     runs = pc.run_end_encode(table.column(column).combine_chunks())

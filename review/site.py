@@ -1,8 +1,8 @@
-"""Builds the site: plans what has to be built again, has it built in several processes, and removes what is over.
+"""Builds the site: finds the pages that are out of date, renders them in child processes, and removes unused files.
 
-A page is built again only if something of which it is made has changed or is gone (rows, pictures, the meanings of the
-codes, the code of ``review``; for the start page the facts of the run too), or if something was missing on it.
-``site.json`` in the site remembers of what each page was made and what was missing.
+A page is rendered again only if one of its inputs changed (rows, pictures, meanings of codes, the code of ``review``;
+for the start page also ``run.json``), or if something was missing on it. The file ``site.json`` in the site records for
+each page a hash of its inputs and what was missing.
 """
 
 from __future__ import annotations
@@ -14,33 +14,45 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from flows.publish import sole_writer
-from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied, Workers, cores
-from review import pictures
-from review.layout import CHAPTER_TABLES, COUNTRY_TABLES
+from review import declared, pictures
+from review.layout import CHAPTER_TABLES, COUNTRY_TABLES, TABLE_LAYOUTS
 from review.pictures import write_whole
-from review.release import NotPublished, Release, Row, identity
-from review.work import Job, Made, do_job, render_country, render_failed, render_start
+from review.release import CannotBuildSite, PublishedRun, Record, identity
+from review.start import render_start
+from review.work import RenderResult, RenderTask, render_country, render_failed, render_file
 
-__all__ = ["FOLDER", "START", "NotPublished", "SiteReport", "build", "is_current"]
+__all__ = ["FOLDER", "START", "CannotBuildSite", "NoAnswer", "SiteReport", "build", "is_current"]
 
 HERE = Path(__file__).parent
 FOLDER = "site"
-"""Where the site stands in the output folder if nothing else is said."""
+"""Default folder of the site inside the output folder."""
 START = "index.html"
 LEDGER = "site.json"
-PATIENCE = 120.0
-"""Seconds for the pages of one file; the longest real one takes two."""
-NO_ANSWER = (WorkerDied, TookTooLong, NeededTooMuchMemory)
+TIME_LIMIT = 120.0
+"""Time limit in seconds for the pages of one file. The longest real file takes two seconds."""
+Lock = Callable[[Path], AbstractContextManager[object]]
+"""Holds a folder for one build."""
+Pool = Callable[[int, float], AbstractContextManager[Any]]
+"""Makes that many child processes with that many seconds for each call. Their ``run(function, *arguments)`` returns the
+result of the function, or raises :class:`NoAnswer`."""
+
+
+class NoAnswer(Exception):
+    """A child process gave no result; the message says what happened to it."""
 
 
 @dataclass
 class SiteReport:
-    """What a build did. ``without_picture`` says of which chapters the source's pages are not shown, and why."""
+    """The result of a build: numbers of pages and pictures, size in bytes, time in seconds.
+
+    ``without_picture`` gives the chapters whose source pages cannot be shown, ``failed`` those whose page could not be
+    built, both with the reason.
+    """
 
     site: Path
     chapters: int = 0
@@ -55,12 +67,12 @@ class SiteReport:
 
     @property
     def faults(self) -> list[str]:
-        """What is missing: pages that could not be built, and chapters without their source beside them."""
+        """One line for each chapter whose page could not be built or whose source pages cannot be shown."""
         unbuilt = [f"{doc_id}: not built: {reason}" for doc_id, reason in sorted(self.failed.items())]
         return unbuilt + [f"{doc_id}: {reason}" for doc_id, reason in sorted(self.without_picture.items())]
 
     def sentence(self) -> str:
-        """The report in one line."""
+        """Return the report as one line."""
         parts = [
             f"{self.site / START}: {self.chapters} chapters, {self.countries} countries",
             f"{self.built} pages built, {self.kept} kept, {self.pictures} pictures drawn",
@@ -78,55 +90,59 @@ def build(
     output: Path,
     site: Path | None = None,
     *,
+    lock: Lock,
+    pool: Pool,
+    workers: int = 1,
     sources: Sequence[Path] = (),
-    workers: int = 0,
     log: Callable[[str], None] = lambda line: None,
 ) -> SiteReport:
-    """Build the review site of the run that ``output`` shows, in ``site`` (``output/site`` if not said).
+    """Build the review site of the run published in ``output``.
 
-    The pictures are made of the files that ``run.json`` names, or of files with the same name under ``sources``, if
-    their bytes are still those the tables were read from; a chapter whose file is gone is shown without them.
-    ``workers`` is the number of processes (0: one for each core). Raises :class:`NotPublished` if there is no run, or
-    if ``site`` is a folder that holds something else; ``OutputInUse`` if it is being built.
+    ``site`` is the target folder (default: ``output/site``), ``workers`` the number of processes. Page pictures are
+    drawn from the files that ``run.json`` names, or from files of the same name under ``sources``, if their checksum is
+    still that of the run. A chapter without its file is shown without pictures. ``lock`` holds the folder while it is
+    built; ``pool`` makes the child processes.
+
+    Raises :class:`CannotBuildSite` if nothing is published or ``site`` contains other files, and what ``lock`` raises.
     """
     site = site or output / FOLDER
-    release = Release(output)
+    release = PublishedRun(output)
     if site.exists() and not (site / LEDGER).exists() and any(path.name != ".lock" for path in site.iterdir()):
-        raise NotPublished(f"{site} is not empty and not a review site; move it away")
-    with sole_writer(site):
-        return _build(release, site, sources, workers, log)
+        raise CannotBuildSite(f"{site} contains files that are not a review site; choose another folder or move them")
+    with lock(site):
+        return _build(release, site, sources, workers, pool, log)
 
 
 def is_current(output: Path, site: Path) -> bool:
-    """Is the site whole, and of the run that ``output`` shows and of this code?"""
+    """Whether the site is complete and was built from the published run with the installed code."""
     known = _read_ledger(site / LEDGER)
     return bool(known.get("whole")) and known.get("run") == identity(output) and known.get("code") == code_version()
 
 
 def _build(
-    release: Release, site: Path, sources: Sequence[Path], workers: int, log: Callable[[str], None]
+    release: PublishedRun, site: Path, sources: Sequence[Path], workers: int, pool: Pool, log: Callable[[str], None]
 ) -> SiteReport:
     clock = time.perf_counter()
     report = SiteReport(site)
-    if not (site / LEDGER).exists():  # from its first file on the folder is known as ours
+    if not (site / LEDGER).exists():  # marks the folder as a site before any other file is written
         write_whole(site / LEDGER, b"{}")
-    plan = _Plan(release, site, sources, report)
-    jobs = plan.jobs()
-    log(f"{report.chapters} chapters, {sum(len(job.chapters) for job in jobs)} to build in {len(jobs)} files")
-    for done, made in enumerate(_work(jobs, workers or cores()), 1):
-        plan.take(made)
+    pages = _Build(release, site, sources, report)
+    tasks = pages.tasks()
+    log(f"{report.chapters} chapters, {sum(len(task.chapters) for task in tasks)} to build in {len(tasks)} files")
+    for done, result in enumerate(_work(tasks, workers, pool), 1):
+        pages.add(result)
         if done % 25 == 0:
-            log(f"{done} of {len(jobs)} files")
-    plan.countries()
-    plan.start()
-    plan.finish()
+            log(f"{done} of {len(tasks)} files")
+    pages.countries()
+    pages.start()
+    pages.finish()
     report.size = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
     report.seconds = round(time.perf_counter() - clock, 2)
     return report
 
 
 def code_version() -> str:
-    """A hash over everything of ours that shapes a page."""
+    """Return a hash of the code, templates, style sheets and scripts that determine the pages."""
     digest = hashlib.sha256(pictures.SETTINGS.encode())
     for file in sorted(HERE.rglob("*")):
         if file.is_file() and file.suffix in (".py", ".html", ".css", ".js", ".svg"):
@@ -134,27 +150,29 @@ def code_version() -> str:
     return digest.hexdigest()[:16]
 
 
-class _Plan:
-    """One build: what the release says, what the site holds, and what has been done."""
+class _Build:
+    """One build: the published run, the existing site, and what has been built so far."""
 
-    def __init__(self, release: Release, site: Path, sources: Sequence[Path], report: SiteReport) -> None:
+    def __init__(self, release: PublishedRun, site: Path, sources: Sequence[Path], report: SiteReport) -> None:
         self.release, self.site, self.report = release, site, report
         self.code = code_version()
         self.documents = sorted(release.rows("documents"), key=lambda row: row["doc_id"])
         for row in self.documents:
             if not _plain_id(row["doc_id"]):
-                raise NotPublished(f"{row['doc_id']!r} is no chapter id")
+                raise CannotBuildSite(f"{row['doc_id']!r} is not a chapter identifier")
         self.by_id = {row["doc_id"]: row for row in self.documents}
-        self.by_country: dict[str, list[Row]] = defaultdict(list)
+        self.by_country: dict[str, list[Record]] = defaultdict(list)
         for row in self.documents:
             self.by_country[row["iso3"]].append(row)
         report.chapters, report.countries = len(self.documents), len(self.by_country)
         self.known: dict[str, dict[str, Any]] = _read_ledger(site / LEDGER).get("pages", {})
         self.made: dict[str, dict[str, Any]] = {}
         self.pictures: set[str] = set()
-        self.meanings = _meanings()
-        # What every page is made of, whatever its rows. As a text: pages follow the order of the codes.
-        self.basis = _key(self.code, json.dumps(self.meanings))
+        self.declared: dict[str, Any] = release.run.get("declared", {})
+        declared.show(self.declared)
+        self.meanings = _merged(_meanings(), declared.meanings(self.declared))
+        # Inputs of every page. The meanings are hashed as text because pages list codes in their order.
+        self.basis = _key(self.code, json.dumps([self.meanings, self.declared]))
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
         self.checks: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
         for row in release.rows("quality", ["doc_id", "severity", "check"]):
@@ -162,24 +180,28 @@ class _Plan:
             self.checks[row["doc_id"]][row["check"], row["severity"]] += 1
         self._files = _source_files(release.run, sources)
 
-    def jobs(self) -> list[Job]:
-        """One job for each source file that has a chapter to be built again; the largest first."""
-        by_file: dict[str, list[Row]] = defaultdict(list)
+    def tasks(self) -> list[RenderTask]:
+        """Return a task for each source file with a chapter that is out of date, the largest first."""
+        by_file: dict[str, list[Record]] = defaultdict(list)
         for row in self.documents:
             by_file[row["source_sha256"]].append(row)
-        jobs = [job for sha256, rows in by_file.items() if (job := self._job(sha256, rows)).chapters]
-        return sorted(jobs, key=lambda job: -sum(len(data) for one in job.chapters for data in one["tables"].values()))
+        tasks = [task for sha256, rows in by_file.items() if (task := self._task(sha256, rows)).chapters]
+        return sorted(
+            tasks, key=lambda task: -sum(len(data) for one in task.chapters for data in one["tables"].values())
+        )
 
-    def _job(self, sha256: str, rows: list[Row]) -> Job:
+    def _task(self, sha256: str, rows: list[Record]) -> RenderTask:
         folder = pictures.folder_of(sha256)
         candidates = [str(path) for row in rows for path in self._files(sha256, row["source_path"])]
-        job = Job(sha256, rows[0]["source_format"], candidates, str(self.site), folder, self.meanings)
+        task = RenderTask(
+            sha256, rows[0]["source_format"], candidates, str(self.site), folder, self.meanings, declared=self.declared
+        )
         self.pictures.add(folder)
         for row in rows:
             siblings = [(one["report_year"], one["doc_id"]) for one in self.by_country[row["iso3"]]]
             chapter = {
                 "doc_id": row["doc_id"],
-                "tables": self.release.chapter(row["doc_id"], CHAPTER_TABLES),
+                "tables": self.release.chapter(row["doc_id"], dict.fromkeys((*TABLE_LAYOUTS, *CHAPTER_TABLES))),
                 "registry": self.release.country(row["iso3"], ["entity_registry"]),
                 "siblings": sorted(siblings),
                 "country": self.by_country[row["iso3"]][-1]["country"],
@@ -187,13 +209,13 @@ class _Plan:
             name = f"chapters/{row['doc_id']}.html"
             key = _key(self.basis, chapter["siblings"], chapter["country"], chapter["tables"], chapter["registry"])
             known = self.known.get(name, {})
-            # What was missing may be there now, and nothing but another attempt can tell.
+            # If something was missing, only another attempt can tell whether it is available now.
             whole = not known.get("missing") and self._has_pictures(folder, known)
             if known.get("key") == key and (self.site / name).is_file() and whole:
                 self._keep(name, known)
             else:
-                job.chapters.append({**chapter, "key": key})
-        return job
+                task.chapters.append({**chapter, "key": key})
+        return task
 
     def _has_pictures(self, folder: str, known: dict[str, Any]) -> bool:
         there = pictures.known_sheets(self.site / "pages" / folder) if known.get("sheets") else {}
@@ -203,23 +225,23 @@ class _Plan:
         self.made[name] = known
         self.report.kept += 1
 
-    def take(self, made: Made) -> None:
-        """Note what a job has done."""
-        self.report.pictures += made.pictures
-        for doc_id, entry in made.chapters.items():
+    def add(self, result: RenderResult) -> None:
+        """Record the result of a task, and write a replacement page for each chapter that failed."""
+        self.report.pictures += result.pictures
+        for doc_id, entry in result.chapters.items():
             self.made[f"chapters/{doc_id}.html"] = entry
             self.report.built += 1
             if entry.get("missing"):
                 self.report.without_picture[doc_id] = entry["missing"]
-        for doc_id, reason in made.failed.items():
-            # Other pages lead there. The entry has no key, so the next build tries again.
+        for doc_id, reason in result.failed.items():
+            # Other pages link to this page, so it must exist. Without a key in its entry, the next build tries again.
             name = f"chapters/{doc_id}.html"
             write_whole(self.site / name, render_failed(self.by_id[doc_id], reason))
             self.made[name] = {"failed": reason}
             self.report.failed[doc_id] = reason
 
     def countries(self) -> None:
-        """Build the page of each country whose rows have changed."""
+        """Build the page of each country whose rows changed."""
         for iso3, rows in sorted(self.by_country.items()):
             tables = self.release.country(iso3, COUNTRY_TABLES)
             counts = {row["doc_id"]: dict(self.counts[row["doc_id"]]) for row in rows}
@@ -234,7 +256,7 @@ class _Plan:
                 self.report.built += 1
 
     def start(self) -> None:
-        """Build the start page."""
+        """Build the start page if its inputs changed."""
         run = json.dumps(self.release.run, sort_keys=True)
         changes = self.release.rows("changes") if self.release.has("changes") else None
         counts = {doc_id: sorted(by.items()) for doc_id, by in sorted(self.checks.items())}
@@ -253,7 +275,7 @@ class _Plan:
         self.report.built += 1
 
     def finish(self) -> None:
-        """Copy the assets, remove what no page needs any more, and note what was made."""
+        """Copy the assets, remove files that no page needs, and write ``site.json``."""
         for asset in sorted((HERE / "assets").iterdir()):
             target = self.site / "assets" / asset.name
             data = asset.read_bytes()
@@ -267,7 +289,7 @@ class _Plan:
             if old.name not in self.pictures:
                 shutil.rmtree(old)
         ledger = {
-            "about": "made by the review site; do not edit",
+            "about": "written by the review site; do not edit",
             "code": self.code,
             "run": self.release.identity,
             "whole": not self.report.faults,
@@ -276,42 +298,40 @@ class _Plan:
         write_whole(self.site / LEDGER, json.dumps(ledger, sort_keys=True).encode())
 
 
-def _work(jobs: list[Job], count: int) -> Iterable[Made]:
-    """Do the jobs in processes of their own; a file whose process dies or takes too long is shown without pictures."""
-    if not jobs:
+def _work(tasks: list[RenderTask], count: int, pool: Pool) -> Iterable[RenderResult]:
+    """Run the tasks in child processes and yield their results as they finish."""
+    if not tasks:
         return
-    count = max(1, min(count, len(jobs)))
-    # The pool ends first: the threads wait for the answers of its processes.
-    with ThreadPoolExecutor(count) as threads, Workers(count, seconds=PATIENCE) as pool:
+    count = max(1, min(count, len(tasks)))
+    # The pool is closed first, because the threads wait for its processes.
+    with ThreadPoolExecutor(count) as threads, pool(count, TIME_LIMIT) as processes:
         try:
-            for future in as_completed([threads.submit(_one, job, pool) for job in jobs]):
+            for future in as_completed([threads.submit(_one, task, processes) for task in tasks]):
                 yield future.result()
-        finally:  # Ctrl-C, or whoever takes the results gives up: nothing of what is queued is begun
+        finally:  # also after Ctrl-C: do not start the tasks that are still queued
             threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _one(job: Job, pool: Workers) -> Made:
-    """Do a job; if its process does not survive it, once more without pictures. Else its chapters have failed."""
-    try:
-        return pool.run(do_job, job)
-    except NO_ANSWER as error:
-        unseen = f"The pages of the source file could not be drawn: {_what_happened(error)}."
-    try:
-        return pool.run(do_job, replace(job, candidates=[], reason=unseen))
-    except NO_ANSWER as error:
-        reason = f"{_what_happened(error)}, without pictures too"
-        return Made(failed={chapter["doc_id"]: reason for chapter in job.chapters})
+def _one(task: RenderTask, processes: Any) -> RenderResult:
+    """Run a task in a child process. If the process fails, run it again without drawing pages.
 
-
-def _what_happened(error: Exception) -> str:
-    return {
-        TookTooLong: "that took too long",
-        NeededTooMuchMemory: "that needed too much memory",
-    }.get(type(error), "the attempt ended its process")
+    If that fails too, all its chapters are returned as failed.
+    """
+    try:
+        result: RenderResult = processes.run(render_file, task)
+        return result
+    except NoAnswer as error:
+        not_drawn = f"The pages of the source file could not be drawn: {error}."
+    try:
+        plain: RenderResult = processes.run(render_file, replace(task, candidates=[], reason=not_drawn))
+    except NoAnswer as error:
+        reason = f"{error}, without pictures too"
+        return RenderResult(failed={chapter["doc_id"]: reason for chapter in task.chapters})
+    return plain
 
 
 def _source_files(run: dict[str, Any], sources: Sequence[Path]) -> Callable[[str, str], list[Path]]:
-    """Where a file may be: as the run says, then by its recorded name under the given folders."""
+    """Return a function that lists the paths at which a file may be: as in ``run.json``, then under ``sources``."""
     recorded: dict[str, list[Path]] = defaultdict(list)
     for one in run.get("inputs", []):
         if one.get("path") and one.get("sha256"):
@@ -325,7 +345,7 @@ def _source_files(run: dict[str, Any], sources: Sequence[Path]) -> Callable[[str
 
 
 def _meanings() -> dict[str, dict[str, dict[str, str]]]:
-    """What the codes of each column mean, from the schemas."""
+    """Return the meaning of each code, from the schemas: ``{table: {column: {code: meaning}}}``."""
     import schemas
 
     return {
@@ -336,6 +356,15 @@ def _meanings() -> dict[str, dict[str, dict[str, str]]]:
         }
         for name, model in schemas.TABLES.items()
     }
+
+
+def _merged(*parts: dict[str, dict[str, dict[str, str]]]) -> dict[str, dict[str, dict[str, str]]]:
+    """Merge mappings of table -> column -> code -> meaning; later ones win."""
+    merged: dict[str, dict[str, dict[str, str]]] = {}
+    for part in parts:
+        for table, columns in part.items():
+            merged[table] = {**merged.get(table, {}), **columns}
+    return merged
 
 
 def _key(*parts: Any) -> str:
@@ -358,6 +387,6 @@ def _read_ledger(path: Path) -> dict[str, Any]:
 
 
 def _plain_id(doc_id: str) -> bool:
-    """Safe as a file name: three letters, a hyphen, four digits."""
+    """Whether the identifier has three letters, a hyphen and four digits, and is therefore safe as a file name."""
     letters, _, year = doc_id.partition("-")
     return letters.isascii() and letters.isalpha() and len(letters) == 3 and year.isdecimal() and len(year) == 4

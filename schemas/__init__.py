@@ -1,8 +1,17 @@
-"""The output's tables: what each column means, and the check of every row before it is published."""
+"""The models of the published tables, the validation of every row, and the data dictionary.
 
-from schemas.dictionary import column_meanings, dictionary
-from schemas.tables import KEYS, PLACES, TABLES
-from schemas.validation import POINTERS, RowsLost, Validated, ValidationSwitchedOff, typed, validate
+The public names are loaded when one of them is first used: pandas and pandera take a second to import, and code that
+only needs ``schemas.codes`` (the check of the rules before a run) does not have to wait.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from schemas.declared import declare, declared, undocumented
+    from schemas.dictionary import column_meanings, dictionary
+    from schemas.tables import KEYS, PLACES, TABLES
+    from schemas.validation import POINTERS, RowsLost, Validated, ValidationSwitchedOff, typed, validate
 
 __all__ = [
     "KEYS",
@@ -13,7 +22,20 @@ __all__ = [
     "Validated",
     "ValidationSwitchedOff",
     "column_meanings",
+    "declare",
+    "declared",
     "dictionary",
     "typed",
+    "undocumented",
     "validate",
 ]
+_MODULES = ("tables", "declared", "dictionary", "validation")
+
+
+def __getattr__(name: str) -> Any:
+    """Load all public names at once: a function and its module may share a name, and the function must win."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    for module in [importlib.import_module(f"{__name__}.{known}") for known in _MODULES]:
+        globals().update({known: getattr(module, known) for known in __all__ if hasattr(module, known)})
+    return globals()[name]

@@ -1,6 +1,6 @@
-"""The five kinds of column, each declared with its meaning, example, unit and what an empty cell means.
+"""The five kinds of column, each declared with its meaning, an example, its unit and the meaning of an empty cell.
 
-An empty cell is allowed exactly where the declaration says what it means (``empty=``).
+A column may be empty only if its declaration says what an empty cell means (``empty=``).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Flag = Series[bool]
 
 
 def text(meaning: str, *, example: str, empty: str = "", pattern: str = "") -> Any:
-    """A text column, the empty string being the only kind of nothing. ``pattern`` must match the whole text."""
+    """Declare a text column. A missing text is the empty string, never null. ``pattern`` must match the whole text."""
     checks: dict[str, Any] = {}
     if pattern:
         checks["str_matches"] = rf"^(?:{pattern})?\Z" if empty else rf"^(?:{pattern})\Z"
@@ -29,7 +29,7 @@ def text(meaning: str, *, example: str, empty: str = "", pattern: str = "") -> A
 
 
 def code(meaning: str, codes: Mapping[str, str], *, example: str, empty: str = "") -> Any:
-    """A text column that holds one of ``codes``."""
+    """Declare a text column whose values are keys of ``codes``, a mapping from code to meaning."""
     allowed = [*codes, *([""] if empty else [])]
     return pa.Field(description=meaning, isin=allowed, metadata={**_about(example, empty), "codes": dict(codes)})
 
@@ -37,7 +37,7 @@ def code(meaning: str, codes: Mapping[str, str], *, example: str, empty: str = "
 def integer(
     meaning: str, *, example: int, empty: str = "", low: int | None = None, high: int | None = None, unit: str = ""
 ) -> Any:
-    """A column of whole numbers between ``low`` and ``high``."""
+    """Declare a column of integers from ``low`` to ``high``, both included."""
     about = {**_about(str(example), empty), "unit": unit, "low": low, "high": high}
     return pa.Field(description=meaning, nullable=bool(empty), ge=low, le=high, metadata=about)
 
@@ -51,13 +51,13 @@ def number(
     high: float | None = None,
     unit: str = "",
 ) -> Any:
-    """A column of numbers between ``low`` and ``high``."""
+    """Declare a column of floating-point numbers from ``low`` to ``high``, both included."""
     about = {**_about(str(example), empty), "unit": unit, "low": low, "high": high}
     return pa.Field(description=meaning, nullable=bool(empty), ge=low, le=high, metadata=about)
 
 
 def flag(meaning: str, *, example: bool) -> Any:
-    """A column of true and false, never empty."""
+    """Declare a Boolean column. It is never empty."""
     return pa.Field(description=meaning, metadata=_about(str(example).lower(), ""))
 
 

@@ -1,6 +1,7 @@
-"""One Pandera model per output table: its columns, their codes and ranges, and the rules inside one row.
+"""One Pandera model for each output table: its columns, their codes and ranges, and the rules for each row.
 
-The data dictionary is generated from these models (``schemas.dictionary``); nothing about a column stands elsewhere.
+The data dictionary is generated from these models (``schemas.dictionary``). A column is described
+here and nowhere else.
 """
 
 from __future__ import annotations
@@ -10,351 +11,399 @@ import pandera.pandas as pa
 
 from schemas import codes
 from schemas import columns as col
+from schemas.base import EXAMPLE_SHA256, NumberedTable, TableModel, in_order, territory
 from schemas.columns import Flag, Integer, Number, Text
+from schemas.run_tables import Changes, Quality, Quarantine, Releases
 
-TEXT_SOURCE = "the source is a text, or the finding has no place"
-PDF_SOURCE = "the source is a PDF, or the finding has no place"
 ENTITY_ID = r"[a-z]{3}-\d{4}-\d{6}"
-BOX = r"-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}"
 YEARS = r"\d{4}(-\d{4})?(,\d{4}(-\d{4})?)*"
 HTTP = r"https?://\S+"
-SHA256_OF_AN_EXAMPLE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 PRINTED_ADDRESS = r"((https?|ftp)://|www\.)\S.*"
-"""As printed, an address can lack its ``https://``, and hold blanks where the source damaged it; a guess cannot."""
+"""A printed address may lack ``https://`` and may contain blanks where the source is damaged. ``url_guess`` may not."""
 
 
-class Table(pa.DataFrameModel):
-    """What every table has: the chapter, the number of the row and the place in the source."""
+class Documents(NumberedTable):
+    """One row for each chapter, that is, for each country or territory in each annual report."""
 
-    doc_id: Text = col.text(
-        "The chapter: `<iso3>-<report year>`, lower case.", example="xav-2019", pattern=r"[a-z]{3}-\d{4}"
-    )
-    iso3: Text = col.text("ISO 3166-1 alpha-3 code, `XKX` for Kosovo.", example="XAV", pattern="[A-Z]{3}")
-    report_year: Integer = col.integer(
-        'Year of the report, from the opening ("In 2019, …") or the footer.', example=2019, low=1990, high=2100
-    )
-    row: Integer = col.integer(
-        "1, 2, 3 … in printed order within the chapter and table; stable between runs.", example=1, low=1
-    )
-    page: Integer = col.integer("Page of the PDF, from 1.", example=3, low=1, empty=TEXT_SOURCE)
-    bbox: Text = col.text(
-        "`x0,top,x1,bottom` in PDF points from the top left: the row's first piece.",
-        example="72.0,310.5,540.0,322.1",
-        pattern=BOX,
-        empty=TEXT_SOURCE,
-    )
-    line: Integer = col.integer("Line of the source text, from 1.", example=118, low=1, empty=PDF_SOURCE)
-
-    class Config:
-        strict = True
-
-    @pa.dataframe_check(error="doc_id is not <iso3>-<report_year>")
-    def identity(cls, frame: pd.DataFrame) -> pd.Series[bool]:
-        """The three columns that name the chapter agree."""
-        return frame["doc_id"] == frame["iso3"].str.lower() + "-" + frame["report_year"].astype("str")
-
-    @pa.dataframe_check(error="a place is a page or a line, not both")
-    def one_place(cls, frame: pd.DataFrame) -> pd.Series[bool]:
-        """A row comes from a PDF or from a text."""
-        return ~(frame["page"].notna() & frame["line"].notna())
-
-
-class Records(Table):
-    """A table whose ``row`` numbers its own rows, once a chapter."""
-
-    @pa.dataframe_check(error="row number is used twice in this chapter and table")
-    def one_key(cls, frame: pd.DataFrame) -> pd.Series[bool]:
-        """Of rows with one number the first is kept."""
-        return ~frame.duplicated(["doc_id", "row"])
-
-
-class Documents(Records):
-    """One row a chapter: one country's text in one annual report."""
-
-    country: Text = col.text("Country or territory as printed.", example="Arvenia")
+    country: Text = col.text("Name of the country or territory as printed.", example="Arvenia")
     title: Text = col.text(
-        "Composed: report and country, from `report_year` and `country`.",
+        "Title of the chapter, composed of `report_year` and `country`.",
         example="2019 Findings on the Worst Forms of Child Labor: Arvenia",
     )
     assessment: Text = col.code(
-        "Level of advancement.", codes.ASSESSMENTS, example="Moderate Advancement", empty="the chapter prints none"
+        "Assessment level that the report gives the country.",
+        codes.ASSESSMENTS,
+        example="Moderate Advancement",
+        empty="the chapter prints none",
     )
     assessment_note: Text = col.text(
-        "The words after the level's dash.",
+        "Remark printed after the assessment level.",
         example="Efforts Made but Continued Law that Delayed Advancement",
-        empty="nothing follows the level",
+        empty="no remark is printed",
     )
     summary: Text = col.text(
-        "The opening paragraphs before section I.", example="In 2019, Arvenia made …", empty="the chapter has none"
+        "Text of the opening paragraphs before section I.",
+        example="In 2019, Arvenia made …",
+        empty="the chapter has none",
     )
     source_path: Text = col.text(
-        "The file, relative to the folder that was searched; with more of its path where two would have one name.",
+        "Path of the source file, relative to the input folder; longer where two files would have the same path.",
         example="2019/Arvenia.pdf",
     )
-    source_sha256: Text = col.text("SHA-256 of the file.", example=SHA256_OF_AN_EXAMPLE, pattern="[0-9a-f]{64}")
-    source_format: Text = col.code("What the file is.", codes.FORMATS, example="pdf")
-    page_count: Integer = col.integer("Pages of the PDF.", example=12, low=1, empty="the source is a text")
+    source_sha256: Text = col.text(
+        "SHA-256 checksum of the source file.", example=EXAMPLE_SHA256, pattern="[0-9a-f]{64}"
+    )
+    source_format: Text = col.code("Format of the source file.", codes.FORMATS, example="pdf")
+    page_count: Integer = col.integer(
+        "Number of pages of the PDF.", example=12, low=1, empty="the source is a raw text"
+    )
     released: Text = col.text(
-        "When the publisher last changed the PDF (its own ModDate, ISO 8601).",
+        "Time at which the publisher last modified the PDF (its ModDate, in ISO 8601).",
         example="2020-09-24T14:22:18-04:00",
         empty="the file does not say",
     )
 
 
-class Paragraphs(Records):
-    """Running text outside tables, one row a paragraph; page headers and footers are in none."""
+class Paragraphs(NumberedTable):
+    """One row for each paragraph outside the tables. Page headers and footers are left out."""
 
-    section: Text = col.code("Section of the chapter.", codes.SECTIONS, example="legal_framework")
+    section: Text = col.code(
+        "Section of the chapter that contains the paragraph.", codes.SECTIONS, example="legal_framework"
+    )
     subsection: Text = col.text(
-        "Heading as printed.", example="Criminal Law Enforcement", empty="stands under no subheading"
+        "Printed subheading above the paragraph.",
+        example="Criminal Law Enforcement",
+        empty="no subheading precedes it in its section",
     )
-    text: Text = col.text("The paragraph.", example="The law does not set …")
+    text: Text = col.text("Text of the paragraph.", example="The law does not set …")
 
 
-class Statistics(Records):
-    """*Statistics on Children's Work and Education*."""
+class Statistics(NumberedTable):
+    """The report's table *Statistics on Children's Work and Education*: one row for each indicator and age range."""
 
-    indicator: Text = col.code("What is measured.", codes.INDICATORS, example="working")
-    territory: Text = col.text(
-        "Part of the country.", example="Northern Isles", empty="the row is for the whole country"
-    )
+    indicator: Text = col.code("Indicator that the row reports.", codes.INDICATORS, example="working")
+    territory: Text = territory()
     age_min: Integer = col.integer(
-        "Youngest age.", example=5, low=0, high=25, unit="years", empty="none is printed, or not as one or two numbers"
+        "Lower end of the age range.",
+        example=5,
+        low=0,
+        high=25,
+        unit="years",
+        empty="no age is printed as one or two numbers",
     )
     age_max: Integer = col.integer(
-        "Oldest age.", example=14, low=0, high=25, unit="years", empty="none is printed, or not as one or two numbers"
+        "Upper end of the age range.",
+        example=14,
+        low=0,
+        high=25,
+        unit="years",
+        empty="no age is printed as one or two numbers",
     )
     percent: Number = col.number(
-        "Share of the children.", example=21.8, low=0, high=200, unit="percent", empty="unavailable, or no plain number"
+        "Percentage of the children in the age range; for `primary_completion_rate`, the rate.",
+        example=21.8,
+        low=0,
+        high=200,
+        unit="percent",
+        empty="the report prints Unavailable or no single number",
     )
     population: Integer = col.integer(
-        "Children in work.", example=126148, low=0, unit="children", empty="not printed, or another indicator"
+        "Estimated number of working children.",
+        example=126148,
+        low=0,
+        unit="children",
+        empty="not printed, or the row has another indicator",
     )
     source: Text = col.text(
-        "Source note that covers the row.", example="Original data from …", empty="no note is printed"
+        "Printed note that names the source of the figure, usually a survey and its year.",
+        example="Original data from …",
+        empty="no such note is printed",
     )
 
     @pa.dataframe_check(error="percent is over 100 (only a completion rate may be)")
     def share(cls, frame: pd.DataFrame) -> pd.Series[bool]:
-        """A gross completion rate counts late pupils and can pass 100; a share of children cannot."""
+        """A gross completion rate includes pupils of any age and can exceed 100; every other percentage cannot."""
         over = (frame["percent"] > 100).fillna(False).astype(bool)
         return ~(over & (frame["indicator"] != "primary_completion_rate"))
 
     @pa.dataframe_check(error="age_min is over age_max")
     def ages(cls, frame: pd.DataFrame) -> pd.Series[bool]:
-        """The younger age stands first."""
-        return _in_order(frame, "age_min", "age_max")
+        """The lower age is not above the upper one."""
+        return in_order(frame, "age_min", "age_max")
 
 
-class Sectors(Records):
-    """*Working Children by Sector* (the pie chart)."""
+class Sectors(NumberedTable):
+    """The report's pie chart *Working Children by Sector*: one row for each sector."""
 
-    sector: Text = col.code("Sector.", codes.SECTORS, example="agriculture")
+    sector: Text = col.code("Sector of the economy.", codes.SECTORS, example="agriculture")
     percent: Number = col.number(
-        "Share of the working children.", example=63.8, low=0, high=100, unit="percent", empty="not printed"
+        "Percentage of the working children who work in this sector.",
+        example=63.8,
+        low=0,
+        high=100,
+        unit="percent",
+        empty="not printed",
     )
 
 
-class Activities(Records):
-    """*Overview of Children's Work by Sector and Activity*."""
+class Activities(NumberedTable):
+    """The report's table *Overview of Children's Work by Sector and Activity*: one row for each activity."""
 
     sector: Text = col.text(
-        "Sector as printed; worst forms stand under `Categorical Worst Forms of Child Labor`.", example="Industry"
+        "Sector as printed. Worst forms of child labor are listed under `Categorical Worst Forms of Child Labor`.",
+        example="Industry",
     )
-    activity: Text = col.text("What the children do.", example="Mining, including for silver")
-    hazardous: Flag = col.flag("Marked as hazardous by national law (†).", example=True)
-    limited_evidence: Flag = col.flag("Marked as little or unsure evidence (`*`, older reports).", example=False)
+    activity: Text = col.text(
+        "Activity as printed, without markers and citation numbers.", example="Mining, including for silver"
+    )
+    hazardous: Flag = col.flag(
+        "Whether the report marks the activity (†) as hazardous work under national law.", example=True
+    )
+    limited_evidence: Flag = col.flag(
+        "Whether the report marks the activity (`*`, in older reports) as based on limited evidence.", example=False
+    )
 
 
-class Conventions(Records):
-    """*Ratification of International Conventions on Child Labor*."""
+class Conventions(NumberedTable):
+    """The report's table *Ratification of International Conventions on Child Labor*: one row for each convention."""
 
-    convention: Text = col.code("Convention.", codes.CONVENTIONS, example="ilo_c138")
+    convention: Text = col.code("Code of the convention.", codes.CONVENTIONS, example="ilo_c138")
     label: Text = col.text("Name of the convention as printed.", example="ILO C. 138, Minimum Age")
-    ratified: Flag = col.flag("A check mark stands in the row, or yes; not where anything else does.", example=True)
-
-
-class LegalStandards(Records):
-    """*Laws and Regulations on Child Labor*."""
-
-    standard: Text = col.code("Standard.", codes.STANDARDS, example="minimum_age_work")
-    territory: Text = col.text(
-        "Part of the country.", example="Northern Isles", empty="the row is for the whole country"
+    ratified: Flag = col.flag(
+        "Whether the row has a check mark or Yes. Any other entry counts as not ratified.", example=True
     )
+
+
+class LegalStandards(NumberedTable):
+    """The report's table *Laws and Regulations on Child Labor*: one row for each standard."""
+
+    standard: Text = col.code("Code of the international standard.", codes.STANDARDS, example="minimum_age_work")
+    territory: Text = territory()
     status: Text = col.code(
-        "Does the law meet the standard?",
+        "Whether national law meets the standard, according to the report.",
         codes.STANDARD_STATUSES,
         example="Yes",
-        empty="the cell is empty, or says none of these (`value_unread`)",
+        empty="the cell is empty, or its text is none of these answers (finding `value_unread`)",
     )
-    age: Integer = col.integer("Age in the law.", example=15, low=0, high=25, unit="years", empty="no age is printed")
-    age_note: Text = col.text("What else is printed with the age.", example="‡", empty="nothing")
-    legislation: Text = col.text("Laws as printed.", example="Article 12 of the Labor Code", empty="none is printed")
-
-
-class Agencies(Records):
-    """*Agencies Responsible for Child Labor Law Enforcement*."""
-
-    agency: Text = col.text("Agency as printed.", example="Ministry of Labor")
-    territory: Text = col.text(
-        "Part of the country.", example="Northern Isles", empty="the row is for the whole country"
+    age: Integer = col.integer(
+        "Age that the law sets.", example=15, low=0, high=25, unit="years", empty="no age is printed"
     )
-    role: Text = col.text("Its role.", example="Enforces labor laws.", empty="none is printed")
-
-
-class Enforcement(Records):
-    """*Labor* and *Criminal Law Enforcement Efforts*, one row a cell."""
-
-    domain: Text = col.code("Which of the two tables.", codes.DOMAINS, example="labor")
-    metric: Text = col.code("What is measured.", codes.METRICS, example="inspectors")
-    label: Text = col.text("Label as printed.", example="Number of Labor Inspectors")
-    territory: Text = col.text(
-        "Part of the country.", example="Northern Isles", empty="the cell is for the whole country"
+    age_note: Text = col.text(
+        "Other text printed with the age, such as a footnote marker.", example="‡", empty="nothing else is printed"
     )
-    year: Integer = col.integer("Year of the column, the first of two.", example=2019, low=1990, high=2100)
-    raw: Text = col.text("The cell as printed, without markers.", example="$1,210,000", empty="the cell is empty")
-    status: Text = col.code("What kind of answer the cell is.", codes.CELL_STATUSES, example="reported")
-    value: Number = col.number("The number in the cell.", example=1210000.0, unit="see `unit`", empty="no number")
-    unit: Text = col.code("Unit of the value.", codes.UNITS, example="usd", empty="the cell holds no value")
-    note: Text = col.text("Footnote to which the cell's marker leads.", example="Data are from …", empty="no marker")
+    legislation: Text = col.text(
+        "Laws and articles as printed.", example="Article 12 of the Labor Code", empty="no law is printed"
+    )
+
+
+class Agencies(NumberedTable):
+    """The report's table *Agencies Responsible for Child Labor Law Enforcement*: one row for each agency."""
+
+    agency: Text = col.text("Name of the agency as printed.", example="Ministry of Labor")
+    territory: Text = territory()
+    role: Text = col.text("Role of the agency, as printed.", example="Enforces labor laws.", empty="no role is printed")
+
+
+class Enforcement(NumberedTable):
+    """The report's tables *Labor* and *Criminal Law Enforcement Efforts*: one row for each metric and year."""
+
+    domain: Text = col.code("Which of the two tables the cell is in.", codes.DOMAINS, example="labor")
+    metric: Text = col.code("What the row of the printed table measures.", codes.METRICS, example="inspectors")
+    label: Text = col.text("Row label as printed.", example="Number of Labor Inspectors")
+    territory: Text = territory()
+    year: Integer = col.integer(
+        "Year in the column header; the first year if the header names two.", example=2019, low=1990, high=2100
+    )
+    raw: Text = col.text(
+        "Text of the cell as printed, without footnote markers.", example="$1,210,000", empty="the cell is empty"
+    )
+    status: Text = col.code("What kind of answer the cell gives.", codes.CELL_STATUSES, example="reported")
+    value: Number = col.number(
+        "Number read from the cell; 1 for yes and 0 for no.",
+        example=1210000.0,
+        unit="see `unit`",
+        empty="the cell gives no number",
+    )
+    unit: Text = col.code("Unit of `value`.", codes.UNITS, example="usd", empty="`value` is empty")
+    note: Text = col.text(
+        "Text of the footnote that the marker in the cell refers to.",
+        example="Data are from …",
+        empty="the cell has no marker",
+    )
 
     @pa.dataframe_check(error="metric does not belong to this domain")
     def metric_of_domain(cls, frame: pd.DataFrame) -> pd.Series[bool]:
-        """Labor and criminal enforcement are measured by different things."""
+        """Labor and criminal law enforcement have different lists of metrics."""
         labor = frame["metric"].isin([*codes.LABOR_METRICS, codes.OTHER])
         criminal = frame["metric"].isin([*codes.CRIMINAL_METRICS, codes.OTHER])
         return labor.where(frame["domain"] == "labor", criminal)
 
     @pa.dataframe_check(error="only a reported cell has a value")
     def value_needs_report(cls, frame: pd.DataFrame) -> pd.Series[bool]:
-        """Unknown, not applicable and blank are answers without a number."""
+        """A cell that is unknown, not applicable or blank has no number."""
         return frame["value"].isna() | (frame["status"] == "reported")
 
 
-class Coordination(Records):
-    """*Key Mechanisms to Coordinate Government Efforts on Child Labor*."""
+class Coordination(NumberedTable):
+    """The report's table *Key Mechanisms to Coordinate Government Efforts on Child Labor*: one row for each body."""
 
-    body: Text = col.text("Coordinating body as printed.", example="National Committee on Child Labor")
-    territory: Text = col.text(
-        "Part of the country.", example="Northern Isles", empty="the row is for the whole country"
+    body: Text = col.text("Name of the coordinating body as printed.", example="National Committee on Child Labor")
+    territory: Text = territory()
+    role: Text = col.text(
+        "Role and description of the body, as printed.", example="Coordinates …", empty="no role is printed"
     )
-    role: Text = col.text("Its role and description.", example="Coordinates …", empty="none is printed")
 
 
-class Policies(Records):
-    """*Key Policies Related to Child Labor*."""
+class Policies(NumberedTable):
+    """The report's table *Key Policies Related to Child Labor*: one row for each policy."""
 
-    policy: Text = col.text("Policy as printed.", example="National Plan of Action (2018–2022)")
-    territory: Text = col.text(
-        "Part of the country.", example="Northern Isles", empty="the row is for the whole country"
+    policy: Text = col.text("Name of the policy as printed.", example="National Plan of Action (2018–2022)")
+    territory: Text = territory()
+    description: Text = col.text(
+        "Description of the policy, as printed.", example="Aims to …", empty="no description is printed"
     )
-    description: Text = col.text("Its description.", example="Aims to …", empty="none is printed")
-    year_start: Integer = col.integer("First year.", example=2018, low=1900, high=2100, empty="no year is printed")
-    year_end: Integer = col.integer("Last year.", example=2022, low=1900, high=2100, empty="no last year is printed")
-    new: Flag = col.flag("Adopted in the reporting period.", example=False)
+    year_start: Integer = col.integer(
+        "First year printed with the name.", example=2018, low=1900, high=2100, empty="no year is printed"
+    )
+    year_end: Integer = col.integer(
+        "Last year printed with the name.", example=2022, low=1900, high=2100, empty="no last year is printed"
+    )
+    new: Flag = col.flag("Whether the report marks the policy as adopted in the reporting period.", example=False)
 
     @pa.dataframe_check(error="year_start is after year_end")
     def years(cls, frame: pd.DataFrame) -> pd.Series[bool]:
-        """A plan ends after it starts."""
-        return _in_order(frame, "year_start", "year_end")
+        """A policy does not end before it starts."""
+        return in_order(frame, "year_start", "year_end")
 
 
-class Programs(Records):
-    """*Key Social Programs to Address Child Labor*."""
+class Programs(NumberedTable):
+    """The report's table *Key Social Programs to Address Child Labor*: one row for each program."""
 
-    program: Text = col.text("Program as printed.", example="Back to School Program")
-    territory: Text = col.text(
-        "Part of the country.", example="Northern Isles", empty="the row is for the whole country"
+    program: Text = col.text("Name of the program as printed.", example="Back to School Program")
+    territory: Text = territory()
+    description: Text = col.text(
+        "Description of the program, as printed.", example="Provides …", empty="no description is printed"
     )
-    description: Text = col.text("Its description.", example="Provides …", empty="none is printed")
-    government_funded: Flag = col.flag("Marked as funded by the government (†).", example=True)
-
-
-class SuggestedActions(Records):
-    """*Suggested Government Actions to Eliminate Child Labor*; each bullet is one action."""
-
-    area: Text = col.code("Area.", codes.AREAS, example="enforcement")
-    territory: Text = col.text(
-        "Part of the country.", example="Northern Isles", empty="the row is for the whole country"
+    government_funded: Flag = col.flag(
+        "Whether the report marks the program (†) as funded by the government.", example=True
     )
-    action: Text = col.text("The action, with its lead-in.", example="Ensure that …")
+
+
+class SuggestedActions(NumberedTable):
+    """The report's table *Suggested Government Actions to Eliminate Child Labor*: one row for each action or bullet."""
+
+    area: Text = col.code("Area of the action.", codes.AREAS, example="enforcement")
+    territory: Text = territory()
+    action: Text = col.text(
+        "Text of the action. Bullets that share an introduction all begin with it.", example="Ensure that …"
+    )
     years: Text = col.text(
-        "Years of suggestion, plain hyphen, no blanks.", example="2011,2014-2016", pattern=YEARS, empty="none"
+        "Years for which the report says that it suggested the action, with plain hyphens and without blanks.",
+        example="2011,2014-2016",
+        pattern=YEARS,
+        empty="none",
     )
-    first_year: Integer = col.integer("First of them.", example=2011, low=1990, high=2100, empty="none is printed")
-    last_year: Integer = col.integer("Last of them.", example=2016, low=1990, high=2100, empty="none is printed")
+    first_year: Integer = col.integer(
+        "First year in `years`.", example=2011, low=1990, high=2100, empty="no year is printed"
+    )
+    last_year: Integer = col.integer(
+        "Last year in `years`.", example=2016, low=1990, high=2100, empty="no year is printed"
+    )
 
     @pa.dataframe_check(error="first_year is after last_year")
     def order(cls, frame: pd.DataFrame) -> pd.Series[bool]:
         """The first year is not after the last."""
-        return _in_order(frame, "first_year", "last_year")
+        return in_order(frame, "first_year", "last_year")
 
 
-class References(Records):
-    """The chapter's reference list."""
+class References(NumberedTable):
+    """The numbered reference list of the chapter: one row for each entry."""
 
-    number: Integer = col.integer("Number of the entry.", example=17, low=1)
-    text: Text = col.text("Whole entry; a URL broken over lines is joined.", example="Government of Arvenia. …")
-    author: Text = col.text("Author.", example="Government of Arvenia", empty="not recognized")
-    title: Text = col.text("Title.", example="Labor Code", empty="not recognized")
-    date: Text = col.text("Date as printed.", example="June 30, 2019", empty="none is printed")
+    number: Integer = col.integer("Number of the entry in the list.", example=17, low=1)
+    text: Text = col.text(
+        "Full text of the entry. A URL that is broken over several lines is joined.", example="Government of Arvenia. …"
+    )
+    author: Text = col.text("Author of the cited work.", example="Government of Arvenia", empty="not recognized")
+    title: Text = col.text("Title of the cited work.", example="Labor Code", empty="not recognized")
+    date: Text = col.text("Date of the cited work as printed.", example="June 30, 2019", empty="no date is printed")
     date_iso: Text = col.text(
-        "The date as far as it is known.",
+        "The date in ISO 8601, as precise as it is printed (year, month or day).",
         example="2019-06-30",
         pattern=r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?",
-        empty="no date, or not understood",
+        empty="no date is printed, or it could not be parsed",
     )
     url: Text = col.text(
-        "Address as printed.", example="https://example.org/code.pdf", pattern=PRINTED_ADDRESS, empty="none"
+        "Web address as printed.", example="https://example.org/code.pdf", pattern=PRINTED_ADDRESS, empty="none"
     )
     url_guess: Text = col.text(
-        "Better guess where the source damaged the address.",
+        "Probable correct address, where the printed one is damaged.",
         example="https://example.org/code.pdf",
         pattern=HTTP,
-        empty="`url` needs no guess",
+        empty="`url` is not damaged, or no guess was possible",
     )
-    on_file: Flag = col.flag("The entry says that the source is on file.", example=False)
-    number_source: Text = col.code("Where the number comes from.", codes.NUMBER_SOURCES, example="printed")
+    on_file: Flag = col.flag("Whether the entry says that the work is on file.", example=False)
+    number_source: Text = col.code(
+        "Whether the number was printed or inferred.", codes.NUMBER_SOURCES, example="printed"
+    )
 
 
-class Citations(Table):
-    """One row for each number cited at a place; `table` and `row` name the place."""
+class Citations(TableModel):
+    """One row for each reference number that a row cites; `table` and `row` identify the citing row."""
 
-    table: Text = col.text("Table of the place.", example="activities")
-    number: Integer = col.integer("Number cited.", example=17, low=0)
-    resolved: Flag = col.flag("`references` has this number.", example=True)
-
-
-class Footnotes(Records):
-    """Notes under tables."""
-
-    table: Text = col.text("Table under which the note stands.", example="activities")
-    marker: Text = col.text("Its marker.", example="†", empty="the note has no marker")
-    text: Text = col.text("The note; citations stay in it as printed.", example="Determined by national law …")
-    anchored: Flag = col.flag("The marker stands somewhere in the table.", example=True)
+    table: Text = col.text("Table of the citing row.", example="activities")
+    number: Integer = col.integer("Reference number that is cited.", example=17, low=0)
+    resolved: Flag = col.flag("Whether the chapter's `references` contain this number.", example=True)
 
 
-class Provenance(Table):
-    """One row for each cell that a table row was made of; `table` and `row` name the row."""
+class Footnotes(NumberedTable):
+    """Footnotes below tables: one row for each footnote."""
 
-    table: Text = col.text("Table of the row.", example="activities")
-    column: Text = col.text("Our column that was made from the cell.", example="activity")
+    table: Text = col.text("Table below which the footnote is printed.", example="activities")
+    marker: Text = col.text("Marker of the footnote.", example="†", empty="the footnote has no marker")
+    text: Text = col.text(
+        "Text of the footnote, including citation numbers as printed.", example="Determined by national law …"
+    )
+    anchored: Flag = col.flag("Whether the marker occurs in the table.", example=True)
+
+
+class Provenance(TableModel):
+    """Where every value comes from: one row for each printed cell that was used to build a row.
+
+    `table` and `row` identify the row that was built.
+    """
+
+    table: Text = col.text("Table of the row that was built.", example="activities")
+    column: Text = col.text("Column that was filled from the cell.", example="activity")
     raw: Text = col.text(
-        "The cell verbatim, markers and citations included.", example="Mining,† (1,3)", empty="empty cell"
+        "Text of the cell exactly as read, including markers and citation numbers.",
+        example="Mining,† (1,3)",
+        empty="the cell is empty",
     )
 
 
-class Entities(Table):
-    """One row a mention in running text and table text; `table` and `row` name the place."""
+class Entities(TableModel):
+    """Names of agencies, laws, treaties, policies and programs in paragraphs and tables: one row for each mention.
 
-    label: Text = col.code("Kind of thing.", codes.ENTITY_LABELS, example="AGENCY")
-    text: Text = col.text("Surface form.", example="MOL")
-    canonical: Text = col.text("One name for all the forms of one thing in a chapter.", example="Ministry of Labor")
-    entity_id: Text = col.text("The thing in `entity_registry`.", example="xav-2019-734410", pattern=ENTITY_ID)
-    table: Text = col.text("Table of the place.", example="agencies")
-    column: Text = col.text("Column of the place.", example="role")
-    start: Integer = col.integer("First character in that column's text.", example=0, low=0, unit="characters")
-    end: Integer = col.integer("Character after the last.", example=3, low=1, unit="characters")
+    `table` and `row` identify the row that contains the mention.
+    """
+
+    label: Text = col.code("Kind of entity.", codes.ENTITY_LABELS, example="AGENCY")
+    text: Text = col.text("The name as it is written at this place.", example="MOL")
+    canonical: Text = col.text(
+        "Standard name, the same for all mentions of the entity in the chapter.", example="Ministry of Labor"
+    )
+    entity_id: Text = col.text(
+        "Identifier of the entity in `entity_registry`.", example="xav-2019-734410", pattern=ENTITY_ID
+    )
+    table: Text = col.text("Table that contains the mention.", example="agencies")
+    column: Text = col.text("Column that contains the mention.", example="role")
+    start: Integer = col.integer(
+        "Position of the first character in the text of that column, counted from 0.",
+        example=0,
+        low=0,
+        unit="characters",
+    )
+    end: Integer = col.integer("Position after the last character.", example=3, low=1, unit="characters")
 
     @pa.dataframe_check(error="start is not before end")
     def span(cls, frame: pd.DataFrame) -> pd.Series[bool]:
@@ -362,100 +411,38 @@ class Entities(Table):
         return frame["start"] < frame["end"]
 
 
-class EntityRegistry(Records):
-    """One thing (agency, law, treaty, policy, program) of one country over all its chapters.
+class EntityRegistry(NumberedTable):
+    """Agencies, laws, treaties, policies and programs of a country: one row for each, over all chapters of the country.
 
-    A row is filed under the chapter that names the thing first, so a later report changes no id.
+    `doc_id` is the first chapter that names the entity, so that a new report changes no identifier.
     """
 
     entity_id: Text = col.text(
-        "Stable id of the thing: chapter and six digits.", example="xav-2019-734410", pattern=ENTITY_ID
+        "Stable identifier of the entity: the first chapter that names it and six digits.",
+        example="xav-2019-734410",
+        pattern=ENTITY_ID,
     )
-    label: Text = col.code("Kind of name.", codes.ENTITY_LABELS, example="AGENCY")
-    canonical: Text = col.text("Its name where it is named first.", example="National Labor Inspectorate")
+    label: Text = col.code("Kind of entity.", codes.ENTITY_LABELS, example="AGENCY")
+    canonical: Text = col.text(
+        "Name of the entity in the first chapter that names it.", example="National Labor Inspectorate"
+    )
     aliases: Text = col.text(
-        "All forms of its name in all chapters, in order of first mention, with ` | ` between them.",
+        "All forms of the name in all chapters, in order of first mention, separated by ` | `.",
         example="National Labor Inspectorate | NLI",
     )
-    last_report_year: Integer = col.integer("Last report that names it.", example=2019, low=1990, high=2100)
-    chapters: Integer = col.integer("Chapters that name it.", example=1, low=1)
-    mentions: Integer = col.integer("Mentions in all chapters.", example=12, low=1)
+    last_report_year: Integer = col.integer(
+        "Year of the last report that names the entity.", example=2019, low=1990, high=2100
+    )
+    chapters: Integer = col.integer("Number of chapters that name the entity.", example=1, low=1)
+    mentions: Integer = col.integer("Number of mentions in all chapters.", example=12, low=1)
 
     @pa.dataframe_check(error="last_report_year is before report_year")
     def years(cls, frame: pd.DataFrame) -> pd.Series[bool]:
-        """The first report stands in `report_year`."""
-        return _in_order(frame, "report_year", "last_report_year")
+        """``report_year`` is the first report that names the entity."""
+        return in_order(frame, "report_year", "last_report_year")
 
 
-class Quality(Table):
-    """One row a finding about the data; `table` and `row` name the place."""
-
-    row: Integer = col.integer("Row of the place.", example=4, low=1, empty="the finding is not about one row")
-    check: Text = col.code("What was checked.", codes.CHECKS, example="citation_unresolved")
-    severity: Text = col.code("How bad it is.", codes.SEVERITIES, example="warning")
-    table: Text = col.text("Table of the place.", example="activities", empty="the finding is about the chapter")
-    message: Text = col.text("What was found.", example="31 is cited, the reference list ends at 30")
-
-
-class Releases(Records):
-    """Every file that holds a version of the chapter; exactly one is chosen, the others are not in the tables."""
-
-    source_path: Text = col.text(
-        "The file, relative to the folder that was searched; with more of its path where two would have one name.",
-        example="2019/Arvenia.pdf",
-    )
-    source_sha256: Text = col.text("SHA-256 of the file.", example=SHA256_OF_AN_EXAMPLE, pattern="[0-9a-f]{64}")
-    source_format: Text = col.code("What the file is.", codes.FORMATS, example="pdf")
-    released: Text = col.text(
-        "When the publisher last changed the file.", example="2020-09-24T14:22:18-04:00", empty="the file does not say"
-    )
-    chosen: Flag = col.flag("The tables hold this version.", example=True)
-    reason: Text = col.text("Why it was chosen or not.", example="newest of 2 versions")
-
-
-class Quarantine(Records):
-    """Rows that failed a schema, as JSON, with the reason: nothing is dropped."""
-
-    table: Text = col.text("Table to which the row belongs.", example="statistics")
-    table_row: Integer = col.integer("The row's own number there.", example=2, empty="the row has no valid number")
-    reason: Text = col.text("Why it failed, all reasons.", example="percent: 120.0 is not less_than_or_equal_to(100)")
-    record: Text = col.text("The row as JSON.", example='{"percent": 120.0}')
-
-
-class Changes(Records):
-    """What this run changed against the release before it, with the cause: one row a value, row or whole chapter.
-
-    Of `citations`, `entities`, `entity_registry` and `provenance` a chapter shows the first of each kind of change;
-    a last line without a key counts the others. The sum of `rows` over what was added, less what was removed, is the
-    difference of the row counts.
-    """
-
-    table: Text = col.text("Table that changed.", example="enforcement")
-    change: Text = col.code("Kind of change.", codes.CHANGES, example="changed")
-    key: Text = col.text(
-        "What names the row in its chapter; of rows that share it, the number follows after `#`.",
-        example="labor / inspectors / Number of Labor Inspectors / 2019",
-        empty="the line is about several rows, or the table has one row a chapter",
-    )
-    table_row: Integer = col.integer(
-        "What the column `row` of that table now says.", example=4, low=1, empty="the row is gone, or there are several"
-    )
-    field: Text = col.text("Column that changed.", example="value", empty="the line is about whole rows")
-    before: Text = col.text(
-        "The value before; of a row that is gone, the whole row as JSON.", example="120", empty="it was empty, or new"
-    )
-    after: Text = col.text(
-        "The value now; of a row that is new, the whole row as JSON.", example="125", empty="it is empty, or gone"
-    )
-    rows: Integer = col.integer("How many rows the line is about.", example=1, low=1, unit="rows")
-    cause: Text = col.code("Why the chapter is another.", codes.CHANGE_CAUSES, example="new_release")
-
-
-def _in_order(frame: pd.DataFrame, first: str, last: str) -> pd.Series[bool]:
-    return ~(frame[first] > frame[last]).fillna(False).astype(bool)
-
-
-TABLES: dict[str, type[Table]] = {
+TABLES: dict[str, type[TableModel]] = {
     "documents": Documents,
     "paragraphs": Paragraphs,
     "statistics": Statistics,
@@ -505,10 +492,10 @@ KEYS: dict[str, tuple[str, ...]] = {
     "releases": ("source_path",),
     "quarantine": ("table",),
 }
-"""What names a row within its chapter from one release to the next, for every table but ``changes``.
+"""The columns that identify a row within its chapter from one release to the next, for every table except ``changes``.
 
-Rows can share a key (two paragraphs of one section). ``row`` beside ``table`` stands for the key of the row
-that is pointed at, because that row's number is another one as soon as a row is put in before it."""
+Several rows can share a key (two paragraphs of one section). In tables that refer to other rows, ``row`` is replaced by
+the key of that row, because row numbers shift as soon as a row is inserted."""
 
 PLACES = ("row", "page", "bbox", "line", "start", "end")
-"""Columns that say where a row stands, not what it says."""
+"""Columns that give the position of a row, not its content."""

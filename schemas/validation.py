@@ -1,8 +1,8 @@
-"""Rows in, typed tables and a quarantine out: every row goes to exactly one of the two.
+"""Validates rows: each row goes either to its typed table or to the table ``quarantine``.
 
-pandera finds all the failures of a table at once; which rows they condemn is decided here, because pandera's own
-``drop_invalid_rows`` also drops valid rows. Then rows that point at other rows are held against what is left, so that
-no published row points at nothing.
+pandera reports all failures of a table at once. This module decides which rows they concern, because pandera's own
+``drop_invalid_rows`` also drops valid rows. Then it checks rows that refer to other rows, so that no published row
+refers to a row that is not published.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ import pandas as pd
 import pandera
 from pandera.errors import SchemaError, SchemaErrors
 
-from schemas.tables import TABLES, Records, Table
+from schemas.base import NumberedTable, TableModel
+from schemas.tables import TABLES
 
 POINTERS = ("citations", "entities", "provenance")
-"""Tables whose rows point at a row of another table and make no sense without it."""
+"""Tables whose rows refer to a row of another table and are useless without it."""
 
-_Place = tuple[str, str, int]
+_RowKey = tuple[str, str, int]
 _INT64 = 2**63
 _PLAIN: dict[str, set[type]] = {
     "bool": {bool},
@@ -33,11 +34,11 @@ _PLAIN: dict[str, set[type]] = {
     "Float64": {float, int, type(None)},
 }
 SURROGATE = re.compile("[\ud800-\udfff]")
-"""Half a character, which no file can hold."""
+"""Half of a UTF-16 surrogate pair. It cannot be encoded as UTF-8, so no output file can hold it."""
 
 
 class ChapterRecords(Protocol):
-    """What validation needs to know of a chapter: its identity and its rows, table by table."""
+    """What validation needs of a chapter: its identity and its rows by table."""
 
     @property
     def doc_id(self) -> str: ...
@@ -50,88 +51,111 @@ class ChapterRecords(Protocol):
 
 
 class ValidationSwitchedOff(RuntimeError):
-    """The environment tells pandera to check less than everything."""
+    """An environment variable makes pandera skip checks."""
 
 
 class RowsLost(RuntimeError):
-    """The rows that came in are not the rows that went out: a defect of this module, never of the data."""
+    """The number of rows changed during validation. This is a defect of this module, never of the data."""
 
 
 @dataclass(frozen=True)
 class Validated:
-    """All the tables, typed and sorted, ``quality`` and ``quarantine`` among them."""
+    """All tables as typed and sorted frames, including ``quality`` and ``quarantine``."""
 
     tables: dict[str, pd.DataFrame]
 
     @property
     def quarantined(self) -> int:
-        """How many rows failed."""
+        """Number of rows that failed."""
         return len(self.tables["quarantine"])
 
 
 @dataclass(slots=True)
-class _Row:
+class _Candidate:
     chapter: ChapterRecords
     record: dict[str, Any]
     reasons: list[str] = field(default_factory=list)
 
 
 def validate(chapters: Sequence[ChapterRecords]) -> Validated:
-    """Check all rows of the chapters; what fails is in ``quarantine`` with every reason, and said in ``quality``.
+    """Check every row of the chapters against the model of its table.
 
-    Rows may hold anything: a missing or unknown column, a value of the wrong type and a table without a schema are
-    reasons, not errors. Raises :class:`ValidationSwitchedOff` if pandera would not look.
+    A row that fails goes to ``quarantine`` with all its reasons, and a finding ``rows_quarantined`` in ``quality``
+    counts such rows for each chapter and table. Rows may hold anything: a missing or unknown column, a value of a wrong
+    type and a table without a model are reasons for quarantine, not exceptions.
+
+    Returns one typed and sorted frame for each table of ``TABLES``. Raises :class:`ValidationSwitchedOff` if the
+    environment makes pandera skip checks, and :class:`RowsLost` if rows are missing at the end.
     """
-    config = pandera.config.CONFIG
-    if not config.validation_enabled or config.validation_depth not in (
-        None,
-        pandera.config.ValidationDepth.SCHEMA_AND_DATA,
-    ):
-        raise ValidationSwitchedOff("unset PANDERA_VALIDATION_ENABLED and PANDERA_VALIDATION_DEPTH")
-    rows: dict[str, list[_Row]] = defaultdict(list)
-    for chapter in sorted(chapters, key=lambda chapter: chapter.doc_id):
-        for name, records in chapter.tables.items():
-            rows[name].extend(_Row(chapter, record) for record in records)
-    came_in = Counter({name: len(of_table) for name, of_table in rows.items()})
-
-    tables: dict[str, pd.DataFrame] = {}
-    for name, model in TABLES.items():
-        if name not in (*POINTERS, "quality", "quarantine"):
-            tables[name] = _check_table(model, rows[name])
-    places = {place for name, frame in tables.items() for place in _places(name, frame)}
-    cited = set(_keys(tables["references"], "doc_id", "number"))
-    for name in POINTERS:
-        frame = _check_table(TABLES[name], rows[name])
-        tables[name] = _check_pointers(name, frame, [row for row in rows[name] if not row.reasons], places, cited)
+    _require_full_validation()
+    rows = _candidates(chapters)
+    received = sum(map(len, rows.values()))
+    tables = {
+        name: _check_table(model, rows[name])
+        for name, model in TABLES.items()
+        if name not in (*POINTERS, "quality", "quarantine")
+    }
+    tables |= _check_pointer_tables(tables, rows)
     for name in rows.keys() - TABLES.keys():
         for row in rows[name]:
             row.reasons.append("no schema for this table")
-    tables["quality"] = _check_table(TABLES["quality"], rows["quality"])
+    reported = _check_table(TABLES["quality"], rows["quality"])
     findings = _findings(rows)
-    tables["quality"] = pd.concat([tables["quality"], _check_table(TABLES["quality"], findings)], ignore_index=True)
-    came_in["quality"] += len(findings)
-    rejected = [
-        (name, row) for name in (*TABLES, *sorted(rows.keys() - TABLES.keys())) for row in rows[name] if row.reasons
-    ]
-    tables["quarantine"] = _quarantine(rejected)
-
-    if sum(came_in.values()) != sum(len(frame) for frame in tables.values()):
-        raise RowsLost(f"{sum(came_in.values())} rows came in, {sum(len(frame) for frame in tables.values())} went out")
+    tables["quality"] = pd.concat([reported, _check_table(TABLES["quality"], findings)], ignore_index=True)
+    tables["quarantine"] = _quarantine(
+        [(name, row) for name in (*TABLES, *sorted(rows.keys() - TABLES.keys())) for row in rows[name] if row.reasons]
+    )
+    returned = sum(map(len, tables.values()))
+    if received + len(findings) != returned:
+        raise RowsLost(f"{received} rows and {len(findings)} findings were passed in, {returned} rows came out")
     return Validated({name: _sorted(tables[name]) for name in TABLES})
 
 
-def typed(name: str, records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows that the run itself makes, as the typed frame of their table.
+def _require_full_validation() -> None:
+    config = pandera.config.CONFIG
+    full = (None, pandera.config.ValidationDepth.SCHEMA_AND_DATA)
+    if not config.validation_enabled or config.validation_depth not in full:
+        raise ValidationSwitchedOff(
+            "the environment switches pandera's checks off: unset PANDERA_VALIDATION_ENABLED and "
+            "PANDERA_VALIDATION_DEPTH"
+        )
 
-    Raises pandera's ``SchemaErrors`` if one breaks the schema: here that is a defect of ours, not of a source.
+
+def _candidates(chapters: Sequence[ChapterRecords]) -> dict[str, list[_Candidate]]:
+    """Return the rows of all chapters by table, the chapters in order of their identifiers."""
+    rows: dict[str, list[_Candidate]] = defaultdict(list)
+    for chapter in sorted(chapters, key=lambda chapter: chapter.doc_id):
+        for name, records in chapter.tables.items():
+            rows[name].extend(_Candidate(chapter, record) for record in records)
+    return rows
+
+
+def _check_pointer_tables(
+    tables: Mapping[str, pd.DataFrame], rows: Mapping[str, list[_Candidate]]
+) -> dict[str, pd.DataFrame]:
+    """Return the tables that refer to rows of other tables, without the rows whose target is not in ``tables``."""
+    published = {key for name, frame in tables.items() for key in _row_keys(name, frame)}
+    listed = set(_keys(tables["references"], "doc_id", "number"))
+    checked = {}
+    for name in POINTERS:
+        frame = _check_table(TABLES[name], rows[name])
+        valid = [row for row in rows[name] if not row.reasons]
+        checked[name] = _check_pointers(name, frame, valid, published, listed)
+    return checked
+
+
+def typed(name: str, records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return rows that the run itself produced as the typed frame of table ``name``.
+
+    Raises pandera's ``SchemaErrors`` if a row is invalid. For such rows this is a defect of the code, not of a source.
     """
     schema = TABLES[name].to_schema()
     kinds = {column: _kind(str(spec.dtype)) for column, spec in schema.columns.items()}
     return schema.validate(_frame(records, kinds), lazy=True)
 
 
-def _check_table(model: type[Table], rows: list[_Row]) -> pd.DataFrame:
-    """The rows without a reason as a typed frame; to the others their reasons are added."""
+def _check_table(model: type[TableModel], rows: list[_Candidate]) -> pd.DataFrame:
+    """Return the valid rows as a typed frame, and add the reasons of failure to the other rows."""
     schema = model.to_schema()
     kinds = {name: _kind(str(column.dtype)) for name, column in schema.columns.items()}
     doubtful = [name for name, kind in kinds.items() if not _all_fit([row.record.get(name, ...) for row in rows], kind)]
@@ -154,19 +178,21 @@ def _kind(dtype: str) -> str:
 
 
 def _all_fit(values: list[Any], kind: str) -> bool:
-    """Whether a whole column is beyond doubt; it nearly always is, and then no cell need be looked at alone."""
+    """Whether all values of a column are of its type. If so, which is nearly always, cells need no separate check."""
     found = set(map(type, values))
     if not found <= _PLAIN[kind]:
         return False
-    said = [value for value in values if value is not None]
+    known = [value for value in values if value is not None]
     if kind == "str":
-        return all(map(str.isascii, said)) or not SURROGATE.search("".join(said))
-    return kind == "bool" or not said or (min(said) > -_INT64 and max(said) < _INT64 and all(map(isfinite, said)))
+        return all(map(str.isascii, known)) or not SURROGATE.search("".join(known))
+    return kind == "bool" or not known or (min(known) > -_INT64 and max(known) < _INT64 and all(map(isfinite, known)))
 
 
-def _misfits(row: _Row, kinds: Mapping[str, str], doubtful: list[str]) -> list[str]:
-    """Why this row cannot stand in the table at all: wrong columns, a value of the wrong type (only the ``doubtful``
-    columns can hold one), a foreign chapter."""
+def _misfits(row: _Candidate, kinds: Mapping[str, str], doubtful: list[str]) -> list[str]:
+    """Return why the row does not fit into the table: wrong columns, values of a wrong type, or another chapter.
+
+    Only the columns ``doubtful`` can contain a value of a wrong type.
+    """
     record, chapter = row.record, row.chapter
     if record.keys() != kinds.keys():
         reasons = [f"column {name} is missing" for name in kinds if name not in record]
@@ -208,7 +234,7 @@ def _frame(records: Sequence[Mapping[str, Any]], kinds: Mapping[str, str]) -> pd
 
 
 def _failures(error: SchemaErrors | SchemaError) -> list[tuple[int | None, str]]:
-    """Each failure as (row index or None for the whole table, reason). A check over a whole row is reported once."""
+    """Return each failure as (row index or None for the whole table, reason); a check of a whole row is listed once."""
     cases = error.failure_cases
     if not isinstance(error, SchemaErrors) or not isinstance(cases, pd.DataFrame) or "index" not in cases:
         return [(None, str(error))]
@@ -226,21 +252,21 @@ def _failures(error: SchemaErrors | SchemaError) -> list[tuple[int | None, str]]
 
 
 def _check_pointers(
-    name: str, frame: pd.DataFrame, rows: list[_Row], places: set[_Place], cited: set[tuple[Any, ...]]
+    name: str, frame: pd.DataFrame, rows: list[_Candidate], published: set[_RowKey], listed: set[tuple[Any, ...]]
 ) -> pd.DataFrame:
-    """The part of the frame that points at published rows; ``rows`` are the frame's own, the others get a reason."""
+    """Return the rows of ``frame`` that refer to published rows. The other ``rows`` get a reason; both are parallel."""
     for row in rows:
         record = row.record
-        if (record["doc_id"], record["table"], record["row"]) not in places:
+        if (record["doc_id"], record["table"], record["row"]) not in published:
             row.reasons.append(f"points at {record['table']} row {record['row']}, which is not published")
-        if name == "citations" and record["resolved"] is not ((record["doc_id"], record["number"]) in cited):
+        if name == "citations" and record["resolved"] is not ((record["doc_id"], record["number"]) in listed):
             row.reasons.append(f"resolved: is not what `references` says of number {record['number']}")
     keep = [index for index, row in enumerate(rows) if not row.reasons]
     return frame.iloc[keep].reset_index(drop=True)
 
 
-def _places(name: str, frame: pd.DataFrame) -> list[_Place]:
-    if not issubclass(TABLES[name], Records):
+def _row_keys(name: str, frame: pd.DataFrame) -> list[_RowKey]:
+    if not issubclass(TABLES[name], NumberedTable):
         return []
     return [(doc_id, name, row) for doc_id, row in _keys(frame, "doc_id", "row")]
 
@@ -249,17 +275,17 @@ def _keys(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     return list(zip(*(frame[column].tolist() for column in columns), strict=True))
 
 
-def _findings(rows: Mapping[str, list[_Row]]) -> list[_Row]:
-    """One ``quality`` row for each chapter and table that has rows in quarantine."""
-    failed: dict[tuple[str, str], list[_Row]] = defaultdict(list)
-    came_in: Counter[tuple[str, str]] = Counter()
+def _findings(rows: Mapping[str, list[_Candidate]]) -> list[_Candidate]:
+    """Return one ``quality`` row for each chapter and table that has rows in quarantine."""
+    failed: dict[tuple[str, str], list[_Candidate]] = defaultdict(list)
+    total: Counter[tuple[str, str]] = Counter()
     for name, of_table in rows.items():
         for row in of_table:
-            came_in[row.chapter.doc_id, name] += 1
+            total[row.chapter.doc_id, name] += 1
             if row.reasons:
                 failed[row.chapter.doc_id, name].append(row)
     return [
-        _Row(
+        _Candidate(
             bad[0].chapter,
             {
                 **_identity(bad[0].chapter),
@@ -270,23 +296,23 @@ def _findings(rows: Mapping[str, list[_Row]]) -> list[_Row]:
                 "check": "rows_quarantined",
                 "severity": "error",
                 "table": name,
-                "message": f"{len(bad)} of {came_in[doc_id, name]} rows "
-                f"are in quarantine; the first: {bad[0].reasons[0]}",
+                "message": f"{len(bad)} of {total[doc_id, name]} rows failed validation and are in quarantine; "
+                f"reason of the first: {bad[0].reasons[0]}",
             },
         )
         for (doc_id, name), bad in sorted(failed.items(), key=lambda item: item[0])
     ]
 
 
-def _quarantine(rejected: list[tuple[str, _Row]]) -> pd.DataFrame:
+def _quarantine(rejected: list[tuple[str, _Candidate]]) -> pd.DataFrame:
     number: Counter[str] = Counter()
-    out: list[_Row] = []
+    out: list[_Candidate] = []
     for table, row in sorted(rejected, key=lambda item: item[1].chapter.doc_id):
         number[row.chapter.doc_id] += 1
         record = {str(key): value for key, value in row.record.items()}
         own_number = record.get("row")
         out.append(
-            _Row(
+            _Candidate(
                 row.chapter,
                 {
                     **_identity(row.chapter),
@@ -303,7 +329,9 @@ def _quarantine(rejected: list[tuple[str, _Row]]) -> pd.DataFrame:
         )
     frame = _check_table(TABLES["quarantine"], out)
     if len(frame) != len(out):
-        raise RowsLost(f"quarantine does not take its own rows: {[row.reasons for row in out if row.reasons][:3]}")
+        raise RowsLost(
+            f"rows of quarantine fail validation themselves: {[row.reasons for row in out if row.reasons][:3]}"
+        )
     return frame
 
 

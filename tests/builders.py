@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from extractors.model import Block, Cell, Chapter, Grid, Line, Source, Where
+from extractors.model import Block, Cell, Chapter, Grid, Line, Source, Style, Where
 
 YEAR = 2031
 OPENING = f"In {YEAR}, Arvenia, a country that is invented, made a moderate advancement in eliminating such work."
@@ -26,21 +26,22 @@ class Draft:
 
     def make(self, text: str, x: float = 54.0, y: float | None = None, **style: Any) -> Line:
         """A line at a place, not yet one of the blocks; in a raw text it has the number of the last line."""
+        placed = {name: value for name, value in style.items() if name in ("gap", "zone")}
         if not self.sized:
-            plain = {name: value for name, value in style.items() if name in ("gap", "zone")}
-            return Line(self.number, text, Where(line=self.number), **plain)
+            return Line(self.number, text, Where(line=self.number), **placed)
         self.number += 1
         top = self.y if y is None else y
-        size = style.setdefault("size", 11.0)
+        size = style.get("size", 11.0)
         box = (x, top, x + LETTER * len(text), top + size)
-        return Line(self.number, text, Where(page=self.page, bbox=box), **style)
+        type_ = Style(size, style.get("bold", False), style.get("italic", False))
+        return Line(self.number, text, Where(page=self.page, bbox=box), **placed, style=type_)
 
     def add(self, text: str, **style: Any) -> Line:
         """A line below the last one."""
         if not self.sized:
             self.number += 1
         line = self.make(text, **style)
-        self.y += line.size + (9.0 if line.gap else 2.0)
+        self.y += (line.style.size if line.style else 0.0) + (9.0 if line.gap else 2.0)
         self.blocks.append(line)
         return line
 

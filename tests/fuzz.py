@@ -1,13 +1,17 @@
-"""``python -m tests.fuzz --count 10000``: chapters changed at random, each read in a child process and judged.
+"""``python -m tests.fuzz --mutants 3000 --seed 1 --workers 2``: damages chapters and judges what their tables became.
 
-A mutant is made of one seed alone, so that ``--first SEED --count 1 --keep FOLDER`` makes it again. It must be read or
-refused within the limits of a run. Where whole pages, objects or packed bytes are lost, rows must not be missing
-without a finding. What was taken out as if it had never been printed (a line of a raw text, the strokes of one row)
-cannot be told from a shorter chapter: such mutants are counted, not judged.
+Each mutant is one chapter with one damage to one page (:mod:`tests.damage.pages`; with ``--files`` damage at random to
+whole files, :mod:`tests.damage.files`). The chapters are those below ``--reports``, else those beside the checkout
+(FINDINGS_SHARED, ``../shared``), else drawn ones. Names are not tagged, which saves half of the time. Verdicts:
 
-Verdicts: ``refused`` with a reason; ``same`` rows; ``said``: other rows and a new warning or error; ``altered``: no row
-fewer, other words; ``shorter``: rows fewer and nothing said; ``limit``: stopped by a limit of time or memory;
-``defect``: any other exception, or a process that died.
+``same``    every table is as without the damage; columns that say where something stands are not compared
+``said``    the file was refused, or tables differ and there is an error or a quarantined row that was not there before
+``weak``    tables differ and there is no more than a new warning
+``silent``  tables differ and nothing is reported
+``limit``, ``defect``  stopped by a limit of time or memory; any other exception, or a process that died
+
+A changed digit cannot be noticed; it is counted apart. ``--record FILE`` says where the
+line of JSON for each mutant goes; ``--replay FILE`` makes these mutants again and shows what has changed.
 """
 
 from __future__ import annotations
@@ -15,433 +19,424 @@ from __future__ import annotations
 import argparse
 import functools
 import io
+import json
+import math
 import random
-import re
 import sys
 import tempfile
 import time
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pikepdf
-from pikepdf import Pdf
 
 from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied, Workers
-from tests.bad_inputs.pdfs import chapter_pdf, content, reorder, saved, set_content
-from tests.bad_inputs.texts import chapter_text
+from tests.accuracy import SHARED
+from tests.damage.files import base, mutant
+from tests.damage.pages import APART, KINDS, Patient
 from tests.generator import LAYOUTS, SAMPLE, draw_pdf
-from tests.verdicts import Look, look
-
-SECONDS, MEGABYTES = 60.0, 1024
-REPORTS = Path(__file__).parent.parent.parent / "shared" / "reports"
-TOKENS = (
-    b"null", b"<<", b">>", b"[", b"]", b"endobj", b"endstream", b"stream\n", b" 0 R", b"99999999999", b"-1", b"(", b")",
-    b"/", b"%", b"xref", b"trailer", b"startxref", b"/Kids", b"/Length 0", b"/Filter /FlateDecode", b"true",
-    b"1e99", b"\0",
-)  # fmt: skip
-SIGNS = "\t\n\r\f\0 .,;:()[]{}|$&*†‡✓■–—’“”0123456789IlO\u00ad\u200b\u2028\ufffd\ufefféÉßЖ中🙂\u202e"
-
-Mutate = Callable[[bytes, random.Random], bytes]
-
-
-# ---------------------------------------------------------------------------------------------- any bytes
-
-
-def flip(data: bytes, rng: random.Random) -> bytes:
-    """One to thirty bytes are others."""
-    out = bytearray(data)
-    for _ in range(rng.choice((1, 1, 3, 30))):
-        out[rng.randrange(len(out))] = rng.randrange(256)
-    return bytes(out)
-
-
-def cut_out(data: bytes, rng: random.Random) -> bytes:
-    """A block is gone."""
-    size = rng.choice((1, 20, 500, 5000, len(data) // 3))
-    at = rng.randrange(len(data))
-    return data[:at] + data[at + size :]
-
-
-def cut_off(data: bytes, rng: random.Random) -> bytes:
-    """The end is gone, and the mark of the end is put in again."""
-    return data[: rng.randrange(len(data))] + b"\n%%EOF\n"
-
-
-def put_in(data: bytes, rng: random.Random) -> bytes:
-    """Random bytes in between."""
-    at = rng.randrange(len(data))
-    return data[:at] + rng.randbytes(rng.choice((1, 20, 2000))) + data[at:]
-
-
-def swap(data: bytes, rng: random.Random) -> bytes:
-    """Two blocks have changed places."""
-    size = rng.choice((10, 200, 3000))
-    a, b = sorted(rng.sample(range(max(2, len(data) - size)), 2))
-    b = max(b, a + size)
-    return data[:a] + data[b : b + size] + data[a + size : b] + data[a : a + size] + data[b + size :]
-
-
-def double(data: bytes, rng: random.Random) -> bytes:
-    """A block stands there twice."""
-    size, at = rng.choice((50, 2000)), rng.randrange(len(data))
-    return data[:at] + data[at : at + size] + data[at:]
-
-
-# ---------------------------------------------------------------------------------------------- PDF
-
-
-def token(data: bytes, rng: random.Random) -> bytes:
-    """Words of the PDF language put between others."""
-    places = [m.end() for m in re.finditer(rb"\s", data)]
-    for _ in range(rng.choice((1, 3))):
-        at = rng.choice(places)
-        data = data[:at] + rng.choice(TOKENS) + b" " + data[at:]
-    return data
-
-
-def number(data: bytes, rng: random.Random) -> bytes:
-    """One number outside of the packed streams is another."""
-    found = rng.choice(list(re.finditer(rb"(?<=[\s\[])-?\d+(?:\.\d+)?(?=[\s\]/>])", data)))
-    return data[: found.start()] + rng.choice((b"0", b"-1", b"7", b"99999", b"2147483648")) + data[found.end() :]
-
-
-def objects(data: bytes) -> list[re.Match[bytes]]:
-    return list(re.finditer(rb"(?s)\n\d+ 0 obj\b.*?\nendobj", data))
-
-
-def drop_object(data: bytes, rng: random.Random) -> bytes:
-    """An object is not in the file."""
-    found = rng.choice(objects(data))
-    return data[: found.start()] + data[found.end() :]
-
-
-def double_object(data: bytes, rng: random.Random) -> bytes:
-    """An object stands where another one stood, under that one's number."""
-    one, other = rng.choice(objects(data)), rng.choice(objects(data))
-    body = re.sub(rb"^\n\d+", re.match(rb"\n\d+", other[0])[0], one[0])  # type: ignore[index]
-    return data[: other.start()] + body + data[other.end() :]
-
-
-def pages(data: bytes, rng: random.Random) -> bytes:
-    """A page is missing, double or elsewhere."""
-    with Pdf.open(io.BytesIO(data)) as pdf:
-        order = list(range(1, len(pdf.pages) + 1))
-    at, other = rng.randrange(len(order)), rng.randrange(len(order))
-    match rng.randrange(3):
-        case 0 if len(order) > 1:
-            del order[at]
-        case 1:
-            order.insert(other, order[at])
-        case _:
-            order[at], order[other] = order[other], order[at]
-    return saved(data, reorder(*order))
-
-
-def turned(data: bytes, rng: random.Random) -> bytes:
-    """A page is turned."""
-
-    def edit(pdf: pikepdf.Pdf) -> None:
-        rng.choice(list(pdf.pages)).obj.Rotate = rng.choice((90, 180, 270))
-
-    return saved(data, edit)
-
-
-def unpacked(change: Callable[[bytes, random.Random], bytes]) -> Mutate:
-    """A mutation of one page's content before it is packed."""
-
-    def mutate(data: bytes, rng: random.Random) -> bytes:
-        def edit(pdf: pikepdf.Pdf) -> None:
-            page = rng.choice(list(pdf.pages))
-            set_content(pdf, page, change(content(page), rng))
-
-        return saved(data, edit)
-
-    return mutate
-
-
-def drop_strokes(data: bytes, rng: random.Random) -> bytes:
-    """Some lines of a content stream are gone."""
-    lines = data.split(b"\n")
-    at = rng.randrange(len(lines))
-    del lines[at : at + rng.choice((1, 1, 5, 40))]
-    return b"\n".join(lines)
-
-
-def shuffle_strokes(data: bytes, rng: random.Random) -> bytes:
-    """Texts are painted in another order."""
-    parts = re.split(rb"(?<=ET)\s", data)
-    rng.shuffle(parts)
-    return b"\n".join(parts)
-
-
-def misread_strokes(data: bytes, rng: random.Random) -> bytes:
-    """Letters within shown strings are others."""
-    places = [at for m in re.finditer(rb"\(([^()\\]{3,})\)", data) for at in range(m.start(1), m.end(1))]
-    out = bytearray(data)
-    for at in rng.sample(places, min(len(places), rng.choice((1, 10)))):
-        out[at] = rng.choice(b"abcdefghijklmnopqrstuvwxyzABC0123456789., ")
-    return bytes(out)
-
-
-# ---------------------------------------------------------------------------------------------- text
-
-
-def lines_of(change: Callable[[list[str], random.Random], None]) -> Mutate:
-    def mutate(data: bytes, rng: random.Random) -> bytes:
-        lines = data.decode("utf-8", "surrogateescape").split("\n")
-        change(lines, rng)
-        return "\n".join(lines).encode("utf-8", "surrogateescape")
-
-    return mutate
-
-
-def drop_lines(lines: list[str], rng: random.Random) -> None:
-    at = rng.randrange(len(lines))
-    del lines[at : at + rng.choice((1, 1, 3, 20))]
-
-
-def double_lines(lines: list[str], rng: random.Random) -> None:
-    at, size = rng.randrange(len(lines)), rng.choice((1, 5, 30))
-    lines[at:at] = lines[at : at + size]
-
-
-def move_lines(lines: list[str], rng: random.Random) -> None:
-    at, size = rng.randrange(len(lines)), rng.choice((1, 5, 30))
-    block = lines[at : at + size]
-    del lines[at : at + size]
-    there = rng.randrange(len(lines) + 1)
-    lines[there:there] = block
-
-
-def join_lines(lines: list[str], rng: random.Random) -> None:
-    for _ in range(rng.choice((1, 5))):
-        at = rng.randrange(len(lines) - 1)
-        lines[at : at + 2] = [f"{lines[at]} {lines[at + 1]}"]
-
-
-def lose_tabs(lines: list[str], rng: random.Random) -> None:
-    rows = [at for at, line in enumerate(lines) if "\t" in line]
-    for at in rng.sample(rows, min(len(rows), rng.choice((1, 5)))):
-        lines[at] = lines[at].replace("\t", " ", rng.choice((1, 9)))
-
-
-def misread(data: bytes, rng: random.Random) -> bytes:
-    """Characters are others, gone, or more."""
-    text = list(data.decode("utf-8", "surrogateescape"))
-    for _ in range(rng.choice((1, 10, 100))):
-        at = rng.randrange(len(text))
-        text[at] = rng.choice((rng.choice(SIGNS), "", text[at] + rng.choice(SIGNS)))
-    return "".join(text).encode("utf-8", "surrogateescape")
-
-
-# ---------------------------------------------------------------------------------------------- one mutant
+from tests.verdicts import NOT_COMPARED, Look, look
+
+SECONDS, MEGABYTES = 60.0, 2048
+OF_A_CHAPTER = 10
+"""Mutants of one chapter, so that the sound chapter is read once for all of them."""
+VERDICTS = ("same", "said", "weak", "silent", "limit", "defect")
+CHANGED = ("said", "weak", "silent")
+NOTHING = "nothing to damage"
+DRAWN = "drawn/"
+"""Before the name of a layout: a chapter that is drawn, not read from a file."""
 
 
 @dataclass(frozen=True)
-class Mutation:
-    """``judged`` says that rows may not be missing without a word: what was lost leaves a trace in the file."""
+class Mutant:
+    """A damaged chapter: enough to make it again. ``number`` and ``seed`` make the random numbers."""
 
-    name: str
-    mutate: Mutate
-    judged: bool = False
-
-
-OF_A_PDF = (
-    Mutation("bytes flipped", flip, judged=True),
-    Mutation("bytes cut out", cut_out, judged=True),
-    Mutation("end cut off", cut_off, judged=True),
-    Mutation("bytes put in", put_in, judged=True),
-    Mutation("blocks swapped", swap, judged=True),
-    Mutation("block doubled", double, judged=True),
-    Mutation("token put in", token, judged=True),
-    Mutation("number changed", number, judged=True),
-    Mutation("object dropped", drop_object, judged=True),
-    Mutation("object doubled", double_object, judged=True),
-    Mutation("pages", pages, judged=True),
-    Mutation("page turned", turned, judged=True),
-    Mutation("strokes dropped", unpacked(drop_strokes)),
-    Mutation("strokes shuffled", unpacked(shuffle_strokes)),
-    Mutation("strokes flipped", unpacked(flip)),
-    Mutation("strokes cut out", unpacked(cut_out)),
-    Mutation("tokens in strokes", unpacked(token)),
-    Mutation("strokes misread", unpacked(misread_strokes)),
-)
-OF_A_TEXT = (
-    Mutation("bytes flipped", flip),
-    Mutation("bytes cut out", cut_out),
-    Mutation("bytes put in", put_in),
-    Mutation("blocks swapped", swap),
-    Mutation("block doubled", double),
-    Mutation("lines dropped", lines_of(drop_lines)),
-    Mutation("lines doubled", lines_of(double_lines), judged=True),
-    Mutation("lines moved", lines_of(move_lines)),
-    Mutation("lines joined", lines_of(join_lines)),
-    Mutation("tabs lost", lines_of(lose_tabs)),
-    Mutation("characters misread", misread),
-)
+    number: int
+    seed: int
+    chapter: str
+    kind: str
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one mutant; ``detail`` says more where the verdict is bad."""
+    """What became of one mutant. ``lost`` and ``made`` count the rows that differ by table, ``sample`` shows one."""
 
-    seed: int
-    kind: str
+    mutant: Mutant
     verdict: str
+    page: int = 0
+    what: str = ""
+    lost: dict[str, int] = field(default_factory=dict)
+    made: dict[str, int] = field(default_factory=dict)
+    sample: str = ""
+    findings: list[str] = field(default_factory=list)
     detail: str = ""
-    judged: bool = False
+    bad: bool = False
 
     @property
-    def bad(self) -> bool:
-        return self.verdict in ("defect", "limit") or (self.judged and self.verdict == "shorter")
+    def size(self) -> int:
+        """How many rows are fewer, all tables together; then how many differ at all."""
+        return sum(max(0, lost - self.made.get(table, 0)) for table, lost in self.lost.items())
 
 
-@functools.cache
-def bases(real: bool) -> tuple[Path | str, ...]:
-    """What is mutated: real chapters by their paths, drawn ones by their names."""
-    if real:
-        return tuple(sorted((*REPORTS.rglob("*.pdf"), *REPORTS.rglob("*.txt"))))
-    return ("text", "text", "packed", "packed", "loose", "listed", *(f"layout {n}" for n in range(len(LAYOUTS))))
+# ---------------------------------------------------------------------------------------------- chapters
 
 
-@functools.lru_cache(maxsize=40)
-def base(which: Path | str) -> tuple[bytes, str]:
-    """The bytes of a sound chapter and the suffix of its file."""
-    if isinstance(which, Path):
-        return which.read_bytes(), which.suffix
-    if which == "text":
-        return chapter_text().encode(), ".txt"
-    if which == "packed":
-        return chapter_pdf(), ".pdf"
-    if which == "loose":
-        level = pikepdf.StreamDecodeLevel.all
-        return saved(chapter_pdf(), compress_streams=False, stream_decode_level=level, recompress_flate=False), ".pdf"
-    if which == "listed":
-        return saved(chapter_pdf(), object_stream_mode=pikepdf.ObjectStreamMode.generate), ".pdf"
+@functools.lru_cache(maxsize=4)
+def sound_bytes(chapter: str, reports: Path | None) -> bytes:
+    """The bytes of an undamaged chapter."""
+    if not chapter.startswith(DRAWN):
+        assert reports is not None
+        return (reports / chapter).read_bytes()
+    layout = next(layout for layout in LAYOUTS if layout.name == chapter.removeprefix(DRAWN))
     with tempfile.TemporaryDirectory() as folder:
-        draw_pdf(SAMPLE, Path(folder) / "a.pdf", LAYOUTS[int(which.split()[1])])
-        return saved((Path(folder) / "a.pdf").read_bytes()), ".pdf"
+        draw_pdf(SAMPLE, Path(folder) / "a.pdf", layout)
+        return (Path(folder) / "a.pdf").read_bytes()
 
 
-@functools.lru_cache(maxsize=40)
-def before(which: Path | str) -> Look:
-    """What the sound chapter gives."""
-    data, suffix = base(which)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"chapter{suffix}"
-        path.write_bytes(data)
-        return look(path)
+def chapters(reports: Path | None) -> list[str]:
+    """The names of all chapters below a folder, or of the drawn ones."""
+    if reports is None:
+        return [DRAWN + layout.name for layout in LAYOUTS]
+    found = sorted(path.relative_to(reports).as_posix() for path in reports.rglob("*.pdf"))
+    if not found:
+        sys.exit(f"no chapters in {reports}")
+    return found
 
 
-def mutant(seed: int, real: bool) -> tuple[bytes, str, Path | str, Mutation]:
-    """The bytes of a mutant, the suffix of its file, what it was made of and how."""
-    rng = random.Random(seed)
-    which = rng.choice(bases(real))
-    data, suffix = base(which)
-    mutation = rng.choice(OF_A_PDF if suffix == ".pdf" else OF_A_TEXT)
-    try:
-        return mutation.mutate(data, rng), suffix, which, mutation
-    except (pikepdf.PdfError, IndexError, ValueError):  # nothing there that it could change (a locked file)
-        return flip(data, rng), suffix, which, Mutation("bytes flipped", flip)
+def plan(count: int, seed: int, names: Sequence[str], kinds: Sequence[str]) -> list[list[Mutant]]:
+    """That many mutants, the kinds in turn, in groups of one chapter each."""
+    order = list(names)
+    random.Random(seed).shuffle(order)
+    most = max(OF_A_CHAPTER, math.ceil(count / len(order)))
+    mutants = [
+        Mutant(number, seed, order[number // most % len(order)], kinds[number % len(kinds)]) for number in range(count)
+    ]
+    return [mutants[first : first + most] for first in range(0, count, most)]
 
 
-def try_one(seed: int, real: bool, folder: Path) -> Result:
-    """Make a mutant, read it, judge it. Runs in a child process."""
-    data, suffix, which, mutation = mutant(seed, real)
-    kind = f"{'PDF' if suffix == '.pdf' else 'text'}: {mutation.name}"
-    path = folder / f"{seed}{suffix}"
+def damaged(mutant: Mutant, reports: Path | None) -> tuple[bytes, int, str] | None:
+    """The bytes of the mutant, the page that was damaged and how; nothing if the chapter has nothing to damage."""
+    with pikepdf.open(io.BytesIO(sound_bytes(mutant.chapter, reports))) as pdf:
+        done = KINDS[mutant.kind](Patient(pdf, random.Random(f"{mutant.seed}:{mutant.number}")))
+        if done is None:
+            return None
+        out = io.BytesIO()
+        pdf.save(out, static_id=True)
+        return out.getvalue(), done.page, done.what
+
+
+# ---------------------------------------------------------------------------------------------- judging
+
+
+def read_quickly(data: bytes, suffix: str, folder: Path) -> tuple[Look, Any]:
+    """What reading these bytes gives, without names; and the chapters themselves."""
+    from extractors.chapter import records
+
+    assert hasattr(records, "tag")
+    setattr(records, "tag", lambda tables: [])  # noqa: B010
+    path = folder / f"chapter{suffix}"
     path.write_bytes(data)
-    sound = before(which)
     try:
-        seen = look(path)
+        return look(path, NOT_COMPARED)
+    finally:
+        path.unlink()
+
+
+@functools.lru_cache(maxsize=4)
+def before(chapter: str, reports: Path | None, folder: Path) -> tuple[Look, int]:
+    """What the undamaged chapter gives, and how many of its rows are in quarantine."""
+    seen, found = read_quickly(sound_bytes(chapter, reports), ".pdf", folder)
+    return seen, quarantined(found)
+
+
+def quarantined(found: Any) -> int:
+    from schemas import validate
+
+    return validate(found).quarantined
+
+
+def try_one(mutant: Mutant, reports: Path | None, folder: Path) -> Result:
+    """Make a mutant, read it, judge it. Runs in a child process."""
+    made = damaged(mutant, reports)
+    if made is None:
+        return Result(mutant, NOTHING)
+    data, page, what = made
+    sound, in_quarantine = before(mutant.chapter, reports, folder)
+    try:
+        seen, found = read_quickly(data, ".pdf", folder)
     except MemoryError:
         raise
     except Exception:
-        return Result(seed, kind, "defect", traceback.format_exc(limit=-3))
-    finally:
-        path.unlink(missing_ok=True)
-    verdict, detail = judge(seen, sound)
-    return Result(seed, kind, verdict, detail, mutation.judged and which != "loose")
+        return Result(mutant, "defect", page, what, detail=traceback.format_exc(limit=-3), bad=True)
+    result = replace(compare(seen, sound), mutant=mutant, page=page, what=what)
+    if result.verdict in ("weak", "silent") and quarantined(found) > in_quarantine:
+        return replace(result, verdict="said", findings=[*result.findings, "quarantine"])
+    return result
 
 
-def judge(seen: Look, sound: Look) -> tuple[str, str]:
+def compare(seen: Look, sound: Look) -> Result:
+    """The verdict over what was read and what the undamaged chapter gives; the mutant is put in later."""
+    nobody = Mutant(0, 0, "", "")
     if seen.failure:
-        return "refused", ""
-    if not seen.changed(sound):
-        return "same", ""
-    if seen.new(sound):
-        return "said", ""
-    if seen.lost_words(sound):
-        return "shorter", str(seen.lost(sound))
-    return "altered", ""
+        return Result(nobody, "same" if sound.failure else "said", detail=seen.failure)
+    lost, made, samples = {}, {}, {}
+    for table in sorted(seen.changed(sound)):
+        had, has = Counter(sound.rows.get(table)), Counter(seen.rows.get(table))
+        lost[table], made[table] = (had - has).total(), (has - had).total()
+        samples[table] = next(iter((had - has) or (has - had)))
+    if not lost:
+        return Result(nobody, "same")
+    errors, findings = sorted(seen.new_errors(sound)), sorted(seen.new(sound))
+    verdict = "said" if errors else "weak" if findings else "silent"
+    hit = max(lost, key=lambda table: (table != "citations", lost[table] - made[table]))
+    sample = f"{hit}: {samples[hit]}"[:400]
+    return Result(nobody, verdict, lost=lost, made=made, sample=sample, findings=errors or findings)
 
 
 # ---------------------------------------------------------------------------------------------- many
 
 
 def run(
-    seeds: Sequence[int], real: bool = False, processes: int = 2, say: Callable[[str], None] = print
+    groups: Iterable[Sequence[Mutant]], reports: Path | None, workers: int, report: Callable[[str], None] = print
 ) -> list[Result]:
-    """Try these seeds, each within the limits."""
+    """Try groups of mutants, one process for each group at a time, every mutant within the limits."""
+    results: list[Result] = []
+    groups = list(groups)
+    count = sum(map(len, groups))
     with (
         tempfile.TemporaryDirectory() as folder,
-        Workers(processes, SECONDS, MEGABYTES, recycled_megabytes=MEGABYTES / 2) as workers,
-        ThreadPoolExecutor(processes) as threads,
+        ThreadPoolExecutor(workers) as threads,
+        Workers(1, SECONDS, MEGABYTES, MEGABYTES / 2) as first,
     ):
+        pools = [first, *(Workers(1, SECONDS, MEGABYTES, MEGABYTES / 2) for _ in range(workers - 1))]
+        free = list(enumerate(pools))
 
-        def one(seed: int) -> Result:
+        def one(mutant: Mutant, pool: Workers, place: Path) -> Result:
             try:
-                return workers.run(try_one, seed, real, Path(folder))
+                return pool.run(try_one, mutant, reports, place)
             except (TookTooLong, NeededTooMuchMemory, WorkerDied) as error:
                 verdict = "defect" if isinstance(error, WorkerDied) else "limit"
-                return Result(seed, mutant(seed, real)[3].name, verdict, str(error))
+                return Result(mutant, verdict, detail=str(error), bad=True)
 
-        results = []
-        for result in threads.map(one, seeds):
-            results.append(result)
-            if result.bad:
-                say(f"seed {result.seed} | {result.kind} | {result.verdict} | {result.detail}")
-            if len(results) % 500 == 0:
-                say(f"{len(results)} of {len(seeds)}: {dict(Counter(r.verdict for r in results))}")
+        def of_a_group(group: Sequence[Mutant]) -> list[Result]:
+            number, pool = free.pop()
+            place = Path(folder) / str(number)
+            place.mkdir(exist_ok=True)
+            try:
+                return [one(mutant, pool, place) for mutant in group]
+            finally:
+                free.append((number, pool))
+
+        for done in threads.map(of_a_group, groups):
+            for result in done:
+                if result.bad:
+                    report(f"{result.mutant} {result.verdict} {result.detail}")
+            if (len(results) + len(done)) // 200 > len(results) // 200:
+                report(f"{len(results) + len(done)} of {count}")
+            results += done
+        for pool in pools[1:]:
+            pool.__exit__(None, None, None)
     return results
 
 
-def table(results: Sequence[Result]) -> str:
-    """Verdicts by kind."""
-    verdicts = ("refused", "same", "said", "altered", "shorter", "limit", "defect")
+def table(results: Iterable[Result]) -> str:
+    """Verdicts by kind of damage, with the shares of silent and of silent or weak among those that changed tables."""
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for result in results:
-        counted[result.kind][result.verdict] += 1
-        counted["all"][result.verdict] += 1
-    lines = [f"{'':28}" + "".join(f"{verdict:>9}" for verdict in verdicts)]
-    lines += [f"{kind:28}" + "".join(f"{counted[kind][v]:9}" for v in verdicts) for kind in sorted(counted)]
+        counted[result.mutant.kind][result.verdict] += 1
+        if result.mutant.kind not in APART:
+            counted["all"][result.verdict] += 1
+    total = counted.pop("all", Counter[str]())
+    lines = [f"{'damage':24}{'mutants':>9}" + "".join(f"{v:>8}" for v in VERDICTS) + f"{'silent':>9}{'or weak':>9}"]
+
+    def line(kind: str, verdicts: Counter[str]) -> str:
+        changed = sum(verdicts[v] for v in CHANGED)
+        shares = [verdicts["silent"], verdicts["silent"] + verdicts["weak"]]
+        return (
+            f"{kind:24}{sum(verdicts[v] for v in VERDICTS):9}"
+            + "".join(f"{verdicts[v]:8}" for v in VERDICTS)
+            + "".join(f"{share / changed:9.1%}" if changed else f"{'':9}" for share in shares)
+        )
+
+    lines += [line(kind, verdicts) for kind, verdicts in sorted(counted.items()) if kind not in APART]
+    lines += [line("all", total)]
+    lines += [line(f"apart: {kind}", counted[kind]) for kind in sorted(APART & counted.keys())]
     return "\n".join(lines)
 
 
+def worst(results: Iterable[Result], most: int = 25) -> list[str]:
+    """The silent mutants that lost most rows, at most two of a kind, in words."""
+    out: list[str] = []
+    of_kind: Counter[str] = Counter()
+    silent = [result for result in results if result.verdict == "silent" and result.mutant.kind not in APART]
+    for result in sorted(silent, key=lambda r: (-r.size, r.mutant.number)):
+        if of_kind[result.mutant.kind] < 2 and len(out) < most:
+            of_kind[result.mutant.kind] += 1
+            out.append(
+                f"{result.mutant.number}: {result.mutant.chapter}, page {result.page}: {result.what}\n"
+                f"      {differences(result)}"
+            )
+    return out
+
+
+def differences(result: Result) -> str:
+    """``agencies -3 +1`` and so on, and one row that differs."""
+    tables = ", ".join(f"{name} -{lost} +{result.made[name]}" for name, lost in result.lost.items())
+    return f"{tables} | {result.sample[:160]}"
+
+
+# ---------------------------------------------------------------------------------------------- files
+
+
+def try_file(seed: int, folder: Path) -> Result:
+    """Make a file that is damaged at random, read it, judge it. Runs in a child process."""
+    data, suffix, which, mutation = mutant(seed)
+    made_of = Mutant(seed, seed, which, f"{'PDF' if suffix == '.pdf' else 'text'}: {mutation.name}")
+    sound = before_file(which, folder)
+    try:
+        seen, _ = read_quickly(data, suffix, folder)
+    except MemoryError:
+        raise
+    except Exception:
+        return Result(made_of, "defect", detail=traceback.format_exc(limit=-3), bad=True)
+    result = replace(compare(seen, sound), mutant=made_of, what=mutation.name)
+    traced = mutation.judged and which != "loose" and result.verdict == "silent" and seen.lost_words(sound)
+    return replace(result, bad=bool(traced))
+
+
+@functools.lru_cache(maxsize=40)
+def before_file(which: str, folder: Path) -> Look:
+    data, suffix = base(which)
+    return read_quickly(data, suffix, folder)[0]
+
+
+def run_files(seeds: Iterable[int], workers: int, report: Callable[[str], None] = print) -> list[Result]:
+    """Try files that are damaged at random: ``bad`` are limits, defects, and rows lost in silence whose loss shows."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Workers(workers, SECONDS, MEGABYTES, recycled_megabytes=MEGABYTES / 2) as pool,
+        ThreadPoolExecutor(workers) as threads,
+    ):
+
+        def one(seed: int) -> Result:
+            place = Path(folder) / str(seed)
+            place.mkdir()
+            try:
+                return pool.run(try_file, seed, place)
+            except (TookTooLong, NeededTooMuchMemory, WorkerDied) as error:
+                verdict = "defect" if isinstance(error, WorkerDied) else "limit"
+                return Result(Mutant(seed, seed, "", "file"), verdict, detail=str(error), bad=True)
+
+        results = list(threads.map(one, seeds))
+    for result in results:
+        if result.bad:
+            report(f"seed {result.mutant.seed} | {result.mutant.kind} | {result.verdict} | {result.detail}")
+    return results
+
+
+# ---------------------------------------------------------------------------------------------- command line
+
+
+def write_lines(path: Path, results: Iterable[Result]) -> None:
+    lines = (json.dumps(asdict(result), ensure_ascii=False, sort_keys=True) for result in results)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def read_lines(path: Path) -> list[Result]:
+    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [Result(**{**row, "mutant": Mutant(**row["mutant"])}) for row in rows]
+
+
+def replay(results: Sequence[Result], reports: Path | None, workers: int) -> list[Result]:
+    """Make recorded mutants again and print where the verdict or the damage differs."""
+    groups: defaultdict[str, list[Mutant]] = defaultdict(list)
+    for result in results:
+        groups[result.mutant.chapter].append(result.mutant)
+    again = {result.mutant: result for result in run(groups.values(), reports, workers)}
+    for old in results:
+        new = again[old.mutant]
+        if (old.verdict, old.what) != (new.verdict, new.what):
+            print(
+                f"{old.mutant.number}: {old.verdict} -> {new.verdict}: "
+                f"{new.mutant.chapter}, page {new.page}: {new.what}"
+            )
+            if new.verdict in CHANGED:
+                print(f"      {differences(new)}")
+    return [again[old.mutant] for old in results]
+
+
+def keep(groups: Iterable[Sequence[Mutant]], reports: Path | None, folder: Path) -> None:
+    """Write mutants down, to be looked at."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in (one for group in groups for one in group):
+        made = damaged(one, reports)
+        if made:
+            (folder / f"{one.number}.pdf").write_bytes(made[0])
+            print(f"{one.number}.pdf: {one.chapter}, page {made[1]}: {made[2]}")
+
+
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=(__doc__ or "").partition("\n\n")[0])
+    parser.add_argument("--mutants", type=int, default=1000, help="how many")
+    parser.add_argument("--seed", type=int, default=0, help="other seeds give other mutants")
+    parser.add_argument("--workers", type=int, default=2, help="processes")
+    parser.add_argument("--reports", type=Path, help="the folder of chapters that are damaged")
+    parser.add_argument("--drawn", action="store_true", help="damage drawn chapters, whatever is beside the checkout")
+    parser.add_argument("--kinds", nargs="*", choices=sorted(KINDS), help="only these kinds of damage")
+    parser.add_argument(
+        "--record",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "findings-fuzz.jsonl",
+        help="where a line for each mutant goes",
+    )
+    parser.add_argument("--replay", type=Path, help="make the mutants of such a file again")
+    parser.add_argument("--verdicts", nargs="*", choices=VERDICTS, help="with --replay: only these verdicts")
+    parser.add_argument("--numbers", nargs="*", type=int, help="with --replay or --keep: only these mutants")
+    parser.add_argument("--keep", type=Path, help="only write the mutants into this folder")
+    parser.add_argument("--files", action="store_true", help="damage whole drawn files at random")
+    return parser.parse_args()
+
+
 def main() -> int:
-    options = argparse.ArgumentParser(prog="python -m tests.fuzz", description=(__doc__ or "").partition("\n\n")[0])
-    options.add_argument("--count", type=int, default=1000)
-    options.add_argument("--first", type=int, default=0, help="the first seed")
-    options.add_argument("--processes", type=int, default=2)
-    options.add_argument("--real", action="store_true", help="mutate the real chapters beside the repository")
-    options.add_argument("--keep", type=Path, help="only write the mutants into this folder")
-    chosen = options.parse_args()
-    seeds = range(chosen.first, chosen.first + chosen.count)
-    if chosen.keep:
-        chosen.keep.mkdir(parents=True, exist_ok=True)
-        for seed in seeds:
-            data, suffix, _, mutation = mutant(seed, chosen.real)
-            (chosen.keep / f"{seed}{suffix}").write_bytes(data)
-            print(seed, mutation.name)
-        return 0
+    """Exit code 1 for a defect or a limit, and with ``--files`` for rows lost in silence."""
+    chosen = options()
     start = time.monotonic()
-    results = run(seeds, chosen.real, chosen.processes, functools.partial(print, flush=True))
+    report = functools.partial(print, flush=True)
+    found = chosen.reports or SHARED / "reports"
+    reports = found.resolve() if found.is_dir() and not chosen.drawn else None
+    if chosen.reports and reports is None:
+        sys.exit(f"no folder {chosen.reports}")
+    if chosen.files:
+        results = run_files(range(chosen.seed, chosen.seed + chosen.mutants), chosen.workers, report)
+    elif chosen.replay:
+        old = [
+            result
+            for result in read_lines(chosen.replay)
+            if (not chosen.verdicts or result.verdict in chosen.verdicts)
+            and (not chosen.numbers or result.mutant.number in chosen.numbers)
+        ]
+        if chosen.keep:
+            keep([[result.mutant for result in old]], reports, chosen.keep)
+            return 0
+        results = replay(old, reports, chosen.workers)
+    else:
+        groups = plan(chosen.mutants, chosen.seed, chapters(reports), chosen.kinds or list(KINDS))
+        if chosen.keep:
+            wanted = chosen.numbers or range(chosen.mutants)
+            keep([[one for one in group if one.number in wanted] for group in groups], reports, chosen.keep)
+            return 0
+        results = run(groups, reports, chosen.workers, report)
+        write_lines(chosen.record, results)
     print(table(results))
-    print(f"{len(results)} mutants, {sum(result.bad for result in results)} bad, {time.monotonic() - start:.0f} s")
+    print("\nsilent, by what they lost:", *worst(results), sep="\n")
+    names = len({result.mutant.chapter for result in results})
+    seconds = time.monotonic() - start
+    print(f"\n{len(results)} mutants of {names} chapters, seed {chosen.seed}, {seconds:.0f} s; {chosen.record}")
     return int(any(result.bad for result in results))
 
 

@@ -13,7 +13,8 @@ import extractors
 import flows.run
 from extractors.model import Extraction, UnreadableSource
 from flows.report import Report
-from flows.run import Request, run
+from flows.request import Request
+from flows.run import run
 from tests.conftest import arvenia
 
 
@@ -86,7 +87,7 @@ def files(folder: Path, **contents: str) -> Path:
 
 def quick(chapters: Path, output: Path, **options: Any) -> Report:
     """One run over a folder."""
-    return run(Request((chapters,), output, workers=1, **options))
+    return run(Request(paths=(chapters,), output=output, workers=1, **options))
 
 
 def content(output: Path) -> dict[str, bytes]:

@@ -9,11 +9,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import review
 import schemas
 from extractors.model import Extraction
 from flows import publish
-from flows.run import Request, run
+from flows.request import Request
+from flows.run import run
+from flows.site import build as build_site
 from tests.conftest import ROOT, arvenia, record
 
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -103,7 +104,7 @@ def pages(site: Path) -> Iterator[Page]:
 def read_sample(output: Path, *names: str) -> Path:
     """Run over files of ``raw/`` (the sample PDF if none is named), and return the output folder."""
     chosen = [ROOT / "raw" / name for name in names or ("arvenia-2019.pdf",)]
-    report = run(Request(tuple(chosen), output, workers=1))
+    report = run(Request(paths=tuple(chosen), output=output, workers=1))
     assert report.chapters, report.sentence()
     return output
 
@@ -152,4 +153,4 @@ def _holds_words(column: str, spec: Any) -> bool:
 
 def site_of(output: Path, **options: Any) -> Path:
     """Build the site with one worker and return its folder."""
-    return review.build(output, workers=1, **options).site
+    return build_site(output, workers=1, **options).site

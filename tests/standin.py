@@ -17,7 +17,7 @@ from flows.sources import SourceFile
 
 SECONDS = 0.02
 """How long reading a file takes."""
-LONGEST = 120.0
+LONGEST = 600.0
 
 
 def extract(path: Path, source_path: str | None = None) -> tuple[Extraction, ...]:
@@ -41,7 +41,7 @@ def extract(path: Path, source_path: str | None = None) -> tuple[Extraction, ...
     return chapters
 
 
-def extract_into(file: SourceFile, entry: Path) -> Failure | None:
+def extract_into(file: SourceFile, entry: Path, rules: Path | None = None) -> Failure | None:
     """What :func:`flows.ledger.extract_into` does, with this reader. Runs in a child process."""
     extractors.extract = extract
-    return ledger.extract_into(file, entry)
+    return ledger.extract_into(file, entry, rules)

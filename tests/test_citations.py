@@ -1,4 +1,4 @@
-"""Callouts and markers: what is lifted out of a text, what stays, and what the text looks like afterwards."""
+"""Citation markers and footnote markers: which are taken out of a text, which stay, and the text without them."""
 
 from __future__ import annotations
 
@@ -63,16 +63,16 @@ def test_other_parentheses_stay(text: str) -> None:
     assert lift(text, 86).numbers == ()
 
 
-def test_numbers_a_little_beyond_the_list_are_callouts() -> None:
+def test_numbers_a_little_above_the_list_are_citations() -> None:
     assert lift("They herd. (6,109,110) They fish. (94)", 86).numbers == (6, 109, 110, 94)
 
 
-def test_a_telephone_number_beyond_the_list_is_none() -> None:
+def test_a_telephone_number_above_the_list_is_no_citation() -> None:
     assert lift("It runs a national hotline (116), which rang.", 78).numbers == ()
     assert lift("It runs a national hotline (16), which rang.", 78).numbers == (16,)
 
 
-def test_a_law_s_year_does_not_swallow_its_callout() -> None:
+def test_a_citation_after_the_year_of_a_law() -> None:
     assert lift("Section 3 of the Reef Act 1998(29)", 60).numbers == (29,)
     assert lift("Sections 2(1) and 4 of the Reef Act (29)", 60).numbers == (29,)
 

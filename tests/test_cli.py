@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 import schemas
 from flows import publish
 from flows.cli import app
-from flows.log import say
+from flows.log import log_line
 from flows.progress import progress
 from flows.show import NotPublished, show
 from tests.conftest import ROOT, arvenia
@@ -144,7 +144,7 @@ class TestShow:
 
 def test_log_lines_do_not_go_astray(capsys: pytest.CaptureFixture[str]) -> None:
     with progress("20260101T000000Z", as_json=False):
-        say(logging.WARNING, "a.pdf", "read", "[not markup]", done=True)
+        log_line(logging.WARNING, "a.pdf", "read", "[not markup]", done=True)
     captured = capsys.readouterr()
     assert "WARNING 20260101T000000Z a.pdf | read | [not markup]" in captured.err
     assert captured.out == ""
@@ -164,13 +164,13 @@ def test_for_machines_every_line_of_the_log_and_the_report_are_json(tmp_path: Pa
 def test_a_terminal_sees_how_many_files_are_done_and_how_long_the_rest_takes() -> None:
     code = (
         "import logging, time\n"
-        "from flows.log import say\n"
+        "from flows.log import log_line\n"
         "from flows.progress import progress\n"
         "with progress('Tuesday', as_json=False):\n"
-        "    say(logging.INFO, 'run', 'plan', '30 files', files=30)\n"
+        "    log_line(logging.INFO, 'run', 'plan', '30 files', files=30)\n"
         "    for number in range(20):\n"
         "        time.sleep(0.1)\n"
-        "        say(logging.INFO, f'{number}.pdf', 'read', 'fine', done=True)\n"
+        "        log_line(logging.INFO, f'{number}.pdf', 'read', 'fine', done=True)\n"
     )
     seen, terminal = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}

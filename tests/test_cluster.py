@@ -24,10 +24,11 @@ from typer.testing import CliRunner
 
 from flows import cluster, ledger
 from flows.cli import app
-from flows.pipeline import DASK, report_of
-from flows.plan import Job
+from flows.pipeline import run_as_flow
+from flows.plan import ReadJob
 from flows.report import Report
-from flows.run import Request, run
+from flows.request import Request
+from flows.run import run
 from flows.sources import SourceFile
 from flows.workers import Workers
 from tests.generator import LAYOUTS, SAMPLE, draw_pdf
@@ -136,7 +137,12 @@ def chapters(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def plain(chapters: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, dict[str, bytes]]:
     """What a run on this machine alone says and publishes."""
     output = tmp_path_factory.mktemp("plain")
-    return run(Request((chapters,), output)), content(output)
+    return run(Request(paths=(chapters,), output=output)), content(output)
+
+
+def on(dask: Dask, chapters: Path, output: Path, **options: Any) -> Request:
+    """A run whose files the cluster reads."""
+    return Request(paths=(chapters,), output=output, runner="dask", address=dask.address, **options)
 
 
 def kill(dask: Dask, output: Path, victim: Callable[[Any], int], killed: list[int]) -> threading.Thread:
@@ -180,7 +186,7 @@ class TestCluster:
             return 0
 
         watch = kill(dask, output, busy, killed)
-        report, _ = report_of(Request((chapters,), output), DASK, dask.address)
+        report, _ = run_as_flow(on(dask, chapters, output))
         watch.join(LIMIT)
         assert [process.poll() for process in dask.processes].count(-signal.SIGKILL) == 1, "one worker was killed"
         assert content(output) == plain[1]
@@ -188,7 +194,7 @@ class TestCluster:
         assert [failure.source_path for failure in report.failures] == ["broken.pdf"]
         assert (report.read, report.chapters) == (11, 10)
         assert report.peak_megabytes > 50, "the memory of the processes on the workers is told"
-        again = run(Request((chapters,), output))
+        again = run(Request(paths=(chapters,), output=output))
         assert again.unchanged, "all verdicts, also that on the broken file, are in the ledger"
         figures(
             f"Dask: 1 of 2 workers killed with {at_work[-1]} of 11 files on it; all 11 read, {len(plain[1])} files of "
@@ -204,7 +210,7 @@ class TestCluster:
         folder.mkdir()
         for name, number in (("deadly", 0), ("good", 1), ("odd", 2), ("other", 3)):
             (folder / f"{name}.pdf").write_bytes((chapters / f"{number}.pdf").read_bytes())
-        report, _ = report_of(Request((folder,), tmp_path / "out"), DASK, dask.address)
+        report, _ = run_as_flow(on(dask, folder, tmp_path / "out"))
         assert [(failure.source_path, failure.kind) for failure in report.failures] == [("deadly.pdf", "WorkerDied")]
         assert "2 Dask workers" in report.failures[0].reason
         assert report.chapters == 3
@@ -222,7 +228,7 @@ class TestCluster:
         dask.started(1, "--no-nanny")
         output, killed = tmp_path / "out", list[int]()
         watch = kill(dask, output, lambda _: dask.processes[0].pid, killed)
-        report, _ = report_of(Request((chapters,), output), DASK, dask.address)
+        report, _ = run_as_flow(on(dask, chapters, output))
         watch.join(LIMIT)
         assert killed
         assert content(output) == plain[1]
@@ -232,9 +238,11 @@ class TestCluster:
         self, chapters: Path, dask: Dask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         dask.started(1, "--no-nanny")
-        monkeypatch.setattr(ledger, "code_state", lambda: dict.fromkeys(("code", "rules", "packages", "schemas"), "x"))
+        monkeypatch.setattr(
+            ledger, "code_state", lambda *_: dict.fromkeys(("code", "rules", "packages", "schemas"), "x")
+        )
         with pytest.raises(cluster.ClusterUnusable, match="has other code"):
-            report_of(Request((chapters,), tmp_path / "out"), DASK, dask.address)
+            run_as_flow(on(dask, chapters, tmp_path / "out"))
         assert not (tmp_path / "out" / "tables").exists()
 
     def test_a_cluster_that_is_not_there_is_said(
@@ -242,10 +250,8 @@ class TestCluster:
     ) -> None:
         monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
         for address in ("tcp://127.0.0.1:9", "pigeon://127.0.0.1:9", "tls://127.0.0.1:9"):
-            with pytest.raises(cluster.ClusterUnusable, match="no Dask cluster can be had at"):
-                report_of(Request((chapters,), tmp_path / "out"), DASK, address)
-        with pytest.raises(ValueError, match="runner is local or dask"):
-            report_of(Request((chapters,), tmp_path / "out"), "other")
+            with pytest.raises(cluster.ClusterUnusable, match="no Dask cluster answers at"):
+                run_as_flow(Request(paths=(chapters,), output=tmp_path / "out", runner="dask", address=address))
 
     def test_a_cluster_without_workers_is_said(
         self, chapters: Path, dask: Dask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -253,8 +259,8 @@ class TestCluster:
         monkeypatch.setattr(cluster, "WORKER_SECONDS", 1)
         dask.start("scheduler", "--port", "0")
         wait(lambda: (dask.folder / "scheduler.json").exists(), dask.said)
-        with pytest.raises(cluster.ClusterUnusable, match="no Dask cluster can be had at"):
-            report_of(Request((chapters,), tmp_path / "out"), DASK, dask.address)
+        with pytest.raises(cluster.ClusterUnusable, match="no Dask cluster answers at"):
+            run_as_flow(on(dask, chapters, tmp_path / "out"))
 
 
 @pytest.mark.system
@@ -278,7 +284,7 @@ def test_the_command_alone_starts_all_it_needs(chapters: Path, tmp_path: Path, f
     assert ended.returncode == 0, ended.stderr
     assert json.loads(ended.stdout)["chapters"] == 1
     figures(f"findings run --runner dask, from nothing, one chapter: {time.monotonic() - began:.0f} s")
-    run(Request((chapter,), tmp_path / "plain"))
+    run(Request(paths=(chapter,), output=tmp_path / "plain"))
     assert content(tmp_path / "out") == content(tmp_path / "plain")
 
 
@@ -314,7 +320,7 @@ def test_a_file_whose_task_the_lost_cluster_cancels_is_handed_back(
     for name in "abc":
         (tmp_path / f"{name}.txt").write_text("a chapter")
         file = SourceFile(tmp_path / f"{name}.txt", f"{name}.txt", name * 64, 9)
-        jobs.append(Job(file, tmp_path / f"{name}.json.gz", read=True, why="new file"))
+        jobs.append(ReadJob(file, tmp_path / f"{name}.json.gz", read=True, why="new file"))
     lost = Lost()
     monkeypatch.setattr(cluster.Cluster, "_connected", lambda *_: nullcontext(lost))
     reading = cluster.Cluster("tcp://127.0.0.1:1").read(jobs, Workers(1), 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,13 +29,20 @@ def blocks(language: str) -> list[tuple[Path, str]]:
     return [(page, code) for page in PAGES for code in re.findall(rf"```{language}\n(.*?)```", TEXT[page], re.S)]
 
 
-@pytest.fixture
-def output(tmp_path: Path) -> Path:
-    """A published invented chapter, in a folder like a checkout's."""
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published invented chapter."""
+    output = tmp_path_factory.mktemp("published") / "output"
     tables = schemas.validate([arvenia()]).tables
     tables["changes"] = compare(None, tables, {})
-    publish.publish(tables, {}, tmp_path / "output")
-    return tmp_path / "output"
+    publish.publish(tables, {}, output)
+    return output
+
+
+@pytest.fixture
+def output(published: Path, tmp_path: Path) -> Path:
+    """A copy of it, in a folder like a checkout's."""
+    return Path(shutil.copytree(published, tmp_path / "output", symlinks=True))
 
 
 def commands() -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import threading
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,14 +22,17 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def ingest(chapters: Path, output: Path, **options: Any) -> tuple[Report, Any]:
     """Run the flow in this process; its report and its final state."""
-    from flows.pipeline import finished
+    from flows.pipeline import IncompleteRun
     from flows.pipeline import ingest as flow
+    from flows.request import Request
 
-    finished.pop(str(output), None)
-    state: Any = flow([str(chapters)], str(output), workers=1, return_state=True, **options)
-    if str(output) not in finished:
-        raise state.result(raise_on_failure=False)
-    return finished[str(output)], state
+    state = flow(Request(paths=(chapters,), output=output, workers=1, **options), return_state=True)
+    result = state.result(raise_on_failure=False)
+    if isinstance(result, IncompleteRun):
+        return result.report, state
+    if isinstance(result, Exception):
+        raise result
+    return result, state
 
 
 @pytest.mark.usefixtures("prefect")
@@ -91,15 +93,17 @@ class TestFlow:
             ingest(chapters, tmp_path / "out", wait=0)
         over = threading.Timer(2, hold.close)
         over.start()
-        report, state = ingest(chapters, tmp_path / "out")
+        report, state = ingest(chapters, tmp_path / "out", wait=600)
         assert not over.is_alive()
         assert state.is_completed()
         assert report.chapters == 1
 
 
-def test_the_parameters_of_a_served_run_can_be_checked() -> None:
-    """A server's runner resolves their types without the imports of our module."""
+def test_the_request_is_the_only_parameter_and_a_server_knows_its_fields() -> None:
     from flows.pipeline import ingest as flow
+    from flows.request import Request
 
-    hints = {name: given.annotation for name, given in inspect.signature(flow.fn).parameters.items()}
-    assert {name: eval(hint, {}) for name, hint in hints.items()}["paths"] == list[str]
+    assert list(flow.parameters.properties) == ["request"]
+    [definition] = flow.parameters.definitions.values()
+    assert set(definition["properties"]) == set(Request.model_fields)
+    assert definition["additionalProperties"] is False

@@ -37,7 +37,7 @@ def victims(tmp_path: Path) -> Iterator[Victims]:
         yield victims
 
 
-def wait_until(happens: Callable[[], bool], seconds: float = 20) -> bool:
+def wait_until(happens: Callable[[], bool], seconds: float = 300) -> bool:
     end = time.monotonic() + seconds
     while not happens() and time.monotonic() < end:
         time.sleep(0.01)

@@ -516,7 +516,9 @@ def test_a_section_heading_without_a_number(read: Callable[..., Read]) -> None:
 
     got = read(change, "pdf")
     messages = [q["message"] for q in got.tables["quality"] if q["check"] == "heading_unknown"]
-    assert messages == ["a heading of no known section, taken for text: 'HOW THE LAW IS ENFORCED'"]
+    assert messages == [
+        "this looks like the heading of an unknown section; it is kept as text: 'HOW THE LAW IS ENFORCED'"
+    ]
     assert got.differing == {"paragraphs"}
 
 

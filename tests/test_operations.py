@@ -164,7 +164,12 @@ def checkout(folder: Path, **replaced: str) -> Iterator[Shell]:
     shell = Shell(
         folder,
         environment,
-        {"127.0.0.1:4200": f"127.0.0.1:{port}", "findings serve": f"findings serve --port {port}", **replaced},
+        {
+            "127.0.0.1:4200": f"127.0.0.1:{port}",
+            "findings serve": f"findings serve --port {port}",
+            "findings ui": f"findings ui --port {port}",
+            **replaced,
+        },
     )
     try:
         yield shell
@@ -183,6 +188,11 @@ class TestSqlite:
                 if "git pull" in block:
                     shell.end()
                 said[block] = shell.follow(block)
+                if "findings ui" in block:
+                    [recorded] = shell.until(shell.runs)
+                    assert recorded["state"]["name"] == "Completed"
+                    shell.end()
+                    shutil.rmtree(tmp_path / "output")
                 if "findings serve" in block:
                     shell.until(lambda: shell.deployments() == {"backfill", "weekly", "yearly"})
                     shell.end()
@@ -207,7 +217,8 @@ class TestSqlite:
             ]
             weekly, backfill, failed, _mended, _by_command = runs
             assert (
-                backfill["parameters"].items() >= {"years": [2018, 2019], "countries": ["XAV"], "force": True}.items()
+                backfill["parameters"]["request"].items()
+                >= {"years": [2018, 2019], "countries": ["XAV"], "force": True}.items()
             )
             assert "1 files failed" in failed["state"]["message"]
 
@@ -254,7 +265,7 @@ class TestPostgres:
             secret.write_text(f"127.0.0.1:{port}:*:prefect:{password}\n", "utf-8")
             secret.chmod(0o600)
             for block in BLOCKS[: 1 + next(i for i, block in enumerate(BLOCKS) if "worker start" in block)]:
-                if "findings serve" not in block:
+                if "findings serve" not in block and "findings ui" not in block:
                     shell.follow(block)
 
             [run, *_] = shell.until(shell.runs)
@@ -275,7 +286,7 @@ class TestPostgres:
                 worker.wait()
             [crashed] = shell.until(lambda: shell.runs("CRASHED"))
             assert crashed["id"] == running["id"]
-            assert crashed["state"]["message"].startswith("Its process has ended without a word")
+            assert crashed["state"]["message"].startswith("The process of the run ended without a report")
             figures(
                 f"operations.md: a run killed with its worker is called crashed after {time.monotonic() - killed:.0f} s"
             )

@@ -9,7 +9,7 @@ import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from extractors.model import Chapter, Grid, Line, UnreadableSource
+from extractors.model import Chapter, Grid, Line, Style, UnreadableSource
 from extractors.readers.marks import clean, is_white
 from extractors.readers.pdf import pdf_time, read_pdf
 from tests.generator.type import BOLD, DINGBATS, ITALIC, LEFT, PAGE_HEIGHT, PLAIN, RIGHT, Face, Sheet
@@ -195,8 +195,8 @@ class TestWords:
             sheet.write(LEFT + 20, 230, "slanted words", SLANTED)
 
         first, second = lines(read(draw))
-        assert (first.bold, first.italic, first.size, first.indent) == (True, False, 11.0, 0.0)
-        assert (second.bold, second.italic, second.size, second.indent) == (False, True, 12.0, 20.0)
+        assert (first.style, first.indent) == (Style(11.0, bold=True), 0.0)
+        assert (second.style, second.indent) == (Style(12.0, italic=True), 20.0)
         assert first.where.page == 1
         assert first.where.bbox == pytest.approx((54, 200, 54 + STRONG.width("A heading"), 211), abs=2)
         assert (first.number, second.number) == (1, 2)
@@ -288,7 +288,7 @@ class TestTables:
 
         chapter = read(draw)
         band, grid = chapter.blocks
-        assert isinstance(band, Line) and (band.text, band.bold) == ("UPLAND", True)
+        assert isinstance(band, Line) and band.style and (band.text, band.style.bold) == ("UPLAND", True)
         assert isinstance(grid, Grid) and [cell.text for cell in grid.header] == list(self.HEAD)
 
     def test_two_tables_below_each_other_keep_their_rows(self, read: Read) -> None:
@@ -467,11 +467,11 @@ class TestTheFile:
         ("name", "reason"),
         [
             ("nothing", "is empty"),
-            ("web page", "is no PDF"),
+            ("web page", "is not a PDF"),
             ("half", "is cut short"),
             ("locked", "needs a password"),
             ("picture", "holds no text"),
-            ("shell", "no page of it can be opened"),
+            ("shell", "no page can be opened"),
         ],
     )
     def test_a_bad_file_says_why(self, tmp_path: Path, name: str, reason: str) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from extractors.model import Issue, Line, Reference, Where
 from extractors.references.dates import find_dates
 from extractors.references.entries import read_references
-from extractors.references.urls import find_url, goes_on_in
+from extractors.references.urls import continues_url, find_url
 
 
 def lines_of(texts: Sequence[str], indents: Sequence[float] | None = None) -> list[Line]:
@@ -32,7 +32,7 @@ def lines_of(texts: Sequence[str], indents: Sequence[float] | None = None) -> li
 
 
 def hanging(*texts: str) -> list[Line]:
-    """Lines of a column whose entries hang: those that begin with a blank are set in."""
+    """Lines of a list with hanging indents: a text that begins with a blank is an indented line."""
     return lines_of(texts, [18.0 if text.startswith(" ") else 0.0 for text in texts])
 
 
@@ -141,7 +141,7 @@ def test_entries_glued_on_one_line() -> None:
     assert [(i.check, i.row) for i in issues] == [("reference_entries_glued", 2)]
 
 
-def test_gaps_and_duplicates_are_said() -> None:
+def test_gaps_and_duplicates_are_findings() -> None:
     references, issues = read_references(
         hanging(*(f"{n}. Reef Watch. Report. 2019." for n in (1, 2, 5, 6, 6, 7, 8)), " More words.")
     )
@@ -150,7 +150,7 @@ def test_gaps_and_duplicates_are_said() -> None:
     assert "3 to 4" in issues[0].message
 
 
-def test_lines_before_the_first_entry_are_not_lost_silently() -> None:
+def test_a_line_before_the_first_entry_is_a_finding() -> None:
     references, issues = read_references(
         hanging(" of the last paragraph.", "1. Reef Watch. Pearls. 2019.", " Source on file.")
     )
@@ -350,7 +350,7 @@ def test_a_lost_hyphen_is_guessed_from_the_title() -> None:
     assert [(i.check, i.severity) for i in issues] == [("url_damaged", "warning")]
 
 
-def test_what_a_word_processor_left_of_a_links_mark_is_no_part_of_the_guess() -> None:
+def test_the_field_code_of_a_word_processor_is_not_part_of_the_guess() -> None:
     reference = read_one("Reef Watch. Salt. 2014. 41TUhttp://reef.example.org/salt.pdfU41T.")
     assert reference.url == "http://reef.example.org/salt.pdfU41T"
     assert reference.url_guess == "http://reef.example.org/salt.pdf"
@@ -450,6 +450,6 @@ def test_a_damaged_list_of_one_endless_entry_stays_cheap() -> None:
 
 @given(st.text(alphabet="htp:/w.a-_ 1", max_size=60), st.text(alphabet="aA1./ ", max_size=20))
 def test_urls_lie_in_their_text(text: str, following: str) -> None:
-    goes_on_in(text, following)
+    continues_url(text, following)
     url = find_url(text)
     assert url is None or (0 <= url.start <= url.end <= len(text))

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import pytest
 
 from extractors.chapter.segment import year_of_head
-from extractors.chapter.tables import column_name
-from extractors.rules import best_phrase, country_code, country_in, fold, holds, label_by_words, label_code, load
+from extractors.rules import (
+    best_phrase,
+    column_of,
+    country_code,
+    country_in,
+    current,
+    fold,
+    holds,
+    label_by_words,
+    label_code,
+)
 from schemas import codes
 from tests.generator import LAYOUTS, Layout
 
@@ -23,7 +31,7 @@ CODES: dict[str, Mapping[str, str]] = {
     "areas": codes.AREAS,
 }
 KINDS = [*CODES, "activity_sectors"]
-TITLES = {code: entry["title"] for code, entry in load("tables").items()}
+TITLES = {code: table.title for code, table in current().tables.items()}
 
 COUNTRIES = {
     "AFG": "Afghanistan", "AIA": "Anguilla", "ALB": "Albania", "AGO": "Angola", "ARG": "Argentina", "ARM": "Armenia",
@@ -107,12 +115,6 @@ def test_what_is_no_country_or_could_be_two_is_none(name: str) -> None:
     assert country_code(name) is None
 
 
-def test_no_alias_is_claimed_by_two_countries() -> None:
-    aliases = Counter(fold(alias) for names in load("countries").values() for alias in names)
-    by_code = [{fold(alias) for alias in names} for names in load("countries").values()]
-    assert [a for a in aliases if sum(a in names for names in by_code) > 1] == []
-
-
 @pytest.mark.parametrize(("code", "name"), COUNTRIES.items())
 def test_the_opening_sentence_names_the_country(code: str, name: str) -> None:
     if name.endswith((", The", " of the")):  # printed in this order in lists, the other way round in sentences
@@ -157,30 +159,14 @@ def test_the_whole_name_is_taken_and_no_part_of_it(sentence: str, said: tuple[st
 def labels() -> Iterator[tuple[str, str, str]]:
     """Kind, code and wording of every row label that is known."""
     for kind in KINDS:
-        for code, entry in load("labels")[kind].items():
-            for label in entry["labels"]:
+        for code, entry in current().labels[kind].items():
+            for label in entry.labels:
                 yield kind, code, label
 
 
 def test_every_label_has_its_own_code() -> None:
     assert [(kind, label) for kind, code, label in labels() if label_code(kind, label) != code] == []
     assert [(kind, label) for kind, code, label in labels() if label_code(kind, label.upper() + "†") != code] == []
-
-
-def test_no_two_codes_share_a_label() -> None:
-    """Seen in the file itself: once loaded, the later of two would have hidden the earlier one."""
-    times = Counter((kind, fold(label)) for kind, _, label in labels())
-    assert [label for label, count in times.items() if count > 1] == []
-
-
-@pytest.mark.parametrize("kind", CODES)
-def test_labels_and_schemas_know_the_same_codes(kind: str) -> None:
-    assert set(load("labels")[kind]) == set(CODES[kind]) - {codes.OTHER}
-
-
-def test_headings_and_schemas_know_the_same_codes() -> None:
-    assert {"summary", *load("headings")["sections"]} == set(codes.SECTIONS)
-    assert set(load("headings")["assessments"]) == set(codes.ASSESSMENTS)
 
 
 def misprints(label: str) -> Iterator[str]:
@@ -241,17 +227,9 @@ def test_the_words_of_a_code_take_no_label_of_another(kind: str, code: str, labe
 
 def test_every_phrase_of_words_names_its_own_code() -> None:
     for kind in KINDS:
-        for code, entry in load("labels")[kind].items():
-            for phrase in entry.get("words", []):
-                assert phrase == fold(phrase)
+        for code, entry in current().labels[kind].items():
+            for phrase in entry.words:
                 assert label_by_words(kind, f"Share of {phrase} by district") == code, (kind, phrase)
-
-
-@pytest.mark.parametrize("kind", ["legal_standards", "enforcement_labor", "enforcement_criminal"])
-def test_heads_are_written_as_they_are_compared(kind: str) -> None:
-    heads = load("labels")[f"{kind}_heads"]
-    assert heads
-    assert [head for head in heads if head != fold(head)] == []
 
 
 # ---------------------------------------------------------------------------------------------- titles and headers
@@ -271,20 +249,19 @@ def test_every_title_and_header_of_the_form_is_known(layout: Layout) -> None:
     for code, title in wording.titles.items():
         assert best_phrase(f"Table 4. {title}{wording.continued}", TITLES) == code
     for code, header in wording.headers.items():
-        entry = load("tables")[code]
-        names = [column_name(text, entry["columns"]) for text in header if text]
+        names = [column_of(text, current().tables[code]) for text in header if text]
         assert "" not in names, code
         assert len(set(names)) == len(names), code
 
 
 @pytest.mark.parametrize("code", TITLES)
 def test_a_header_names_one_column(code: str) -> None:
-    entry = load("tables")[code]
-    for name, phrases in entry["columns"].items():
+    table = current().tables[code]
+    for name, phrases in table.headers.items():
         for phrase in phrases:
-            assert column_name(phrase.title(), entry["columns"]) == name
-            assert column_name(f"{phrase} (of all)", entry["columns"]) == name
-    assert column_name("Zeppelin", entry["columns"]) == ""
+            assert column_of(phrase.title(), table) == name
+            assert column_of(f"{phrase} (of all)", table) == name
+    assert column_of("Zeppelin", table) == ""
 
 
 @pytest.mark.parametrize(
@@ -300,18 +277,4 @@ def test_a_header_names_one_column(code: str) -> None:
     ],
 )
 def test_a_year_heads_its_own_column(head: str, year: str) -> None:
-    assert year_of_head(head, load("tables")["enforcement_labor"]) == year
-
-
-@pytest.mark.parametrize("code", TITLES)
-def test_the_rules_of_a_table_speak_of_its_own_columns(code: str) -> None:
-    entry = load("tables")[code]
-    named = {entry["key"], *entry["carry"], *entry["order"], *([s["column"]] if (s := entry.get("spread")) else [])}
-    assert named <= set(entry["columns"])
-
-
-def test_wording_is_written_as_it_is_compared() -> None:
-    tables = load("tables").values()
-    written = [p for entry in tables for p in (*entry["title"], *(x for xs in entry["columns"].values() for x in xs))]
-    written += [p for phrases in load("headings")["sections"].values() for p in phrases]
-    assert [phrase for phrase in written if phrase != fold(phrase)] == []
+    assert year_of_head(head, current().tables["enforcement_labor"]) == year

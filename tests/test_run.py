@@ -19,10 +19,11 @@ import flows.run
 import schemas
 from extractors.model import Extraction
 from flows import artifacts, ledger, publish
-from flows.plan import Job, Selection
-from flows.releases import Release, choose
+from flows.plan import ReadJob
+from flows.releases import ChapterVersion, choose
 from flows.report import Failure, Report
-from flows.run import Request, Steps, run
+from flows.request import Request
+from flows.run import Steps, run
 from flows.sources import NoSources, SourceFile, find_sources
 from flows.workers import Workers
 from tests.conftest import arvenia
@@ -188,7 +189,7 @@ class TestFailing:
     def test_the_real_extraction_refuses_bad_files(self, tmp_path: Path) -> None:
         for name, data in bad_files().items():
             (tmp_path / name).write_bytes(data)
-        report = run(Request((tmp_path,), tmp_path / "out", workers=1))
+        report = run(Request(paths=(tmp_path,), output=tmp_path / "out", workers=1))
         said = {failure.source_path: failure for failure in report.failures}
         assert set(said) == set(bad_files())
         assert {failure.kind for failure in report.failures} == {"UnreadableSource"}, report.failures
@@ -198,18 +199,18 @@ class TestFailing:
 
 
 def test_whoever_stops_a_run_has_no_other_file_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked, jobs = list[str](), list[Job]()
+    asked, jobs = list[str](), list[ReadJob]()
     for name in "abcdef":
         file = SourceFile(tmp_path / name, name, name * 64, 9)
-        jobs.append(Job(file, tmp_path / f"{name}.json.gz", read=True, why="new file"))
+        jobs.append(ReadJob(file, tmp_path / f"{name}.json.gz", read=True, why="new file"))
 
-    def read_file(job: Job, *_: object) -> Failure:
+    def read_file(job: ReadJob, *_: object) -> Failure:
         asked.append(job.file.source_path)
         time.sleep(0.2)
         return Failure(job.file.source_path, "", "")
 
     monkeypatch.setattr("flows.run.read_file", read_file)
-    reading = iter(Steps().read(jobs, Workers(1), 1))
+    reading = iter(Steps().read(jobs, Workers(1), 1, Request()))
     next(reading)
     del reading  # what an exception (Ctrl-C) in the loop over it does
     time.sleep(0.5)
@@ -274,7 +275,7 @@ class TestReprocessing:
         chapters = files(tmp_path / "in", a_pdf="XAV", b_pdf="unreadable")
         quick(chapters, tmp_path / "out")
         state = ledger.code_state()
-        monkeypatch.setattr(ledger, "code_state", lambda: {**state, part: "another"})
+        monkeypatch.setattr(ledger, "code_state", lambda *_: {**state, part: "another"})
         report = quick(chapters, tmp_path / "out")
         assert self.why(report) == {"a.pdf": (True, why), "b.pdf": (True, why)}
 
@@ -284,7 +285,7 @@ class TestReprocessing:
         chapters = files(tmp_path / "in", a_pdf="XAV")
         quick(chapters, tmp_path / "out")
         state = ledger.code_state()
-        monkeypatch.setattr(ledger, "code_state", lambda: {**state, "schemas": "another"})
+        monkeypatch.setattr(ledger, "code_state", lambda *_: {**state, "schemas": "another"})
         reader.clear()
         report = quick(chapters, tmp_path / "out")
         assert not report.unchanged
@@ -399,21 +400,20 @@ class TestSameNames:
         return (tmp_path / "in" / "f2018", tmp_path / "in" / "f2019")
 
     def test_each_year_can_be_read_alone(self, folders: tuple[Path, ...], tmp_path: Path, reader: list[str]) -> None:
-        assert run(Request(folders, tmp_path / "out", 1)).ok
-        assert run(Request(folders[::-1], tmp_path / "out", 1)).unchanged
+        assert run(Request(paths=folders, output=tmp_path / "out", workers=1)).ok
+        assert run(Request(paths=folders[::-1], output=tmp_path / "out", workers=1)).unchanged
         for year in (2018, 2019):
             reader.clear()
-            selection = Selection(years=frozenset({year}))
-            report = run(Request(folders, tmp_path / "out", 1, force=True, selection=selection))
+            report = run(Request(paths=folders, output=tmp_path / "out", workers=1, force=True, years=(year,)))
             assert (report.exit_code, report.retired) == (0, [])
             assert reader == [f"f{year}/Arvenia.pdf"]
             assert published(tmp_path / "out") == {"xav-2018", "xav-2019"}
 
     def test_the_one_that_breaks_stays_published(self, folders: tuple[Path, ...], tmp_path: Path) -> None:
-        run(Request(folders, tmp_path / "out", 1))
+        run(Request(paths=folders, output=tmp_path / "out", workers=1))
         for folder in folders:
             files(folder, Arvenia_pdf="unreadable")
-        report = run(Request(folders, tmp_path / "out", 1))
+        report = run(Request(paths=folders, output=tmp_path / "out", workers=1))
         assert report.retired == []
         assert published(tmp_path / "out") == {"xav-2018", "xav-2019"}
         rows = artifacts.tables(report, tmp_path / "out")["files"]
@@ -432,12 +432,12 @@ class TestSelection:
         quick(chapters, tmp_path / "out")
         files(chapters, a_pdf="XAV:2021-01-01", b_pdf="XAV-2020:2021-01-01", c_pdf="XBV:2021-01-01")
         reader.clear()
-        quick(chapters, tmp_path / "out", selection=Selection(years=frozenset({2020})))
+        quick(chapters, tmp_path / "out", years=(2020,))
         assert reader == ["b.pdf"]
         documents = publish.read_table(tmp_path / "out", "documents").set_index("doc_id")
         assert documents["released"].to_dict() == {"xav-2019": "", "xav-2020": "2021-01-01", "xbv-2019": ""}
         reader.clear()
-        quick(chapters, tmp_path / "out", selection=Selection(countries=frozenset({"XBV"})))
+        quick(chapters, tmp_path / "out", countries=("xbv",))
         assert reader == ["c.pdf"]
         reader.clear()
         quick(chapters, tmp_path / "out")
@@ -448,7 +448,7 @@ class TestSelection:
     ) -> None:
         quick(chapters, tmp_path / "out")
         (chapters / "a.pdf").unlink()
-        report = quick(chapters, tmp_path / "out", selection=Selection(countries=frozenset({"XBV"})), force=True)
+        report = quick(chapters, tmp_path / "out", countries=("xbv",), force=True)
         assert (report.retired, report.exit_code) == ([], 0)
         assert published(tmp_path / "out") == {"xav-2019", "xav-2020", "xbv-2019"}
         assert quick(chapters, tmp_path / "out", allow_loss=True).retired == ["xav-2019"]
@@ -470,17 +470,17 @@ class TestSelection:
         quick(chapters, tmp_path / "out")
         for iso3, said in (("PERU", True), ("PERU", True), ("XAV", False)):
             caplog.clear()
-            report = quick(chapters, tmp_path / "out", selection=Selection(countries=frozenset({iso3})))
+            report = quick(chapters, tmp_path / "out", countries=(iso3,))
             assert report.exit_code == 0
             assert ("none is selected" in report.sentence()) == said
-            assert ("no file holds a chapter of the years and countries that were asked for" in caplog.text) == said
+            assert ("no file holds a chapter of the years and countries asked for" in caplog.text) == said
 
     def test_what_no_run_has_read_is_read_but_left_out(self, chapters: Path, tmp_path: Path, reader: list[str]) -> None:
-        selection = Selection(frozenset({2019}), frozenset({"XAV"}))
-        quick(chapters, tmp_path / "out", selection=selection)
+        selection: Any = {"years": (2019,), "countries": ("XAV",)}
+        quick(chapters, tmp_path / "out", **selection)
         assert published(tmp_path / "out") == {"xav-2019"}
         reader.clear()
-        assert quick(chapters, tmp_path / "out", selection=selection).unchanged
+        assert quick(chapters, tmp_path / "out", **selection).unchanged
         quick(chapters, tmp_path / "out")
         assert published(tmp_path / "out") == {"xav-2019", "xav-2020", "xbv-2019"}
         assert reader == []
@@ -584,9 +584,9 @@ def test_what_looks_like_a_chapter_and_cannot_be_opened_is_said(tmp_path: Path) 
 
 
 def test_the_choice_of_a_version_does_not_depend_on_the_order() -> None:
-    def release(name: str, sha256: str, released: str) -> Release:
+    def release(name: str, sha256: str, released: str) -> ChapterVersion:
         kind = "text" if name.endswith("txt") else "pdf"
-        return Release(SourceFile(Path(name), name, sha256), "xav-2019", "XAV", 2019, kind, released)
+        return ChapterVersion(SourceFile(Path(name), name, sha256), "xav-2019", "XAV", 2019, kind, released)
 
     late = release("late.pdf", "1", "2019-10-02T01:00:00+02:00")
     early = release("early.pdf", "2", "2019-10-01T22:59:00+00:00")

@@ -29,7 +29,7 @@ from markdown_it import MarkdownIt
 
 import schemas
 from flows import artifacts
-from flows.log import say
+from flows.log import log_line
 from flows.progress import progress
 from flows.report import Report
 from flows.safety import SAFE_SINCE, UnsafeParser, require_safe_parser
@@ -194,7 +194,7 @@ class TestHostileNamesAndCells:
 
 def test_a_message_forges_no_line_of_the_log(capsys: pytest.CaptureFixture[str]) -> None:
     with progress("20190101T000000Z", as_json=False):
-        say(logging.ERROR, "a.pdf", "read", "no country \x1b[31m\n09:00:00 INFO all is well \u202e")
+        log_line(logging.ERROR, "a.pdf", "read", "no country \x1b[31m\n09:00:00 INFO all is well \u202e")
     shown = capsys.readouterr().err
     assert len(shown.splitlines()) == 1
     assert _controls(shown) == set()

@@ -19,7 +19,9 @@ import schemas
 from extractors.model import Extraction
 from flows import artifacts, publish
 from flows.cli import app
-from flows.run import Request, Steps, run
+from flows.request import Request
+from flows.run import Steps, run
+from flows.site import build as build_site
 from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied
 from review.work import render_chapter
 from tests.conftest import ROOT, arvenia, record
@@ -51,7 +53,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Build in this process: starting one for each build takes a second."""
-    monkeypatch.setattr("review.site.Workers", InProcess)
+    monkeypatch.setattr("flows.site.Workers", InProcess)
 
 
 @pytest.fixture(params=["sample", "hostile_site"])
@@ -167,7 +169,7 @@ class TestHostile:
         tables = schemas.validate([arvenia()]).tables
         tables["documents"]["doc_id"] = "../../x-2019"
         publish.publish(tables, {}, tmp_path / "output")
-        with pytest.raises(review.NotPublished, match="no chapter id"):
+        with pytest.raises(review.CannotBuildSite, match="not a chapter identifier"):
             site_of(tmp_path / "output")
 
 
@@ -203,9 +205,9 @@ class TestKept:
 
     def test_what_did_not_change_is_not_built_again(self, tmp_path: Path) -> None:
         output = self.published(tmp_path, self.chapters())
-        assert review.build(output, workers=1).built == 6
+        assert build_site(output, workers=1).built == 6
         before = stamps(output / "site")
-        again = review.build(output, workers=1)
+        again = build_site(output, workers=1)
         assert (again.built, again.kept) == (0, 6)
         assert {name for name, at in stamps(output / "site").items() if before[name] != at} == {".lock", "site.json"}
 
@@ -214,7 +216,7 @@ class TestKept:
         before = stamps(site_of(output))
         rows = [record("legal_standards", 1, status="No"), record("legal_standards", 2)]
         self.published(tmp_path, self.chapters(legal_standards=rows))
-        report = review.build(output, workers=1)
+        report = build_site(output, workers=1)
         after = stamps(output / "site")
         assert {name for name in after if after[name] != before.get(name)} == {
             ".lock",
@@ -229,7 +231,7 @@ class TestKept:
         site = site_of(output)
         (site / "chapters/xbv-2019.html").unlink()
         (site / "assets/review.css").write_text("body { color: red }")
-        assert review.build(output, workers=1).built == 1
+        assert build_site(output, workers=1).built == 1
         assert (site / "chapters/xbv-2019.html").exists()
         assert (site / "assets/review.css").read_bytes() == (ROOT / "review/assets/review.css").read_bytes()
 
@@ -253,7 +255,7 @@ class TestKept:
         site_of(output)
         monkeypatch.setattr("review.site.code_version", lambda: "another")
         assert not review.is_current(output, output / "site")
-        assert review.build(output, workers=1).built == 6
+        assert build_site(output, workers=1).built == 6
 
     def test_another_meaning_of_a_code_builds_every_page_again(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -263,7 +265,7 @@ class TestKept:
         words = review.site._meanings()
         words["sectors"]["sector"] |= dict.fromkeys(words["sectors"]["sector"], "new words")
         monkeypatch.setattr("review.site._meanings", lambda: words)
-        assert review.build(output, workers=1).built == 6
+        assert build_site(output, workers=1).built == 6
         for path in ("chapters/xav-2019.html", "countries/xav.html"):
             [body] = Page(output / "site" / path).all("body")
             assert "New words" in body.words
@@ -278,7 +280,7 @@ class TestKept:
 class TestSource:
     def test_a_source_that_is_gone_is_said_and_the_tables_are_there(self, tmp_path: Path) -> None:
         output = published(tmp_path / "output")
-        report = review.build(output, workers=1)
+        report = build_site(output, workers=1)
         assert report.faults == ["xav-2019: " + report.without_picture["xav-2019"]]
         page = Page(output / "site/chapters/xav-2019.html")
         assert "is not where the run found it" in page.all(class_="missing")[0].words
@@ -286,33 +288,33 @@ class TestSource:
 
     def test_a_source_with_other_bytes_is_not_shown(self, tmp_path: Path) -> None:
         output, moved = with_source(tmp_path, (ROOT / "raw/arvenia-2019.pdf").read_bytes(), other=b"% changed")
-        assert "it has changed since" in review.build(output, workers=1, sources=[moved]).faults[0]
+        assert "it has changed since" in build_site(output, workers=1, sources=[moved]).faults[0]
 
     def test_a_source_that_was_moved_is_found_again(self, tmp_path: Path) -> None:
         output, moved = with_source(tmp_path, (ROOT / "raw/arvenia-2019.pdf").read_bytes())
-        assert review.build(output, workers=1).faults
-        assert review.build(output, workers=1, sources=[moved]).faults == []
+        assert build_site(output, workers=1).faults
+        assert build_site(output, workers=1, sources=[moved]).faults == []
         assert list((output / "site/pages").rglob("*.png"))
 
     def test_a_source_whose_bytes_are_restored_is_shown_again(self, tmp_path: Path) -> None:
         data = (ROOT / "raw/arvenia-2019.pdf").read_bytes()
         output, moved = with_source(tmp_path, data, other=b"% changed")
-        assert review.build(output, workers=1, sources=[moved]).faults
+        assert build_site(output, workers=1, sources=[moved]).faults
         (moved / "a/b.pdf").write_bytes(data)
-        report = review.build(output, workers=1, sources=[moved])
+        report = build_site(output, workers=1, sources=[moved])
         assert (report.faults, report.built, report.kept) == ([], 1, 2)
         assert Page(output / "site/chapters/xav-2019.html").all(class_="missing") == []
 
     def test_a_text_that_is_gone_after_its_page_was_made_takes_nothing_from_it(self, tmp_path: Path) -> None:
         output, moved = with_source(tmp_path, b"one line", kind="text")
-        assert review.build(output, workers=1, sources=[moved]).faults == []
+        assert build_site(output, workers=1, sources=[moved]).faults == []
         (moved / "a/b.pdf").unlink()
-        again = review.build(output, workers=1, sources=[moved])
+        again = build_site(output, workers=1, sources=[moved])
         assert (again.faults, again.kept) == ([], 3)
 
     def test_a_file_that_cannot_be_drawn_costs_its_pictures_only(self, tmp_path: Path) -> None:
         output, moved = with_source(tmp_path, b"%PDF-1.7\nno such thing")
-        assert review.build(output, workers=1, sources=[moved]).faults == [
+        assert build_site(output, workers=1, sources=[moved]).faults == [
             "xav-2019: The pages of the source file could not be drawn."
         ]
 
@@ -324,15 +326,15 @@ def test_a_process_that_dies_costs_its_pictures_only(tmp_path: Path, monkeypatch
                 raise WorkerDied("signal SIGSEGV")
             return super().run(function, *arguments)
 
-    monkeypatch.setattr("review.site.Workers", Dying)
+    monkeypatch.setattr("flows.site.Workers", Dying)
     output, moved = with_source(tmp_path, (ROOT / "raw/arvenia-2019.pdf").read_bytes())
-    report = review.build(output, workers=1, sources=[moved])
+    report = build_site(output, workers=1, sources=[moved])
     assert report.faults == [
         "xav-2019: The pages of the source file could not be drawn: the attempt ended its process."
     ]
     assert (output / "site/chapters/xav-2019.html").exists()
-    monkeypatch.setattr("review.site.Workers", InProcess)  # it was one moment's want of memory
-    assert review.build(output, workers=1, sources=[moved]).faults == []
+    monkeypatch.setattr("flows.site.Workers", InProcess)  # it was one moment's want of memory
+    assert build_site(output, workers=1, sources=[moved]).faults == []
 
 
 def in_files_of_their_own(*chapters: Extraction) -> list[Extraction]:
@@ -352,7 +354,7 @@ def test_a_file_that_ends_every_process_costs_its_chapters_only(
                 raise error("no answer")
             return super().run(function, *arguments)
 
-    monkeypatch.setattr("review.site.Workers", Ending)
+    monkeypatch.setattr("flows.site.Workers", Ending)
     output = published(tmp_path / "output", in_files_of_their_own(arvenia(), arvenia(iso3="XBV")))
     ended = CliRunner().invoke(app, ["site", "--output", str(output)])
     assert ended.exit_code == 1, ended.output
@@ -373,7 +375,7 @@ def test_links_to_a_chapter_that_could_not_be_built_lead_to_a_page_that_says_so(
     output = published(tmp_path / "output", [arvenia(), arvenia(report_year=2018)])
     with monkeypatch.context() as patch:
         patch.setattr("review.work.render_chapter", rendered)
-        report = review.build(output, workers=1)
+        report = build_site(output, workers=1)
     assert f"xav-2018: not built: ZeroDivisionError: {MARKUP}" in report.faults
     linking = set()
     for page in pages(output / "site"):
@@ -413,12 +415,12 @@ def test_an_interrupted_build_begins_nothing_more(tmp_path: Path, monkeypatch: p
     def interrupted(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("review.site.Workers", Busy)
-    monkeypatch.setattr("review.site._Plan.take", interrupted)
+    monkeypatch.setattr("flows.site.Workers", Busy)
+    monkeypatch.setattr("review.site._Build.add", interrupted)
     chapters = in_files_of_their_own(*(arvenia(report_year=year) for year in range(2013, 2019)))
     output = published(tmp_path / "output", chapters)
     with pytest.raises(KeyboardInterrupt):
-        review.build(output, workers=1)
+        build_site(output, workers=1)
     assert len(begun) <= 2
     assert Busy.closed.is_set()
 
@@ -429,14 +431,14 @@ class TestFolder:
         output = published(tmp_path / "output")
         (tmp_path / "mine").mkdir()
         (tmp_path / "mine/letter.txt").write_text("dear")
-        with pytest.raises(review.NotPublished, match="not a review site"):
+        with pytest.raises(review.CannotBuildSite, match="not a review site"):
             site_of(output, site=tmp_path / "mine")
         assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter.txt"]
 
     def test_a_build_that_was_killed_is_taken_up(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         output = published(tmp_path / "output")
         with monkeypatch.context() as patch:
-            patch.setattr("review.site._Plan.start", lambda _: 1 / 0)
+            patch.setattr("review.site._Build.start", lambda _: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 site_of(output)
         assert not review.is_current(output, output / "site")
@@ -471,7 +473,7 @@ class TestCommand:
             (output / "site/letter.txt").touch()
         ended = CliRunner().invoke(app, ["site", "--output", str(output)])
         assert ended.exit_code == 2
-        assert ("no run is published" if broken == "nothing" else "move it away") in ended.output
+        assert ("no run is published" if broken == "nothing" else "choose another folder") in ended.output
 
 
 @pytest.mark.usefixtures("in_process")
@@ -497,13 +499,13 @@ class TestRun:
 
     def test_it_is_built_only_if_it_is_not_current(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         built: list[Path] = []
-        build = review.build
+        build = build_site
 
         def counted(output: Path, **more: Any) -> review.SiteReport:
             built.append(output)
             return build(output, **more)
 
-        monkeypatch.setattr(review, "build", counted)
+        monkeypatch.setattr("flows.site.build", counted)
         chapters = files(tmp_path / "in", a_txt="XAV")
         quick(chapters, tmp_path / "out", site=True)
         assert len(built) == 1
@@ -521,7 +523,7 @@ class TestRun:
         def full(*_: Any, **__: Any) -> Any:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(review, "build", full)
+        monkeypatch.setattr("flows.site.build", full)
         good = quick(files(tmp_path / "in", a_txt="XAV"), tmp_path / "out", site=True)
         assert good.published
         assert good.ok
@@ -553,7 +555,9 @@ class TestRun:
 
     def test_the_page_of_a_run_links_to_it(self, tmp_path: Path) -> None:
         output = tmp_path / "out (new)"
-        report = run(Request((files(tmp_path / "in", a_pdf="XAV"),), output, workers=1, site=True), Steps())
+        report = run(
+            Request(paths=(files(tmp_path / "in", a_pdf="XAV"),), output=output, workers=1, site=True), Steps()
+        )
         said = artifacts.summary(report, output)
         assert f"]({(output / 'site/index.html').as_uri()})" in said
         assert "could not be drawn" in said

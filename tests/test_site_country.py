@@ -22,14 +22,14 @@ class TestActions:
             [action(2018, "Train the inspectors.", 2016), action(2019, "Train the inspectors.", 2016)]
         )
         assert sorted(one.rows) == [2018, 2019]
-        assert one.likeness == 100
+        assert one.similarity == 100
 
     def test_reworded_and_suggested_since_the_same_year_is_one(self) -> None:
         earlier = action(2018, "Train more inspectors of the coast, also in villages.", 2016)
         later = action(2019, "Ensure that inspectors on the coast get training.", 2016)
         [one] = match_actions([earlier, later])
-        assert one.likeness is not None
-        assert 45 <= one.likeness < 100
+        assert one.similarity is not None
+        assert 45 <= one.similarity < 100
 
     def test_reworded_and_suggested_since_another_year_is_another(self) -> None:
         earlier = action(2018, "Train more inspectors of the coast, also in villages.", 2016)

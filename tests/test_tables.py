@@ -1,4 +1,4 @@
-"""Pieces of grids, made by hand, become whole tables with our columns and one row for each label."""
+"""Hand-made pieces of tables become whole tables with our columns and one row for each label."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from extractors.chapter.segment import Piece
-from extractors.chapter.tables import Row, Table, assemble
+from extractors.chapter.segment import TablePiece
+from extractors.chapter.tables import ChapterTable, TableRow, assemble
 from extractors.model import Cell, Grid, Issue, Line, Where
 from tests.builders import Draft
 
@@ -22,23 +22,23 @@ Rows = Sequence[Sequence[str | None]]
 Part = tuple[Sequence[str], Rows]
 
 
-def join(code: str, *parts: Part, territory: str = "", sized: bool = True) -> tuple[list[Table], list[Issue]]:
-    """The tables of pieces that stand on a page each."""
+def join(code: str, *parts: Part, territory: str = "", sized: bool = True) -> tuple[list[ChapterTable], list[Issue]]:
+    """The tables of pieces that are on a page each."""
     draft = Draft(sized)
     pieces, issues = [], list[Issue]()
     for header, rows in parts:
-        pieces.append(Piece(code, "Table 9. A Title (cont)", draft.grid(header, rows), territory, ""))
+        pieces.append(TablePiece(code, "Table 9. A Title (cont)", draft.grid(header, rows), territory))
         draft.new_page()
     return assemble(pieces, issues), issues
 
 
-def only(code: str, *parts: Part, sized: bool = True) -> Table:
+def only(code: str, *parts: Part, sized: bool = True) -> ChapterTable:
     (table,), issues = join(code, *parts, sized=sized)
     assert not issues
     return table
 
 
-def texts(rows: Sequence[Row], *columns: str) -> list[tuple[str, ...]]:
+def texts(rows: Sequence[TableRow], *columns: str) -> list[tuple[str, ...]]:
     return [tuple(row.text(column) for column in columns) for row in rows]
 
 
@@ -52,7 +52,7 @@ class TestPieces:
     def test_pieces_of_two_territories_are_two_tables(self) -> None:
         draft = Draft()
         pieces = [
-            Piece("policies", "T", draft.grid(POLICIES, [(f"Plan {n}", "Aims.")]), t, "") for n, t in enumerate("ABA")
+            TablePiece("policies", "T", draft.grid(POLICIES, [(f"Plan {n}", "Aims.")]), t) for n, t in enumerate("ABA")
         ]
         found = [(table.territory, texts(table.rows, "policy")) for table in assemble(pieces, [])]
         assert found == [("A", [("Plan 0",), ("Plan 2",)]), ("B", [("Plan 1",)])]
@@ -124,14 +124,14 @@ class TestColumns:
         assert table.columns == ["label", "territory", "2031"]
 
     @pytest.mark.parametrize("head", ["2030–2031", "2030 - 2031", "2030/31", "2030 to 2031"])
-    def test_a_column_for_two_years_is_the_first_ones_and_said(self, head: str) -> None:
+    def test_a_column_of_two_years_gets_the_first_and_is_reported(self, head: str) -> None:
         header = ("Overview of Labor Law Enforcement", head)
         (table,), (issue,) = join("enforcement_labor", (header, [("Number of Labor Inspectors", "1")]))
         assert table.columns == ["label", "2030"]
         assert (issue.check, issue.severity, issue.table) == ("value_unread", "warning", "enforcement_labor")
         assert issue.message == f"{head!r} is read as 2030"
 
-    def test_an_unknown_column_is_kept_and_said(self) -> None:
+    def test_an_unknown_column_is_kept_and_reported(self) -> None:
         header = ("Policy", "Colour", "Description")
         (table,), (issue,) = join("policies", (header, [("Plan A", "red", "Aims.")]))
         assert texts(table.rows, "policy", "column_2", "description") == [("Plan A", "red", "Aims.")]
@@ -139,13 +139,13 @@ class TestColumns:
         assert (issue.check, issue.table) == ("column_unknown", "policies")
         assert "'Colour'" in issue.message
 
-    def test_the_second_of_two_columns_of_one_name_is_kept_apart_and_said(self) -> None:
+    def test_the_second_of_two_columns_of_one_name_is_kept_apart_and_reported(self) -> None:
         part = (("Policy", "Description", "Description"), [("Plan A", "Aims.", "More.")])
         (table,), (issue,) = join("policies", part)
         assert table.columns == ["policy", "description", "column_3"]
         assert (issue.check, issue.table) == ("column_unknown", "policies")
 
-    def test_an_unknown_table_is_kept_with_its_columns_and_said(self) -> None:
+    def test_an_unknown_table_is_kept_with_its_columns_and_reported(self) -> None:
         (table,), (issue,) = join("", (("Fruit", "Weight"), [("Plum", "3")]))
         assert (table.code, table.columns) == ("", ["column_1", "column_2"])
         assert texts(table.rows, "column_1", "column_2") == [("Plum", "3")]
@@ -225,7 +225,7 @@ class TestStackedLabels:
         table = only("legal_standards", (LAWS, [(self.LABELS, "Yes\nNo\nYes", "", "")]), sized=sized)
         assert texts(table.rows, "standard", "status") == list(zip(self.WHOLE, ("Yes", "No", "Yes"), strict=True))
 
-    def test_every_row_says_where_it_stands(self) -> None:
+    def test_every_row_has_its_own_place(self) -> None:
         table = only("legal_standards", (LAWS, [(self.LABELS, "Yes\nNo\nYes", "", "")]))
         tops = [row.where.bbox[1] for row in table.rows if row.where.bbox]
         assert tops == sorted(set(tops))
@@ -260,7 +260,7 @@ class TestStackedLabels:
         labels = "Minimum Age for\nHazardous Work\nFree Public Education"
         rows = [(labels, "Upland", "Yes", "15", "Code"), (None, "Lowland", "No", "", "Act")]
         grid = Draft().grid(header, rows)
-        (table,) = assemble([Piece("legal_standards", "T", grid, "", "")], [])
+        (table,) = assemble([TablePiece("legal_standards", "T", grid, "")], [])
         assert texts(table.rows, "standard", "territory") == [
             ("Minimum Age for Hazardous Work", "Upland"),
             ("Free Public Education", "Lowland"),
@@ -284,7 +284,7 @@ def test_labels_and_answers_of_a_raw_text_stand_in_one_line() -> None:
     label = "Training for Labor Inspectors ■ Initial Training for New Employees ■ Refresher Courses Provided"
     head = tuple(flat(text) for text in ("Overview of Labor Law Enforcement", "2014", "2015"))
     grid = Grid(head, ((flat(label), flat("Unknown Yes (4)"), flat("No (5) N/A")),), Where(line=1))
-    (table,) = assemble([Piece("enforcement_labor", "Table 6. Labor Law Enforcement Efforts", grid, "", "")], [])
+    (table,) = assemble([TablePiece("enforcement_labor", "Table 6. Labor Law Enforcement Efforts", grid, "")], [])
     assert [(row.text("label"), row.text("2014"), row.text("2015")) for row in table.rows] == [
         ("■ Initial Training for New Employees", "Unknown", "No (5)"),
         ("■ Refresher Courses Provided", "Yes (4)", "N/A"),

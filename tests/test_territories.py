@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.chapter.segment import Piece
-from extractors.chapter.tables import Table, assemble
+from extractors.chapter.segment import TablePiece
+from extractors.chapter.tables import ChapterTable, assemble
 from extractors.chapter.territories import split_territories
 from extractors.model import Issue
 from tests.builders import Draft
@@ -15,16 +15,16 @@ AGE = "Minimum Age for Work"
 DEFINED = "The Union of Vorm (UoV), the Mark of Tal (MT) and the Lake District (LD) make laws of their own."
 
 
-def laws(*rows: tuple[str | None, ...], texts: tuple[str, ...] = (DEFINED,), sized: bool = True) -> Table:
+def laws(*rows: tuple[str | None, ...], texts: tuple[str, ...] = (DEFINED,), sized: bool = True) -> ChapterTable:
     """A table of laws with a column of territories, split."""
     issues: list[Issue] = []
-    (table,) = assemble([Piece("legal_standards", "Laws", Draft(sized).grid(LAWS, rows), "", "")], issues)
+    (table,) = assemble([TablePiece("legal_standards", "Laws", Draft(sized).grid(LAWS, rows), "")], issues)
     split_territories([table], texts)
     assert not issues
     return table
 
 
-def parts(table: Table, column: str = "status") -> list[tuple[str | None, str]]:
+def parts(table: ChapterTable, column: str = "status") -> list[tuple[str | None, str]]:
     return [(row.territory, row.text(column)) for row in table.rows]
 
 
@@ -94,7 +94,7 @@ def test_a_row_without_a_territory_is_left_alone() -> None:
 def test_the_bodies_of_a_table_of_agencies_are_not_split() -> None:
     header = ("Organization/Agency", "Related Entity", "Role")
     grid = Draft().grid(header, [("Labor Office", "UoV/MT", "Inspects."), ("Police", "MT", "Arrests.")])
-    (table,) = assemble([Piece("agencies", "Agencies", grid, "", "")], [])
+    (table,) = assemble([TablePiece("agencies", "Agencies", grid, "")], [])
     split_territories([table], [DEFINED])
     assert [(row.territory, row.text("territory")) for row in table.rows] == [(None, "UoV/MT"), (None, "MT")]
 
@@ -102,7 +102,7 @@ def test_the_bodies_of_a_table_of_agencies_are_not_split() -> None:
 def test_a_column_for_each_territory_becomes_a_row_for_each() -> None:
     header = ("Children", "Age", "Percent Mark of Tal", "Percent Lake District")
     grid = Draft().grid(header, [("Working (% and population)", "5 to 14", "4.1 (12)", "7.3 (20)")])
-    (table,) = assemble([Piece("statistics", "Statistics", grid, "", "")], [])
+    (table,) = assemble([TablePiece("statistics", "Statistics", grid, "")], [])
     assert table.columns == ["indicator", "age", "percent/Mark of Tal", "percent/Lake District"]
     split_territories([table], [])
     assert table.columns == ["indicator", "age", "percent"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from extractors.chapter.tables import Row, rows_of
+from extractors.chapter.tables import TableRow, rows_of
 from extractors.chapter.values import (
     Answer,
     Kind,
@@ -39,7 +39,7 @@ def cell(text: str) -> Cell:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("$3.9 million", Answer("reported", 3_900_000.0, "usd")),
         ("$1,180,000", Answer("reported", 1_180_000.0, "usd")),
@@ -80,8 +80,8 @@ def cell(text: str) -> Cell:
         ("15th district", SAID_NOTHING),
     ],
 )
-def test_an_enforcement_cell(text: str, said: Answer) -> None:
-    assert answer(text) == said
+def test_an_enforcement_cell(text: str, expected: Answer) -> None:
+    assert answer(text) == expected
 
 
 @pytest.mark.parametrize("dash", DASHES)
@@ -103,9 +103,9 @@ def test_five_inputs_stay_five() -> None:
     grid = Grid((cell("Label"), cell("2019")), ((labels[0], Cell()), *rows), Where(line=1))
     read = {row.text("label"): row for row in rows_of(grid, ("label", "2019"), None)}
 
-    def kept(row: Row) -> tuple[str, str, float | None]:
-        said = answer(row.text("2019"))
-        return said.status, row.text("2019"), said.value
+    def kept(row: TableRow) -> tuple[str, str, float | None]:
+        expected = answer(row.text("2019"))
+        return expected.status, row.text("2019"), expected.value
 
     empty = next(row for row in rows_of(grid, ("label", "2019"), None))
     five = [kept(read[f"Label {i}"]) for i in (1, 2, 3)] + [kept(empty), kept(read["Label 5"])]
@@ -150,7 +150,7 @@ def test_scaled_money_comes_back(whole: int, tenth: int, scale: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("21.8 (1,261,484)", (21.8, 1_261_484)),
         ("21.8% (1,261,484)", (21.8, 1_261_484)),
@@ -166,8 +166,8 @@ def test_scaled_money_comes_back(whole: int, tenth: int, scale: str) -> None:
         ("", (None, None)),
     ],
 )
-def test_a_percent_and_a_population(text: str, said: tuple[float | None, int | None]) -> None:
-    assert percent_and_population(text) == said
+def test_a_percent_and_a_population(text: str, expected: tuple[float | None, int | None]) -> None:
+    assert percent_and_population(text) == expected
 
 
 @given(st.integers(0, 1000), st.integers(0, 10**9))
@@ -176,7 +176,7 @@ def test_a_percent_and_its_population_come_back(tenths: int, people: int) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("5 to 14", (5, 14)),
         ("5-14 yrs.", (5, 14)),
@@ -190,8 +190,8 @@ def test_a_percent_and_its_population_come_back(tenths: int, people: int) -> Non
         ("", (None, None)),
     ],
 )
-def test_a_range_of_ages(text: str, said: tuple[int | None, int | None]) -> None:
-    assert ages(text) == said
+def test_a_range_of_ages(text: str, expected: tuple[int | None, int | None]) -> None:
+    assert ages(text) == expected
 
 
 @given(st.integers(0, 20), st.integers(0, 20), st.sampled_from(["{} to {}", "{}-{} yrs.", "{}–{}", "{} - {} years"]))
@@ -203,7 +203,7 @@ def test_a_range_of_ages_comes_back(low: int, high: int, form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("16", (16, "")),
         (" 18 ", (18, "")),
@@ -216,12 +216,12 @@ def test_a_range_of_ages_comes_back(low: int, high: int, form: str) -> None:
         ("", (None, "")),
     ],
 )
-def test_one_age_and_the_words_beside_it(text: str, said: tuple[int | None, str]) -> None:
-    assert age(text) == said
+def test_one_age_and_the_words_beside_it(text: str, expected: tuple[int | None, str]) -> None:
+    assert age(text) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("Yes", "Yes"),
         ("yes*", "Yes"),
@@ -239,15 +239,15 @@ def test_one_age_and_the_words_beside_it(text: str, said: tuple[int | None, str]
         ("", ""),
     ],
 )
-def test_a_legal_status(text: str, said: str) -> None:
-    assert legal_status(text) == said
+def test_a_legal_status(text: str, expected: str) -> None:
+    assert legal_status(text) == expected
 
 
 # ---------------------------------------------------------------------------------------------- years
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("2019", ("2019", 2019, 2019)),
         ("2016 – 2019", ("2016-2019", 2016, 2019)),
@@ -264,8 +264,8 @@ def test_a_legal_status(text: str, said: str) -> None:
         ("N/A", ("N/A", None, None)),
     ],
 )
-def test_the_years_of_an_action(text: str, said: tuple[str, int | None, int | None]) -> None:
-    assert year_span(text) == said
+def test_the_years_of_an_action(text: str, expected: tuple[str, int | None, int | None]) -> None:
+    assert year_span(text) == expected
 
 
 @given(st.lists(st.tuples(years, years).map(sorted), min_size=1, max_size=5), st.data())
@@ -278,7 +278,7 @@ def test_years_come_back_whatever_blanks_are_between(spans: list[list[int]], dat
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "expected"),
     [
         ("Harvest Plan (2012–2021)", (2012, 2021)),
         ("Harvest Plan (2012 - 2021)", (2012, 2021)),
@@ -292,8 +292,8 @@ def test_years_come_back_whatever_blanks_are_between(spans: list[list[int]], dat
         ("", (None, None)),
     ],
 )
-def test_the_years_in_the_name_of_a_policy(name: str, said: tuple[int | None, int | None]) -> None:
-    assert policy_years(name) == said
+def test_the_years_in_the_name_of_a_policy(name: str, expected: tuple[int | None, int | None]) -> None:
+    assert policy_years(name) == expected
 
 
 @given(years, years, st.sampled_from("-–—"))
@@ -352,8 +352,8 @@ def test_no_text_is_too_strange(text: str) -> None:
 
 @given(without_digits)
 def test_a_text_without_digits_holds_no_number(text: str) -> None:
-    said = answer(text)
-    assert said.value is None or said.unit == "yes_no"
+    expected = answer(text)
+    assert expected.value is None or expected.unit == "yes_no"
     assert percent_and_population(text) == (None, None)
     assert ages(text) == (None, None)
     assert age(text)[0] is None
@@ -363,6 +363,6 @@ def test_a_text_without_digits_holds_no_number(text: str) -> None:
 
 @given(any_text | cell_like)
 def test_only_what_is_reported_has_a_value(text: str) -> None:
-    said = answer(text)
-    assert said.status == "reported" or (said.value, said.unit) == (None, "")
-    assert (said.value is None) == (said.unit == "")
+    expected = answer(text)
+    assert expected.status == "reported" or (expected.value, expected.unit) == (None, "")
+    assert (expected.value is None) == (expected.unit == "")

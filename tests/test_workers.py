@@ -102,10 +102,8 @@ def test_a_call_over_its_time_is_killed_and_the_others_go_on(
 ) -> None:
     with Workers(2, seconds=1.5) as workers, ThreadPoolExecutor(1) as threads:
         other = threads.submit(lambda: [workers.run(nap, 0.1) for _ in range(30)])
-        start = time.monotonic()
         with pytest.raises(TookTooLong, match=r"within 1\.5 s"):
             workers.run(function, *arguments)
-        assert time.monotonic() - start < 15
         assert len(set(other.result())) == 1
         assert workers.run(abs, -1) == 1
 
@@ -167,10 +165,8 @@ class Unmade:
 
 
 def test_a_call_that_cannot_be_passed_on_is_said_at_once(workers: Workers) -> None:
-    start = time.monotonic()
     with pytest.raises(ZeroDivisionError):
         workers.run(abs, Unmade())  # type: ignore[arg-type]
-    assert time.monotonic() - start < 10
     assert workers.run(abs, -1) == 1
 
 

@@ -6,16 +6,18 @@ import functools
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from extractors import UnreadableSource, extract
+from extractors import Extraction, UnreadableSource, extract
 
 SUFFIX = {"pdf": ".pdf", "text": ".txt"}
 FROM_THE_SOURCE = ("provenance", "quality", "entities", "citations")
 """Tables that follow from the others, or say where something stands."""
+NOT_COMPARED = ("provenance", "quality", "entities")
+"""Tables that say where something stands, what was found, and (left out where names are not tagged) names."""
 PLACES = ("page", "bbox", "line", "row", "source_path", "source_sha256", "source_format", "page_count", "released")
 
 
@@ -44,6 +46,12 @@ class Look:
     failure: str
     rows: dict[str, dict[str, int]]
     findings: dict[str, int]
+    errors: dict[str, int] = field(default_factory=dict)
+    """The errors among the findings, by check and table."""
+
+    def new_errors(self, before: Look) -> set[str]:
+        """Errors that were not there before, or are more now."""
+        return {error for error, number in self.errors.items() if number > before.errors.get(error, 0)}
 
     def lost(self, before: Look) -> dict[str, int]:
         """How many rows fewer than before, for each table that is shorter."""
@@ -73,20 +81,26 @@ class Look:
         return {check for check, number in self.findings.items() if number > before.findings.get(check, 0)}
 
 
-def look(path: Path) -> Look:
-    """Read a file. What is raised but :class:`UnreadableSource` goes through: it is a defect, or a limit."""
+def look(path: Path, ignored: Collection[str] = FROM_THE_SOURCE) -> tuple[Look, tuple[Extraction, ...]]:
+    """Read a file: what there is to compare, and its chapters (none if it is refused).
+
+    What is raised but :class:`UnreadableSource` goes through: it is a defect, or a limit.
+    """
     try:
         chapters = extract(path)
     except UnreadableSource as error:
-        return Look(str(error), {}, {})
+        return Look(str(error), {}, {}), ()
     rows: dict[str, Counter[str]] = {}
     findings: Counter[str] = Counter()
+    errors: Counter[str] = Counter()
     for chapter in chapters:
         for table, records in chapter.tables.items():
-            if table not in FROM_THE_SOURCE:
+            if table not in ignored:
                 rows.setdefault(table, Counter()).update(as_text(record) for record in records)
-        findings.update(row["check"] for row in chapter.tables["quality"] if row["severity"] != "info")
-    return Look("", {table: dict(counted) for table, counted in rows.items()}, dict(findings))
+        for row in chapter.tables["quality"]:
+            findings[row["check"]] += row["severity"] != "info"
+            errors[f"{row['check']} {row['table']}".strip()] += row["severity"] == "error"
+    return Look("", {table: dict(counted) for table, counted in rows.items()}, dict(findings), dict(errors)), chapters
 
 
 def as_text(record: dict[str, Any]) -> str:
@@ -103,4 +117,4 @@ def sound(form: Literal["pdf", "text"]) -> Look:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"sound{SUFFIX[form]}"
         path.write_bytes(data)
-        return look(path)
+        return look(path)[0]

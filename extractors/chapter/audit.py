@@ -1,25 +1,25 @@
-"""What a chapter announces and does not have: tables that the text names, sections that the numbering implies, lines
-that nothing owns."""
+"""What a chapter announces but does not have: pages, tables, sections, and lines that no record was made of."""
 
 from __future__ import annotations
 
 import itertools
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
-from extractors.chapter.segment import CAPTION, HEADING_SIZE, Outline, Paragraph, titles
-from extractors.chapter.tables import Table
-from extractors.model import Chapter, Grid, Issue, Line, Where, join_lines
+from extractors.chapter.segment import CAPTION, Outline, Paragraph, titles
+from extractors.chapter.tables import ChapterTable
+from extractors.chapter.typography import is_unknown_heading
+from extractors.model import Chapter, Grid, Issue, Line, Where, text_of
 from extractors.rules import best_phrase
 
-ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 MOST_MISSING = 30  # pages; a chapter that begins with a higher number counts the pages of the whole report
-MOST_NAMED = 20  # lines without an owner that have a finding of their own
+MOST_NAMED = 20  # unowned lines that get a finding each; one finding counts the others
 
 
 def check_completeness(
-    chapter: Chapter, outline: Outline, tables: Iterable[Table], owned: Collection[int]
+    chapter: Chapter, outline: Outline, tables: Iterable[ChapterTable], owned: Collection[int]
 ) -> list[Issue]:
     """Findings about what is missing; ``owned`` are the numbers of the lines that a record was made of."""
     return [
@@ -28,53 +28,49 @@ def check_completeness(
         *repeated_rows(chapter),
         *missing_tables(outline),
         *missing_sections(outline),
+        *unknown_headings(outline),
         *empty_tables(outline, tables),
         *unowned(chapter, outline, owned),
     ]
 
 
-def page_sequence(chapter: Chapter) -> list[Issue]:
-    """Pages that are missing, double or out of order by the numbers printed in their feet.
+def page_sequence(chapter: Chapter) -> Iterator[Issue]:
+    """Pages that are missing, repeated or out of order, by the numbers printed in the running foot.
 
-    A chapter counts its pages from 1. The number stands at one end of a line of the foot, also where the letters
-    beside it are spaced out (2013, 2014); a page whose foot has no number is not asked (Brazil 2017, even pages).
+    A chapter counts its pages from 1. The number is the first or last word of a line of the foot, also if the letters
+    beside it are spaced out (2013, 2014). A page without a number is skipped (Brazil 2017, even pages).
     """
     printed: dict[int, set[int]] = {}
     for line in chapter.lines():
         if line.zone == "foot" and line.where.page is not None:
             words = line.text.split()
-            printed.setdefault(line.where.page, set()).update(
-                int(w) for w in (*words[:1], *words[-1:]) if w.isdecimal()
-            )
+            numbers = {int(word) for word in (*words[:1], *words[-1:]) if word.isdecimal()}
+            printed.setdefault(line.where.page, set()).update(numbers)
     offsets = Counter(number - page for page, numbers in printed.items() for number in numbers)
     usual = max(offsets, key=lambda offset: (offsets[offset], offset == 0), default=0)
-    issues = []
     expected = 1 + (usual if usual > MOST_MISSING else 0)
     for page in range(1, max(printed, default=0) + 1):
-        numbers = printed.get(page)
-        if not numbers or expected in numbers:
-            expected += 1
-            continue
-        number = min(numbers, key=lambda n: (abs(n - expected), n))
-        where = Where(page=page)
-        if number > expected:
-            message = f"page {number} follows page {expected - 1}: what stands between is not in the file"
-            issues.append(Issue("pages_missing", "error", message, where))
-        else:
-            message = f"page {number} follows page {expected - 1}: pages are double, out of order or of another chapter"
-            issues.append(Issue("pages_out_of_order", "error", message, where))
-        expected = number + 1
-    return issues
+        numbers = printed.get(page, set()) or {expected}
+        if expected not in numbers:
+            number = min(numbers, key=lambda n: (abs(n - expected), n))
+            follows = f"page {number} follows page {expected - 1}"
+            if number > expected:
+                message = f"{follows}: the pages between them are not in the file"
+                yield Issue("pages_missing", "error", message, Where(page=page))
+            else:
+                message = f"{follows}: pages are repeated, out of order, or from another chapter"
+                yield Issue("pages_out_of_order", "error", message, Where(page=page))
+            expected = number
+        expected += 1
 
 
-def repeated_text(chapter: Chapter) -> list[Issue]:
-    """Running text and references that stand in the source twice: a page or a piece of it that was put in again.
+def repeated_text(chapter: Chapter) -> Iterator[Issue]:
+    """Running text and references that are in the source twice, because a page or a part of it was inserted again.
 
-    Of 195 chapters none has a paragraph or four lines in a row twice; three lines of an address may (Peru 2015).
+    None of 195 chapters has a paragraph or four lines in a row twice; three lines of an address may be (Peru 2015).
     """
     lines = [x for x in chapter.blocks if isinstance(x, Line) and x.zone in ("body", "column") and len(x.text) >= 30]
     first: dict[str, int] = {}
-    issues = []
     run, before = 0, -1
     for at, line in enumerate(lines):
         earlier = first.setdefault(line.text, at)
@@ -83,110 +79,102 @@ def repeated_text(chapter: Chapter) -> list[Issue]:
             continue
         run, before = (run + 1 if earlier == before + 1 else 1), earlier
         if run == 4 or len(line.text) > 200:
-            message = f"this stands in the source twice: {line.text[:80]!r}"
-            issues.append(Issue("text_repeated", "warning", message, line.where, "paragraphs"))
-    return issues
+            message = f"this text is in the source twice: {line.text[:80]!r}"
+            yield Issue("text_repeated", "warning", message, line.where, "paragraphs")
 
 
-def repeated_rows(chapter: Chapter) -> list[Issue]:
-    """Rows that stand directly below themselves."""
-    issues = []
+def repeated_rows(chapter: Chapter) -> Iterator[Issue]:
+    """Rows that equal the row above them."""
     for grid in (block for block in chapter.blocks if isinstance(block, Grid)):
         rows = [tuple(cell.text if cell else "" for cell in row) for row in grid.rows]
         for above, row in itertools.pairwise(rows):
             if row == above and sum(map(bool, row)) > 1:
-                message = f"a row stands below itself: {' | '.join(filter(None, row))[:80]!r}"
-                issues.append(Issue("row_repeated", "warning", message, grid.where))
-    return issues
+                message = f"two rows, one below the other, are equal: {' | '.join(filter(None, row))[:80]!r}"
+                yield Issue("row_repeated", "warning", message, grid.where)
 
 
 def running_text(outline: Outline) -> list[Paragraph]:
-    """All paragraphs; where no heading was known as one, the whole chapter is taken for the summary."""
+    """All paragraphs, those of the summaries first. If no heading is known, all text counts as the summary."""
     return [*(paragraph for territory in outline.territories for paragraph in territory.summary), *outline.paragraphs]
 
 
-def missing_tables(outline: Outline) -> list[Issue]:
-    """Tables that the text names by number ("(Table 6)") and that have no caption."""
+def missing_tables(outline: Outline) -> Iterator[Issue]:
+    """Tables that the text names by number ("(Table 6)") and that have no caption. Each is reported once."""
     printed = {int(n) for line in outline.captions for n in re.findall(r"table\s*(\d+)", line.text, re.I)}
-    issues = []
     for paragraph in running_text(outline):
-        for number in re.findall(r"\bTables?\s+(\d{1,2})\b", join_lines(x.text for x in paragraph.lines)):
+        for number in re.findall(r"\bTables?\s+(\d{1,2})\b", text_of(paragraph.lines)):
             if int(number) not in printed:
                 printed.add(int(number))
-                message = f"the text names Table {number}, the chapter has no such caption"
-                issues.append(Issue("table_missing", "error", message, paragraph.lines[0].where, "paragraphs"))
-    return issues
+                message = f"the text refers to Table {number}, but the chapter has no caption of that number"
+                yield Issue("table_missing", "error", message, paragraph.lines[0].where, "paragraphs")
 
 
-def missing_sections(outline: Outline) -> list[Issue]:
-    """Gaps in the numbering of the sections, and headings of no known section, by number or type (a last one leaves no
-    gap).
+def missing_sections(outline: Outline) -> Iterator[Issue]:
+    """Gaps in the numbering of the sections. A missing last section leaves no gap.
 
-    A gap after as many headings as there should be is a misprinted number (Norfolk Island 2016 has III twice, no IV).
+    If enough headings are before the gap, a number is misprinted (Norfolk Island 2016 has III twice and no IV).
     """
     seen = [
-        (ROMAN[m[1].casefold()], line)
+        (ROMAN.index(m[1].upper()) + 1, line)
         for _, line in outline.headings
-        if (m := re.match(r"\s*([ivx]+)\s*\.", line.text, re.I)) and m[1].casefold() in ROMAN
+        if (m := re.match(r"\s*([ivx]+)\s*\.", line.text, re.I)) and m[1].upper() in ROMAN
     ]
-    found = {number for number, _ in seen}
-    issues = []
-    for number in range(1, max(found, default=0)):
-        if number not in found:
-            roman = next(name for name, value in ROMAN.items() if value == number).upper()
-            after = next(line for value, line in seen if value > number)
-            before = [line for _, line in seen[: [line for _, line in seen].index(after)]]
-            if len(before) >= number:
-                message = f"no section is numbered {roman}, but as many as should stand before {after.text!r}"
-                issues.append(Issue("section_misnumbered", "warning", message, after.where, "paragraphs"))
-                continue
+    numbers = [number for number, _ in seen]
+    for number in range(1, max(numbers, default=0)):
+        if number in numbers:
+            continue
+        before = next(i for i, other in enumerate(numbers) if other > number)
+        after, roman = seen[before][1], ROMAN[number - 1]
+        if before >= number:
+            message = f"no section has the number {roman}, but enough sections are before {after.text!r}"
+            yield Issue("section_misnumbered", "warning", message, after.where, "paragraphs")
+        else:
             message = f"section {roman} is missing before {after.text!r}"
-            issues.append(Issue("section_missing", "error", message, after.where, "paragraphs"))
+            yield Issue("section_missing", "error", message, after.where, "paragraphs")
+
+
+def unknown_headings(outline: Outline) -> Iterator[Issue]:
+    """Lines of the running text that look like the heading of a section, by their number or type."""
     for line in (line for paragraph in running_text(outline) for line in paragraph.lines):
-        numbered = re.match(r"\s*[IVX]+\s*\.\s", line.text) is not None
-        shaped = line.bold and line.text.isupper() and line.zone == "body" and line.size >= HEADING_SIZE
-        if shaped or (numbered and (line.bold or line.text.isupper())):
-            message = f"a heading of no known section, taken for text: {line.text!r}"
-            issues.append(Issue("heading_unknown", "warning", message, line.where, "paragraphs"))
-    return issues
+        if is_unknown_heading(line):
+            message = f"this looks like the heading of an unknown section; it is kept as text: {line.text!r}"
+            yield Issue("heading_unknown", "warning", message, line.where, "paragraphs")
 
 
-def empty_tables(outline: Outline, tables: Iterable[Table]) -> list[Issue]:
-    """Tables whose caption or header is there, but no row."""
-    issues = [
-        Issue("table_empty", "error", f"no row under the header of {table.title!r}", table=table.code)
-        for table in tables
-        if table.code and not table.rows
-    ]
+def empty_tables(outline: Outline, tables: Iterable[ChapterTable]) -> Iterator[Issue]:
+    """Tables with a caption or header and without rows."""
+    for table in tables:
+        if table.code and not table.rows:
+            yield Issue("table_empty", "error", f"no row is below the header of {table.title!r}", table=table.code)
     found = {piece.code for piece in outline.pieces}
     for line in outline.captions:
         code = best_phrase(line.text, titles()) if CAPTION.match(line.text) else None
         if code and code not in found:
             found.add(code)
-            issues.append(Issue("table_empty", "error", f"no row under the caption {line.text!r}", line.where, code))
-    return issues
+            yield Issue("table_empty", "error", f"no row is below the caption {line.text!r}", line.where, code)
 
 
-def unowned(chapter: Chapter, outline: Outline, owned: Collection[int]) -> list[Issue]:
-    """The share of the source's lines that no record, heading, caption or running head was made of."""
-    known = set(owned)
-    for lines in (outline.furniture, outline.captions, (line for _, line in outline.headings)):
-        known.update(line.number for line in lines)
-    for territory in outline.territories:
-        known.update(line.number for line in (*territory.title, *territory.assessment))
-        known.update(line.number for paragraph in territory.summary for line in paragraph.lines)
-    known.update(line.number for paragraph in outline.paragraphs for line in paragraph.lines)
-    known.update(line.number for note in outline.notes for line in note.lines)
-    for block in chapter.blocks:
-        if isinstance(block, Grid):
-            known.update(line.number for cell in block.header for line in cell.lines)
+def unowned(chapter: Chapter, outline: Outline, owned: Collection[int]) -> Iterator[Issue]:
+    """How many lines of the source have no owner, and which: no record, heading, caption or running head has them."""
+    known = {*owned, *(line.number for line in owned_lines(chapter, outline))}
     everything: dict[int, Line] = {line.number: line for line in chapter.lines()}
     lost = [line for number, line in everything.items() if number not in known]
     share = len(lost) / max(1, len(everything))
-    issues = [Issue("lines_unowned", "info", f"{len(lost)} of {len(everything)} lines ({share:.2%}) have no owner")]
+    yield Issue("lines_unowned", "info", f"{len(lost)} of {len(everything)} lines ({share:.2%}) have no owner")
     for line in lost[:MOST_NAMED]:
-        issues.append(Issue("line_unowned", "warning", f"nothing was made of this line: {line.text!r}", line.where))
+        yield Issue("line_unowned", "warning", f"no record was made of this line: {line.text!r}", line.where)
     if rest := lost[MOST_NAMED:]:
-        message = f"nor of {len(rest)} lines more, from {rest[0].text!r} on"
-        issues.append(Issue("line_unowned", "warning", message, rest[0].where))
-    return issues
+        message = f"no record was made of {len(rest)} more lines, the first is {rest[0].text!r}"
+        yield Issue("line_unowned", "warning", message, rest[0].where)
+
+
+def owned_lines(chapter: Chapter, outline: Outline) -> Iterator[Line]:
+    """The lines that the outline owns, and the headers of tables. Records own the figure, references and cells."""
+    yield from (*outline.furniture, *outline.captions, *(line for _, line in outline.headings))
+    for territory in outline.territories:
+        yield from (*territory.title, *territory.assessment)
+    yield from (line for paragraph in running_text(outline) for line in paragraph.lines)
+    yield from (line for note in outline.notes for line in note.lines)
+    for block in chapter.blocks:
+        if isinstance(block, Grid):
+            yield from (line for cell in block.header for line in cell.lines)

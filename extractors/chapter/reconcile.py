@@ -16,7 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from extractors.model import Chapter, Grid, Issue, Line, Where
-from extractors.rules import fold, labels, load
+from extractors.rules import current, fold, labels
+from extractors.rules.models import ClosedTable
 
 Record = Mapping[str, Any]
 
@@ -36,62 +37,44 @@ def missing_parts(
     names as missing is not reported again.
     """
     issues: list[Issue] = []
-    expected = load("expected")
+    expected = current().expected
     sections_known = any(issue.check == "section_missing" for issue in known)
     if not several:
-        present = {record["section"] for record in tables["paragraphs"]}
-        for form in of_year(expected["sections"], year):
-            for code in form["codes"]:
-                if code not in present and not sections_known:
+        printed = {record["section"] for record in tables["paragraphs"]}
+        for section in expected.sections:
+            for code in section.codes if section.covers(year) else ():
+                if code not in printed and not sections_known:
                     message = f"the chapter has no text in section {code!r}, which every chapter of this form has"
                     issues.append(Issue("section_missing", "error", message, table="paragraphs"))
-        for form in of_year(expected["tables"], year):
-            for name in form["names"]:
+        for present in expected.tables:
+            for name in present.names if present.covers(year) else ():
                 if not tables[name]:
                     message = f"the chapter has no row of {name}, which every chapter has"
                     issues.append(Issue("table_missing", "error", message, table=name))
-    for entry in expected["rows"]:
-        issues += missing_rows(entry, tables[entry["table"]], year)
+    for closed in expected.rows:
+        issues += missing_rows(closed, tables[closed.table], year)
     return issues
 
 
-def missing_rows(entry: Mapping[str, Any], records: Iterable[Record], year: int) -> Iterator[Issue]:
+def missing_rows(closed: ClosedTable, records: Iterable[Record], year: int) -> Iterator[Issue]:
     """Return one error for the labels that a closed table lacks in any of the years that it prints."""
-    table, column = entry["table"], entry["column"]
-    chosen = [r for r in records if all(r[name] == value for name, value in entry.get("rows", {}).items())]
+    chosen = [r for r in records if all(r[name] == value for name, value in closed.rows.items())]
     if not chosen:
         return
-    named = " ".join([*entry.get("rows", {}).values(), table])
+    named = " ".join([*closed.rows.values(), closed.table])
     groups: dict[Any, list[Record]] = defaultdict(list)
     for record in chosen:
-        groups[record["year"] if "years_printed" in entry else None].append(record)
-    if len(groups) < entry.get("years_printed", 1):
-        message = f"the {named} table prints {entry['years_printed']} columns of years, {len(groups)} of them was read"
-        yield Issue("column_missing", "error", message, where_of(chosen[0]), table)
-    for form in of_year(entry["forms"], year):
-        lacking: dict[str, None] = {}
-        for rows in groups.values():
-            found = {row[column] for row in rows}
-            if found != set(form.get("also_alone", ())):
-                lacking |= {label: None for label in form["labels"] if label not in found}
+        groups[record["year"] if closed.years_printed else None].append(record)
+    if closed.years_printed and len(groups) < closed.years_printed:
+        message = f"the {named} table prints {closed.years_printed} columns of years; {len(groups)} was read"
+        yield Issue("column_missing", "error", message, where_of(chosen[0]), closed.table)
+    for form in closed.forms:
+        found = [{row[closed.column] for row in rows} for rows in groups.values() if form.covers(year)]
+        full = [labels for labels in found if labels != set(form.also_alone)]
+        lacking = [label for label in form.labels if not all(label in labels for labels in full)]
         if lacking:
             message = f"the {named} table always prints rows that are missing here: {', '.join(lacking)}"
-            yield Issue("row_missing", "error", message, where_of(chosen[-1]), table)
-
-
-def of_year(forms: Iterable[Mapping[str, Any]], year: int) -> list[Mapping[str, Any]]:
-    """Return the forms that were printed in a report year; ``years`` is "2016", "2013-2015" or "2016-"."""
-    return [form for form in forms if covers_year(str(form["years"]), year)]
-
-
-def covers_year(span: str, year: int) -> bool:
-    """Tell whether a year lies in a span.
-
-    >>> covers_year("2013-2015", 2015), covers_year("2016-", 2015), covers_year("2016", 2016)
-    (True, False, True)
-    """
-    first, dash, last = span.partition("-")
-    return int(first) <= year <= (int(last) if last else 9999 if dash else int(first))
+            yield Issue("row_missing", "error", message, where_of(chosen[-1]), closed.table)
 
 
 def where_of(record: Record) -> Where:

@@ -1,33 +1,34 @@
-"""Chapter -> Outline: every line of the source gets exactly one owner.
+"""Chapter -> Outline: every line outside of grids gets one owner.
 
-Owners are the running head and foot, title, section heading, caption, table, note, figure, paragraph and reference.
-Works on words first (headings, captions) and on type size and weight where the reader knew them; a raw text knows none.
+Owners are the running head and foot, the title block, a section heading, a caption, a note, the figure, a paragraph and
+the reference list. Headings and captions are found by their words; :mod:`extractors.chapter.typography` adds what the
+type of a line says, or judges by words alone where the source has no type.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeVar
 
-from extractors.model import Block, Chapter, Grid, Issue, Line, Severity, UnreadableSource, Where, join_lines
-from extractors.rules import MARKERS, best_phrase, country_code, country_in, fold, label_code, load, opens
+from extractors.chapter import typography
+from extractors.chapter.typography import SENTENCE_END
+from extractors.model import Block, Chapter, Grid, Issue, Line, Severity, UnreadableSource, Where, text_of
+from extractors.rules import Table as TableRule
+from extractors.rules import best_phrase, country_code, country_in, current, fold, opens
 
-TITLE_SIZE = 17.0  # points: a territory's title inside a chapter that covers several (18 pt, 2016)
-HEADING_SIZE = 11.5
-CAPTION_SIZE = 10.5  # points: captions, and now and then a section heading (Ghana 2018, page 6)
-NOTE_SIZE = 8.7  # points: notes are set in 8 pt, cells in 9, running text in 11
-CAPTION = re.compile(r"table\s*([\dIl]+)\s*[.:–-]*\s*\S", re.I)
-NOTE_START = re.compile(rf"\[?[{re.escape(MARKERS)}]|sources?\b|data (?:are|were|is|from)\b|note:", re.I)
+T = TypeVar("T", str, int)
+CAPTION = re.compile(r"table\s*([\dIl]+)\s*[.:–-]*\s*\S", re.I)  # a scanner reads the number 1 as I or l
+FIGURE = re.compile(r"\s*figure\s+[\dIl]+\s*[.:]", re.I)
 CONTINUED = re.compile(r"\s*\(\s*cont[^)]*\)", re.I)
-TERMINAL = re.compile(r"[.!?:;][”\"’')\]]*(?:\s*\([\d\s,;–-]+\))?[.]?\s*$")
 
 
 @dataclass(slots=True)
 class Paragraph:
-    """Running text: ``section`` is a code of ``headings.yml``, ``subsection`` and ``territory`` as printed."""
+    """Running text. ``section`` is a code of ``headings.yml``; ``subsection`` and ``territory`` are as printed."""
 
     section: str
     subsection: str
@@ -36,19 +37,21 @@ class Paragraph:
 
 
 @dataclass(slots=True)
-class Piece:
-    """One grid under its caption. ``code`` names the table (empty: unknown), ``territory`` a band under the caption."""
+class TablePiece:
+    """One grid with its caption (``title``). ``code`` names the table and is empty if the table is unknown.
+
+    ``territory`` is the name printed in a band above the grid, empty if there is no band.
+    """
 
     code: str
     title: str
     grid: Grid
     territory: str
-    section: str
 
 
 @dataclass(slots=True)
 class Note:
-    """A footnote or source note below a table; ``code`` is the table that it stands under."""
+    """A footnote or source note; ``code`` and ``territory`` are those of the table above it."""
 
     code: str
     territory: str
@@ -57,7 +60,7 @@ class Note:
 
 @dataclass(slots=True)
 class Territory:
-    """One country of the chapter: its title as printed, assessment line and summary paragraphs."""
+    """One country of the chapter: its name as printed, and the lines of its assessment, title and summary."""
 
     name: str
     assessment: list[Line] = field(default_factory=list)
@@ -67,13 +70,13 @@ class Territory:
 
 @dataclass(slots=True)
 class Outline:
-    """A chapter taken apart: every line outside of grids is in one of these lists, or in its territory."""
+    """The parts of a chapter. Every line outside of grids is in one of these lists or in a territory."""
 
     country: str
     year: int
     territories: list[Territory]
     paragraphs: list[Paragraph] = field(default_factory=list)
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[TablePiece] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     figure: list[Line] = field(default_factory=list)
     references: list[Line] = field(default_factory=list)
@@ -84,197 +87,253 @@ class Outline:
 
 
 def segment(chapter: Chapter) -> Outline:
-    """Take a chapter apart.
+    """Give every line of a chapter its owner.
 
-    Raises :class:`UnreadableSource` where the source is no chapter of the report: no country, no report year, or no
-    section heading of the report in it.
+    Raises :class:`UnreadableSource` if the source is not a chapter of the report: it has no section heading and no
+    table of the report, or no known country, or no report year.
     """
-    walk = _Walk(chapter)
-    for index, block in enumerate(chapter.blocks):
-        walk.take(block, chapter.blocks[index + 1] if index + 1 < len(chapter.blocks) else None)
-    return walk.outline()
+    segmenter = _Segmenter(chapter)
+    for block, following in zip(chapter.blocks, [*chapter.blocks[1:], None], strict=True):
+        segmenter.add(block, following)
+    return segmenter.outline()
 
 
-class _Walk:
-    """The state of one pass over the blocks in reading order."""
+class _Segmenter:
+    """One pass over the blocks in reading order, with what is known from the blocks above.
+
+    The methods ``as_...`` are numbered cases. Each accepts a line and returns the name of its owner, or returns "".
+    """
 
     def __init__(self, chapter: Chapter) -> None:
         self.chapter = chapter
         self.out = Outline("", 0, [Territory("")])
         self.section = "summary"
         self.subsection = ""
-        self.territory = ""
-        self.code = ""
-        self.title: list[Line] = []
-        self.previous: str = ""  # the owner of the block before, furniture not counted
-        self.interrupted = False  # only furniture stands between this line and the running text before it
-        self.last: Line | None = None
-        self.last_piece: Piece | None = None
-        self.numbers: dict[tuple[str, str], str] = {}  # table code, territory -> the number in its first caption
-        self.repeated = False  # the last caption was that of a second table of a kind
+        self.territory = ""  # the name in the last band
+        self.code = ""  # the table of the last caption
+        self.title: list[Line] = []  # the lines of the last caption
+        self.previous = ""  # the owner of the last block that is no running head or foot
+        self.interrupted = False  # whether a running head or foot came directly before this block
+        self.last: Line | None = None  # the last line that is no running head or foot
+        self.following: Block | None = None
+        self.numbers: dict[tuple[str, str], str] = {}  # table code and territory -> number of the first caption
+        self.repeated = False  # whether the last grid is of a second table of one kind
 
-    # ------------------------------------------------------------------ one block
-
-    def take(self, block: Block, following: Block | None) -> None:
-        if isinstance(block, Grid):
-            self.take_grid(block)
-        elif block.zone in ("head", "foot"):
+    def add(self, block: Block, following: Block | None) -> None:
+        if isinstance(block, Line) and block.zone in ("head", "foot"):
             self.out.furniture.append(block)
             self.interrupted = True
             return
+        if isinstance(block, Grid):
+            self.add_grid(block)
         else:
-            self.previous = self.own(block, following)
+            self.following = following
+            self.previous = self.owner_of(block)
             self.last = block
         self.interrupted = False
 
-    def own(self, line: Line, following: Block | None) -> str:
-        if line.zone == "figure" and not self.out.figure and not self.starts_figure(line):
-            self.out.furniture.append(line)  # a label of the map beside the summary
-            return self.previous
-        if line.zone == "figure" or self.starts_figure(line):
-            self.out.figure.append(line)
-            return "figure"
-        if self.section == "references":
-            self.out.references.append(line)
-            return "reference"
-        if heading := self.heading(line):
-            return self.open_section(heading, line)
-        if self.previous == "heading" and self.goes_on(line) and line.bold:
-            self.out.headings.append((self.section, line))  # headings of two lines: Ghana 2016, section VII
-            return "heading"
-        if self.is_caption(line, following):
-            return self.open_caption(line)
-        if self.previous == "caption" and line.bold and not line.gap and not is_band(line) and not self.note_like(line):
-            self.title.append(line)
-            self.out.captions.append(line)
-            self.code = best_phrase(join_lines(x.text for x in self.title), titles()) or self.code
-            return "caption"
-        goes_on = self.previous == "band" and line.bold and not line.gap and line.text.isupper()
-        if (is_band(line) or goes_on) and self.section != "summary":
-            return self.open_band(line)
-        if self.section == "summary" and self.title_block(line):
-            return "title"
-        if self.note_like(line):
-            return self.add_note(line)
-        if self.is_subsection(line):
-            self.subsection = line.text.strip()
-            self.out.headings.append((self.section, line))
-            return "subsection"
-        return self.add_text(line)
+    def owner_of(self, line: Line) -> str:
+        """Give a line to the first case that accepts it, and return the name of the owner. The order decides."""
+        return (
+            self.as_map_label(line)
+            or self.as_figure(line)
+            or self.as_reference(line)
+            or self.as_heading(line)
+            or self.as_heading_rest(line)
+            or self.as_caption(line)
+            or self.as_caption_rest(line)
+            or self.as_band(line)
+            or self.as_title_block(line)
+            or self.as_note(line)
+            or self.as_subsection(line)
+            or self.as_text(line)
+        )
 
-    def goes_on(self, line: Line) -> bool:
-        last = self.last
-        return last is not None and not line.gap and abs(line.size - last.size) < 0.3 and line.bold == last.bold
-
-    # ------------------------------------------------------------------ headings
-
-    def heading(self, line: Line) -> str:
-        """The section that a heading opens, or nothing. Lower-case glyphs stand for small capitals in 2015 and 2018."""
-        text = fold(line.text)
-        if text in load("headings")["references"] and (line.bold or line.size == 0 or line.zone == "column"):
-            return "references"
-        numbered = re.match(r"\s*[IVXl1]+\s*\.\s*\S", line.text)
-        if line.size == 0:
-            upper = sum(c.isupper() for c in line.text) > 0.6 * sum(c.isalpha() for c in line.text)
-            if not (numbered or upper) or len(line.text) > 150:
-                return ""
-        elif not line.bold or line.zone != "body" or line.size < (CAPTION_SIZE if numbered else HEADING_SIZE):
+    def as_map_label(self, line: Line) -> str:
+        """Case 1: a label of the map beside the summary. It counts as furniture and interrupts nothing."""
+        if line.zone != "figure" or self.out.figure or self.is_figure(line):
             return ""
-        return best_phrase(text, load("headings")["sections"]) or ""
+        self.out.furniture.append(line)
+        return self.previous or "furniture"
 
-    def open_section(self, code: str, line: Line) -> str:
+    def as_figure(self, line: Line) -> str:
+        """Case 2: the caption of a figure, or a label in it."""
+        if line.zone != "figure" and not self.is_figure(line):
+            return ""
+        self.out.figure.append(line)
+        return "figure"
+
+    def is_figure(self, line: Line) -> bool:
+        if FIGURE.match(line.text) and len(line.text) < 90:
+            return True
+        if self.previous != "figure":
+            return False
+        goes_on = not line.gap or (self.last is not None and self.last.text.rstrip().endswith(","))
+        return typography.is_figure_part(line, goes_on)
+
+    def as_reference(self, line: Line) -> str:
+        """Case 3: every line below the heading of the reference list."""
+        if self.section != "references":
+            return ""
+        self.out.references.append(line)
+        return "reference"
+
+    def as_heading(self, line: Line) -> str:
+        """Case 4: the heading of a section. ``fold`` makes small capitals, stored as small letters, equal to others."""
+        text = fold(line.text)
+        code = best_phrase(text, current().headings.sections) if typography.may_be_section_heading(line) else None
+        if text in current().headings.references and typography.is_reference_heading(line):
+            code = "references"
+        if code is None:
+            return ""
         self.section, self.subsection, self.code, self.title = code, "", "", []
         if code != "references":
             self.territory = ""
         self.out.headings.append((code, line))
         return "heading"
 
-    def is_subsection(self, line: Line) -> bool:
-        known = fold(line.text) in load("headings")["subsections"]
-        shaped = line.bold and line.italic and len(line.text) < 80 and not line.text.rstrip().endswith(".")
-        return self.section not in ("summary", "references") and (shaped or (known and (line.bold or line.size == 0)))
+    def as_heading_rest(self, line: Line) -> str:
+        """Case 5: the second line of a heading (Ghana 2016, section VII)."""
+        last = self.last
+        if self.previous != "heading" or line.gap or last is None or not typography.continues_heading(line, last):
+            return ""
+        self.out.headings.append((self.section, line))
+        return "heading"
 
-    def title_block(self, line: Line) -> bool:
-        """Titles and assessment lines above a summary; a chapter of several territories has one block for each."""
-        current = self.out.territories[-1]
-        if line.size >= TITLE_SIZE and not line.italic:
-            begun = bool(current.summary or current.title or current.assessment)
-            if begun and (self.previous != "title" or current.assessment):
-                current = Territory("")
-                self.out.territories.append(current)
-            current.title.append(line)
-            current.name = join_lines(x.text for x in current.title)
-            return True
-        if line.size == 0 and not (current.summary or current.title) and country_code(line.text):
-            current.title, current.name = [line], line.text  # a raw text's title is a line like any other
-            return True
-        shaped = line.bold or (line.size == 0 and len(line.text) < 120 and not TERMINAL.search(line.text))
-        if not current.summary and shaped and best_phrase(line.text, assessments()):
-            current.assessment.append(line)
-            return True
-        if current.assessment and not current.summary and line.bold and not line.italic and self.previous == "title":
-            current.assessment.append(line)  # the words after the dash go on below (Kenya 2013, page 1)
-            return True
-        return False
-
-    # ------------------------------------------------------------------ tables
-
-    def is_caption(self, line: Line, following: Block | None) -> bool:
+    def as_caption(self, line: Line) -> str:
+        """Case 6: the caption of a table."""
         if not CAPTION.match(line.text) or len(line.text) > 160:
-            return False
-        if line.size:
-            return line.bold and line.size > NOTE_SIZE
-        known = best_phrase(line.text, titles())
-        return (bool(known) and not TERMINAL.search(line.text)) or isinstance(following, Grid)
-
-    def starts_figure(self, line: Line) -> bool:
-        if re.match(r"\s*figure\s+[\dIl]+\s*[.:]", line.text, re.I) and len(line.text) < 90:
-            return True
-        if self.previous != "figure" or line.size:
-            return False
-        rest = re.sub(r"[\d.,%\s]", " ", line.text).split()
-        if all(label_code("sectors", word) for word in rest):
-            return True  # the pie's labels and shares, if the scanner kept them
-        goes_on = not line.gap or (self.last is not None and self.last.text.rstrip().endswith(","))
-        return goes_on and len(line.text) < 40 and not TERMINAL.search(line.text)
-
-    def open_caption(self, line: Line) -> str:
-        self.title = [line]
-        self.territory = ""
-        self.code = best_phrase(line.text, titles()) or ""
+            return ""
+        code = best_phrase(line.text, titles()) or ""
+        if not typography.is_caption(line, known=bool(code), above_grid=isinstance(self.following, Grid)):
+            return ""
+        self.title, self.territory, self.code = [line], "", code
         self.out.captions.append(line)
         return "caption"
 
-    def open_band(self, line: Line) -> str:
-        """A territory's name in capitals above its part of a table (British Virgin Islands 2016, page 3)."""
+    def as_caption_rest(self, line: Line) -> str:
+        """Case 7: the next line of a caption."""
+        if self.previous != "caption" or line.gap or is_band(line) or self.is_note(line):
+            return ""
+        if not typography.is_bold(line):
+            return ""
+        self.title.append(line)
+        self.out.captions.append(line)
+        self.code = best_phrase(text_of(self.title), titles()) or self.code
+        return "caption"
+
+    def as_band(self, line: Line) -> str:
+        """Case 8: a territory's name in capitals above its part of a table (British Virgin Islands 2016, page 3)."""
+        goes_on = self.previous == "band" and typography.is_bold(line) and not line.gap and line.text.isupper()
+        if self.section == "summary" or not (goes_on or is_band(line)):
+            return ""
         name = CONTINUED.sub("", line.text).strip()
         self.territory = f"{self.territory} {name}" if self.previous == "band" and not line.gap else name
         self.out.captions.append(line)
         return "band"
 
-    def take_grid(self, grid: Grid) -> None:
-        """The table's caption says which table a grid is of, then its header, then the grid before it."""
+    def as_title_block(self, line: Line) -> str:
+        """Case 9: a title or assessment line above a summary. Every territory of a chapter has such a block."""
+        block = self.out.territories[-1]
+        if self.section != "summary":
+            return ""
+        if typography.is_title(line):
+            self.add_title(line)
+        elif not (block.summary or block.title) and typography.is_country_line(line):
+            block.title, block.name = [line], line.text
+        elif not block.summary and self.is_assessment(line, block):
+            block.assessment.append(line)
+        else:
+            return ""
+        return "title"
+
+    def add_title(self, line: Line) -> None:
+        """Add a line of a title. It opens a new block if the last block is complete."""
+        block = self.out.territories[-1]
+        begun = bool(block.summary or block.title or block.assessment)
+        if begun and (self.previous != "title" or block.assessment):
+            block = Territory("")
+            self.out.territories.append(block)
+        block.title.append(line)
+        block.name = text_of(block.title)
+
+    def is_assessment(self, line: Line, block: Territory) -> bool:
+        if typography.may_be_assessment(line) and best_phrase(line.text, assessments()):
+            return True
+        # the words after the dash may be on the next line (Kenya 2013, page 1)
+        return bool(block.assessment) and self.previous == "title" and typography.continues_assessment(line)
+
+    def is_note(self, line: Line) -> bool:
+        return bool(self.out.pieces) and typography.is_note(line, below_table=self.previous in ("table", "note"))
+
+    def as_note(self, line: Line) -> str:
+        """Case 10: a note below a table, or the next line of one."""
+        if not self.is_note(line):
+            return ""
+        piece = self.out.pieces[-1]
+        if self.previous == "note" and typography.continues_note(line) and self.out.notes:
+            self.out.notes[-1].lines.append(line)
+        else:
+            self.out.notes.append(Note(piece.code, piece.territory, [line]))
+        return "note"
+
+    def as_subsection(self, line: Line) -> str:
+        """Case 11: a heading inside a section."""
+        known = fold(line.text) in current().headings.subsections
+        if self.section == "summary" or not typography.is_subsection(line, known):
+            return ""
+        self.subsection = line.text.strip()
+        self.out.headings.append((self.section, line))
+        return "subsection"
+
+    def as_text(self, line: Line) -> str:
+        """Case 12: running text, in every other case."""
+        if self.section == "summary":
+            block = self.out.territories[-1]
+            paragraphs, territory = block.summary, block.name
+        else:
+            paragraphs, territory = self.out.paragraphs, self.territory
+        last = paragraphs[-1] if paragraphs else None
+        if last is not None and last.section == self.section and self.continues(line, last):
+            last.lines.append(line)
+        else:
+            paragraphs.append(Paragraph(self.section, self.subsection, territory, [line]))
+        return "text"
+
+    def continues(self, line: Line, paragraph: Paragraph) -> bool:
+        """Whether a line continues the paragraph before it, also over the end of a page or a table between them."""
+        if paragraph.subsection != self.subsection and self.previous == "subsection":
+            return False
+        ended = SENTENCE_END.search(paragraph.lines[-1].text) is not None
+        if self.previous == "text":
+            return not line.gap or (self.interrupted and typography.continues_over_page(line, ended))
+        lower = line.text[:1].islower()
+        return not ended and self.previous in ("table", "note", "figure", "caption") and (lower or self.interrupted)
+
+    # ------------------------------------------------------------------ tables
+
+    def add_grid(self, grid: Grid) -> None:
+        """Name the table of a grid by its caption, else by its header, else by the grid before it."""
         captioned = self.previous in ("caption", "band")
-        title = join_lines(x.text for x in self.title) if captioned else ""
+        title = text_of(self.title) if captioned else ""
         code = (self.code or best_phrase(title, titles()) or "") if captioned else ""
         code = code or code_of_header(grid)
-        last = self.last_piece
-        if not code and not captioned and last is not None and len(grid.header) == len(last.grid.header):
+        last = self.out.pieces[-1] if self.out.pieces else None
+        if not code and not captioned and last and len(grid.header) == len(last.grid.header):
             code = last.code
         if self.is_repeated(code, title, grid):
             code = ""
-        piece = Piece(code, title, grid, self.territory, self.section)
-        self.out.pieces.append(piece)
-        self.last_piece, self.code, self.previous = piece, code, "table"
+        self.out.pieces.append(TablePiece(code, title, grid, self.territory))
+        self.code, self.previous = code, "table"
 
     def is_repeated(self, code: str, title: str, grid: Grid) -> bool:
-        """Whether a grid is of a second table of one kind: its caption has another number than that of the first.
+        """Whether a grid belongs to a second table of one kind: its caption has another number than the first caption.
 
-        What such a table says ("Table 12. Statistics on Children's Work in Towns") must not be told as the first's.
+        Rows of "Table 12. Statistics on Children's Work in Towns" must not be published as rows of Table 1.
         """
-        last = self.last_piece
-        if not title and self.repeated and last is not None:  # goes on without a caption, under the same header
-            self.repeated = [cell.text for cell in grid.header] == [cell.text for cell in last.grid.header]
+        if not title and self.repeated:  # without a caption, the table continues if the header is the same
+            above = self.out.pieces[-1].grid.header
+            self.repeated = [cell.text for cell in grid.header] == [cell.text for cell in above]
             return self.repeated
         number = CAPTION.match(title)
         self.repeated = False
@@ -283,175 +342,146 @@ class _Walk:
             first = self.numbers.setdefault((code, self.territory), own)
             self.repeated = own != first and not CONTINUED.search(title)
             if self.repeated:
-                message = f"{title!r} is a second table of a kind that Table {first} is of: its rows are left out"
+                message = f"{title!r} is a second table of the same kind as Table {first}; its rows are not published"
                 self.out.issues.append(Issue("table_repeated", "warning", message, grid.where, code))
         return self.repeated
 
-    # ------------------------------------------------------------------ notes and text
-
-    def note_like(self, line: Line) -> bool:
-        if not self.out.pieces:
-            return False
-        marked = bool(re.match(rf"\[?[{re.escape(MARKERS)}]", line.text))
-        if line.size:  # a note may be set in the size of the text (Fiji 2018, page 3)
-            return line.size <= NOTE_SIZE or (marked and self.previous in ("table", "note"))
-        return marked or (self.previous in ("table", "note") and bool(NOTE_START.match(line.text)))
-
-    def add_note(self, line: Line) -> str:
-        piece = self.out.pieces[-1]
-        goes_on = self.previous == "note" and line.size and not NOTE_START.match(line.text) and not line.gap
-        if goes_on and self.out.notes:
-            self.out.notes[-1].lines.append(line)
-        else:
-            self.out.notes.append(Note(piece.code, piece.territory, [line]))
-        return "note"
-
-    def add_text(self, line: Line) -> str:
-        if self.section == "summary":
-            current = self.out.territories[-1]
-            paragraphs, owner = current.summary, current.name
-        else:
-            paragraphs, owner = self.out.paragraphs, self.territory
-        open_one = paragraphs[-1] if paragraphs else None
-        if open_one is not None and open_one.section == self.section and self.continues(line, open_one):
-            open_one.lines.append(line)
-        else:
-            paragraphs.append(Paragraph(self.section, self.subsection, owner, [line]))
-        return "text"
-
-    def continues(self, line: Line, paragraph: Paragraph) -> bool:
-        """Whether a line goes on with the paragraph before it, over a page's end and over tables put between too."""
-        if paragraph.subsection != self.subsection and self.previous == "subsection":
-            return False
-        ended = TERMINAL.search(paragraph.lines[-1].text) is not None
-        if self.previous == "text":
-            return not line.gap or (self.interrupted and (not ended or line.size == 0))
-        lower = line.text[:1].islower()
-        return not ended and self.previous in ("table", "note", "figure", "caption") and (lower or self.interrupted)
-
-    # ------------------------------------------------------------------ the whole
+    # ------------------------------------------------------------------ country, assessment and year
 
     def outline(self) -> Outline:
-        out, source = self.out, self.chapter.source
-        if not any(code in load("headings")["sections"] for code, _ in out.headings) and not out.pieces:
-            raise UnreadableSource(
-                source.path, "is no chapter of the report (no section heading and no table of it)", 1
-            )
-        head = [x for x in out.furniture if x.zone == "head"]
-        names = Counter(x.text for x in head if x.size >= TITLE_SIZE)
-        out.country = names.most_common(1)[0][0] if names else ""
-        opening = join_lines(x.text for t in out.territories for p in t.summary for x in p.lines)
-        if len(out.territories) == 1:
-            only = out.territories[0]
-            named = country_in(opening)
-            if country_code(out.country) is None or (out.country.isupper() and named):
-                out.country = named[0] if named else only.name if country_code(only.name) else out.country
-            only.name = out.country
-            if not only.assessment:
-                only.assessment = self.assessment(head, opening)
+        """The outline after the last block, with the country, assessment and year of the chapter."""
+        out, path = self.out, self.chapter.source.path
+        if not out.pieces and all(code == "references" for code, _ in out.headings):
+            reason = "this is not a chapter of the report: no section heading and no table of the report is in it"
+            raise UnreadableSource(path, reason, 1)
+        opening = text_of(x for t in out.territories for p in t.summary for x in p.lines)
+        self.name_country(opening)
         if not any(country_code(t.name) for t in out.territories):
-            raise UnreadableSource(source.path, f"names no country that is known ({out.country or opening[:60]!r})")
+            raise UnreadableSource(path, f"no country of the list is named in {out.country or opening[:60]!r}")
         out.year = self.report_year(opening)
         return out
 
+    def name_country(self, opening: str) -> None:
+        """Set the country by the running head; by the opening sentence or the title if the head has no known name.
+
+        The opening sentence also decides if the head is in capitals. A chapter of one country gets its name and, if it
+        has no assessment line, the assessment of the running head.
+        """
+        out = self.out
+        head = [x for x in out.furniture if x.zone == "head"]
+        out.country = most_common(x.text for x in head if typography.has_title_size(x)) or ""
+        if len(out.territories) > 1:
+            return
+        only, named = out.territories[0], country_in(opening)
+        if named and (out.country.isupper() or country_code(out.country) is None):
+            out.country = named[0]
+        elif country_code(out.country) is None and country_code(only.name):
+            out.country = only.name
+        only.name = out.country
+        only.assessment = only.assessment or self.assessment(head, opening)
+
     def assessment(self, head: Sequence[Line], opening: str) -> list[Line]:
-        """The assessment in the running head. Where it changes within the chapter (Ghana 2016: moderate on page 1,
-        significant on the others), the one that the opening sentence names, with a finding."""
-        by_page = [
-            lines
-            for page in dict.fromkeys(line.where.page for line in head)
-            if (lines := assessment_lines(line for line in head if line.where.page == page))
-        ]
-        levels = [best_phrase(join_lines(x.text for x in lines), assessments()) for lines in by_page]
+        """The assessment in the running head.
+
+        If the head changes within the chapter (Ghana 2016: moderate on page 1, significant on the other pages), the
+        level in the opening sentence decides, and a finding reports it.
+        """
+        pages = itertools.groupby(head, key=lambda line: line.where.page)
+        by_page = [lines for _, page in pages if (lines := assessment_lines(page))]
+        levels = [best_phrase(text_of(lines), assessments()) for lines in by_page]
         if len(set(levels)) < 2:
             return by_page[0] if by_page else []
         named = best_phrase(opening, assessments())
         chosen = by_page[levels.index(named)] if named in levels else by_page[0]
-        message = f"the running head says {', '.join(sorted({str(x) for x in levels}))}; the opening sentence {named}"
+        printed = ", ".join(sorted({str(x) for x in levels}))
+        message = f"the running head has several assessment levels ({printed}), the opening sentence has {named}"
         self.out.issues.append(Issue("assessment_conflict", "warning", message, chosen[0].where, "documents", 1))
         return chosen
 
     def report_year(self, opening: str) -> int:
-        """The year of the report: an opening "In 2020, …" over the footer, which some files carry from the year before
-        (Iraq 2020, page 1); any other year of the opening only where no footer says one, for it may be that of a law.
+        """The year of the report: that of an opening "In 2020, …", else that of the footer.
+
+        The opening decides because some files have the footer of the year before (Iraq 2020, page 1). Another year in
+        the opening may be that of a law; it counts only if no footer has a year.
         """
-        footers = Counter(
+        footer = most_common(
             int(y)  # the letters of the footer may be spaced out (Wallis and Futuna 2014, page 1)
             for x in self.out.furniture
             for y in re.findall(r"(20\d\d)findingson", re.sub(r"\s", "", x.text), re.I)
         )
-        footer = footers.most_common(1)[0][0] if footers else None
         first = re.match(r"\W*in (20\d\d)\b", opening, re.I)
         if first is None and footer is None:
             first = re.search(r"\b(?:in|during|for)(?: the)? (20\d\d)\b", opening[:600], re.I)
         year = int(first[1]) if first else footer
         if year is None:
-            raise UnreadableSource(self.chapter.source.path, "says no report year (opening sentence, footer)")
+            raise UnreadableSource(self.chapter.source.path, "no report year is in the opening sentence or the footer")
         if footer is not None and footer != year:
             where = next(x.where for x in self.out.furniture if str(footer) in re.sub(r"\s", "", x.text))
-            message = f"the footer says {footer}, the opening sentence {year}; the opening sentence decides"
-            severity: Severity = "warning" if footer == year - 1 else "error"  # a foot of the year before is usual
+            message = f"the footer has the year {footer}, the opening sentence {year}; {year} is used"
+            severity: Severity = "warning" if footer == year - 1 else "error"  # the footer of the last year is common
             self.out.issues.append(Issue("report_year_conflict", severity, message, where))
         return year
 
 
+def most_common(values: Iterable[T]) -> T | None:
+    """The most common value, the first one of several; ``None`` if there is no value."""
+    return next((value for value, _ in Counter(values).most_common(1)), None)
+
+
 def assessment_lines(head: Iterable[Line]) -> list[Line]:
-    """The assessment in the running head: its first line and those directly below on the same page."""
+    """The assessment in the running head of a page: its first line and the lines in the same type."""
     lines: list[Line] = []
     for line in head:
-        if (not lines and best_phrase(line.text, assessments())) or (
-            lines and line.where.page == lines[0].where.page and line.size and abs(line.size - lines[0].size) < 1
-        ):
+        if typography.continues_head(line, lines[0]) if lines else best_phrase(line.text, assessments()):
             lines.append(line)
     return lines
 
 
 def is_band(line: Line) -> bool:
-    """A line of capitals that names one or more territories."""
+    """Whether a line is the name of one or more territories, in capitals."""
     text = CONTINUED.sub("", line.text)
-    if not (line.bold and text.isupper()) or line.size >= TITLE_SIZE:
-        return False
-    return any(country_code(part) for part in band_names(text))
+    shaped = typography.is_bold(line) and text.isupper() and not typography.has_title_size(line)
+    return shaped and any(country_code(part) for part in band_names(text))
 
 
 def band_names(band: str) -> list[str]:
-    """The names that a band may be made of: the whole of it ("Turks and Caicos Islands") and its parts."""
+    """The names that a band may hold: the whole band ("Turks and Caicos Islands") and each part of it."""
     return [band, *re.split(r"/|, | and ", band, flags=re.I)]
 
 
-def titles() -> dict[str, list[str]]:
+def titles() -> dict[str, tuple[str, ...]]:
     """Table code -> title phrases."""
-    return {code: entry["title"] for code, entry in load("tables").items()}
+    return {code: table.title for code, table in current().tables.items()}
 
 
-def assessments() -> dict[str, list[str]]:
+def assessments() -> dict[str, tuple[str, ...]]:
     """Assessment level -> its phrases."""
-    return dict(load("headings")["assessments"])
+    return current().headings.assessments
 
 
 def code_of_header(grid: Grid) -> str:
-    """The table that a header belongs to: all of its columns but one, and at least two, are known."""
+    """The table whose columns a header has: at least two are known, and at most one is not. Empty if there is none."""
     best: tuple[int, str] = (0, "")
     cells = [fold(cell.text) for cell in grid.header]
     filled = [text for text in cells if text]
-    for code, entry in load("tables").items():
+    for code, table in current().tables.items():
         known = sum(
-            any(opens(text, phrase) for phrases in entry["columns"].values() for phrase in phrases) for text in filled
+            any(opens(text, phrase) for phrases in table.headers.values() for phrase in phrases) for text in filled
         )
-        years = sum(bool(year_of_head(text, entry)) for text in filled) if code.startswith("enforcement") else 0
+        years = sum(bool(year_of_head(text, table)) for text in filled) if table.year_columns else 0
         if known and known + years >= max(2, len(filled) - 1) and (known + years, code) > best:
             best = (known + years, code)
     return best[1]
 
 
-def year_of_head(text: str, entry: Mapping[str, Any]) -> str:
-    """The year that the head of a column begins with, perhaps behind words like "FY"; empty if there is none."""
+def year_of_head(text: str, table: TableRule) -> str:
+    """The year at the start of a column's header, also after words like "FY"; empty if there is none."""
     m = re.fullmatch(r"(\D*)((?:19|20)\d\d)(?: .*)?", fold(text))
-    return m[2] if m and m[1].strip() in ("", *entry.get("before_year", ())) else ""
+    return m[2] if m and m[1].strip() in ("", *table.before_year) else ""
 
 
 def place(lines: Sequence[Line]) -> Where:
-    """The place of a run of lines: that of its first line, with the box of all lines on the first page."""
+    """The place of several lines: that of the first one, with a box around all lines on its page."""
     first = lines[0].where
     if first.bbox is None:
         return first

@@ -1,7 +1,7 @@
-"""Pieces of grids -> whole tables: continuations joined, columns under our names, one row for each label.
+"""Pieces of tables -> whole tables with named columns and one row for each label.
 
-A table may go on over pages, a row may be cut by the page's end, one ruled row may hold several labels, and a cell may
-stand for the rows below it. After this module none of that is left.
+In the source, a table may continue on the next page, a page break may cut a row, one ruled row may hold several labels,
+and one label may count for several rows. The tables of this module have none of that.
 """
 
 from __future__ import annotations
@@ -10,32 +10,30 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from extractors.chapter.segment import CONTINUED, TERMINAL, Piece, place, year_of_head
+from extractors import rules
+from extractors.chapter.segment import CONTINUED, TablePiece, place, year_of_head
+from extractors.chapter.typography import SENTENCE_END
 from extractors.chapter.values import DASHES, answer
 from extractors.model import Cell, Grid, Issue, Line, Where
-from extractors.rules import MARKERS, fold, label_code, load, opens
+from extractors.rules import MARKERS, fold, label_code
 
 BULLETS = "■•·▪●◦"
-NARRATIVE = ("agencies", "coordination", "policies", "programs")  # a name and a text: a cut row may lack its name
+YEAR_SPAN = re.compile(rf"(?:19|20)\d\d\s*(?:[{DASHES}/&]|to|and)\s*\d\d")  # "2018–2019", "2018/19" over a column
 ANSWER = re.compile(
     r"(?:Unknown|Unavailable|Yes|No|N/?A|\$?\d[\d,.]*(?:\s(?:thousand|million|billion))?)"
     rf"[{re.escape(MARKERS)}]*(?:\s*\([\d\s,;–-]+\))?\s*",
     re.I,
 )
-LABELLED = ("statistics", "conventions", "legal_standards", "enforcement_labor", "enforcement_criminal")
-YEAR_SPAN = re.compile(rf"(?:19|20)\d\d\s*(?:[{DASHES}/&]|to|and)\s*\d\d")  # "2018–2019", "2018/19" over a column
-CARRIED = {"sector": "activity_sectors", "area": "areas"}  # carried columns whose labels are known -> their list
 
 
 @dataclass(slots=True)
-class Row:
-    """One row: our column name -> cell. A cell that reaches down from above, or is carried down, is shared.
+class TableRow:
+    """One row: our column name -> cell. A cell that counts for several rows is the same object in each of them.
 
-    ``territory`` is the full name of the part of the country that the row is for; empty for the whole country, ``None``
-    where the printed cell is to be taken as it is. ``joint``: all the parts for which these answers are printed once
-    ("FBiH/RS/BD 318", Bosnia and Herzegovina 2018, page 6), if there are several.
+    ``territory`` is the full name of the part of the country that the row is about, empty for the whole country, and
+    ``None`` if the printed cell counts. ``joint`` lists all parts if several share one printed answer ("FBiH/RS/BD
+    318", Bosnia and Herzegovina 2018, page 6).
     """
 
     cells: dict[str, Cell]
@@ -44,16 +42,17 @@ class Row:
     joint: tuple[str, ...] = ()
 
     def text(self, column: str) -> str:
-        """The cell's words, markers and citations included; empty if there is no such cell."""
+        """The text of a cell with markers and citations; empty if there is no such cell."""
         cell = self.cells.get(column)
         return cell.text if cell else ""
 
 
 @dataclass(slots=True)
-class Table:
-    """A whole table. ``columns`` are our names from left to right; a year column is named by its year ("2018").
+class ChapterTable:
+    """A whole table. ``columns`` are our names from left to right; the name of a column of a year is the year ("2018").
 
-    ``heads`` are rows without answers that head the indented rows below them ("Training for Labor Inspectors").
+    ``headers`` are the printed headers by column. ``heads`` are rows without answers that only introduce the rows below
+    them ("Training for Labor Inspectors").
     """
 
     code: str
@@ -61,110 +60,119 @@ class Table:
     territory: str
     columns: list[str]
     headers: dict[str, str]
-    rows: list[Row] = field(default_factory=list)
-    heads: list[Row] = field(default_factory=list)
+    rows: list[TableRow] = field(default_factory=list)
+    heads: list[TableRow] = field(default_factory=list)
 
 
-def assemble(pieces: Sequence[Piece], issues: list[Issue]) -> list[Table]:
-    """Join the pieces of each table (same code, same territory) and name their columns.
+def assemble(pieces: Sequence[TablePiece], issues: list[Issue]) -> list[ChapterTable]:
+    """Join the pieces of each table (same code and territory) and name their columns.
 
-    A piece of no known table gives a table with an empty code and its columns as printed; ``issues`` gets a finding for
-    that, and for every column whose header is unknown.
+    A piece of an unknown table becomes a table without a code, with its columns numbered. ``issues`` gets a finding for
+    each such table and for each column whose header is unknown.
     """
-    tables: dict[tuple[str, str], Table] = {}
+    tables: dict[tuple[str, str], ChapterTable] = {}
     for number, piece in enumerate(pieces):
-        columns, headers = name_columns(piece.code, piece.grid, issues)
+        columns = name_columns(piece.code, piece.grid, issues)
         key = (piece.code, piece.territory) if piece.code else (f"unknown {number}", "")
-        table = tables.get(key)
-        first = table is None
-        if table is None:
-            title = CONTINUED.sub("", piece.title).strip()
-            table = tables[key] = Table(piece.code, title, piece.territory, columns, headers)
-            if not piece.code:
-                words = title or " | ".join(cell.text for cell in piece.grid.header)
-                issues.append(Issue("table_unknown", "error", f"no known table: {words!r}", piece.grid.where))
-        else:
-            table.columns += [c for c in columns if c not in table.columns]
-            table.headers = {**headers, **table.headers}
-        rows = list(rows_of(piece.grid, columns, table.rows[-1] if table.rows else None))
-        rows = [part for row in rows for part in split_stacked(row, table, shared_label(row, rows, piece.code))]
-        if not first and rows and table.rows and goes_on(table.rows[-1], rows[0], piece.code):
-            table.rows[-1] = merge(table.rows[-1], rows.pop(0))
-        table.rows += rows
+        title = CONTINUED.sub("", piece.title).strip()
+        if not piece.code:
+            words = title or " | ".join(cell.text for cell in piece.grid.header)
+            issues.append(Issue("table_unknown", "error", f"this table is not known: {words!r}", piece.grid.where))
+        table = tables.setdefault(key, ChapterTable(piece.code, title, piece.territory, [], {}))
+        table.columns += [c for c in columns if c not in table.columns]
+        headers = (cell.text for cell in piece.grid.header)
+        table.headers = {**dict(zip(columns, headers, strict=True)), **table.headers}
+        add_rows(table, piece.grid, columns)
     for table in tables.values():
         set_heads_apart(table)
         carry_down(table)
     return list(tables.values())
 
 
+def add_rows(table: ChapterTable, grid: Grid, columns: Sequence[str]) -> None:
+    """Add the rows of a piece; its first row may be the second half of the table's last row."""
+    last = table.rows[-1] if table.rows else None
+    ruled = list(rows_of(grid, columns, last))
+    rows = [part for row in ruled for part in split_stacked(row, table, shared_label(row, ruled, table.code))]
+    if last and rows and goes_on(last, rows[0], table.code):
+        table.rows[-1] = merge(last, rows.pop(0))
+    table.rows += rows
+
+
 # ---------------------------------------------------------------------------------------------- columns
 
 
-def name_columns(code: str, grid: Grid, issues: list[Issue]) -> tuple[list[str], dict[str, str]]:
-    """Our name for every column of a grid, and the header as printed.
+def name_columns(code: str, grid: Grid, issues: list[Issue]) -> list[str]:
+    """Our name for every column of a grid.
 
-    A blank header (Turkey 2016, page 2) takes the name that is still free at its place in the table's usual order.
+    1. A header with a year is named by the year, other headers by their words; columns for territories: spread_columns.
+    2. A blank header is named by its place: blank_column.
+    3. Columns without a name, and further columns of one name, are numbered. ``issues`` gets a finding for each.
     """
-    entry = load("tables").get(code)
+    entry = rules.table(code)
     texts = [cell.text for cell in grid.header]
     if entry is None:
-        names = [f"column_{i + 1}" for i in range(len(texts))]
-        return names, dict(zip(names, texts, strict=True))
-    names = [year_of_head(text, entry) or column_name(text, entry["columns"]) for text in texts]
+        return [f"column_{i + 1}" for i in range(len(texts))]
+    names = [year_of_head(text, entry) or rules.column_of(text, entry) for text in texts]
     names = spread_columns(names, texts, entry)
-    free = [name for name in entry["order"] if name not in names]
+    for i, text in enumerate(texts):
+        if not names[i]:
+            blank = "" if fold(text) else blank_column(i, names, grid, entry)
+            names[i] = blank or f"column_{i + 1}"
+    issues += column_findings(code, names, texts, grid)
+    return [f"column_{i + 1}" if name in names[:i] else name for i, name in enumerate(names)]
+
+
+def blank_column(i: int, names: Sequence[str], grid: Grid, entry: rules.Table) -> str:
+    """The name of column ``i``, whose header is blank (Turkey 2016, page 2): a free name, best the one of this place.
+
+    A column of numbers, yes or no is not one of territories: it is the column of a year whose header is lost. Empty if
+    there is no name.
+    """
+    order = entry.in_order
+    free = [name for name in order if name not in names]
+    name = order[i] if len(names) == len(order) and order[i] in free else next(iter(free), "")
+    if not name and entry.year_columns and "territory" not in names:
+        name = "territory"
+    cells = (cell for row in grid.rows if (cell := row[i]))
+    return "" if name == "territory" and any(answer(cell.text).unit for cell in cells) else name
+
+
+def column_findings(code: str, names: Sequence[str], texts: Sequence[str], grid: Grid) -> Iterator[Issue]:
+    """Findings about columns of two years, columns without a name and columns of one name."""
     for name, text in zip(names, texts, strict=True):
         if name.isdigit() and YEAR_SPAN.search(text):
-            issues.append(Issue("value_unread", "warning", f"{text!r} is read as {name}", grid.where, code))
-    for i, text in enumerate(texts):
-        if names[i]:
-            continue
-        name = ""
-        if not fold(text) and free:
-            at_place = entry["order"][i] if len(texts) == len(entry["order"]) else ""
-            name = at_place if at_place in free else free[0]
-        elif not fold(text) and "territory" not in names and code.startswith("enforcement"):
-            name = "territory"
-        cells = [row[i] or Cell() for row in grid.rows]
-        if name == "territory" and any(answer(cell.text).unit for cell in cells):
-            name = ""  # numbers and yes or no: a year whose head is lost, no part of the country
-        names[i] = name or f"column_{i + 1}"
-        free = [other for other in free if other != name]
-        if not name and (fold(text) or any(cell.lines for cell in cells)):
-            issues.append(Issue("column_unknown", "warning", f"no known column of {code}: {text!r}", grid.where, code))
+            yield Issue("value_unread", "warning", f"{text!r} is read as {name}", grid.where, code)
+    for i, (name, text) in enumerate(zip(names, texts, strict=True)):
+        if name == f"column_{i + 1}" and (fold(text) or any(cell.lines for row in grid.rows if (cell := row[i]))):
+            message = f"table {code} has no known column with the header {text!r}"
+            yield Issue("column_unknown", "warning", message, grid.where, code)
     for i, name in enumerate(names):
         if name in names[:i]:
-            names[i] = f"column_{i + 1}"
-            message = f"two columns of {code} are {name!r}, the first counts"
-            issues.append(Issue("column_unknown", "warning", message, grid.where, code))
-    return names, dict(zip(names, texts, strict=True))
+            message = f"table {code} has two columns {name!r}; the first one is used"
+            yield Issue("column_unknown", "warning", message, grid.where, code)
 
 
-def spread_columns(names: list[str], texts: Sequence[str], entry: Mapping[str, Any]) -> list[str]:
-    """Name columns that hold one value for each territory "percent/Punjab Province": the last columns of a table,
-    more than one, that no other wording names."""
-    spread = entry.get("spread")
-    if spread is None or names.count(spread["column"]) == 1:
+def spread_columns(names: list[str], texts: Sequence[str], entry: rules.Table) -> list[str]:
+    """Name columns that hold one value for each territory: "percent/Punjab Province".
+
+    They are the last columns of a table, more than one, with headers that name no other column.
+    """
+    spread = entry.spread
+    if spread is None or names.count(spread.column) == 1:
         return names
-    first = next((i for i, name in enumerate(names) if i and name in ("", spread["column"])), len(names))
-    if len(names) - first < 2 or any(name not in ("", spread["column"]) for name in names[first:]):
+    first = next((i for i, name in enumerate(names) if i and name in ("", spread.column)), len(names))
+    if len(names) - first < 2 or any(name not in ("", spread.column) for name in names[first:]):
         return names
-    head = re.compile(rf"^({'|'.join(spread['heads'])})\s+", re.I)
-    return names[:first] + [f"{spread['column']}/{head.sub('', text)}" for text in texts[first:]]
-
-
-def column_name(text: str, columns: dict[str, list[str]]) -> str:
-    """The column whose wording the header is or begins with; empty if none fits."""
-    folded = fold(text)
-    found = [(len(phrase), name) for name, phrases in columns.items() for phrase in phrases if opens(folded, phrase)]
-    return max(found)[1] if found else ""
+    head = re.compile(rf"^({'|'.join(spread.heads)})\s+", re.I)
+    return names[:first] + [f"{spread.column}/{head.sub('', text)}" for text in texts[first:]]
 
 
 # ---------------------------------------------------------------------------------------------- rows
 
 
-def rows_of(grid: Grid, columns: Sequence[str], above: Row | None) -> Iterator[Row]:
-    """Rows with named cells; ``None`` (the cell above reaches down) becomes that very cell."""
+def rows_of(grid: Grid, columns: Sequence[str], above: TableRow | None) -> Iterator[TableRow]:
+    """The rows of a grid with named cells; ``None`` becomes the cell above. Rows without text are left out."""
     last = dict(above.cells) if above else {}
     for cells in grid.rows:
         named: dict[str, Cell] = {}
@@ -174,50 +182,51 @@ def rows_of(grid: Grid, columns: Sequence[str], above: Row | None) -> Iterator[R
         if not own:
             continue
         last = {**last, **named}
-        yield Row(named, place_of(own))
+        yield TableRow(named, place_of(own))
 
 
 def place_of(cells: Iterable[Cell]) -> Where:
-    """The place of a row's first piece: the box round its cells' lines on the first page."""
+    """The place of a row: the box around the lines of its cells, on the page where it begins."""
     return place(sorted((line for cell in cells for line in cell.lines), key=lambda line: line.number))
 
 
-def goes_on(before: Row, row: Row, code: str) -> bool:
-    """Whether the first row of a continuation is the rest of the row that the page's end cut."""
-    entry = load("tables").get(code)
+def goes_on(before: TableRow, row: TableRow, code: str) -> bool:
+    """Whether ``row``, the first one on a page, is the second half of ``before``, cut by the page break."""
+    entry = rules.table(code)
     if entry is None:
         return False
-    key = entry["key"]
-    rest = [name for name in row.cells if name != key and name not in entry["carry"]]
+    key = entry.key
+    rest = [name for name in row.cells if name != key and name not in entry.carried]
     if not row.text(key):
-        return any(row.text(name) for name in rest) and code not in LABELLED
-    if code in NARRATIVE:
+        return any(row.text(name) for name in rest) and not entry.codes
+    if entry.cut_rows == "by_name":
         if fold(CONTINUED.sub("", row.text(key))) == fold(before.text(key)):
             return True
         text = next(iter(rest), "")
-        return bool(row.text(text)[:1].islower()) and not TERMINAL.search(before.text(text))
-    if code in ("suggested_actions", "activities"):
-        return row.text(key)[:1].islower() and not TERMINAL.search(before.text(key))
+        return bool(row.text(text)[:1].islower()) and not SENTENCE_END.search(before.text(text))
+    if entry.cut_rows == "by_text":
+        return row.text(key)[:1].islower() and not SENTENCE_END.search(before.text(key))
     return False
 
 
-def merge(before: Row, row: Row) -> Row:
-    """One row of two halves; a name repeated above its second half stands once."""
+def merge(before: TableRow, row: TableRow) -> TableRow:
+    """One row of two halves. A name that is printed again with the second half is kept once."""
     cells: dict[str, Cell] = {}
-    for name in [*before.cells, *(n for n in row.cells if n not in before.cells)]:
+    for name in {**before.cells, **row.cells}:
         first, second = before.cells.get(name, Cell()), row.cells.get(name, Cell())
         if first is second or fold(CONTINUED.sub("", second.text)) == fold(first.text):
             cells[name] = first
         else:
             cells[name] = Cell((*first.lines, *second.lines))
-    return Row(cells, before.where)
+    return TableRow(cells, before.where)
 
 
-def carry_down(table: Table) -> None:
-    """Give a label that stands once to the rows below it (sectors, areas, Bosnia and Herzegovina's standards)."""
-    entry = load("tables").get(table.code)
-    for column in entry["carry"] if entry else ():
-        join_split_labels(table.rows, column, CARRIED.get(column, ""))
+def carry_down(table: ChapterTable) -> None:
+    """Copy a label that is printed once to the rows below (sectors, areas, standards of Bosnia and Herzegovina)."""
+    entry = rules.table(table.code)
+    for column in entry.carried if entry else ():
+        if entry and entry.columns[column].split:
+            join_split_labels(table.rows, column, entry.columns[column].codes or "")
         label: Cell | None = None
         for row in table.rows:
             if row.text(column):
@@ -226,10 +235,8 @@ def carry_down(table: Table) -> None:
                 row.cells[column] = label
 
 
-def join_split_labels(rows: Sequence[Row], column: str, kind: str) -> None:
-    """Join a label whose lines a scanner spread over two rows ("Categorical Worst" above "Forms of Child Labor")."""
-    if not kind:
-        return
+def join_split_labels(rows: Sequence[TableRow], column: str, kind: str) -> None:
+    """Join a known label that a scanner spread over two rows ("Categorical Worst" above "Forms of Child Labor")."""
     for row, below in itertools.pairwise(rows):
         if not row.text(column) or not below.text(column) or label_code(kind, row.text(column)):
             continue
@@ -241,118 +248,138 @@ def join_split_labels(rows: Sequence[Row], column: str, kind: str) -> None:
 # ---------------------------------------------------------------------------------------------- stacked labels
 
 
-def set_heads_apart(table: Table) -> None:
-    """Take the rows that only head the rows below them out of the table's rows."""
-    heads = [fold(head) for head in load("labels").get(f"{table.code}_heads", [])]
-    entry = load("tables").get(table.code)
-    if not heads or entry is None:
+def set_heads_apart(table: ChapterTable) -> None:
+    """Move the rows that only introduce the rows below them from ``rows`` to ``heads``."""
+    entry = rules.table(table.code)
+    if entry is None:
         return
-    answers = [name for name in table.columns if name not in (entry["key"], "territory")]
+    answers = [name for name in table.columns if name not in (entry.key, "territory")]
     for row in list(table.rows):
-        if strip_bullets(row.text(entry["key"])) in heads and not any(row.text(name) for name in answers):
+        if is_head(row.text(entry.key), table.code) and not any(row.text(name) for name in answers):
             table.rows.remove(row)
             table.heads.append(row)
+
+
+def is_head(label: str, code: str) -> bool:
+    """Whether a label is a known head of the indented labels below it."""
+    entry = rules.table(code)
+    return entry is not None and strip_bullets(label) in entry.heads
 
 
 def strip_bullets(text: str) -> str:
     return fold(text.lstrip(BULLETS + " "))
 
 
-def shared_label(row: Row, rows: Sequence[Row], code: str) -> bool:
-    """Whether the row's label cell reaches over other rows too (Pakistan 2015, page 5: rows for provinces)."""
-    entry = load("tables").get(code)
-    label = row.cells.get(entry["key"]) if entry else None
-    return label is not None and sum(other.cells.get(entry["key"]) is label for other in rows) > 1
+def shared_label(row: TableRow, rows: Sequence[TableRow], code: str) -> bool:
+    """Whether the row shares its label cell with other rows (Pakistan 2015, page 5: rows for provinces)."""
+    entry = rules.table(code)
+    label = row.cells.get(entry.key) if entry else None
+    return entry is not None and label is not None and sum(other.cells.get(entry.key) is label for other in rows) > 1
 
 
-def split_stacked(row: Row, table: Table, shared: bool) -> list[Row]:
-    """Cut a ruled row that holds several labels one below the other (Brazil 2015, page 4) at the labels' heights.
+def split_stacked(row: TableRow, table: ChapterTable, shared: bool) -> list[TableRow]:
+    """Cut a ruled row that holds several labels, one below the other, into one row for each (Brazil 2015, page 4).
 
-    The labels are known ones, or begin with a bullet. As many answers as labels are taken in order; else the lines of
-    the other cells go to the label beside them, and where no heights are known (a raw text) the row stays whole. Of a
-    label cell that is ``shared`` with other rows, a row takes the labels that it has answers beside. In a raw text
-    labels and answers stand in one line; they are cut before each bullet and after each answer.
+    A label is a known one or begins with a bullet. :func:`share_lines` gives the lines of the other cells to the
+    labels; the row stays whole if that is not possible for a cell. If the label cell is ``shared`` with other rows,
+    only the labels with an answer in this row are kept.
     """
-    if table.code not in LABELLED:
+    entry = rules.table(table.code)
+    if entry is None or not entry.codes:
         return [row]
-    key = load("tables")[table.code]["key"]
-    cell = row.cells.get(key, Cell())
-    flat = bool(cell.lines) and cell.lines[0].where.bbox is None
-    labels = [part for line in cell.lines for part in (at_bullets(line) if flat else [line])]
-    if len(labels) < 2:
+    key = entry.key
+    cells = cut_inline(row.cells, key)
+    groups = label_groups(cells.pop(key, Cell()).lines, table.code)
+    answered = [i for i, group in enumerate(groups) if not is_head(Cell(tuple(group)).text, table.code)]
+    columns = {name: share_lines(name, cell.lines, groups, answered) for name, cell in cells.items()}
+    if len(groups) < 2 or None in columns.values():
         return [row]
-    groups = label_groups(labels, table.code)
-    if len(groups) < 2:
-        return [row]
-    others = {name: other for name, other in row.cells.items() if name != key}
-    if flat:
-        others = {
-            n: c if n == "territory" else Cell(tuple(a for x in c.lines for a in answers(x))) for n, c in others.items()
-        }
-    parts: list[dict[str, Cell]] = [{key: Cell(tuple(group))} for group in groups]
-    tops = [group[0].where.bbox[1] if group[0].where.bbox else None for group in groups]
-    pages = [group[0].where.page for group in groups]
-    heads = [fold(head) for head in load("labels").get(f"{table.code}_heads", [])]
-    answered = [i for i, group in enumerate(groups) if strip_bullets(Cell(tuple(group)).text) not in heads]
-    for name, other in others.items():
-        filled: list[list[Line]] = [[] for _ in groups]
-        if len(other.lines) == len(answered):  # in order: an answer may stand a line too low (Ecuador 2015, page 4)
-            for i, line in zip(answered, other.lines, strict=True):
-                filled[i].append(line)
-        elif tops[0] is not None:
-            for line in other.lines:
-                assert line.where.bbox is not None
-                middle = (line.where.bbox[1] + line.where.bbox[3]) / 2
-                at = 0
-                for i, top in enumerate(tops):
-                    if top is not None and (pages[i], top) <= (line.where.page, middle):
-                        at = i
-                filled[at].append(line)
-        elif name == "territory":
-            filled = [list(other.lines) for _ in groups]
-        elif other.lines:
-            return [row]
-        for part, lines in zip(parts, filled, strict=True):
-            part[name] = Cell(tuple(lines))
-    if shared:
-        parts = [part for part in parts if any(part[name].lines for name in others)]
-    return [Row(part, place_of(part.values())) for part in parts]
+    parts = []
+    for i, group in enumerate(groups):
+        others = {name: Cell(tuple(shares[i])) for name, shares in columns.items() if shares}
+        if not shared or any(cell.lines for cell in others.values()):
+            parts.append({key: Cell(tuple(group)), **others})
+    return [TableRow(part, place_of(part.values())) for part in parts]
+
+
+def cut_inline(cells: Mapping[str, Cell], key: str) -> dict[str, Cell]:
+    """A copy of the cells of a row. Without boxes, several labels or answers may be in one line: each gets its own."""
+    label = cells.get(key, Cell())
+    if not label.lines or label.lines[0].where.bbox is not None:
+        return dict(cells)
+    labels = Cell(tuple(part for line in label.lines for part in at_bullets(line)))
+    others = {name: cell if name == "territory" else cut_answers(cell) for name, cell in cells.items() if name != key}
+    return {key: labels, **others}
+
+
+def share_lines(
+    name: str, lines: Sequence[Line], groups: Sequence[Sequence[Line]], answered: Sequence[int]
+) -> Sequence[Sequence[Line]] | None:
+    """The lines of the cell in column ``name`` for each label of a row; ``None`` if they cannot be shared out.
+
+    1. As many lines as ``answered`` labels (all but heads): in order. An answer may be one line too low (Ecuador 2015,
+       page 4), so this comes before the heights.
+    2. The labels have boxes: each line goes to the last label that begins above its middle.
+    3. Territories count for every label.
+    4. An empty cell is empty for every label.
+    """
+    if len(lines) == len(answered):
+        return [[lines[answered.index(i)]] if i in answered else [] for i in range(len(groups))]
+    if groups and groups[0][0].where.bbox is not None:
+        tops = [height(group[0], 0.0) for group in groups]
+        beside = [last_above(tops, height(line, 0.5)) for line in lines]
+        return [[line for line, at in zip(lines, beside, strict=True) if at == i] for i in range(len(groups))]
+    if name == "territory":
+        return [lines for _ in groups]
+    return None if lines else [[] for _ in groups]
+
+
+def height(line: Line, share: float) -> tuple[int, float]:
+    """The page of a line and its distance in points from the top of the page, measured to the ``share`` of its height.
+
+    ``share`` is 0 for the top of the line, 0.5 for its middle and 1 for its bottom.
+    """
+    assert line.where.bbox is not None
+    _, top, _, bottom = line.where.bbox
+    return line.where.page or 0, (1 - share) * top + share * bottom
+
+
+def last_above(starts: Sequence[tuple[int, float]], at: tuple[int, float]) -> int:
+    """The index of the last start that is not below ``at``; the first one if all are below."""
+    return max((i for i, start in enumerate(starts) if start <= at), default=0)
 
 
 def at_bullets(line: Line) -> list[Line]:
-    """A line cut before every bullet in it: a scanner gives a cell's bullets in one line."""
+    """Cut a line before every bullet in it: a scanner puts the bullets of a cell into one line."""
     parts = [part.strip() for part in re.split(rf"(?=[{BULLETS}]\s)", line.text)]
     return [replace(line, text=part) for part in parts if part]
 
 
-def answers(line: Line) -> list[Line]:
-    """A line cut after every answer with its citations, if it holds nothing but answers."""
-    found = [m.group().strip() for m in ANSWER.finditer(line.text)]
-    if re.sub(r"\s", "", "".join(found)) != re.sub(r"\s", "", line.text):
-        return [line]
-    return [replace(line, text=text) for text in found]
+def cut_answers(cell: Cell) -> Cell:
+    """Cut every line of a cell after each answer with its citations, if the line holds nothing but answers."""
+    lines: list[Line] = []
+    for line in cell.lines:
+        found = [m.group().strip() for m in ANSWER.finditer(line.text)]
+        whole = re.sub(r"\s", "", "".join(found)) == re.sub(r"\s", "", line.text)
+        lines += [replace(line, text=text) for text in found] if whole else [line]
+    return Cell(tuple(lines))
 
 
 def label_groups(lines: Sequence[Line], code: str) -> list[list[Line]]:
-    """Cut a label cell into labels: the longest known label from each line on, else from bullet to bullet."""
-    heads = [fold(head) for head in load("labels").get(f"{code}_heads", [])]
+    """Cut the lines of a label cell into labels: the longest known label from each line on, else bullet to bullet."""
 
     def known(part: Sequence[Line]) -> bool:
-        text = strip_bullets(" ".join(line.text for line in part))
-        return text in heads or label_code(code, text) is not None
+        text = " ".join(line.text for line in part)
+        return is_head(text, code) or label_code(code, strip_bullets(text)) is not None
 
     groups: list[list[Line]] = []
     i = 0
     while i < len(lines):
-        ends = [j for j in range(len(lines), i, -1) if known(lines[i:j])]
-        if ends:
-            groups.append(list(lines[i : ends[0]]))
-            i = ends[0]
-        elif lines[i].text[:1] in BULLETS or not groups:
-            groups.append([lines[i]])
-            i += 1
-        else:
+        end = next((j for j in range(len(lines), i, -1) if known(lines[i:j])), None)
+        if end is None and groups and lines[i].text[:1] not in BULLETS:
             groups[-1].append(lines[i])
-            i += 1
+        else:
+            groups.append(list(lines[i : end or i + 1]))
+        i = end or i + 1
     sure = all(known(group) or group[0].text[:1] in BULLETS for group in groups)
     return groups if sure else [list(lines)]

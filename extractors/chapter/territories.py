@@ -1,51 +1,51 @@
-"""Rows for parts of a country: one row for each, under its full name.
+"""Rows for parts of a country: one row for each part, with its full name.
 
-A cell may name several parts ("FBiH/RS/BD", Bosnia and Herzegovina 2017, page 5), stack them with an answer beside
-each, and use abbreviations that the chapter defines once ("Brčko District (BD)").
+A cell may list several parts ("FBiH/RS/BD", Bosnia and Herzegovina 2017, page 5), or have one part on each line with an
+answer beside it. It may use abbreviations that the chapter defines once ("Brčko District (BD)").
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from extractors.chapter.tables import LABELLED, Row, Table
+from extractors import rules
+from extractors.chapter.tables import ChapterTable, TableRow
 from extractors.model import Cell
 from extractors.references.citations import lift
 from extractors.rules import fold
 
 SEPARATORS = re.compile(r"\s*[/,;]\s*")
 JOINED = re.compile(r"\s*[/,;]\s*(?:and\s+)?|\s+and\s+|\s+&\s+")
+CUTS = (SEPARATORS, JOINED, re.compile(r"\s+"))  # tried in this order: "Bosnia and Herzegovina" is one name
 WHOLE = re.compile(r"(all|nationwide)\b")  # "All Pakistan": the whole country
-CUTS = (SEPARATORS, JOINED, re.compile(r"\s+"))  # in this order: "Bosnia and Herzegovina" is one name
 SMALL = {"of", "and", "the", "de", "la"}
 
 
-def split_territories(tables: Sequence[Table], texts: Iterable[str]) -> None:
-    """Give every row of the tables that have a column of territories one territory, in place.
+def split_territories(tables: Sequence[ChapterTable], texts: Iterable[str]) -> None:
+    """Change the tables in place so that every row with answers is about one territory.
 
-    ``texts`` is the running text of the chapter, where abbreviations may be defined.
+    ``texts`` is the running text of the chapter; it may define abbreviations.
     """
     for table in tables:
         gather(table)
-    concerned = [t for t in tables if "territory" in t.columns and t.code in LABELLED]
-    printed = {printed_name(row) for table in tables if table.code in LABELLED for row in table.rows}
-    names = full_names(printed, list(texts))
-    for table in tables:
-        for row in table.rows:
-            if row.territory is not None:
-                row.territory = next(iter(territories(row.territory, names)), row.territory)
-    for table in concerned:
-        table.rows = [part for row in table.rows for part in split_row(row, names)]
+    labelled = [table for table in tables if (rule := rules.table(table.code)) and rule.codes]
+    names = full_names({printed_name(row) for table in labelled for row in table.rows}, texts)
+    for row in (row for table in tables for row in table.rows):
+        if row.territory is not None:
+            row.territory = next(iter(territories(row.territory, names)), row.territory)
+    for table in labelled:
+        if "territory" in table.columns:
+            table.rows = [part for row in table.rows for part in split_row(row, names)]
 
 
-def printed_name(row: Row) -> str:
-    """A row's territory as printed, without markers and citations."""
+def printed_name(row: TableRow) -> str:
+    """The territory of a row as printed, without markers and citations."""
     return lift(row.text("territory")).text if row.territory is None else row.territory
 
 
-def gather(table: Table) -> None:
-    """Turn columns "percent/Punjab Province", one for each territory, into rows with a territory."""
+def gather(table: ChapterTable) -> None:
+    """Turn columns for one territory each ("percent/Punjab Province") into rows with a territory."""
     spread = [column for column in table.columns if "/" in column]
     if not spread:
         return
@@ -55,47 +55,53 @@ def gather(table: Table) -> None:
             cells = {name: cell for name, cell in row.cells.items() if name not in spread}
             value, _, territory = column.partition("/")
             cells[value] = row.cells.get(column, Cell())
-            rows.append(Row(cells, row.where, territory))
+            rows.append(TableRow(cells, row.where, territory))
     table.rows = rows
     table.columns = list(dict.fromkeys(column.partition("/")[0] for column in table.columns))
 
 
-def full_names(cells: Collection[str], texts: Iterable[str]) -> dict[str, str]:
-    """Folded name or abbreviation -> full name, for every territory that stands alone in a cell or is defined."""
+def full_names(cells: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
+    """Folded name or abbreviation -> full name of each territory that is alone in a cell or that a text defines.
+
+    1. A part of a cell "Name (ABBR)" defines both.
+    2. An abbreviation gets the name that a text defines, here also for one of several with only blanks between them.
+    3. Any other part is a name.
+    A name that is a list of other names ("Mark of Tal and Lake District") is removed at the end.
+    """
+    cells = list(cells)
+    texts = [*cells, *texts]
     names: dict[str, str] = {}
     parts = {part for cell in cells for part in SEPARATORS.split(cell) if part}
-    texts = [*cells, *texts]
-    stacked = {word for part in parts for word in part.split() if is_short(word) and definition(word, texts)}
-    for part in sorted(parts | stacked):
-        if defined := re.fullmatch(r"(.+?)\s*\(([^()\s]{2,8})\)", part):
-            names[fold(defined[1])] = names[fold(defined[2])] = defined[1]
-        elif is_short(part):
-            if name := definition(part, texts):
-                names[fold(part)] = names[fold(name)] = name
-            else:
-                names.setdefault(fold(part), part)
+    words = {word for part in parts for word in (part, *part.split()) if is_short(word)}
+    defined = {word: name for word in words if (name := definition(word, texts))}
+    for part in sorted(parts | defined.keys()):
+        if both := re.fullmatch(r"(.+?)\s*\(([^()\s]{2,8})\)", part):
+            names[fold(both[1])] = names[fold(both[2])] = both[1]
+        elif part in defined:
+            names[fold(part)] = names[fold(defined[part])] = defined[part]
         else:
             names.setdefault(fold(part), part)
-    lists = [
-        name
-        for name, text in names.items()
-        if any(len(parts_of(text, cut)) > 1 and all(fold(p) in names for p in parts_of(text, cut)) for cut in CUTS)
-    ]
-    return {name: text for name, text in names.items() if name not in lists}
+    return {name: text for name, text in names.items() if not is_list(text, names)}
+
+
+def is_list(text: str, names: Mapping[str, str]) -> bool:
+    """Whether a text is made of several known names."""
+    cuts = [parts_of(text, cut) for cut in CUTS]
+    return any(len(parts) > 1 and all(fold(part) in names for part in parts) for parts in cuts)
 
 
 def is_short(text: str) -> bool:
-    """Whether a text looks like an abbreviation."""
+    """Whether a text looks like an abbreviation: at most 6 letters, at least 2 of them capitals."""
     return len(text) <= 6 and sum(c.isupper() for c in text) >= min(2, len(text))
 
 
 def parts_of(text: str, cut: re.Pattern[str]) -> list[str]:
-    """The parts of a cell that lists several territories."""
+    """The parts of a text that are not empty."""
     return [part for part in cut.split(text) if part]
 
 
 def definition(short: str, texts: Iterable[str]) -> str | None:
-    """The capitalised words before "(BD)": the run that begins with the abbreviation's first letter."""
+    """The capitalised words before "(BD)", from the first word that begins with the abbreviation's first letter."""
     for text in texts:
         for m in re.finditer(rf"\({re.escape(short)}\)", text, re.I):
             words: list[str] = []
@@ -110,32 +116,31 @@ def definition(short: str, texts: Iterable[str]) -> str | None:
     return None
 
 
-def split_row(row: Row, names: Mapping[str, str]) -> list[Row]:
-    """One row for each territory that the row's cell names; a row for the whole country keeps an empty name.
+def split_row(row: TableRow, names: Mapping[str, str]) -> list[TableRow]:
+    """One row for each territory that the row's cell names; an empty name stands for the whole country.
 
-    Where the cell stacks its territories line by line and another cell has as many lines, each line has its own answer.
+    If every line of the cell has its own territory, an answer cell with as many lines has one answer for each line.
     """
-    cell = row.cells.get("territory", Cell())
-    stacks = [territories(lift(line.text).text, names) for line in cell.lines]
-    together = territories(lift(cell.text).text, names)
-    if all(stacks) and len(stacks) > 1:
-        found = [(name, i) for i, part in enumerate(stacks) for name in part]
-    else:
-        found = [(name, -1) for name in together]
-    if not found:
-        return [row]
-    answers = {column: cell for column, cell in row.cells.items() if column in ("status", "age") or column.isdigit()}
-    stacked = {column for column, cell in answers.items() if len(cell.lines) == len(stacks)}
+    parts = parts_of_cell(row.cells.get("territory", Cell()), names)
+    answers = [column for column in row.cells if column in ("status", "age") or column.isdigit()]
+    stacked = [column for column in answers if len(row.cells[column].lines) == len(parts) > 1]
+    everyone = [name for part in parts for name in part]
     out = []
-    for name, at in found:
-        own = {column: Cell((row.cells[column].lines[at],)) for column in stacked} if at >= 0 else {}
-        joint = tuple(other for other, place in found if place == at or len(own) < len(answers))
-        out.append(Row({**row.cells, **own}, row.where, name, joint if len(joint) > 1 else ()))
-    return out
+    for at, part in enumerate(parts):
+        own = {column: Cell((row.cells[column].lines[at],)) for column in stacked}
+        joint = tuple(part if len(stacked) == len(answers) else everyone)
+        out += [TableRow({**row.cells, **own}, row.where, name, joint if len(joint) > 1 else ()) for name in part]
+    return out or [row]
+
+
+def parts_of_cell(cell: Cell, names: Mapping[str, str]) -> list[list[str]]:
+    """The territories of each line if every line has its own, else those of the whole cell as one part."""
+    by_line = [territories(lift(line.text).text, names) for line in cell.lines]
+    return by_line if len(by_line) > 1 and all(by_line) else [territories(lift(cell.text).text, names)]
 
 
 def territories(text: str, names: Mapping[str, str]) -> list[str]:
-    """The full names in a cell's text, or nothing where a part of it is no known territory."""
+    """The full names of the territories in a text; empty if one of its parts is not a known territory."""
     if WHOLE.match(fold(text)):
         return [""]
     if fold(text) in names:

@@ -1,5 +1,7 @@
-"""Cell text -> typed value. Every function takes text without citations and markers and answers ``None`` or an empty
-field where the text does not say: unknown, not applicable, a dash and an empty cell are never taken for a number.
+"""Text of a cell -> typed value.
+
+Every function takes text without citations and markers. It returns ``None`` or an empty field if the text has no value:
+"Unknown", "N/A", a dash and an empty cell are never a number.
 """
 
 from __future__ import annotations
@@ -25,12 +27,12 @@ AGES = re.compile(
 YEAR_SPAN = re.compile(r"(?:19|20)\d\d(?:-(?:19|20)\d\d)?")
 _SCALE = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d+)?"
-# A number of things has no fraction: in "7.559" inspections the point stands for thousands (Ecuador 2020, page 4).
+# A count has no fraction: the point in "7.559" inspections separates thousands (Ecuador 2020, page 4).
 _POINTS = re.compile(r"\s*([1-9]\d{0,2}(?:\.\d{3})+)(?![\w.,–-]*\w|\s*(?:\d|thousand|million|billion))", re.I)
-# A whole number of the form, not the first part of another one ("5-10", "1,234I" of a scan).
+# A complete number, not the first part of something else ("5-10", or "1,234I" in a scan).
 AMOUNT = re.compile(rf"\s*(?:US)?(\$)?\s*({_NUMBER})\s*(thousand|million|billion)?(?![\w.,–-]*\w|\s*\d)", re.I)
 TICK = re.compile(r"[✓✔√]|\byes\b|^x$", re.I)
-# The forms that a cell with a number is printed in, in 195 chapters of 2013-2020.
+# The forms of cells with a number in 195 chapters of 2013-2020.
 WHOLE = {
     "ages": AGES,
     "percent": re.compile(
@@ -42,8 +44,7 @@ WHOLE = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an enforcement cell says: one of four states, and a number where it holds one. ``repaired``: the number is
-    not read as it is printed."""
+    """The value of an enforcement cell. ``repaired``: ``value`` is not the number as it is printed."""
 
     status: Status
     value: float | None = None
@@ -52,7 +53,7 @@ class Answer:
 
 
 def answer(text: str) -> Answer:
-    """Read an enforcement cell. ``Yes``/``No`` become 1/0 of unit ``yes_no``; the words before the number may differ.
+    """Read an enforcement cell. ``Yes`` and ``No`` become 1 and 0 with the unit ``yes_no``.
 
     >>> answer("$3.9 million")
     Answer(status='reported', value=3900000.0, unit='usd', repaired=False)
@@ -86,29 +87,28 @@ def percent_and_population(text: str) -> tuple[float | None, int | None]:
 
 
 def ages(text: str) -> tuple[int | None, int | None]:
-    """``5 to 14``, ``5-14 yrs.``, ``5–14 years`` -> (5, 14); one number gives it twice; nothing gives nothing, and so
-    does ``under 14``: neither end of it is printed as one."""
+    """``5 to 14``, ``5-14 yrs.``, ``5–14 years`` -> (5, 14); ``14`` -> (14, 14); other text, as ``under 14``, has no
+    ages: (None, None)."""
     m = AGES.fullmatch(text.strip())
     return (int(m[1]), int(m[2] or m[1])) if m else (None, None)
 
 
 def ratified(text: str) -> bool:
-    """Whether a cell holds a check mark or says yes."""
+    """Whether a cell has a check mark, "yes" or "x"."""
     return TICK.search(text) is not None
 
 
 def age(text: str) -> tuple[int | None, str]:
-    """One age, and the whole cell where it holds more: ``16 (boys); 18 (girls)`` -> (16, "16 (boys); 18 (girls)")."""
+    """The first age, and the whole text if it has more: ``16 (boys); 18 (girls)`` -> (16, "16 (boys); 18 (girls)")."""
     text = text.strip()
     numbers = re.findall(r"\d+(?:\.\d+|½)?", text)
     if not numbers:
         return None, text
-    first = int(re.match(r"\d+", numbers[0])[0])  # type: ignore[index]
-    return first, "" if re.fullmatch(r"\d+", text) else text
+    return int(re.split(r"[.½]", numbers[0])[0]), "" if re.fullmatch(r"\d+", text) else text
 
 
 def legal_status(text: str) -> str:
-    """``Yes``, ``No``, ``N/A``, ``Unknown``, or empty where the cell is; a longer answer keeps its first word."""
+    """``Yes`` or ``No`` by the first of these words; ``Unknown`` or ``N/A`` if that is the text; else empty."""
     folded = fold(text)
     if folded in UNKNOWN:
         return "Unknown"
@@ -119,7 +119,7 @@ def legal_status(text: str) -> str:
 
 
 def year_span(text: str) -> tuple[str, int | None, int | None]:
-    """Years in which an action was suggested: as printed but compact, first and last.
+    """Years in which an action was suggested: the printed spans without blanks, the first year and the last year.
 
     >>> year_span("2011, 2014 – 2016")
     ('2011,2014-2016', 2011, 2016)
@@ -135,9 +135,9 @@ def _compact(years: str) -> str:
 
 
 def fully_read(kind: Kind, text: str) -> bool:
-    """Whether a cell has a form that the functions above read whole; an empty one has.
+    """Whether the functions above read everything that a cell says; true for an empty cell.
 
-    Any other ("Ratified", "about 58", "under 14") may give no value, or only a part of what it says.
+    Other text ("Ratified", "about 58", "under 14") has no value for them, or they read only a part of it.
 
     >>> fully_read("answer", "$3.9 million"), fully_read("answer", "about 58")
     (True, False)
@@ -145,7 +145,7 @@ def fully_read(kind: Kind, text: str) -> bool:
     text, folded = text.strip().rstrip("."), fold(text)
     if not text.strip(DASHES) or folded in NOT_APPLICABLE or folded.startswith("n a "):
         return True
-    if kind == "ratification":  # "Unknown" is no answer here
+    if kind == "ratification":  # "Unknown" is not an answer here
         return folded in ("yes", "no") or (bool(TICK.search(text)) and folded in ("", "x"))
     if folded in UNKNOWN:
         return True
@@ -158,10 +158,8 @@ def fully_read(kind: Kind, text: str) -> bool:
 
 
 def policy_years(name: str) -> tuple[int | None, int | None]:
-    """The years that a policy's printed name carries: ``(2012–2021)`` -> (2012, 2021), ``(2014)`` -> (2014, None).
-
-    The open end of ``(2014–)`` or ``(2014-present)`` stays empty.
-    """
+    """The years in the name of a policy: ``(2012–2021)`` -> (2012, 2021); ``(2014)``, ``(2014–)`` and
+    ``(2014-present)`` -> (2014, None)."""
     m = re.search(r"\(?((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)\d\d)?(?!\d)", name)
     if m:
         return int(m[1]), int(m[2]) if m[2] else None

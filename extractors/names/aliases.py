@@ -1,16 +1,18 @@
-"""Which forms of a name mean one thing: acronyms, shorter and misspelled forms, other spellings.
+"""Which forms of a name mean one thing: acronyms, and shorter and other forms of the same words.
 
-Works on strings alone; the word lists are in ``rules/entities.yml``.
+Works on strings alone. The word lists and the weights of the linking score are in ``rules/entities.yml``.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import exp
 
-from extractors.names.shapes import YEAR, YEARS, words
-from extractors.rules import country_code, fold
+from extractors.names.shapes import YEARS, words
+from extractors.rules import country_code, current, depends, fold
 
 # The adjective of a nation before its law: "Haitian Constitution", "Indian Penal Code"
 NATIONAL = re.compile(r"[A-Z]\w+(?:[ei]an|can|ese|ish|[adeghlmnq]i)")
@@ -20,97 +22,93 @@ ACRONYMS = re.compile(rf"{ACRONYM.pattern}|[A-Z][A-Z-]+(?: (?:[A-Z]{{2,}}s?|[IVX
 
 
 @dataclass(slots=True, eq=False)
-class Thing:
-    """One thing, and the one string for all the forms under which the chapter names it."""
+class Entity:
+    """One thing that a chapter names: its label, and the canonical string that all its forms share."""
 
     label: str
     canonical: str
 
 
 @dataclass(slots=True)
-class Names:
-    """All forms that a chapter uses for its named things, the names that stand inside others, the short forms, and the
-    acronyms in parentheses that only say where a law holds."""
+class Lexicon:
+    """All names that a chapter uses.
 
-    by_form: dict[str, Thing] = field(default_factory=dict)
+    ``by_form`` maps each form to its entity, ``parts`` a name to the names inside it, ``ambiguous`` a short form to the
+    longer forms that it may mean. ``short`` holds the heads that point back to a policy ("the Plan"), ``places`` the
+    acronyms in parentheses that only say where a law holds.
+    """
+
+    by_form: dict[str, Entity] = field(default_factory=dict)
     parts: dict[str, set[str]] = field(default_factory=dict)
     ambiguous: dict[str, list[str]] = field(default_factory=dict)
     short: set[str] = field(default_factory=set)
     places: set[str] = field(default_factory=set)
 
-    def add(self, label: str, form: str, thing: Thing | None = None) -> Thing:
-        """Learn a form. The first to name it decides what it is: tables come before prose."""
+    def add(self, label: str, form: str, entity: Entity | None = None) -> Entity:
+        """Add a form. The first label that a form gets stays: the tables are read before the prose."""
         printed = form.strip()
         form = straight(printed)
         known = self.by_form.get(form)
         if known is None:
-            known = self.by_form[form] = thing or Thing(label, printed)
-        elif thing is not None and thing is not known and thing.label == known.label:
-            self.join(thing, known)
-            known = thing
+            known = self.by_form[form] = entity or Entity(label, printed)
+        elif entity is not None and entity is not known and entity.label == known.label:
+            self.join(entity, known)
+            known = entity
         return known
 
-    def join(self, keep: Thing, other: Thing) -> None:
-        for form, thing in self.by_form.items():
-            if thing is other:
+    def join(self, keep: Entity, other: Entity) -> None:
+        """Give all forms of one entity to another."""
+        for form, entity in self.by_form.items():
+            if entity is other:
                 self.by_form[form] = keep
 
     def forms(self, label: str) -> list[str]:
-        return [form for form, thing in self.by_form.items() if thing.label == label]
+        return [form for form, entity in self.by_form.items() if entity.label == label]
 
-    def meant(self, form: str, recent: list[Thing]) -> Thing:
-        """The thing that a form means here; a short form that fits several means the one named last."""
+    def ending(self, text: str) -> str:
+        """The longest form with which a text ends, as whole words; empty if there is none."""
+        found = (form for form in self.by_form if text.endswith(form) and not text[: -len(form)][-1:].isalnum())
+        return max(found, key=len, default="")
+
+    def meant(self, form: str, recent: list[Entity]) -> Entity:
+        """The entity of a form; of several that a short form may mean, the one mentioned last."""
         choices = [self.by_form[longer] for longer in self.ambiguous.get(form, [form])]
-        return next((thing for thing in reversed(recent) if thing in choices), choices[0])
+        return next((entity for entity in reversed(recent) if entity in choices), choices[0])
 
 
 def straight(text: str) -> str:
+    """The text with straight apostrophes."""
     return text.replace("’", "'")
 
 
-def add_alias(names: Names, name: str, alias: str, thing: Thing) -> None:
-    """Let an alias mean the thing, unless it is that of the name's last part or of an international body.
+def small(word: str) -> bool:
+    """Whether a word is one of the small words inside names: "of", "and", "the"."""
+    return word in words().links
 
-    "Anti-Trafficking Unit of the Federal Investigation Agency (FIA)" (Pakistan 2014).
+
+# ---------------------------------------------------------------- acronyms
+
+
+def add_alias(lexicon: Lexicon, name: str, alias: str, entity: Entity) -> None:
+    """Add what stands in parentheses behind a name: to its entity, or to that of the name's last part if the letters
+    are those of the part: "Anti-Trafficking Unit of the Federal Investigation Agency (FIA)" (Pakistan 2014, page 5).
     """
-    if f"{alias} ".startswith(words().world_bodies) and not re.search(r" [IVX]+$", alias):  # "ECOWAS II" is a project
-        return
-    known = names.by_form.get(alias)
-    if known and any(regional(form, name) for form, other in names.by_form.items() if other is known):
-        return
+    part = part_of_alias(name, alias)
+    if part is None:
+        lexicon.add(entity.label, alias, entity)
+    elif part in lexicon.by_form:
+        lexicon.add(lexicon.by_form[part].label, alias, lexicon.by_form[part])
+
+
+def part_of_alias(name: str, alias: str) -> str | None:
+    """The last part of a name, behind a small word, whose first letters an alias has; none if it is of the whole."""
     spelled = name.split()
     for i in range(1, len(spelled)):
-        initials = "".join(word[0] for word in spelled[i:])
-        # "Child Development Unit of the Ministry of … (MOGE)" (Mauritius 2015)
-        begins = alias[0] == spelled[i][0] != spelled[0][0] and spelled[i] in words().heads
-        of_part = alias in (initials, re.sub("[a-z]", "", initials)) or begins
-        if of_part and spelled[i][0].isupper() and spelled[i - 1] in words().links.keys() - {"and"}:
-            part = names.by_form.get(" ".join(spelled[i:]))
-            if part:
-                names.add(part.label, alias, part)
-            return
-    # "ECOWAS II", where another row of the same name is "ECOWAS I" (Côte d’Ivoire 2014)
-    phase = re.fullmatch(r"(.+) [IVX]+", alias)
-    phases = [form for form, other in names.by_form.items() if other is thing and phase and form != alias]
-    if phase and any(re.fullmatch(rf"{re.escape(phase.group(1))} [IVX]+", form) for form in phases):
-        names.add(thing.label, alias)
-    else:
-        names.add(thing.label, alias, thing)
-
-
-def regional(form: str, name: str) -> bool:
-    """Whether a form is the name with a region before it: "KRG Ministry of Labor" (Iraq 2018, page 6)."""
-    before = form.removesuffix(f" {name}").split()
-    return form.endswith(f" {name}") and (before[-1].isupper() or before[-1].startswith("Government"))
-
-
-def ends_with(text: str, form: str) -> bool:
-    return text.endswith(form) and not text[: -len(form)][-1:].isalnum()
-
-
-def begins_with(text: str, start: int, form: str) -> bool:
-    """Whether a form stands in a text from a character on, as whole words."""
-    return text.startswith(form, start) and not text[start + len(form) :][:1].isalnum()
+        letters = "".join(word[0] for word in spelled[i:])
+        if alias in (letters, re.sub("[a-z]", "", letters)):
+            behind = small(spelled[i - 1]) and spelled[i - 1] != "and"
+            return " ".join(spelled[i:]) if behind and spelled[i][0].isupper() else None
+    return None
 
 
 def long_form(before: str, acronym: str) -> str:
@@ -120,8 +118,7 @@ def long_form(before: str, acronym: str) -> str:
     'Free Compulsory Universal Basic Education'
     """
     letters = [c for c in acronym.lower() if c.isalpha()]
-    limit = before.split()[-2 * len(letters) - 2 :]
-    tail = " ".join(limit)
+    tail = " ".join(before.split()[-2 * len(letters) - 2 :])
     at = len(tail)
     for n, letter in enumerate(reversed(letters)):
         at -= 1
@@ -132,7 +129,7 @@ def long_form(before: str, acronym: str) -> str:
             return ""
     long = tail[at:]
     spelled = re.findall(r"\w+", re.sub(r"['’]s?\b", "", long))
-    capital = [word[0].isupper() for word in spelled if word not in words().links]
+    capital = [word[0].isupper() for word in spelled if not small(word)]
     return long if len(capital) > 1 and all(capital) else ""
 
 
@@ -143,31 +140,21 @@ def initials(name: str) -> set[str]:
     ['UNFOT', 'UNFT']
     """
     spelled = re.findall(r"[\w&]+", re.sub(r"['’]s?\b", "", name))
-    long = [word if word.isupper() and 1 < len(word) < 4 else word[0].upper() for word in spelled]
-    pairs = list(zip(long, spelled, strict=True))
-    no_and = [letters for letters, word in pairs if word != "and"]  # "MOKN" for the "Ministry of Kelp and Nets"
-    short = [letters for letters, word in pairs if word not in words().links]
-    return {"".join(long), "".join(no_and), "".join(short)}
+    letters = [word if word.isupper() and 1 < len(word) < 4 else word[0].upper() for word in spelled]
+    pairs = list(zip(letters, spelled, strict=True))
+    no_and = [letter for letter, word in pairs if word != "and"]  # "MOKN" for the "Ministry of Kelp and Nets"
+    content = [letter for letter, word in pairs if not small(word)]
+    return {"".join(letters), "".join(no_and), "".join(content)}
 
 
-def learn_short_policies(names: Names) -> None:
-    """Let "the Declaration" mean the policy with this head that was named last (Ghana 2016, page 6), and "the Action
-    Plan" the "National Strategy and Action Plan for …" (Kosovo 2017, page 6)."""
-    for form in names.forms("POLICY"):
-        spelled = form.split()
-        phrases = {" ".join(spelled[i : i + n]) for n in (2, 3) for i in range(len(spelled) - n + 1)}
-        heads = [word for word in spelled if words().heads.get(word) == "POLICY"]
-        general = sorted(
-            p
-            for p in phrases & words().no_names
-            if words().heads.get(p) == "POLICY" or not set(heads).isdisjoint(p.split())
-        )
-        plurals = [f"{head}s" for head in heads if f"{head}s" in words().heads]  # "the Declaration and Frameworks"
-        for short in (*heads, *plurals, *general):
-            if short != form and (short not in names.by_form or short in names.ambiguous):
-                names.by_form.setdefault(short, names.by_form[form])
-                names.ambiguous.setdefault(short, []).append(form)
-                names.short.add(short)
+def add_short_policies(lexicon: Lexicon) -> None:
+    """Let "the Declaration" mean the policy with this head that was mentioned last (Ghana 2016, page 6)."""
+    for form in lexicon.forms("POLICY"):
+        for short in dict.fromkeys(word for word in form.split() if words().heads.get(word) == "POLICY"):
+            if short != form and (short not in lexicon.by_form or short in lexicon.ambiguous):
+                lexicon.by_form.setdefault(short, lexicon.by_form[form])
+                lexicon.ambiguous.setdefault(short, []).append(form)
+                lexicon.short.add(short)
 
 
 # ---------------------------------------------------------------- which forms belong together
@@ -178,152 +165,114 @@ def learn_short_policies(names: Names) -> None:
 GENERIC = {"PROGRAM": {"proje", "progr", "proye", "initi", "shelt"}}
 
 
+@depends
 @lru_cache(maxsize=4096)
 def stems(form: str, label: str) -> tuple[str, ...]:
     """A form's content words, cut to what inflection and spelling leave alone, in no order (but those of a law): the
     "Interior Ministry" is the "Ministry of Internal Affairs" (Kosovo 2017, page 5), "to Combat" is "Against"."""
-    same = words().synonyms
-    form = re.sub(
-        rf"\b(?:{'|'.join(same)})\b", lambda m: same[m.group().lower()], YEARS.sub("", form), flags=re.IGNORECASE
-    )
-    found = [word for word in re.findall(r"\w+", re.sub(r"[-’']s?\b", " ", form)) if word.lower() not in words().links]
-    if label == "LAW" and len(found) > 1 and found[-1] == "Law":
-        found = [found[-1], *found[:-1]]  # "Child Protection Law", "Law on Child Protection" (Cambodia 2020, page 8)
+    found = re.findall(r"\w+", re.sub(r"[-’']s?\b", " ", one_wording(YEARS.sub("", form))))
+    found = [word for word in found if not small(word.lower())]
     if label != "LAW":
         found = [word for word in found if word not in words().against] or found
-    # "Bolsa Familia", "Bolsa Família"; a word of another alphabet folds to nothing and stays.
-    found = [word if word.isascii() else fold(word).capitalize() or word for word in found]
-    short = [word if word.isupper() or word[0].isdigit() else word.lower().removesuffix("s")[:5] for word in found]
-    telling = [word for word in short if word not in GENERIC.get(label, ())]
+    telling = [stem for stem in map(stem_of, found) if stem not in GENERIC.get(label, ())]
     return tuple(telling if label == "LAW" else sorted(telling))
 
 
-def link(names: Names) -> None:
-    """Join forms of one label that differ in links, inflection or generic words, and short forms with long ones."""
+def stem_of(word: str) -> str:
+    """The first five letters of a word in small letters; an acronym or a number whole.
+
+    "Bolsa Familia" is "Bolsa Família"; a word of another alphabet folds to nothing and stays.
+    """
+    plain = word if word.isascii() else fold(word).capitalize() or word
+    return plain if plain.isupper() or plain[0].isdigit() else plain.lower().removesuffix("s")[:5]
+
+
+def one_wording(form: str) -> str:
+    """A form with the first of the words that mean the same: "Labor" for "Labour"."""
+    same = words().synonyms
+    return re.sub(rf"\b(?:{'|'.join(same)})\b", lambda m: same[m.group().lower()], form, flags=re.IGNORECASE)
+
+
+def link(lexicon: Lexicon) -> None:
+    """Join the forms of one label that mean one thing: same stems, or a linking score over the threshold.
+
+    A short form that fits several entities stays apart and becomes ambiguous.
+    """
     for label in ("AGENCY", "LAW", "POLICY", "PROGRAM"):
-        forms = [form for form in names.forms(label) if not ACRONYM.fullmatch(form)]
+        forms = [form for form in lexicon.forms(label) if not ACRONYM.fullmatch(form)]
         by_stems: dict[tuple[str, ...], str] = {}
         for form in forms:
-            key = stems(form, label)
-            if key and key in by_stems:
-                names.join(names.by_form[by_stems[key]], names.by_form[form])
-            by_stems.setdefault(key, form)
-        # "NCLP Scheme" (India 2015, page 7)
-        for form in forms if label == "PROGRAM" else ():
-            acronym, _, noun = form.partition(" ")
-            known = names.by_form.get(acronym)
-            if known and known.label == label == words().heads.get(noun) and ACRONYM.fullmatch(acronym):
-                names.join(known, names.by_form[form])
+            first = by_stems.setdefault(stems(form, label), form)
+            if first != form and stems(form, label):
+                lexicon.join(lexicon.by_form[first], lexicon.by_form[form])
         for short in sorted(forms, key=len):
-            longer = [form for form in forms if len(form) > len(short) and shortens(short, form, label, names)]
-            things = {names.by_form[form] for form in longer} - {names.by_form[short]}
-            if len(things) == 1:
-                names.join(things.pop(), names.by_form[short])
-            elif things:
-                names.ambiguous[short] = longer
-    link_ministries(names)
+            longer = [form for form in forms if len(form) > len(short) and same_entity(short, form, label, lexicon)]
+            entities = {lexicon.by_form[form] for form in longer} - {lexicon.by_form[short]}
+            if len(entities) == 1:
+                lexicon.join(entities.pop(), lexicon.by_form[short])
+            elif entities:
+                lexicon.ambiguous[short] = longer
 
 
-def other_acronym(names: Names, one: str, other: str) -> bool:
+def same_entity(short: str, form: str, label: str, lexicon: Lexicon) -> bool:
+    """Whether the linking score of two forms says that they mean one thing."""
+    if not set(stems(short, label)) & set(stems(form, label)) or other_acronym(lexicon, short, form):
+        return False
+    return linking_score(short, form, label) >= weights()["threshold"]
+
+
+def other_acronym(lexicon: Lexicon, one: str, other: str) -> bool:
     """Whether two names have two acronyms, and so are two things: "Anti-Human Trafficking Unit (AHTU)" and "Anti-Human
     Smuggling and Trafficking Unit (AHSTIP)" (Ghana 2016, page 4)."""
-    things = names.by_form[one], names.by_form[other]
-    short = [{form for form, thing in names.by_form.items() if thing is t and ACRONYM.fullmatch(form)} for t in things]
+    entities = lexicon.by_form[one], lexicon.by_form[other]
+    short = [{form for form, its in lexicon.by_form.items() if its is e and ACRONYM.fullmatch(form)} for e in entities]
     return bool(short[0] and short[1]) and short[0].isdisjoint(short[1])
 
 
-def link_ministries(names: Names) -> None:
-    """Join two ministries that have two tasks in common, if there are no others: "Ministry of Social Welfare, Women and
-    Poverty Alleviation" is "Ministry of Women, Children, and Poverty Alleviation" (Fiji 2019, pages 5 and 3)."""
-    start = re.compile("Ministry (?:of|for) (?:the )?")
-    tasks = {
-        form: set(re.split(", (?:and )?| and ", start.sub("", form, count=1)))
-        for form in names.forms("AGENCY")
-        if start.match(form)
-    }
-    for form, own in tasks.items():
-        same = {names.by_form[other] for other, its in tasks.items() if len(own & its) > 1} - {names.by_form[form]}
-        parts = any(other != form and (other.startswith(form) or form.startswith(other)) for other in tasks)
-        if len(same) == 1 and not parts:
-            names.join(names.by_form[form], same.pop())
+def weights() -> Mapping[str, float]:
+    linking: Mapping[str, float] = current().entities.linking
+    return linking
 
 
-def shortens(short: str, form: str, label: str, names: Names) -> bool:
-    """Whether a form is a shorter name of another: its beginning, its end, or most of its words."""
+@depends
+@lru_cache(maxsize=65536)
+def linking_score(short: str, form: str, label: str) -> float:
+    """How likely a shorter form and a longer one mean one thing, from 0 to 1: a logistic sum of the signals with the
+    weights of ``rules/entities.yml``."""
+    weight = weights()
+    total = weight[label] + sum(weight[name] * value for name, value in signals(short, form, label).items())
+    return 1 / (1 + exp(-total))
+
+
+def signals(short: str, form: str, label: str) -> dict[str, float]:
+    """What two forms have in common and what tells them apart; each signal is a number from 0 to 1."""
     a, b = short.split(), form.split()
-    if label == "LAW":
-        return same_law(a, b, names)
-    # "Ministries of Education and Public Health" (Madagascar 2014) is neither of them
-    if {a[0].lower(), b[0].lower()} & {"ministries", "departments"}:
-        return False
-    # "Ministry of Labor and Social Services of Jamaica" (Brazil 2018) is not the own
-    if a[0] == "Ministry" and country_code(form.rpartition(" of ")[2]):
-        return False
-    # "Ministry of Population" of "Ministry of Population, Social Protection and …" (Madagascar 2018)
-    if label == "AGENCY" and a[0] == "Ministry" and form.startswith(f"{short}, "):
-        return True
-    # "Time-bound Framework" of "Time-bound National Policy and Program Framework for …" (Turkey 2014)
-    telling = len(a) == 2 and a[0] == b[0] and a[0] not in words().general | words().national
-    if label == "POLICY" and telling and words().heads.get(a[1]) == label and a[1] in b:
-        return True
-    # "Regional Action Plan" of "ECOWAS Regional Action Plan for …" (Côte d’Ivoire 2014)
-    if label == "POLICY" and len(a) > 2 and b[0].isupper() and b[1 : len(a) + 1] == a:
-        return True
-    rest = b[len(a) :] if b[: len(a)] == a else []
-    # "National Plan to Combat Human Trafficking", also "… III" (Brazil 2018)
-    if len(a) > 2 and len(rest) == 1 and re.fullmatch("[IVX]+", rest[0]):
-        return True
-    if len(a) > 1 and rest and (rest[0] in words().links or (label == "PROGRAM" and len(a) > 2)):
-        return True
-    if label == "AGENCY" and len(a) > 1 and rest and words().services.issuperset(rest):
-        return True
-    rest = b[: -len(a)] if b[-len(a) :] == a else []
-    # "Kurdistan Regional Government (KRG) Ministry of Labor" (Iraq 2016) is not the country's
-    abroad = any(word.startswith("Government") for word in rest)
-    own = bool(rest) and rest[-1] not in words().links and not foreign(rest, names) and not abroad
-    if own and (len(a) > 2 or (label == "AGENCY" and len(a) > 1)):
-        return True
-    # "Ministry of Labor" of the "Ministry of Civil Services and Labor" (Madagascar 2015, page 3)
-    if (
-        label == "AGENCY"
-        and len(a) > 2
-        and a[:2] == b[:2] == ["Ministry", "of"]
-        and b[-len(a) + 1 :] == ["and", *a[2:]]
-    ):
-        return True
     x, y = set(stems(short, label)), set(stems(form, label))
-    most = x < y and len(x) >= max(4, 0.75 * len(y)) and not any(word.isupper() or word.isdigit() for word in y - x)
-    # "Anti-Human Trafficking Unit", "Anti-Human Smuggling and Trafficking Units" (Ghana 2017)
-    heads = words().heads.get(a[-1]) == words().heads.get(b[-1]) == "AGENCY"
-    several = heads and a[-1].endswith("s") != b[-1].endswith("s")
-    # "RS Ministry of Labor and Veterans' Labor Inspectorate" (Bosnia and Herzegovina 2014)
-    part = label == "AGENCY" and any(words().heads.get(word) == label for word in set(b) - set(a))
-    return most and not several and not part and not other_acronym(names, short, form)
+    begins = b[: len(a)] == a and len(b) > len(a)
+    ends = b[-len(a) :] == a and len(b) > len(a)
+    behind = b[len(a)] if begins else ""
+    before = b[: -len(a)] if ends else []
+    more = [word for word in b if word not in a and not small(word)]
+    return {
+        "shared_words": len(x & y) / max(1, len(x | y)),
+        "contained": float(x <= y),
+        "begins": float(begins and small(behind.lower())),
+        "begins_list": float(begins and not small(behind.lower())),
+        "ends": float(ends),
+        "ends_other_owner": float(other_owner(before)),
+        "ends_nation": float(bool(before) and all(map(nation, before))),
+        "several": float("ministries" in (a[0].lower(), b[0].lower())),
+        "more_heads": float(any(word in words().heads for word in more)),
+    }
 
 
-def same_law(short: list[str], form: list[str], names: Names) -> bool:
-    """Whether two laws are one: "Penal Code" and "Integral Penal Code" (Ecuador 2018, page 4), "Decree 118" and "MOMM
-    Decree 118" (Egypt 2013, page 3), but no two acts that share some words."""
-    # "… Against Child Abuse, Exploitation and Discrimination Act", also "… Against Abuse, …" (Philippines 2016)
-    x, y = (set(stems(" ".join(law), "LAW")) for law in (short, form))
-    if x < y and len(x) > 5 and all(word.isalpha() and word not in ("amend", "regul", "rule") for word in y - x):
-        return len(y - x) == 1
-    if "Constitution" in (short[0], short[-1]) and "Constitution" in (form[0], form[-1]):
-        return True
-    if form[: len(short)] == short and len(short) > 5:
-        return form[len(short)] in words().links
-    # "Criminal Code of the Republic of Uzbekistan" (Uzbekistan 2019, page 3)
-    land = re.sub(r"^of (?:the )?(?:Republic of )?", "", " ".join(form[len(short) :]))
-    if form[: len(short)] == short and country_code(land):
-        return True
-    rest = form[: -len(short)] if form[-len(short) :] == short else []
-    issuer = short[-1][-1].isdigit() and all(word in names.by_form for word in rest)
-    plain = all(word in words().one_law or YEAR.fullmatch(word) or NATIONAL.fullmatch(word) for word in rest)
-    # "Pakistan Penal Code" (Pakistan 2014, page 4)
-    return bool(rest) and (issuer or plain or country_code(" ".join(rest)) is not None)
+def other_owner(before: list[str]) -> bool:
+    """Whether the words before a name tell it from the country's own: "Ecuador's Ministry of Labor" (Peru 2019,
+    page 8), "KRG Ministry of Interior" (Iraq 2014, page 6)."""
+    if not before:
+        return False
+    return before[-1].endswith("'s") or before[-1].isupper() or before[-1].startswith("Government")
 
 
-def foreign(owner: list[str], names: Names) -> bool:
-    """Whether the word before a name tells it from the own one: "Ecuador's Ministry of Labor" (Peru 2019, page 8), "KRG
-    Ministry of Interior" (Iraq 2014)."""
-    return len(owner) == 1 and (owner[0].endswith("'s") or (owner[0].isupper() and owner[0] not in names.by_form))
+def nation(word: str) -> bool:
+    return word in words().national or NATIONAL.fullmatch(word) is not None or country_code(word) is not None

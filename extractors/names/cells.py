@@ -9,8 +9,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from extractors.names.aliases import ACRONYM, ACRONYMS, Names, add_alias, initials, long_form, straight
-from extractors.names.shapes import YEARS, pattern, words
+from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon, add_alias, long_form, straight
+from extractors.names.shapes import pattern, words
 from extractors.rules import country_code
 
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
@@ -19,14 +19,6 @@ GROUP_OF_PROGRAMS = (
     r"^(?:Hotlines?|Helplines?|Shelters?|Services|Scholarships)(?: (?:for|to)\b|$)|^Awareness-[Rr]aising$|-[Ff]unded\b"
     r"|^(?:Programs|Projects|Other)\b|\b%programs%$"
     r"|^(?:(?:Awareness-Raising|[\w-]+(?<!ing)) )*?(?:%programs%|(?<!National )Centers)(?:,| (?:to|for|on)\b)"
-)
-# "Child Protection Programs: Family … (FCF|REACT) (2015–2023) and Cambodia …" (Cambodia 2020, page 13),
-# "Anti-Trafficking Policies: National … Plan … (2017–2021) and Child …" (Philippines 2019, page 11)
-HEADED = r"(?:[A-Z][\w-]+ )*(?:%programs%|%policies%): (?=[A-Z])"
-# "National Policies on the Elimination of …" (Cambodia 2020, page 12): a row for several policies,
-# but "Provincial Plans of Action to Combat …" (Pakistan 2014), which each have
-GROUP_OF_POLICIES = (
-    r"(?!.*\b%level% )(?:[A-Z][\w-]+ )*(?:Policies|Plans)(?: of Action)?(?: (?:against|for|of|on|to)\b|$)"
 )
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
 AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])")
@@ -70,93 +62,74 @@ AMOUNT_AND_PROJECT = r"\$[\d.,]+ (?:million |billion )?([A-Z][^;$]*?)(?= \((?:19
 IS_A_PROGRAM = r"(?:^|[.;] )([A-Z][^.;:,$()]*?)(?: \([^()]*\))? is an? (?:[$\w.-]+ ){0,5}?%program%\b"
 
 
-def learn_cell(names: Names, label: str, text: str) -> None:
-    """Learn the name in a table's first column with its acronym, its other names and its parts."""
+def learn_cell(lexicon: Lexicon, label: str, text: str) -> None:
+    """Add the name in a table's first column with its acronym, its other names and its parts."""
     text = re.sub(r"^[Tt]he (?=[A-Z])|[’']s$", "", text.strip(' .,;#“”"'))
     # "National Steering Committee (NSC) on child labor issues" (Turkey 2014, page 6)
     text = re.sub(r"(?<=\)) (?:against|for|of|on|to)(?: [a-z-]+)+$", "", text)
-    if label == "AGENCY" and pattern(r".*\b%lines%$").fullmatch(text):
-        return
-    headed = pattern(HEADED).match(text) if label in ("PROGRAM", "POLICY") else None
-    if headed:
-        for one in re.split(r"(?<=\))(?:,? and |, )(?:the )?(?=[A-Z\d])|(?<=Program), (?=[A-Z])", text[headed.end() :]):
-            learn_cell(names, label, one)
-        return
     if label == "PROGRAM" and pattern(GROUP_OF_PROGRAMS).search(text):
-        return
-    if label == "POLICY" and pattern(GROUP_OF_POLICIES).match(text):
-        return
-    # "Protecting the Working Conditions of People/ Proteje Kondisyon Travay Moun (2013–2019)" (Haiti 2019, page 7)
-    languages = re.fullmatch(r"((?:[\w’'-]+ ){2,}[\w’'-]+) ?/ ?([A-Z](?:[\w’'-]+ ){2,}.+)", text)
-    if languages and label in ("PROGRAM", "POLICY"):
-        thing = names.add(label, languages.group(1))
-        learn_cell(names, label, languages.group(2))
-        names.add(label, PARENTHESIS.sub("", languages.group(2)).strip(), thing)
         return
     # "MELR’s National Employment Policy" (Ghana 2016, page 6)
     text = re.sub(r"^[A-Z][A-Z/&-]+[’']s? (?=[A-Z])", "", text)
     several = bodies_of(text) if label == "AGENCY" else AND_ITS.split(text) if label == "POLICY" else [text]
     if len(several) > 1:
         for one in several:
-            learn_cell(names, label, one)
+            learn_cell(lexicon, label, one)
         return
-    # "Proyecto Semilla (Seed Project): Combating …" (Peru 2019, page 9)
-    titled = re.match(r"([^:(]+) \(([^()]+)\): (.+)", YEARS.sub("", text))
-    if titled:
-        thing = names.add(label, titled.group())
-        names.parts[straight(titled.group())] = {straight(part) for part in titled.groups()}
-        for part in titled.groups():
-            names.add(label, part, thing)
-        return
-    tail = re.search(rf"(?:{PARENTHESIS.pattern})*$", text)
-    bare = text[: tail.start()] if tail else text
-    # "Protect children’s rights … program (2014–2015)" (Madagascar 2015, page 6): the years take the noun with them
-    if not YEARS.match(text, len(bare)) or not re.search("[a-z-]+ [a-z-]+ [a-z-]+$", bare):
-        bare = pattern(" %program%$").sub("", bare)
-    bare = re.sub(r"(?:[ ,;.]|\b(?:and|of|for|in|the|to|on)\b)+$", "", bare)
-    bare = re.sub(r"[’']s$", "", bare)
-    world = label == "AGENCY" and f"{bare} ".startswith(words().world_bodies)
+    name = bare_name(text)
+    world = label == "AGENCY" and f"{name} ".startswith(words().world_bodies)
     # "Department-level courts" (Madagascar 2015, page 3) is a kind of bodies
-    kind = label == "AGENCY" and re.fullmatch(r"[A-Z][a-z]+(?:-[a-z]+)?(?: [a-z-]+)+", bare)
-    if world or kind or not any(c.isupper() for c in bare):
+    kind = label == "AGENCY" and re.fullmatch(r"[A-Z][a-z]+(?:-[a-z]+)?(?: [a-z-]+)+", name)
+    if world or kind or not any(c.isupper() for c in name):
         return
-    if label == "AGENCY" and words().heads.get(bare.split()[-1]) == "PROGRAM":
-        label = "PROGRAM"  # "Child Labor Monitoring System" among the coordinating bodies (Kosovo 2017, page 5)
-    thing = names.add(label, bare)
+    entity = lexicon.add(label, name)
     for match in PARENTHESIS.finditer(text):
-        # "National Coordination Committee (NCC) on …" (Egypt 2013, page 5)
-        before = text[: match.start()]
-        if 0 < len(before) < len(bare) and long_form(before, match.group(1)) == before:
-            if label != "AGENCY" and words().heads.get(text.split()[0]) == "AGENCY":
-                # "Ministry of Human Rights and Refugees (MHRR) Funding" (Bosnia and Herzegovina 2013, page 6)
-                names.add("AGENCY", match.group(1), names.add("AGENCY", before))
-                continue
-            # "Federally Administered Tribal Areas (FATA) Child Protection Policy" (Pakistan 2016): not the policy's
-            # "Better Utilization of Skills for Youth (BUSY) Through Quality Apprenticeships" (Kenya 2018, page 7)
-            known = straight(PARENTHESIS.sub("", bare)) in names.by_form
-            spelled = label == "PROGRAM" and match.group(1) in initials(before) and not known
-            if not re.match(r" [A-Z]", text[match.end() :]) or words().heads.get(before.split()[-1]) or spelled:
-                names.add(label, before, thing)
-                names.parts.setdefault(straight(bare), set()).add(straight(before))
-            # "National Child Labor Project (NCLP) Scheme" (India 2015, page 7)
-            if words().heads.get(before.split()[-1]) == label or spelled:
-                names.add(label, match.group(1), thing)
-                names.parts.setdefault(straight(bare), set()).add(match.group(1))
-        for form in names_inside(match.group(1)):
-            # "Juntos (Together) Program": both are the program
-            if label == "PROGRAM" and re.match(r" (?:Program|Programme|Project)\b", text[match.end() :]):
-                for part in (before, form) if form[:1].isupper() and not ACRONYM.fullmatch(form) else ():
-                    names.add(label, part, thing)
-                    names.parts.setdefault(straight(bare), set()).add(straight(part))
-            other_name = match.start() >= len(bare) and re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form)
-            whole_name = match.start() >= len(bare) or not re.match(r" [A-Z]", text[match.end() :])
-            if (ACRONYM.fullmatch(form) and whole_name) or other_name:
-                add_alias(names, bare, form, thing)
+        if match.start() < len(name):
+            learn_inside(lexicon, name, entity, match)
+        else:
+            learn_behind(lexicon, name, entity, names_inside(match.group(1)))
+
+
+def bare_name(text: str) -> str:
+    """The name of a cell without what stands in parentheses behind it, without "program", and without a small word at
+    its end."""
+    tail = re.search(rf"(?:{PARENTHESIS.pattern})*$", text)
+    name = pattern(" %program%$").sub("", text[: tail.start()] if tail else text)
+    name = re.sub(r"(?:[ ,;.]|\b(?:and|of|for|in|the|to|on)\b)+$", "", name)
+    return re.sub(r"[’']s$", "", name)
+
+
+def learn_inside(lexicon: Lexicon, name: str, entity: Entity, match: re.Match[str]) -> None:
+    """Add what a parenthesis in the middle of a name tells: the name before it and its acronym are other forms.
+
+    "National Coordination Committee (NCC) on …" (Egypt 2013, page 5), "National Child Labor Project (NCLP) Scheme"
+    (India 2015, page 7), but not "Federally Administered Tribal Areas (FATA) Child Protection Policy" (Pakistan
+    2016, page 6).
+    """
+    text, inside = match.string, match.group(1)
+    before, goes_on = text[: match.start()], re.match(r" [A-Z]", text[match.end() :])
+    label = entity.label
+    if not before or long_form(before, inside) != before:
+        if ACRONYM.fullmatch(inside) and not goes_on:
+            add_alias(lexicon, name, inside, entity)
+        return
+    if goes_on and before.split()[-1] not in words().heads and label != "PROGRAM":
+        return
+    for form in (before, inside):
+        lexicon.add(label, form, entity)
+        lexicon.parts.setdefault(straight(name), set()).add(straight(form))
+
+
+def learn_behind(lexicon: Lexicon, name: str, entity: Entity, forms: list[str]) -> None:
+    """Add the acronym or the other name that stands in parentheses behind a name; "(Phase 2)" is none."""
+    for form in forms:
+        if ACRONYM.fullmatch(form) or re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form):
+            add_alias(lexicon, name, form, entity)
 
 
 def names_inside(text: str) -> list[str]:
     """The names that one parenthesis holds: "Sagip Batang Manggagawa – SBM QAT" (Philippines 2016, page 5), "L’Unite de
-    Lutte Contre la Criminalite Transnationale, or UCT" (Côte d’Ivoire 2020)."""
+    Lutte Contre la Criminalite Transnationale, or UCT" (Côte d’Ivoire 2020, page 7)."""
     inner = PARENTHESIS.search(text)
     outer = re.sub(r"^[Ll][’'](?=[A-Z])", "", PARENTHESIS.sub("", text).strip())
     several = re.fullmatch(r"(.+?)(?:,? or|[,;]| ?[–—]| -| /) ?(.+)", outer)
@@ -166,51 +139,35 @@ def names_inside(text: str) -> list[str]:
 
 
 def bodies_of(text: str) -> list[str]:
-    """The bodies that one cell names: also "Ministry of … (MLSW) Labor Inspectorate (LI)" (Kosovo 2017, page 4),
-    "Haitian National Police’s (HNP) Brigade …" (Haiti 2013, page 4), "Inter-Agency Council … (IACAT) and Task Force …"
-    (Philippines 2019, page 9)."""
-    text = re.sub(r"[’']s (\([A-Z]+\)) (?=[A-Z])", r" \1; ", text)
-    several = BODY_WITHIN.split(text)
-    joined = re.fullmatch(r"([^()]+ \([A-Z]+\)) and ([A-Z].+)", text)
-    if joined and len(several) == 1 and "AGENCY" in map(words().heads.get, joined.group(2).split()):
-        return list(joined.groups())
-    part = re.fullmatch(r"([^()]+ \([A-Z]+\)) ([A-Z][^()]+(?: \([^()]+\))?)", text)
-    if part and len(several) == 1:
-        whole, inner = (re.sub(r" \([^()]+\)$", "", name).split() for name in part.groups())
-        if all({words().heads.get(name[0]), words().heads.get(name[-1])} & {"AGENCY"} for name in (whole, inner)):
-            return list(part.groups())
-    return several
+    """The bodies that one cell names: "Haitian National Police’s (HNP) Brigade …" (Haiti 2013, page 4)."""
+    return BODY_WITHIN.split(re.sub(r"[’']s (\([A-Z]+\)) (?=[A-Z])", r" \1; ", text))
 
 
-def learn_laws(names: Names, text: str) -> None:
-    """Learn the laws of a legislation cell: what stands after "Articles 2 and 23 of the", or the whole item."""
+def learn_laws(lexicon: Lexicon, text: str) -> None:
+    """Add the laws of a legislation cell: what stands after "Articles 2 and 23 of the", or the whole item."""
     for item in text.split(";"):
         rest = item.strip(" .,")
-        parts = pattern(PART_OF_LAW).finditer(rest)
-        # "Second Amendment to the Criminal Code" (Pakistan 2019) is a law by itself, that to a constitution its part
-        starts = [m.end() for m in parts if "Amendment" not in m.group() or "Constitution" in rest] or [0]
-        for law in (law for start in starts for law in laws_of(rest[start:])):
+        ends = [m.end() for m in pattern(PART_OF_LAW).finditer(rest)] or [0]
+        for law in (law for end in ends for law in laws_of(rest[end:])):
             # "Sections 292(B) and (C)" of no law (Pakistan 2016, page 3)
             lawless = pattern(r"%part% [\dIVX(]").match(law) and "LAW" not in map(words().heads.get, law.split())
-            if lawless or pattern(PART_OF_LAW).match(law):
-                continue
-            alias = re.search(r" \(([A-Z][^()]+)\)$", law)
-            if alias:
-                # "(Act of 2003)" (Haiti 2015) is another name, "(NI)" (Norfolk Island) only says where the law holds
-                thing = names.add("LAW", law[: alias.start()])
-                other = alias.group(1)
-                if (
-                    len(other) > 2
-                    and (other.isupper() or words().heads.keys() & other.split())
-                    and other not in names.places
-                ):
-                    names.add("LAW", other, thing)
-            elif law[:1].isupper() and (" " in law or law == "Constitution"):
-                # "Ministry of Defense Guidelines on …" (Egypt 2019, page 3)
-                guidelines = pattern(r"\b%guidelines%\b").search(law) and "LAW" not in map(
-                    words().heads.get, law.split()
-                )
-                names.add("POLICY" if guidelines else "LAW", law)
+            if not lawless and not pattern(PART_OF_LAW).match(law):
+                learn_law(lexicon, law)
+
+
+def learn_law(lexicon: Lexicon, law: str) -> None:
+    """Add one law of a cell. What stands in parentheses behind it is another name, "(Act of 2003)" (Haiti 2015, page
+    3), or an acronym, but not the place where the law holds, "(NI)" (Norfolk Island 2020)."""
+    alias = re.search(r" \(([A-Z][^()]+)\)$", law)
+    if alias:
+        entity, other = lexicon.add("LAW", law[: alias.start()]), alias.group(1)
+        named = len(other) > 2 and (other.isupper() or words().heads.keys() & other.split())
+        if named and other not in lexicon.places:
+            lexicon.add("LAW", other, entity)
+    elif law[:1].isupper() and (" " in law or law == "Constitution"):
+        # "Ministry of Defense Guidelines on …" (Egypt 2019, page 3)
+        guidelines = pattern(r"\b%guidelines%\b").search(law) and "LAW" not in map(words().heads.get, law.split())
+        lexicon.add("POLICY" if guidelines else "LAW", law)
 
 
 def places_of_laws(cells: Iterable[str]) -> set[str]:
@@ -243,7 +200,7 @@ def without_year(law: str) -> str:
     return YEAR_OF_LAW.sub(lambda m: m.group() if re.search(r"(?:^|\()\w+$", law[: m.start()]) else "", law)
 
 
-def learn_projects(names: Names, text: str) -> None:
+def learn_projects(lexicon: Lexicon, text: str) -> None:
     """Learn the projects that a description lists one after the other."""
     for match in PROJECT_LIST.finditer(text):
         for item in re.split(r"; (?:and )?", text[match.end() :]):
@@ -251,7 +208,7 @@ def learn_projects(names: Names, text: str) -> None:
             name = item[start.end() if start else 0 :]
             end = PROJECT_END.search(name)
             for one in several_projects(name[: end.start()] if end else name):
-                learn_project(names, one)
+                learn_project(lexicon, one)
             if re.search(r"\.(?: [A-Z]|$)", item):
                 break
     for template in (FUNDED_PROJECT, IS_A_PROGRAM, AMOUNT_AND_PROJECT):
@@ -261,7 +218,7 @@ def learn_projects(names: Names, text: str) -> None:
             # "Global Issues Group provided $2 million for a project" (Côte d’Ivoire 2014) names none
             said = spelled[-1].islower() and spelled[-1] not in words().links
             if spelled[0] not in words().openers and sum(word[0].isupper() for word in spelled) > 1 and not said:
-                learn_project(names, name)
+                learn_project(lexicon, name)
 
 
 def several_projects(text: str) -> list[str]:
@@ -272,10 +229,10 @@ def several_projects(text: str) -> list[str]:
     return apart if each > 1 else [text]
 
 
-def learn_project(names: Names, name: str) -> None:
+def learn_project(lexicon: Lexicon, name: str) -> None:
     """Learn one item of such a list, if it is a name: capitals, at most one small word that is no link."""
     found = re.findall(r"\w+", PARENTHESIS.sub("", name))
     small = [word for word in found if word[0].islower() and len(word) > 1 and word not in words().links]
     named = name[:1].isupper() and 1 < len(found) < 30 and len(small) <= 1
     if named and not name.isupper() and not words().no_program & set(found) and not country_code(name):
-        learn_cell(names, "PROGRAM", name)
+        learn_cell(lexicon, "PROGRAM", name)

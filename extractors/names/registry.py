@@ -21,7 +21,8 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from extractors.names.aliases import stems
-from extractors.rules import country_code, fold, load
+from extractors.rules import country_code, current, fold
+from extractors.rules.models import Reviewed as Decision
 
 ALIKE = 95.0  # share of equal letters (of 100) from which two long names count as one with a misprint
 LONG = 12  # letters from which a name is long enough to be told from another by its letters
@@ -31,12 +32,12 @@ SPAN = re.compile(r"\s*[,(]?\s*(?:19|20)\d\d\s*[-–—]\s*(?:(?:19|20)\d\d|pres
 YEAR = re.compile(r"^((?:19|20)\d\d) (?=\w+ \w)|(?<=\w)(?<!\bNo)(?:,? of|,)? \(?((?:19|20)\d\d)\)?$")
 PINPOINT = re.compile(r"\b(?:article|section|chapter|part|schedule|paragraph|division|title)s?\b", re.I)
 
-Reviewed = Mapping[tuple[str, str], list[dict[str, Any]]]
+Reviewed = Mapping[tuple[str, str], list[Decision]]
 """The lines of ``rules/registry.yml`` by country and label."""
 
 
 @dataclass(slots=True)
-class Thing:
+class ChapterEntity:
     """One thing as one chapter names it. ``own`` is its leading name and ``forms`` all its names, folded; ``key`` its
     telling words; ``dated`` the year in its name; ``alone`` where a reviewed line says so."""
 
@@ -51,12 +52,12 @@ class Thing:
 
 
 @dataclass(slots=True)
-class Entry:
+class RegistryEntry:
     """One thing of one country. ``forms`` are its names, folded; ``aliases`` as printed, in order of first mention."""
 
     id: str
     row: int
-    named: Thing
+    named: ChapterEntity
     forms: set[str] = field(default_factory=set)
     keys: set[tuple[str, ...]] = field(default_factory=set)
     dated: set[str] = field(default_factory=set)
@@ -64,7 +65,7 @@ class Entry:
     years: set[int] = field(default_factory=set)
     mentions: int = 0
 
-    def add(self, thing: Thing, year: int) -> None:
+    def add(self, thing: ChapterEntity, year: int) -> None:
         self.forms |= thing.forms
         self.keys.add(thing.key)
         self.dated |= {thing.dated} - {""}
@@ -83,7 +84,7 @@ def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]
     chapters: dict[tuple[str, int, str], list[Mapping[str, Any]]] = defaultdict(list)
     for row in mentions:
         chapters[row["iso3"], row["report_year"], row["doc_id"]].append(row)
-    known: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    known: dict[tuple[str, str], list[RegistryEntry]] = defaultdict(list)
     ids: dict[tuple[str, str, str], str] = {}
     used: set[str] = set()
     for (iso3, year, doc_id), rows in sorted(chapters.items()):
@@ -93,7 +94,7 @@ def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]
         for thing, entry in zip(things, taken, strict=True):
             if entry is None:
                 number += 1
-                entry = Entry(new_id(doc_id, thing, used), number, thing)
+                entry = RegistryEntry(new_id(doc_id, thing, used), number, thing)
                 used.add(entry.id)
                 known[iso3, thing.label].append(entry)
             entry.add(thing, year)
@@ -101,10 +102,10 @@ def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]
     return [record(entry) for entries in known.values() for entry in entries], ids
 
 
-def new_id(doc_id: str, thing: Thing, used: Set[str]) -> str:
+def new_id(doc_id: str, thing: ChapterEntity, used: Set[str]) -> str:
     """The chapter and six digits made of the thing's label and name; the next number where they are taken.
 
-    >>> thing = Thing("AGENCY", "Coast Police", "coast police", (), "", False, set(), [])
+    >>> thing = ChapterEntity("AGENCY", "Coast Police", "coast police", (), "", False, set(), [])
     >>> new_id("xav-2019", thing, set()), new_id("xav-2019", thing, {"xav-2019-734410"})
     ('xav-2019-734410', 'xav-2019-734411')
     """
@@ -112,7 +113,7 @@ def new_id(doc_id: str, thing: Thing, used: Set[str]) -> str:
     return next(new for n in count(digits) if (new := f"{doc_id}-{n % 1_000_000:06d}") not in used)
 
 
-def things_of(iso3: str, rows: Iterable[Mapping[str, Any]], reviewed: Reviewed) -> list[Thing]:
+def things_of(iso3: str, rows: Iterable[Mapping[str, Any]], reviewed: Reviewed) -> list[ChapterEntity]:
     """The things that one chapter names, in the order of their labels and names."""
     found: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
@@ -125,7 +126,7 @@ def things_of(iso3: str, rows: Iterable[Mapping[str, Any]], reviewed: Reviewed) 
         forms = {own, *(name_form(row[column]) for row in named for column in ("canonical", "text"))} - {""}
         dated = "".join(YEAR.findall(canonical)[0]) if YEAR.search(canonical) else ""
         key = stems(bare(undated([*decided, canonical][0]), iso3), label)
-        things.append(Thing(label, canonical, own, key, dated, len(decided) == 1, forms, named))
+        things.append(ChapterEntity(label, canonical, own, key, dated, len(decided) == 1, forms, named))
     return things
 
 
@@ -156,10 +157,12 @@ def bare(text: str, iso3: str) -> str:
     return rest if rest and country_code(first.removesuffix("’s")) == iso3 else text
 
 
-def entries_of(things: list[Thing], known: Mapping[str, list[Entry]], year: int) -> list[Entry | None]:
+def entries_of(
+    things: list[ChapterEntity], known: Mapping[str, list[RegistryEntry]], year: int
+) -> list[RegistryEntry | None]:
     """The entry of each of a chapter's things; none where there is none, or more than one. One chapter's things are
     already told apart, so no two get one entry: the best evidence goes first, whatever the order of the names."""
-    taken: list[Entry | None] = [None] * len(things)
+    taken: list[RegistryEntry | None] = [None] * len(things)
     open_ = set(range(len(things)))
     for evidence in EVIDENCE:
         for number in sorted(open_):
@@ -174,27 +177,27 @@ def entries_of(things: list[Thing], known: Mapping[str, list[Entry]], year: int)
     return taken
 
 
-def same_name(thing: Thing, entry: Entry) -> bool:
+def same_name(thing: ChapterEntity, entry: RegistryEntry) -> bool:
     return thing.own == entry.named.own
 
 
-def same_long_form(thing: Thing, entry: Entry) -> bool:
+def same_long_form(thing: ChapterEntity, entry: RegistryEntry) -> bool:
     return not entry.named.alone and any(len(form) >= LONG for form in thing.forms & entry.forms)
 
 
-def same_words(thing: Thing, entry: Entry) -> bool:
+def same_words(thing: ChapterEntity, entry: RegistryEntry) -> bool:
     """Whether the telling words are the same and no two years tell them apart ("1987 Labor Law" and "2015 Labor Law",
     Iraq 2016)."""
     dated = not thing.dated or not entry.dated or thing.dated in entry.dated
     return not entry.named.alone and bool(thing.key) and thing.key in entry.keys and dated
 
 
-def misprint(thing: Thing, entry: Entry) -> bool:
+def misprint(thing: ChapterEntity, entry: RegistryEntry) -> bool:
     """Whether two long names differ by a misprint only: same numbers, nearly the same letters."""
     return not entry.named.alone and len(thing.own) >= LONG and any(alike(thing.own, form) for form in entry.forms)
 
 
-def same_short_form(thing: Thing, entry: Entry) -> bool:
+def same_short_form(thing: ChapterEntity, entry: RegistryEntry) -> bool:
     return not entry.named.alone and len(thing.own) < LONG and bool(thing.forms & entry.forms)
 
 
@@ -208,10 +211,10 @@ def alike(a: str, b: str) -> bool:
 def decision(row: Mapping[str, Any], reviewed: Reviewed) -> list[str]:
     """The names of a thing in the reviewed line that has this one, the leading name first; one name stands alone."""
     for line in reviewed.get((row["iso3"], row["label"]), ()):
-        if row["report_year"] in line.get("years", (row["report_year"],)):
-            names: list[str] = line["names"]
-            if name_key(row["canonical"]) in map(name_key, names):
-                return names
+        if (row["report_year"] in line.years or not line.years) and name_key(row["canonical"]) in map(
+            name_key, line.names
+        ):
+            return list(line.names)
     return []
 
 
@@ -220,13 +223,13 @@ def name_key(name: str) -> str:
 
 
 def reviewed_lines() -> Reviewed:
-    lines = defaultdict(list)
-    for line in load("registry")["same"]:
-        lines[line["iso3"], line["label"]].append(line)
+    lines: dict[tuple[str, str], list[Decision]] = defaultdict(list)
+    for line in current().registry.same:
+        lines[line.iso3, line.label].append(line)
     return lines
 
 
-def record(entry: Entry) -> dict[str, Any]:
+def record(entry: RegistryEntry) -> dict[str, Any]:
     """The entry as a row of ``entity_registry``, at the place of its first mention."""
     first = entry.named.rows[0]
     return {

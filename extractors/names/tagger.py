@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from extractors.names.aliases import ACRONYM, ACRONYMS, Names, Thing
+from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon
 from extractors.names.cells import PART_BEHIND, PART_OF_LAW
-from extractors.names.prose import Found, Piece, learn, years_behind
-from extractors.names.shapes import Shapes, pattern, words
+from extractors.names.prose import NameSpan, Passage, learn, years_behind
+from extractors.names.shapes import NameGrammar, pattern, words
 from extractors.references.citations import spans
+from extractors.rules import depends
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -57,27 +58,27 @@ def tag(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
         without_callouts(record[column]) if table == "footnotes" else record[column] for table, column, record in places
     ]
     docs = {text: nlp(text) for text in dict.fromkeys(plain)}
-    pieces = [read(*place, text, docs[text]) for place, text in zip(places, plain, strict=True)]
-    names = learn(pieces)
-    matcher = forms_of(names, nlp)
+    passages = [read(*place, text, docs[text]) for place, text in zip(places, plain, strict=True)]
+    lexicon = learn(passages)
+    matcher = forms_of(lexicon, nlp)
     rows: list[dict[str, Any]] = []
-    recent: list[Thing] = []
+    recent: list[Entity] = []
     of: Mapping[str, Any] = {}
-    for piece in pieces:
+    for passage in passages:
         # "to implement the Plan", in the row of that plan (Pakistan 2014, page 6)
-        recent, of = recent if piece.record is of else [], piece.record
-        place = {key: piece.record.get(key) for key in PLACE}
-        for label, start, end, form in mentions(piece, found(docs[piece.text], matcher), names):
-            thing = names.meant(form, recent)
-            recent.append(thing)
+        recent, of = recent if passage.record is of else [], passage.record
+        place = {key: passage.record.get(key) for key in PLACE}
+        for label, start, end, form in mentions(passage, found(docs[passage.text], matcher), lexicon):
+            entity = lexicon.meant(form, recent)
+            recent.append(entity)
             rows.append(
                 {
                     "label": label,
-                    "text": piece.text[start:end],
-                    "canonical": thing.canonical,
-                    "table": piece.table,
-                    "row": piece.record.get("row"),
-                    "column": piece.column,
+                    "text": passage.text[start:end],
+                    "canonical": entity.canonical,
+                    "table": passage.table,
+                    "row": passage.record.get("row"),
+                    "column": passage.column,
                     "start": start,
                     "end": end,
                 }
@@ -106,6 +107,8 @@ def without_callouts(text: str) -> str:
     return text
 
 
+@depends
+@depends
 @cache
 def pipeline() -> Language:
     """The spaCy pipeline, built once in a process: a blank tokenizer, and the names that mean one thing everywhere."""
@@ -148,34 +151,34 @@ def _tokenizer(nlp: Language) -> Tokenizer:
     )
 
 
-def read(table: str, column: str, record: Mapping[str, Any], text: str, doc: Doc) -> Piece:
+def read(table: str, column: str, record: Mapping[str, Any], text: str, doc: Doc) -> Passage:
     """A text with the names in it that mean one thing everywhere, and those that their shape gives away."""
     starts = doc.to_array("IDX").tolist()
     tokens = [text[a : a + size] for a, size in zip(starts, doc.to_array("LENGTH").tolist(), strict=True)]
-    shapes = Shapes(text, tokens, starts)
+    shapes = NameGrammar(text, tokens, starts)
     known = [
-        Found(span.label_, span.text, span.start_char, span.end_char, span.start, span.end, span.id_)
+        NameSpan(span.label_, span.text, span.start_char, span.end_char, span.start, span.end, span.id_)
         for span in doc.spans["known"]
     ]
     # "Pathfinder Country of Alliance 8.7" (Peru 2020, page 8): a name that cuts a known one in two is none
     inside = {i for name in known for i in range(name.first + 1, name.last)}
     shaped = [
-        Found(label, shapes.between(a, b), starts[a], shapes.stop(b - 1), a, b)
+        NameSpan(label, shapes.between(a, b), starts[a], shapes.stop(b - 1), a, b)
         for label, a, b in shapes.names()
         if a not in inside and b not in inside
     ]
-    return Piece(table, column, record, text, tokens, starts, known, shaped)
+    return Passage(table, column, record, text, tokens, starts, known, shaped)
 
 
 # ---------------------------------------------------------------- where the names stand
 
 
-def forms_of(names: Names, nlp: Language) -> PhraseMatcher:
+def forms_of(lexicon: Lexicon, nlp: Language) -> PhraseMatcher:
     """Finds every form in a text; the label of a found span is the form (its blanks may differ from the text's)."""
     from spacy.matcher import PhraseMatcher
 
     matcher = PhraseMatcher(nlp.vocab)
-    for form in names.by_form:
+    for form in lexicon.by_form:
         matcher.add(form, [nlp.make_doc(form), nlp.make_doc(form.replace("'", "’"))])
     return matcher
 
@@ -188,57 +191,73 @@ def found(doc: Doc, matcher: PhraseMatcher) -> list[tuple[str, int, int]]:
     )
 
 
-def mentions(piece: Piece, forms: list[tuple[str, int, int]], names: Names) -> list[tuple[str, int, int, str]]:
+def mentions(passage: Passage, forms: list[tuple[str, int, int]], lexicon: Lexicon) -> list[tuple[str, int, int, str]]:
     """Label, start, end and form of each mention.
 
     Of names that overlap the longest counts, with the names that are known to be its parts; a law is found with and
     without the articles before it, a policy with the years behind it.
     """
-    text = piece.text
-    years_of = years_behind(piece)
-    taken: dict[int, str] = {}
+    owner: dict[int, str] = {}
     rows = []
     for form, first, last in forms:
-        label = names.by_form[form].label
-        around = {taken[i] for i in range(first, last) if i in taken}
-        owns = label == "AGENCY" and ACRONYM.fullmatch(form) is not None
-        inside = all(form in names.parts.get(whole, ()) or (owns and owner_of(form, whole)) for whole in around)
-        if not inside or not counts(piece, form, first, last, names):
+        around = {owner[i] for i in range(first, last) if i in owner}
+        if not all(part_of(form, whole, lexicon) for whole in around) or not counts(
+            passage, form, first, last, lexicon
+        ):
             continue
-        taken.update({i: form for i in range(first, last) if i not in taken})
-        start, end = piece.starts[first], piece.starts[last - 1] + len(piece.tokens[last - 1])
-        # "UNDAF (2015–2019)" (Madagascar 2015, page 6)
-        dated_form = " " in form or (piece.column == "policy" and first == 0)
-        years = years_of[label].match(text, end) if label in years_of and dated_form else None
-        end = years.end() if years else end
-        dated = YEAR_BEFORE.search(text, max(0, start - 20), start)
-        named = " " in form or (label == "POLICY" and ACRONYM.fullmatch(form))  # "The 2019–2021 NAP"
-        dated = dated if label in ("LAW", "POLICY") and named else None
-        rows.append((label, dated.start(1) if dated else start, end, form))
+        owner.update({i: form for i in range(first, last) if i not in owner})
+        label = lexicon.by_form[form].label
+        start, end = with_years(passage, label, form, first, last)
+        rows.append((label, start, end, form))
         if label == "LAW":
-            before = pattern(PART_OF_LAW).finditer(text, 0, start)
-            rows.extend((label, m.start(), end, form) for m in before if m.end() == start)
-            behind = pattern(PART_BEHIND).match(text, end) if piece.column != "legislation" else None
-            if behind:
-                rows.append((label, start, behind.end(), form))
+            rows.extend((label, *place, form) for place in pinpoints(passage, passage.starts[first], end))
     return sorted(rows, key=lambda f: (f[1], -f[2]))
 
 
-def owner_of(form: str, whole: str) -> bool:
-    """Whether a form is the acronym that says whose a name is: "MIMP Children’s Bureau"; no half of "SBM QAT"."""
-    return whole.startswith(f"{form} ") and not ACRONYMS.fullmatch(whole)
+def part_of(form: str, whole: str, lexicon: Lexicon) -> bool:
+    """Whether a form inside a longer name is a mention too: a known part, or the acronym that names the owner ("MIMP
+    Children’s Bureau"); no half of "SBM QAT"."""
+    if form in lexicon.parts.get(whole, ()):
+        return True
+    acronym = lexicon.by_form[form].label == "AGENCY" and ACRONYM.fullmatch(form) is not None
+    return acronym and whole.startswith(f"{form} ") and not ACRONYMS.fullmatch(whole)
 
 
-def counts(piece: Piece, form: str, first: int, last: int, names: Names) -> bool:
+def with_years(passage: Passage, label: str, form: str, first: int, last: int) -> tuple[int, int]:
+    """The characters of a name with the years that belong to it: before a law or a policy, behind a name of words."""
+    start, end = passage.starts[first], passage.starts[last - 1] + len(passage.tokens[last - 1])
+    # "UNDAF (2015–2019)" (Madagascar 2015, page 6)
+    behind = years_behind(passage).get(label) if " " in form or (passage.column == "policy" and first == 0) else None
+    years = behind.match(passage.text, end) if behind else None
+    # "The 2019–2021 NAP" (Côte d’Ivoire 2020, page 9)
+    named = " " in form or (label == "POLICY" and ACRONYM.fullmatch(form))
+    dated = (
+        YEAR_BEFORE.search(passage.text, max(0, start - 20), start) if label in ("LAW", "POLICY") and named else None
+    )
+    return dated.start(1) if dated else start, years.end() if years else end
+
+
+def pinpoints(passage: Passage, start: int, end: int) -> list[tuple[int, int]]:
+    """The characters of a law with the articles before or behind it."""
+    text = passage.text
+    found = [(m.start(), end) for m in pattern(PART_OF_LAW).finditer(text, 0, start) if m.end() == start]
+    behind = pattern(PART_BEHIND).match(text, end) if passage.column != "legislation" else None
+    return [*found, *([(start, behind.end())] if behind else [])]
+
+
+def counts(passage: Passage, form: str, first: int, last: int, lexicon: Lexicon) -> bool:
     """Whether a form is a name where it stands: not "the implementation of a National Action Plan" (Philippines 2016),
     nor a short form or a name of one word within other words."""
-    tokens, label = piece.tokens, names.by_form[form].label
-    if form in names.short:
+    tokens, label = passage.tokens, lexicon.by_form[form].label
+    if form in lexicon.short:
         return points_back(tokens, first, last)
     if form in words().names_of_one_word:
         return stands_alone(tokens, first, last)
     if label == "POLICY" and words().general.issuperset(form.split()) and first and tokens[first - 1] in ("a", "an"):
-        return years_behind(piece)[label].match(piece.text, piece.starts[last - 1] + len(tokens[last - 1])) is not None
+        return (
+            years_behind(passage)[label].match(passage.text, passage.starts[last - 1] + len(tokens[last - 1]))
+            is not None
+        )
     return True
 
 

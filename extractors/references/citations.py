@@ -1,8 +1,8 @@
-"""Callouts in running text and cells: the groups ``(1,3-6)`` and the footnote markers ``† ‡ * §``.
+"""Citation markers in running text and cells: the groups ``(1,3-6)``, and the footnote markers ``† ‡ * §``.
 
-A group of numbers in parentheses is a callout unless what stands around it says otherwise: a year (``(2012-2021)``), a
-subsection of a law (``Article 3(1)``), an item of an enumeration (``(1) access, (2) quality``) or a head count
-(``8.9 (44,017)``). Everything here is about one string; pages and tables are no concern of it.
+A group of numbers in parentheses is a citation marker unless the words around it show another meaning: a year
+(``(2012-2021)``), a subsection of a law (``Article 3(1)``), an item of an enumeration (``(1) access, (2) quality``)
+or a count of people (``8.9 (44,017)``). Every function here works on one string and knows nothing of pages and tables.
 """
 
 from __future__ import annotations
@@ -45,10 +45,13 @@ _PHONE = re.compile(r"\b(?:hotline|helpline|call|dial)\s*$", re.IGNORECASE)
 _ENUMERATES_NEXT = re.compile(r"(?:[,;:]\s*(?:and|or|&)?|\b(?:and|or|&))\s*$")
 _LETTER_AFTER = re.compile(r"\s*(?!(?:and|or)\b)[^\W\d_]")
 
+_HIGHEST = 999  # no reference list of 2013 to 2020 has a thousand entries; a longer number is a year or a count
+_CONTEXT = 120  # characters before a group that are searched for the words that give it another meaning
+
 
 @dataclass(frozen=True, slots=True)
-class Callout:
-    """One citation group: where it stands (``text[start:end]``, parentheses included) and the numbers it means."""
+class CitationMarker:
+    """One citation group: its place (``text[start:end]``, parentheses included) and the numbers that it cites."""
 
     start: int
     end: int
@@ -56,51 +59,50 @@ class Callout:
 
 
 @dataclass(frozen=True, slots=True)
-class Lifted:
-    """A text freed of callouts and markers; ``numbers`` and ``markers`` in printed order, each once."""
+class CleanText:
+    """A text without its citation and footnote markers; ``numbers`` and ``markers`` in printed order, each once."""
 
     text: str
     numbers: tuple[int, ...]
     markers: tuple[str, ...]
 
 
-def lift(text: str, highest: int | None = None) -> Lifted:
-    """Take citation groups and footnote markers out of ``text``.
+def lift(text: str, highest: int | None = None) -> CleanText:
+    """Take the citation markers and footnote markers out of ``text``.
 
-    ``highest`` is the highest number of the chapter's reference list, where it is known; it only helps to tell a head
-    count or a year from a group. Numbers a little beyond it are kept: they are callouts without a reference (Peru 2019,
-    page 9, cites 94, 109 and 110 of 86).
+    ``highest`` is the highest number of the chapter's reference list, ``None`` if it is not known. It only helps to
+    tell a count or a year from a citation. Numbers a little above it are kept as citations without a reference (Peru
+    2019, page 9, cites 94, 109 and 110; its list has 86 entries).
 
     >>> lift("Children mine gold.(1,3-5) Some† dive (2).", 12)
-    Lifted(text='Children mine gold. Some dive.', numbers=(1, 3, 4, 5, 2), markers=('†',))
+    CleanText(text='Children mine gold. Some dive.', numbers=(1, 3, 4, 5, 2), markers=('†',))
     >>> lift("15** / 14*†").markers
     ('**', '*', '†')
     >>> lift("Article 3(1) of the Code (2004), in force since 2012 (7)").text
     'Article 3(1) of the Code (2004), in force since 2012'
     """
-    callouts = spans(text, highest)
+    found = spans(text, highest)
     marks = list(_MARKERS.finditer(text))
-    numbers = dict.fromkeys(number for callout in callouts for number in callout.numbers)
+    numbers = dict.fromkeys(number for marker in found for number in marker.numbers)
     markers = dict.fromkeys(run.group() for mark in marks for run in _MARKER.finditer(mark.group()))
-    cuts = sorted([(c.start, c.end) for c in callouts] + [m.span() for m in marks])
-    return Lifted(_without(text, cuts), tuple(numbers), tuple(markers))
+    cuts = sorted([(marker.start, marker.end) for marker in found] + [mark.span() for mark in marks])
+    return CleanText(_without(text, cuts), tuple(numbers), tuple(markers))
 
 
-def spans(text: str, highest: int | None = None) -> list[Callout]:
-    """Where the citation groups of ``text`` stand, in order; ``highest`` as for :func:`lift`."""
+def spans(text: str, highest: int | None = None) -> list[CitationMarker]:
+    """The citation markers of ``text`` from left to right; ``highest`` as in :func:`lift`."""
     groups = list(_GROUP.finditer(text))
     enumerators = _enumerators(text, groups)
     found = []
     for group in groups:
         numbers = expand(group.group(1))
-        if group.start() in enumerators or not _is_callout(text, group, numbers, highest):
-            continue
-        found.append(Callout(group.start(), group.end(), numbers))
+        if group.start() not in enumerators and _is_citation(text, group, numbers, highest):
+            found.append(CitationMarker(group.start(), group.end(), numbers))
     return found
 
 
 def expand(group: str) -> tuple[int, ...]:
-    """The numbers that the inside of a group means, ranges written out, in printed order, each once.
+    """The numbers in the text of a group, ranges written out, in printed order, each once.
 
     >>> expand("1, 3–5; 4")
     (1, 3, 4, 5)
@@ -113,34 +115,45 @@ def expand(group: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _is_callout(text: str, group: re.Match[str], numbers: tuple[int, ...], highest: int | None) -> bool:
-    """Whether a group of numbers cites references, going by its size and by the words around it."""
-    if max(numbers) > 999 or min(numbers) == 0:
+def _is_citation(text: str, group: re.Match[str], numbers: tuple[int, ...], highest: int | None) -> bool:
+    """Whether a group of numbers cites references; decided by its size and the words around it."""
+    if min(numbers) == 0 or max(numbers) > _HIGHEST:
         return False
-    inside = group.group(1)
-    before = text[max(0, group.start() - 120) : group.start()]
-    # A list of 86 references may be cited up to 110 (an older list's numbers), never up to 484.
-    far = highest is not None and max(numbers) > max(2 * highest, highest + 50)
-    if _HEAD_COUNT.fullmatch(inside):
-        leading_zero = any(part.startswith("0") for part in inside.split(","))
-        after_percent = re.search(r"\d\.\d\s*%?\s*$", before) is not None
-        beyond = highest is not None and max(numbers) > highest
-        if leading_zero or far or (after_percent and (beyond or highest is None)):
-            return False
-    if far or (highest is not None and max(numbers) > highest and _PHONE.search(before)):
+    if highest is not None and max(numbers) > max(2 * highest, highest + 50):
+        return False  # the marker may come from an older, longer list, but not from one twice as long
+    before = text[max(0, group.start() - _CONTEXT) : group.start()]
+    above = highest is None or max(numbers) > highest
+    if above and highest is not None and _PHONE.search(before):
         return False
+    return not (_is_head_count(group.group(1), before, above) or _is_subsection(text, group, before, numbers))
+
+
+def _is_head_count(inside: str, before: str, above: bool) -> bool:
+    """Whether a group is a count of children: ``8.9 (44,017)``, or with a zero first that no citation has.
+
+    ``above`` says that the number is higher than the list, or that the list is not known.
+    """
+    if not _HEAD_COUNT.fullmatch(inside):
+        return False
+    if any(part.startswith("0") for part in inside.split(",")):
+        return True
+    return above and re.search(r"\d\.\d\s*%?\s*$", before) is not None
+
+
+def _is_subsection(text: str, group: re.Match[str], before: str, numbers: tuple[int, ...]) -> bool:
+    """Whether a group is the subsection of an article: ``Article 3(1)``, ``Article 243 (1) of the Act``."""
     law = _LAW_NUMBER.search(before)
     if law is None or len(numbers) > 1:
-        return True
-    glued = not law.group(1)
-    return not (glued or _OF_A_LAW.match(text, group.end()))
+        return False
+    no_blank_between = not law.group(1)
+    return no_blank_between or _OF_A_LAW.match(text, group.end()) is not None
 
 
 def _enumerators(text: str, groups: list[re.Match[str]]) -> set[int]:
-    """Starts of the groups that count the items of a sentence: ``(1) access, (2) quality, and (3) care``.
+    """Starts of the groups that number the items of a sentence: ``(1) access, (2) quality, and (3) care``.
 
-    The run starts at 1, a word follows each number, and what separates items stands before the second and later ones.
-    Brazil 2014 and Kosovo 2014 (page 7) list the aims of their policies so.
+    The numbers run from 1, a word follows each of them, and a comma, semicolon, colon, "and" or "or" comes before the
+    second and later ones. Brazil 2014 and Kosovo 2014 (page 7) list the aims of their policies so.
     """
     found: set[int] = set()
     run: list[int] = []
@@ -158,7 +171,7 @@ def _enumerators(text: str, groups: list[re.Match[str]]) -> set[int]:
 
 
 def _without(text: str, cuts: list[tuple[int, int]]) -> str:
-    """``text`` without the pieces ``cuts``, and without the blanks and doubled stops that cutting leaves behind."""
+    """``text`` without the spans ``cuts``, and without the blanks and doubled stops that the cuts would leave."""
     if not cuts:
         return text
     out, at = "", 0
@@ -169,19 +182,21 @@ def _without(text: str, cuts: list[tuple[int, int]]) -> str:
 
 
 def _glue(left: str, right: str) -> str:
-    """Put two pieces together where something was cut out between them."""
+    """Join the two texts around a cut, with a blank where two words meet."""
     closing = right.lstrip()
     if not closing:
         return left.rstrip() + (" " if right and left.strip() else "")
     if closing[0] in ".,;:!?)]" and not closing.startswith("..."):
         left = left.rstrip()
-        doubled = (
-            left.endswith((".", "?", "!"))
-            if closing[0] == "."
-            else closing[0] in ",;:" and left.endswith((",", ";", ":"))
-        )
-        return left + (closing[1:] if doubled else closing)
+        return left + (closing[1:] if _is_doubled(left, closing[0]) else closing)
     if left.endswith((" ", "\n", "(", "[")) or not left:
         return left + closing
-    blank = right[0].isspace() or ((closing[0].isalnum() or closing[0] in '“"‘($') and left[-1] not in "-–—/“‘")
-    return left + (" " if blank else "") + closing
+    words_meet = (closing[0].isalnum() or closing[0] in '“"‘($') and left[-1] not in "-–—/“‘"
+    return left + (" " if right[0].isspace() or words_meet else "") + closing
+
+
+def _is_doubled(left: str, stop: str) -> bool:
+    """Whether ``left`` already ends in punctuation that makes ``stop`` superfluous."""
+    if stop == ".":
+        return left.endswith((".", "?", "!"))
+    return stop in ",;:" and left.endswith((",", ";", ":"))

@@ -1,6 +1,6 @@
 """Dates as reports print them, whole or partial: ``June 30, 2019``, ``June 2019``, ``2019``.
 
-A partial date stays partial: no day and no month is made up (a date library would take the rest from today).
+A partial date stays partial: no day and no month is invented (a date library would take them from today's date).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _FORMS = (
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """A date in a text: ``text`` as printed, ``iso`` as far as it goes (``2019``, ``2019-06``, ``2019-06-30``)."""
+    """A date in a text: ``text`` as printed, ``iso`` with the printed parts (``2019``, ``2019-06``, ``2019-06-30``)."""
 
     start: int
     end: int
@@ -48,7 +48,7 @@ class FoundDate:
 
 
 def find_dates(text: str) -> Iterator[FoundDate]:
-    """The dates in ``text`` from left to right; of those that overlap only the fullest. Impossible days are none.
+    """The dates in ``text`` from left to right; where two overlap, the one with more parts. June 31 is no date.
 
     >>> [date.iso for date in find_dates("2012; Feburary 9, 2014; May 2015; June 31, 2015")]
     ['2012', '2014-02-09', '2015-05', '2015']
@@ -64,14 +64,14 @@ def find_dates(text: str) -> Iterator[FoundDate]:
 
 
 def date_at_start(text: str) -> FoundDate | None:
-    """The date that ``text`` begins with, if it begins with one."""
+    """The date at the very beginning of ``text``, or ``None``."""
     first = next(find_dates(text[:60]), None)
     return first if first is not None and first.start == 0 else None
 
 
 @functools.lru_cache(maxsize=4096)
 def _month(word: str) -> int | None:
-    """The month that a word means, misprints forgiven (``Feburary``); ``None`` if it is no month."""
+    """The number of a month's name, 1 to 12, small misprints accepted (``Feburary``); ``None`` for other words."""
     if word.isupper():
         word = word.capitalize()
     for number, month in enumerate(_MONTHS, 1):
@@ -82,7 +82,7 @@ def _month(word: str) -> int | None:
 
 
 def _iso(match: re.Match[str]) -> str:
-    """Partial ISO 8601 for a form's match; empty if it is no date (no such month, February 30)."""
+    """The match of a form as partial ISO 8601; empty if it is no date (unknown month, February 30)."""
     groups = match.groupdict()
     year = str(groups["year"])
     if groups.get("number"):

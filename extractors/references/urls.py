@@ -1,4 +1,4 @@
-"""URLs that a page broke over lines: joining them, finding them again, and guessing what a break swallowed."""
+"""URLs that a page breaks over lines: joining the parts, finding the URL, and repairing what a break lost."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from extractors.references.dates import date_at_start
 
 _START = re.compile(r"(?:https?|ftp)\s?:/?/|\bwww\.", re.IGNORECASE)
 _CHARACTER = re.compile(r"[/._\-=?&%#~+@$:]|\d")
-_FIRST = "/_-=?&%#~+.@$:,;"  # what the rest of a URL may begin with besides letters and digits
+_FIRST = "/_-=?&%#~+.@$:,;"  # the rest of a URL begins with a letter, a digit or one of these
 _TOKEN = re.compile(r"[^\s\[\]“”<>]*")
-_LONGEST = 400  # letters: how far a URL with blanks is followed
+_LONGEST = 400  # characters after a blank that are searched for the rest of a URL
 _FIELD_END = re.compile(r"U\d\dT$")
 _TRAILING = ".,;:)]”\"’'"
 
 
 @dataclass(frozen=True, slots=True)
 class FoundUrl:
-    """A URL in a text: its place, the address, and how many blanks stood inside it. ``address`` keeps the blanks that
-    may be part of it."""
+    """A URL in a text: its place ``text[start:end]``, the address, and the number of blanks inside that place.
+
+    ``address`` keeps the blanks that may be part of it.
+    """
 
     start: int
     end: int
@@ -29,26 +31,26 @@ class FoundUrl:
     blanks: int
 
 
-def goes_on_in(text: str, following: str) -> bool:
+def continues_url(text: str, following: str) -> bool:
     """Whether ``text`` ends inside a URL and the next line ``following`` begins with the rest of it.
 
-    >>> goes_on_in("See http://example.org/a-", "long-name.pdf. 2014.")
+    >>> continues_url("See http://example.org/a-", "long-name.pdf. 2014.")
     True
-    >>> goes_on_in("See http://example.org/a.", "Data provided is old.")
+    >>> continues_url("See http://example.org/a.", "Data provided is old.")
     False
     """
     starts = list(_START.finditer(text))
     if not starts or not following:
         return False
     url = text[starts[-1].start() :].rstrip()
-    return not re.search(r"\s", re.sub(r":/?/\s*", "", url)) and _goes_on(url, following, at_break=True)
+    return not re.search(r"\s", re.sub(r":/?/\s*", "", url)) and _continues(url, following, at_break=True)
 
 
 def find_url(text: str) -> FoundUrl | None:
-    """The first URL of ``text``, without the punctuation that ends its sentence.
+    """The first URL of ``text``, without the punctuation that ends its sentence; ``None`` if there is none.
 
-    Blanks that line breaks left in it are taken out; one between two words stays (Peru 2019, reference 46, prints
-    ``Phase II_feval.pdf``), for it may be an encoded blank or a lost underscore.
+    Blanks that line breaks left in it are removed. A blank between two words is kept (Peru 2019, reference 46, prints
+    ``Phase II_feval.pdf``): it may be an encoded blank or a lost underscore.
     """
     start = _START.search(text)
     if start is None:
@@ -59,54 +61,87 @@ def find_url(text: str) -> FoundUrl | None:
         token = _TOKEN.match(text, end)
         url, end = (url + token.group(), token.end()) if token else (url, end)
         rest = text[end + 1 : end + _LONGEST]
-        if not text.startswith(" ", end) or not _goes_on(url, rest, at_break=False):
+        if not text.startswith(" ", end) or not _continues(url, rest, at_break=False):
             break
-        following = rest.partition(" ")[0]
-        between_words = url[-1] not in "/._-=?&%" and (following[0].isalnum() or following[0] in "(-")
-        if (between_words and not _one_name(url, following)) or url.endswith(" -"):
-            url += " "
+        url += _kept_blank(url, rest.partition(" ")[0])
         blanks += 1
         end += 1
     address = url.rstrip(_TRAILING)
-    closing = url[len(address) : len(address) + 3]
-    if closing.startswith(")") and address.count("(") > address.count(")"):
-        address += ")"
-    elif re.match(r":{2,3}(?!\w)", closing):  # "...f?p=1000:1:0::NO:::" ends in empty parts
-        address += ":" * (len(closing) - len(closing.lstrip(":")))
+    address += _trailing_part(address, url[len(address) : len(address) + 3])
     return FoundUrl(start.start(), end - (len(url) - len(address)), address, blanks)
 
 
-def _goes_on(url: str, rest: str, at_break: bool) -> bool:
-    """Whether the words ``rest``, after a blank or a line break, begin with the rest of ``url``."""
-    token, _, more = rest.partition(" ")
+def _kept_blank(url: str, following: str) -> str:
+    """The blank between two parts of a URL if it may be part of the address, else an empty string."""
+    between_words = url[-1] not in "/._-=?&%" and (following[0].isalnum() or following[0] in "(-")
+    return " " if (between_words and not _one_name(url, following)) or url.endswith(" -") else ""
+
+
+def _trailing_part(address: str, closing: str) -> str:
+    """What belongs to ``address`` of the punctuation ``closing`` that follows it."""
+    if closing.startswith(")") and address.count("(") > address.count(")"):
+        return ")"
+    if re.match(r":{2,3}(?!\w)", closing):  # "...f?p=1000:1:0::NO:::" ends in empty parts
+        return ":" * (len(closing) - len(closing.lstrip(":")))
+    return ""
+
+
+def _continues(url: str, rest: str, at_break: bool) -> bool:
+    """Whether the words ``rest``, after a blank or (``at_break``) a line break, begin with the rest of ``url``."""
+    token = rest.partition(" ")[0]
     core = token.rstrip(_TRAILING)
-    if url.endswith(("//", "www.")):
+    if url.endswith(("//", "www.")):  # case 1: the URL has no host yet
         return core[:1].isalnum()
-    endings = rules.load("references")["file_endings"]
-    if not core:
-        return at_break and token.startswith("::") and not more
-    # Madagascar 2019: ".../DROIT PRIVE/Textes sur le travail/Decret 2007-563.pdf.", a file's name with blanks.
-    file_name = rest.rstrip(_TRAILING).rpartition(".")[2].casefold() in endings and not re.search(r"[.;]\s", rest)
-    if not at_break and file_name and url[-1] not in ".;" and not _START.search(rest):
+    if not core:  # case 2: empty parts of a query at the end of an entry
+        return at_break and token.startswith("::") and not rest.partition(" ")[2]
+    if not at_break and _is_file_name(url, rest):  # case 3: the blanks of a file name
         return True
-    if not (core[0].isalnum() or core[0] in _FIRST) or _START.match(token):
+    if not _may_continue(token, core):  # case 4: a bracket, a quote, another URL
         return False
-    ending = re.split(r"[?#.\]]", core)[0].casefold() in endings
-    inside = _CHARACTER.search(core) is not None
-    if core[0] in ":," and len(core) > 1:
-        return inside
-    if url[-1] in ".,;:":
-        if not at_break:
-            return ending
-        return (core[0].islower() or core[0].isdigit() or url[-1] == ":") and (
-            ending or (inside and date_at_start(rest) is None)
-        )
-    if url[-1] in ')]”"':
+    if core[0] in ":," and len(core) > 1:  # case 5: a part of a query ("1:0::" + "NO:1310:P2:32")
+        return _CHARACTER.search(core) is not None
+    if url[-1] in ".,;:":  # case 6: a full stop ends the URL or comes before its ending
+        return _continues_after_stop(url[-1], rest, core, at_break)
+    return url[-1] not in ')]”"' and _continues_path(url, rest, core, at_break)
+
+
+def _is_file_name(url: str, rest: str) -> bool:
+    """Whether ``rest`` is the end of a file name with blanks.
+
+    Madagascar 2019 prints ".../DROIT PRIVE/Textes sur le travail/Decret 2007-563.pdf."
+    """
+    if url[-1] in ".;" or _START.search(rest) or re.search(r"[.;]\s", rest):
         return False
+    return rest.rstrip(_TRAILING).rpartition(".")[2].casefold() in _file_endings()
+
+
+def _may_continue(token: str, core: str) -> bool:
+    """Whether a word may be the rest of any URL."""
+    return (core[0].isalnum() or core[0] in _FIRST) and not _START.match(token)
+
+
+def _continues_after_stop(stop: str, rest: str, core: str, at_break: bool) -> bool:
+    """Whether a URL goes on after the full stop, comma, semicolon or colon ``stop``: with an ending, or a query."""
+    ending = re.split(r"[?#.\]]", core)[0].casefold() in _file_endings()
+    if not at_break:
+        return ending
+    if not (core[0].islower() or core[0].isdigit() or stop == ":"):
+        return False
+    return ending or (_CHARACTER.search(core) is not None and date_at_start(rest) is None)
+
+
+def _continues_path(url: str, rest: str, core: str, at_break: bool) -> bool:
+    """Whether a URL without a stop at its end goes on with the word ``core``."""
+    last = not rest.partition(" ")[2]
     if at_break or url[-1] in "/-_=?&%":
-        # A word alone goes on ("peligrosas-" + "labor."); a capitalised one before others begins a sentence.
-        return date_at_start(rest) is None and (not core.isalpha() or core[0].islower() or not more)
-    return not more and inside and not re.search(r"\d{4}$", core)
+        # A word alone continues it ("peligrosas-" + "labor."); a capitalised word before others begins a sentence.
+        return date_at_start(rest) is None and (not core.isalpha() or core[0].islower() or last)
+    return last and _CHARACTER.search(core) is not None and not re.search(r"\d{4}$", core)
+
+
+def _file_endings() -> tuple[str, ...]:
+    """Endings of file names and hosts, in small letters."""
+    return rules.current().references.file_endings
 
 
 def _one_name(left: str, right: str) -> bool:
@@ -119,11 +154,11 @@ def _one_name(left: str, right: str) -> bool:
     return min(map(len, run)) >= 6 and not both.isdigit() and not both.isalpha()
 
 
-# ---------------------------------------------------------------------------------------------- guesses
+# ---------------------------------------------------------------------------------------------- repairs
 
 
 def vocabulary(texts: Iterable[str]) -> frozenset[str]:
-    """The words of the texts, URLs left out, as a URL spells them: what a glued word of a URL may be made of."""
+    """The words of the texts without their URLs, spelt as in a URL. :func:`repair` cuts glued words into these."""
     words: set[str] = set()
     for text in texts:
         url = find_url(text)
@@ -131,14 +166,14 @@ def vocabulary(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(words)
 
 
-def guess(url: str, title: str, words: frozenset[str]) -> str:
-    """A better guess at a damaged ``url``, or an empty string if nothing speaks against it.
+def repair(url: str, title: str, words: frozenset[str]) -> str:
+    """The likely address behind a damaged ``url``, or an empty string if it shows no damage.
 
-    A blank was an underscore or an encoded blank. ``U41T`` at its end is what a word processor left of a link's mark
-    (Haiti 2016, page 8: each URL stands between ``41TU`` and ``U41T``). A line break may have swallowed a hyphen (a raw
-    text of Peru 2019 lost 17: ``condicionespeligrosas``): where the last part of the path is words with hyphens, one
-    that is no word of the list but exactly two (``words``), at least one of which is of the entry's own ``title``, is
-    taken for these two.
+    Three kinds of damage are known. A blank was an underscore or an encoded blank. ``U41T`` at the end is the rest of a
+    word processor's field code (Haiti 2016, page 8, prints each URL between ``41TU`` and ``U41T``). A line break lost a
+    hyphen (17 times in a raw text of Peru 2019: ``condicionespeligrosas``). A glued word is only cut if the last part
+    of the path is a row of words with hyphens, if it gives two ``words`` of the reference list in exactly one way, and
+    if one of the two is in the entry's own ``title``.
     """
     if " " in url:
         return re.sub(r"(?<=\d)(\w{0,3}) (?=\w?\d)", r"\1_", url).replace(" ", "%20")
@@ -162,16 +197,14 @@ def _words(text: str) -> list[str]:
 
 
 def _two_words(glued: str, own: frozenset[str], words: frozenset[str]) -> str:
-    """``glued`` cut in two known words with a hyphen between them, or an empty string if that cannot be had one way."""
+    """``glued`` as two known words with a hyphen between them; empty if there is no way or more than one."""
     if not glued.isalpha() or len(glued) < 5 or glued in words:
         return ""
     cuts = [(glued[:at], glued[at:]) for at in range(1, len(glued))]
-    known = [
-        cut for cut in cuts if words.issuperset(cut) and own.intersection(cut) and all(_stands(w, own) for w in cut)
-    ]
+    known = [cut for cut in cuts if words.issuperset(cut) and own.intersection(cut) and _are_words(cut, own)]
     return "-".join(known[0]) if len(known) == 1 else ""
 
 
-def _stands(word: str, own: frozenset[str]) -> bool:
-    """Whether a part may be a word of its own: one letter only if the title has it so (``infantil a``)."""
-    return len(word) > 1 or word in own
+def _are_words(parts: Iterable[str], own: frozenset[str]) -> bool:
+    """Whether no part is a lone letter, unless the title has that letter as a word (``infantil a``)."""
+    return all(len(part) > 1 or part in own for part in parts)

@@ -1,87 +1,161 @@
-"""Wording as data: the YAML files beside this one, and how a printed phrase is compared with them.
+"""Wording as data: the YAML files beside this one, their check, and how a printed phrase is compared with them.
 
-Reports word the same title, header or label differently from year to year. The files hold every wording that was seen;
-this module alone decides what "the same wording" means.
+Reports word the same title, header or label differently from year to year. The files hold every wording that was seen.
+:func:`current` gives their content, checked and typed; :func:`use` lays an overlay folder over them.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
-from importlib import resources
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import pycountry
-import yaml
 from rapidfuzz import fuzz
 
-MARKERS = "†‡§¶‖*"  # footnote markers as printed
-FUZZY = 92.0  # share of equal letters (of 100) above which a drifted label still counts as known
+from extractors.rules.files import RulesError, merged, overlay_files, overridden, state
+from extractors.rules.loading import Rules, check_codes, load_rules, mistake
+from extractors.rules.models import Table
+from extractors.rules.publication import declared
+from extractors.rules.wording import MARKERS, best_phrase, fold, holds, opens
+
+__all__ = [
+    "MARKERS",
+    "Rules",
+    "RulesError",
+    "Table",
+    "best_phrase",
+    "check_codes",
+    "column_of",
+    "country_code",
+    "country_in",
+    "current",
+    "declared",
+    "depends",
+    "fold",
+    "holds",
+    "label_by_words",
+    "label_code",
+    "label_score",
+    "load",
+    "mistake",
+    "opens",
+    "overridden",
+    "state",
+    "table",
+    "use",
+]
+
+FUZZY = 92.0
+"""Share of equal letters (of 100) above which a label with a misprint still counts as known."""
 
 
+class Cached(Protocol):
+    """What :func:`functools.cache` makes."""
+
+    def cache_clear(self) -> None:
+        """Forget everything."""
+
+
+C = TypeVar("C", bound=Cached)
+_folder: Path | None = None
+_dependent: list[Cached] = []
+
+
+def depends(function: C) -> C:
+    """Mark a cached function whose results depend on the rules: :func:`use` clears its cache."""
+    _dependent.append(function)
+    return function
+
+
+@depends
+@functools.cache
+def current() -> Rules:
+    """The rules in use. Raises :class:`RulesError` where a file is wrong."""
+    return load_rules(_folder)
+
+
+def use(folder: Path | None) -> Rules:
+    """Use the rules with the overlay in ``folder`` in the whole process; ``None``: only the installed rules.
+
+    The files are read and checked at once. Raises :class:`RulesError` where one is wrong; the rules in use then stay.
+    """
+    global _folder
+    before, _folder = _folder, folder
+    try:
+        return _fresh()
+    except RulesError:
+        _folder = before
+        _fresh()
+        raise
+
+
+def _fresh() -> Rules:
+    for function in _dependent:
+        function.cache_clear()
+    return current()
+
+
+@depends
 @functools.cache
 def load(name: str) -> Any:
-    """The content of ``rules/<name>.yml``. Treat it as read-only: it is shared."""
-    text = (resources.files(__package__) / f"{name}.yml").read_text(encoding="utf-8")
-    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # the one in C, where there is one
+    """The content of one file, unchecked. For code that does not use :func:`current` yet."""
+    return merged(name, overlay_files(_folder).get(name))
 
 
-@functools.lru_cache(maxsize=50_000)
-def fold(text: str) -> str:
-    """Small letters and digits, one blank between words; accents, markers and punctuation fall away.
-
-    >>> fold("Children’s Work † – 5-14")
-    'children s work 5 14'
-    """
-    plain = text.casefold()
-    if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[a-z0-9]+", plain))
+def table(code: str) -> Table | None:
+    """The declaration of a printed table; ``None`` for a code that is not declared."""
+    return current().tables.get(code)
 
 
-def holds(text: str, phrase: str) -> bool:
-    """Whether ``phrase`` stands in ``text`` as whole words; both folded."""
-    return f" {phrase} " in f" {text} "
-
-
-def opens(text: str, phrase: str) -> bool:
-    """Whether ``text`` is ``phrase`` or begins with its words; both folded."""
-    return f"{text} ".startswith(f"{phrase} ")
-
-
-def best_phrase(text: str, phrases: Mapping[str, Iterable[str]]) -> str | None:
-    """The code whose longest phrase stands in ``text`` (any writing); ``None`` if none does."""
-    folded = fold(text)
-    found = [(len(p), code) for code, all_phrases in phrases.items() for p in all_phrases if holds(folded, p)]
-    return max(found)[1] if found else None
-
-
+@depends
 @functools.cache
 def labels(kind: str) -> dict[str, str]:
-    """Folded wording -> code, for one kind of row label of ``labels.yml``."""
-    return {fold(label): code for code, entry in load("labels")[kind].items() for label in entry["labels"]}
+    """Folded wording -> code, for one list of ``labels.yml``."""
+    return {label: code for code, entry in current().labels[kind].items() for label in entry.labels}
 
 
 def label_code(kind: str, text: str) -> str | None:
-    """The code of a row label; small misprints are forgiven, a different wording is not (``None``)."""
+    """Return the code of a row label in the list ``kind``, or ``None``. Small misprints are forgiven.
+
+    >>> label_code("conventions", "ILO C. 138, Minimun Age")
+    'ilo_c138'
+    """
+    return label_score(kind, text)[0]
+
+
+def label_score(kind: str, text: str) -> tuple[str | None, float]:
+    """The code of a row label as :func:`label_code` finds it, and the share of equal letters (100: no misprint)."""
     folded = fold(re.sub(r"\([\d\s,;–-]*\)", " ", text))
     known = labels(kind)
     if folded in known:
-        return known[folded]
+        return known[folded], 100.0
     digits = re.findall(r"\d+", folded)  # "ILO C. 138" and "ILO C. 182" are no misprints of each other
     near = ((fuzz.ratio(folded, label), code) for label, code in known.items() if re.findall(r"\d+", label) == digits)
     score, code = max(near, default=(0.0, ""))
-    return code if score >= FUZZY else None
+    return (code, score) if score >= FUZZY else (None, score)
+
+
+def column_of(text: str, declaration: Table) -> str:
+    """The column of a table whose header phrase the text is or begins with; empty if there is none."""
+    folded = fold(text)
+    found = [
+        (len(phrase), name)
+        for name, phrases in declaration.headers.items()
+        for phrase in phrases
+        if opens(folded, phrase)
+    ]
+    return max(found)[1] if found else ""
 
 
 def label_by_words(kind: str, text: str) -> str | None:
-    """The code of a label whose wording is new but holds words that name the row; ``None`` if none do."""
-    phrases = {code: entry["words"] for code, entry in load("labels")[kind].items() if "words" in entry}
+    """Return the code whose characteristic words a label contains, for a label of new wording; or ``None``."""
+    phrases = {code: entry.words for code, entry in current().labels[kind].items()}
     return best_phrase(text, phrases)
 
 
+@depends
 @functools.cache
 def _countries() -> dict[str, str]:
     names: dict[str, str] = {}
@@ -89,13 +163,13 @@ def _countries() -> dict[str, str]:
         for attribute in ("name", "common_name", "official_name"):
             if hasattr(country, attribute):
                 names[fold(getattr(country, attribute))] = country.alpha_3
-    for code, aliases in load("countries").items():
-        names.update({fold(alias): code for alias in aliases})
+    for code, aliases in current().countries.items():
+        names.update(dict.fromkeys(aliases, code))
     return names
 
 
 def country_code(name: str) -> str | None:
-    """ISO 3166-1 alpha-3 of a country as the reports print it (``XKX`` for Kosovo); ``None`` if it is not known.
+    """Return the ISO 3166-1 alpha-3 code of a printed country name (``XKX`` for Kosovo), or ``None``.
 
     >>> country_code("Congo, Democratic Republic of the")
     'COD'
@@ -108,7 +182,7 @@ def _exact(name: str) -> str | None:
 
 
 def country_in(sentence: str) -> tuple[str, str] | None:
-    """The first country named in a sentence and its code; among names that begin at one word the longest wins."""
+    """Return the first country name in a sentence and its code; of names that begin at one word the longest wins."""
     words = [(m.group(), m.start(), m.end()) for m in re.finditer(r"[\w’'&().-]+(?<![.,;:’'-])", sentence)]
     for i, (first, start, _) in enumerate(words):
         if not first[:1].isupper() and not first.startswith("("):

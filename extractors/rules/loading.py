@@ -1,0 +1,183 @@
+"""All rules files together: loaded, checked against their models and against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pydantic import TypeAdapter, ValidationError
+
+from extractors.rules import models
+from extractors.rules.files import NAMES, RulesError, located, merged, overlay_files
+
+MODELS: dict[str, TypeAdapter[Any]] = {
+    "tables": TypeAdapter(dict[models.Name, models.Table]),
+    "labels": TypeAdapter(dict[models.Name, dict[models.Name, models.Label]]),
+    "headings": TypeAdapter(models.Headings),
+    "countries": TypeAdapter(dict[models.Iso3, models.Phrases]),
+    "references": TypeAdapter(models.ReferenceWords),
+    "text_repairs": TypeAdapter(models.TextRepairs),
+    "entities": TypeAdapter(models.NameWords),
+    "registry": TypeAdapter(models.Registry),
+    "expected": TypeAdapter(models.Expected),
+}
+YAML_BOOLEAN = (
+    'YAML reads an unquoted yes, no, on, off, true or false as a truth value; put the word in quotes, as in "no"'
+)
+REASONS = {
+    "missing": "this key is missing",
+    "tuple_type": "a list is expected, as in [first phrase, second phrase]",
+    "dict_type": "a mapping of keys is expected",
+    "string_pattern_mismatch": "not a name of the expected form ({pattern})",
+    "bool_type": "true or false is expected",
+    "too_short": "the list is empty",
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The content of the rules files. All phrases are folded and all patterns are compiled."""
+
+    tables: Mapping[str, models.Table]
+    labels: Mapping[str, Mapping[str, models.Label]]
+    headings: models.Headings
+    countries: Mapping[str, tuple[str, ...]]
+    references: models.ReferenceWords
+    text_repairs: models.TextRepairs
+    entities: models.NameWords
+    registry: models.Registry
+    expected: models.Expected
+
+
+def load_rules(folder: Path | None = None) -> Rules:
+    """The installed rules with the overlay in ``folder``. Raises :class:`RulesError` for the first mistake."""
+    source = _Source(folder)
+    content = {name: source.checked(name) for name in NAMES}
+    rules = Rules(**content)
+    _titles(rules, source)
+    _lists(rules, source)
+    _unique("headings", rules.headings.sections, lambda code: ("sections", code), source)
+    _unique("headings", rules.headings.assessments, lambda code: ("assessments", code), source)
+    _unique("countries", rules.countries, lambda code: (code,), source)
+    return rules
+
+
+def check_codes(rules: Rules, folder: Path | None, lists: Mapping[str, Collection[str]]) -> None:
+    """Hold the codes of the rules against the code lists of the output: list -> its codes.
+
+    ``lists`` has the lists of ``labels.yml`` that the schemas define, and ``sections`` and ``assessments``. A list that
+    is not among them is new: each of its codes needs a meaning. Raises :class:`RulesError`.
+    """
+    source = _Source(folder)
+    for name, codes in rules.labels.items():
+        for code, label in codes.items():
+            if name in lists and code not in lists[name]:
+                source.refuse("labels", (name, code), f"unknown code; the codes of {name} are {_some(lists[name])}")
+            if name not in lists and not label.means:
+                source.refuse("labels", (name, code), "a code of a new list needs `means`, for the data dictionary")
+    for name in ("sections", "assessments"):
+        for code in dict(rules.headings)[name]:
+            if code not in lists[name]:
+                source.refuse("headings", (name, code), f"unknown code; the codes are {_some(lists[name])}")
+
+
+def _titles(rules: Rules, source: _Source) -> None:
+    titles = {code: table.title for code, table in rules.tables.items()}
+    _unique("tables", titles, lambda code: (code, "title"), source)
+
+
+def _lists(rules: Rules, source: _Source) -> None:
+    """Labels and words name one code of their list; columns name lists that exist; sections exist."""
+    for name, codes in rules.labels.items():
+        labels = {code: label.labels for code, label in codes.items()}
+        words = {code: label.words for code, label in codes.items()}
+        _unique("labels", labels, partial(_within, name, "labels"), source)
+        _unique("labels", words, partial(_within, name, "words"), source)
+    for code, table in rules.tables.items():
+        for column, about in table.columns.items():
+            if about.codes and about.codes not in rules.labels:
+                reason = f"unknown list {about.codes!r}; labels.yml has {_some(rules.labels)}"
+                source.refuse("tables", (code, "columns", column, "codes"), reason)
+        if table.section and table.section not in rules.headings.sections:
+            reason = f"unknown section {table.section!r}; headings.yml has {_some(rules.headings.sections)}"
+            source.refuse("tables", (code, "section"), reason)
+
+
+def _within(name: str, part: str, code: str) -> tuple[object, ...]:
+    return (name, code, part)
+
+
+def _unique(
+    name: str, phrases: Mapping[str, Iterable[str]], path: Callable[[str], tuple[object, ...]], source: _Source
+) -> None:
+    """Of two codes with one phrase only one could ever win. The overlay is blamed, if it has one of them."""
+    owners: dict[str, str] = {}
+    for code, own in phrases.items():
+        for phrase in own:
+            other = owners.setdefault(phrase, code)
+            if other != code:
+                reason = f"the phrase {phrase!r} is also of {{other!r}}, so it cannot decide between the two"
+                here = mistake(source.folder, name, path(code), reason.format(other=other))
+                there = mistake(source.folder, name, path(other), reason.format(other=code))
+                raise there if there.file == str(source.overlay.get(name)) else here
+
+
+def _some(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+class _Source:
+    """Where the rules come from: reads them, and refuses a mistake with file, line and key."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder, self.overlay = folder, overlay_files(folder)
+
+    def checked(self, name: str) -> Any:
+        """The content of one file as its model."""
+        raw = merged(name, self.overlay.get(name))
+        try:
+            return MODELS[name].validate_python(raw)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            path, reason = _explained(first)
+            self.refuse(name, path, reason)
+
+    def refuse(self, name: str, path: Sequence[object], reason: str) -> NoReturn:
+        """Raise the error for an entry."""
+        raise mistake(self.folder, name, path, reason)
+
+
+def mistake(folder: Path | None, name: str, path: Sequence[object], reason: str) -> RulesError:
+    """The error for an entry, with the file and the line that hold it.
+
+    ``name`` is the file without its suffix, ``path`` the keys down to the entry.
+    """
+    file, own, line = located(name, folder, path)
+    return RulesError(file, _shown(own), reason, line)
+
+
+def _shown(path: Sequence[object]) -> str:
+    """A path as people write it: ``agencies.columns.role.header[2]``, list items counted from 1."""
+    return "".join(f"[{step + 1}]" if type(step) is int else f".{step}" for step in path).lstrip(".")
+
+
+def _explained(error: Any) -> tuple[tuple[object, ...], str]:
+    """Path and reason of a finding of pydantic, in the words of someone who writes YAML."""
+    path = tuple(step for step in error["loc"] if step != "[key]")
+    kind, given, context = error["type"], error["input"], error.get("ctx", {})
+    if kind == "unknown_key":
+        return (*path, context["key"]), str(error["msg"])
+    if "path" in context:
+        return (*path, *context["path"]), str(error["msg"])
+    if kind == "value_error":
+        return path, str(context["error"])
+    if kind in ("string_type", "bool_type") and isinstance(given, bool):
+        return path, YAML_BOOLEAN
+    if kind == "string_type":
+        return path, f"a text is expected, not {given!r}; put it in quotes"
+    if kind in REASONS:
+        return path, REASONS[kind].format(**context)
+    return path, f"{error['msg'][:1].lower()}{error['msg'][1:]}, not {given!r}"

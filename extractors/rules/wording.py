@@ -1,0 +1,41 @@
+"""How a printed phrase is compared with a phrase of the rules."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+MARKERS = "†‡§¶‖*"
+"""Footnote markers, as printed."""
+
+
+@functools.lru_cache(maxsize=50_000)
+def fold(text: str) -> str:
+    """Return lower-case letters and digits, with one blank between words; accents and punctuation are removed.
+
+    >>> fold("Children’s Work † – 5-14")
+    'children s work 5 14'
+    """
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[a-z0-9]+", plain))
+
+
+def holds(text: str, phrase: str) -> bool:
+    """Whether ``text`` contains ``phrase`` as whole words; both must be folded."""
+    return f" {phrase} " in f" {text} "
+
+
+def opens(text: str, phrase: str) -> bool:
+    """Whether ``text`` is ``phrase`` or begins with its words; both must be folded."""
+    return f"{text} ".startswith(f"{phrase} ")
+
+
+def best_phrase(text: str, phrases: Mapping[str, Iterable[str]]) -> str | None:
+    """Return the code of the longest phrase that ``text`` contains, or ``None``. Only the phrases must be folded."""
+    folded = fold(text)
+    found = [(len(p), code) for code, all_phrases in phrases.items() for p in all_phrases if holds(folded, p)]
+    return max(found)[1] if found else None

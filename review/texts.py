@@ -1,0 +1,28 @@
+"""How values are written on the pages: numbers, ranges, sentences, and the meanings of codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Meanings = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""The meaning of each code: ``{table: {column: {code: meaning}}}``."""
+
+
+def sentence(text: str) -> str:
+    """Return the text with its first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def shown_number(value: float | None, name: str = "") -> str:
+    """Format a number for reading: ``1234.0`` as ``1,234``, but a year or an age without separator."""
+    if value is None:
+        return ""
+    if name in ("year", "age"):
+        return str(int(value))
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
+
+
+def shown_range(low: int | None, high: int | None) -> str:
+    """Format a range: ``5–14``, or one number if both ends are equal or one is missing."""
+    parts = [str(part) for part in (low, high) if part is not None]
+    return "–".join(dict.fromkeys(parts))
