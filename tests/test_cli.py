@@ -23,6 +23,7 @@ from flows import publish
 from flows.cli import app
 from flows.log import log_line
 from flows.progress import progress
+from flows.request import Request
 from flows.show import NotPublished, show
 from tests.conftest import ROOT, arvenia
 
@@ -84,6 +85,9 @@ def test_the_sample_alone_is_all_good(
         (["run", "--workers", "-1"], "workers"),
         (["show", "xav-2019", "--output", "docs"], "no run is published"),
         (["weather"], "weather"),
+        (["run", "--rules", "no/such/rules"], "no such folder"),
+        (["run", "--address", "tcp://127.0.0.1:8786"], "needs --runner dask"),
+        (["ui", "--output", "docs"], "no run is recorded in docs"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_says_why(arguments: list[str], said: str) -> None:
@@ -97,6 +101,16 @@ def test_help_is_there(arguments: list[str]) -> None:
     ended = CliRunner().invoke(app, arguments)
     assert ended.exit_code == 0
     assert "Usage" in ended.output
+
+
+def test_the_options_of_a_run_are_the_fields_of_a_request() -> None:
+    spelled = {"years": "--year", "countries": "--country", "paths": "paths"}
+    shown = CliRunner().invoke(app, ["run", "--help"], terminal_width=200).output
+    for name, field in Request.model_fields.items():
+        option = spelled.get(name, f"--{name.replace('_', '-')}")
+        assert (option in shown) == (name != "name"), option
+        if name != "name":
+            assert " ".join((field.description or "").split())[:40] in shown, option
 
 
 def test_the_dictionary_is_printed() -> None:
