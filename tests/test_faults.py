@@ -328,7 +328,7 @@ def test_an_output_that_is_replaced_by_something_else(
         monkeypatch.setattr(module, step, replaced)
     code, words = findings(chapters, "--output", output)
     assert code == 2
-    assert f"findings: cannot write to {output}: it was moved, removed or replaced while the run was under way" in words
+    assert f"findings: cannot write to {output}: it was moved, removed or replaced during the run" in words
     assert content(moved) == before
     if there == "another output":
         assert set(release(output)[1]) == {"xcv-2019"}
