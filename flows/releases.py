@@ -40,7 +40,7 @@ class ChapterVersion:
 
 @dataclass(frozen=True)
 class Choice:
-    """The version of a chapter that the tables hold, and why not the others."""
+    """The version of a chapter that is in the tables, and why the others are not."""
 
     chosen: ChapterVersion
     others: tuple[tuple[ChapterVersion, str], ...]
@@ -112,7 +112,7 @@ def _rank(release: ChapterVersion) -> tuple[datetime, bool, str]:
 
 
 def _moment(released: str) -> datetime:
-    """A version without a date, or with one that no calendar has, is older than any other."""
+    """When the version was released; without a date, or with an impossible one, it counts as the oldest."""
     try:
         moment = datetime.fromisoformat(released)
     except ValueError:

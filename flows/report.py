@@ -14,9 +14,9 @@ from flows.request import Selection
 
 @dataclass(frozen=True)
 class Failure:
-    """A file from which nothing was published, and why.
+    """A file that could not be read, and why.
 
-    ``kind`` is the exception's type; ``at`` is the line of our code that raised one that nobody foresaw.
+    ``kind`` is the exception's type; ``at`` is the line of code that raised an unforeseen one.
     """
 
     source_path: str
@@ -27,7 +27,7 @@ class Failure:
 
     @classmethod
     def of(cls, source_path: str, error: BaseException) -> Failure:
-        """What an exception says, as plain text that any process can pass on."""
+        """The exception as plain text, which can be sent between processes."""
         if isinstance(error, FileFailed):
             return error.failure
         if isinstance(error, UnreadableSource):
@@ -100,7 +100,7 @@ class Report:
 
     @property
     def selects_nothing(self) -> bool:
-        """Whether the run was asked for years or countries of which no file holds a chapter."""
+        """Whether no file holds a chapter of the selected years and countries."""
         selection = Selection(frozenset(self.options.get("years", ())), frozenset(self.options.get("countries", ())))
         known = (doc_id for fact in self.inputs for doc_id in fact["doc_ids"])
         return bool(selection) and not any(map(selection.includes, known))
