@@ -21,7 +21,7 @@ from typing import Any
 from flows.publish import sole_writer
 from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied, Workers, cores
 from review import declared, pictures
-from review.layout import CHAPTER_TABLES, COUNTRY_TABLES, SHOWN
+from review.layout import CHAPTER_TABLES, COUNTRY_TABLES
 from review.pictures import write_whole
 from review.release import NotPublished, Release, Row, identity
 from review.work import Job, Made, do_job, render_country, render_failed, render_start
@@ -153,7 +153,6 @@ class _Plan:
         self.made: dict[str, dict[str, Any]] = {}
         self.pictures: set[str] = set()
         self.declared: dict[str, Any] = release.run.get("declared", {})
-        declared.show(self.declared)
         self.meanings = _merged(_meanings(), declared.meanings(self.declared))
         # What every page is made of, whatever its rows. As a text: pages follow the order of the codes.
         self.basis = _key(self.code, json.dumps([self.meanings, *([self.declared] if self.declared else [])]))
@@ -183,7 +182,7 @@ class _Plan:
             siblings = [(one["report_year"], one["doc_id"]) for one in self.by_country[row["iso3"]]]
             chapter = {
                 "doc_id": row["doc_id"],
-                "tables": self.release.chapter(row["doc_id"], dict.fromkeys((*SHOWN, *CHAPTER_TABLES))),
+                "tables": self.release.chapter(row["doc_id"], dict.fromkeys((*CHAPTER_TABLES, *self.declared))),
                 "registry": self.release.country(row["iso3"], ["entity_registry"]),
                 "siblings": sorted(siblings),
                 "country": self.by_country[row["iso3"]][-1]["country"],

@@ -39,18 +39,13 @@ def extract_records(chapter: Chapter, outline: Outline) -> tuple[Extraction, ...
     for territory, code in named:
         if code is None:
             issues.append(Issue("country_unknown", "error", f"unknown country {territory.name!r}"))
-    out = []
-    for territory, code in named:
-        if code is None:
-            continue
-        own = [t for t in tables if not (several and t.territory) or covers(t.territory, territory.name)]
-        to = Recorder(code, outline.year, references)
-        others = [row for table in tables if table not in own for row in (*table.rows, *table.heads)]
-        for row in others:
-            to.own(row.cells.values())
-        part = _Part(chapter, outline, territory, own, several)
-        out.append(_extraction(part, to, issues))
-    return tuple(out)
+    return tuple(
+        _extraction(
+            _Part(chapter, outline, territory, tables, several), Recorder(code, outline.year, references), issues
+        )
+        for territory, code in named
+        if code is not None
+    )
 
 
 def covers(band: str, name: str) -> bool:
@@ -61,7 +56,7 @@ def covers(band: str, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What a chapter says about one country. ``several``: it covers other countries too."""
+    """One country of a chapter, and the tables of the whole chapter. ``several``: it covers other countries too."""
 
     chapter: Chapter
     outline: Outline
@@ -76,14 +71,17 @@ class _Part:
 
 def _extraction(part: _Part, to: Recorder, issues: Sequence[Issue]) -> Extraction:
     notes = read_notes(note for note in part.outline.notes if part.takes(note.territory))
+    tables = [table for table in part.tables if part.takes(table.territory)]
+    for row in (row for table in part.tables if table not in tables for row in (*table.rows, *table.heads)):
+        to.own(row.cells.values())  # the records of another country's chapter are made of it
     _add_document(part, to)
     _add_paragraphs(part, to)
     _add_figure(part.outline.figure, to)
-    for table in part.tables:
+    for table in tables:
         _add_table(part, to, table, notes)
     _add_references(part.outline, to)
-    add_footnotes(to, part.tables, notes, "statistics")
-    to.found += check_completeness(part.chapter, part.outline, part.tables, to.owned)
+    add_footnotes(to, tables, notes, "statistics")
+    to.found += check_completeness(part.chapter, part.outline, tables, to.owned)
     _tag_names(to)
     _check_citations(to)
     to.report([*issues, *to.found])
@@ -159,7 +157,7 @@ def _add_table(part: _Part, to: Recorder, table: Table, notes: Notes) -> None:
     for row in table.heads:
         to.own(row.cells.values())
     for row in (row for row in table.rows if not part.takes(row.territory)):
-        to.own(row.cells.values())  # the records of another country's chapter are made of it
+        to.own(row.cells.values())
     own = [row for row in table.rows if part.takes(row.territory)]
     rule = rules.table(table.code)
     if rule is None:
