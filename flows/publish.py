@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from flows.formats import FORMATS
 from flows.log import log_line
 
 if TYPE_CHECKING:
@@ -251,8 +252,8 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
             database.begin()  # one transaction: each comment on a column would write the file's catalog anew
             for name in schemas.TABLES:
                 parquet = folder / f"{name}.parquet"
-                tables[name].to_parquet(parquet, index=False)
-                tables[name].to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+                for suffix, write in FORMATS.items():
+                    write(tables[name], folder / f"{name}{suffix}")
                 if spreadsheets:
                     from flows.spreadsheet import write_spreadsheet_safe
 

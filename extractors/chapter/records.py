@@ -19,7 +19,7 @@ from extractors.chapter.recorder import Recorder, published_name
 from extractors.chapter.segment import Outline, Paragraph, Territory, assessments, band_names, place
 from extractors.chapter.tables import ChapterTable, TableRow, assemble
 from extractors.chapter.territories import split_territories
-from extractors.model import Chapter, Extraction, Issue, Line, Reference, Where, join_lines
+from extractors.model import Chapter, Extraction, Issue, Line, Where, join_lines
 from extractors.names.tagger import tag
 from extractors.references.entries import read_references
 from extractors.rules import best_phrase, country_code, fold, holds
@@ -34,29 +34,18 @@ def extract_records(chapter: Chapter, outline: Outline) -> tuple[Extraction, ...
     issues = [*chapter.issues, *outline.issues, *reference_issues]
     tables = assemble(outline.pieces, issues)
     split_territories(tables, [join_lines(x.text for x in p.lines) for p in outline.paragraphs])
+    several = len(outline.territories) > 1
     named = [(territory, country_code(territory.name)) for territory in outline.territories]
     for territory, code in named:
         if code is None:
             issues.append(Issue("country_unknown", "error", f"unknown country {territory.name!r}"))
-    parts = [(code, _part(chapter, outline, territory, tables)) for territory, code in named if code is not None]
-    return tuple(_extraction(part, _recorder(part, code, references, tables), issues) for code, part in parts)
-
-
-def _part(chapter: Chapter, outline: Outline, territory: Territory, tables: list[ChapterTable]) -> _Part:
-    """The part of a chapter for one of its countries, with the tables that are about it."""
-    several = len(outline.territories) > 1
-    own = [t for t in tables if not (several and t.territory) or covers(t.territory, territory.name)]
-    return _Part(chapter, outline, territory, own, several)
-
-
-def _recorder(part: _Part, code: str, references: list[Reference], tables: Iterable[ChapterTable]) -> Recorder:
-    """A recorder that already owns the lines of the tables that are about the other countries of the chapter."""
-    to = Recorder(code, part.outline.year, references)
-    for table in tables:
-        if table not in part.tables:
-            for row in (*table.rows, *table.heads):
-                to.own(row.cells.values())
-    return to
+    return tuple(
+        _extraction(
+            _Part(chapter, outline, territory, tables, several), Recorder(code, outline.year, references), issues
+        )
+        for territory, code in named
+        if code is not None
+    )
 
 
 def covers(band: str, name: str) -> bool:
@@ -67,7 +56,7 @@ def covers(band: str, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What a chapter says about one country. ``several``: it covers other countries too."""
+    """One country of a chapter, and the tables of the whole chapter. ``several``: it covers other countries too."""
 
     chapter: Chapter
     outline: Outline
@@ -82,14 +71,17 @@ class _Part:
 
 def _extraction(part: _Part, to: Recorder, issues: Sequence[Issue]) -> Extraction:
     notes = read_notes(note for note in part.outline.notes if part.takes(note.territory))
+    tables = [table for table in part.tables if part.takes(table.territory)]
+    for row in (row for table in part.tables if table not in tables for row in (*table.rows, *table.heads)):
+        to.own(row.cells.values())  # the records of another country's chapter are made of it
     _add_document(part, to)
     _add_paragraphs(part, to)
     _add_figure(part.outline.figure, to)
-    for table in part.tables:
+    for table in tables:
         _add_table(part, to, table, notes)
     _add_references(part.outline, to)
-    add_footnotes(to, part.tables, notes, "statistics")
-    to.found += check_completeness(part.chapter, part.outline, part.tables, to.owned)
+    add_footnotes(to, tables, notes, "statistics")
+    to.found += check_completeness(part.chapter, part.outline, tables, to.owned)
     _tag_names(to)
     _check_citations(to)
     to.report([*issues, *to.found])
@@ -165,7 +157,7 @@ def _add_table(part: _Part, to: Recorder, table: ChapterTable, notes: Notes) -> 
     for row in table.heads:
         to.own(row.cells.values())
     for row in (row for row in table.rows if not part.takes(row.territory)):
-        to.own(row.cells.values())  # the records of another country's chapter are made of it
+        to.own(row.cells.values())
     own = [row for row in table.rows if part.takes(row.territory)]
     rule = rules.table(table.code)
     if rule is None:
