@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 BBox = tuple[float, float, float, float]
 Severity = Literal["info", "warning", "error"]
+Origin = Literal["reading", "source"]
 
 
 class UnreadableSource(Exception):
@@ -110,7 +111,10 @@ Block = Line | Grid
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A finding about the data. It becomes a row of the ``quality`` table; ``check`` is one of its check codes."""
+    """A finding about the data. It becomes a row of the ``quality`` table; ``check`` is one of its check codes.
+
+    ``origin`` is ``reading`` if we lost or doubt something, ``source`` if the publisher printed it so.
+    """
 
     check: str
     severity: Severity
@@ -118,6 +122,7 @@ class Issue:
     where: Where = Where()
     table: str = ""
     row: int | None = None
+    origin: Origin = "reading"
 
 
 @dataclass(frozen=True, slots=True)

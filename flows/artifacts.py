@@ -1,4 +1,4 @@
-"""What the Prefect page of a run answers: what came in, what went out, what is wrong, what changed."""
+"""The artifacts on the Prefect page of a run: what came in, what went out, what is wrong, what changed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WIDTH = 40
 """The most characters of a row's name, and of a value before and after it changed."""
 CHANGED = ("added", "removed", "changed")
 WHOLE = ("chapter_added", "chapter_retired", "moved")
-"""Changes that are told by their number of rows."""
+"""Changes that are shown as a number of rows."""
 DESCRIPTIONS = {
     "run-summary": "What went out, and what is wrong",
     "files": "What came in: failed files first, then those that were read",
@@ -41,12 +41,14 @@ def summary(report: Report, output: Path) -> str:
     lines += [f"Exit code {report.exit_code}.", ""]
     if report.stopped:
         lines += _section("Stopped before publishing: the tables would lose too much", report.stopped)
-        lines += ["What was published before stands. If the loss is meant, run again with `--allow-loss`.", ""]
-    lines += _section("Not published; what was published before stands", [report.obstacle] if report.obstacle else [])
+        lines += ["The published tables stay as they were. If the loss is intended, run again with `--allow-loss`.", ""]
+    lines += _section(
+        "Not published; the published tables stay as they were", [report.obstacle] if report.obstacle else []
+    )
     lines += _section("Failed files", [str(failure) for failure in report.failures])
     lines += _section("Chapters that no file holds any more", report.retired)
     lines += _section("Missing", [f"{e['doc_id']} {e['table']}: {e['check']}: {e['message']}" for e in report.errors])
-    lines += _section("Look at", report.warnings)
+    lines += _section("Known issues that fit no finding any more", report.stale_issues)
     lines += _section("Missing in the review site", report.site_faults)
     if report.published and not report.unchanged:
         changed = {row["table"]: row for row in report.changes}
@@ -56,7 +58,7 @@ def summary(report: Report, output: Path) -> str:
         ]
         lines += _grid("Chapters that changed", _chapters(report, output)) + _grid("Tables", rows)
     lines += [f"Output: {plain(str(output.resolve()))}", ""]
-    if report.site:  # a browser follows a link to a file only from a page on disk, so the path is there to copy
+    if report.site:  # a browser opens a file link only from a page on disk, so the path can also be copied
         lines += [f"Review site: [{plain(report.site)}]({Path(report.site).as_uri()})", ""]
     return "\n".join(lines)
 
@@ -97,16 +99,16 @@ def _files(report: Report, output: Path) -> list[dict[str, Any]]:
                 "seconds": fact["seconds"],
             }
         )
-    files += [{"file": name, "failure": reason} for name, reason in failed.items()]  # they could not even be opened
+    files += [{"file": name, "failure": reason} for name, reason in failed.items()]  # they could not be opened
     return sorted(files, key=lambda row: not row["failure"])
 
 
 def _why(report: Report, fact: dict[str, Any]) -> str:
-    return "unchanged" if report.unchanged else str(fact["why"])  # the facts are then those of the run before
+    return "unchanged" if report.unchanged else str(fact["why"])  # then the facts are those of the run before
 
 
 def _changed_rows(changes: pd.DataFrame) -> list[dict[str, Any]]:
-    """Some changes of every kind: hundreds of references with another number would hide the one new sentence."""
+    """Some changes of every kind, because hundreds of renumbered references would hide the one new sentence."""
     from schemas import POINTERS
 
     shown = changes.groupby(["table", "change"], sort=False).head(OF_A_KIND)
@@ -126,7 +128,7 @@ def _changed_rows(changes: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _apart(before: str, after: str) -> dict[str, str]:
-    """Two texts from shortly before the place at which they part; a page does not wrap the cells of a table."""
+    """Two texts from shortly before their first difference; Prefect's page does not wrap the cells of a table."""
     shorter = min(len(before), len(after))
     parts = next((place for place in range(shorter) if before[place] != after[place]), shorter)
     start = max(0, parts - 20) if shorter > WIDTH else 0

@@ -139,16 +139,6 @@ def losses(before: Tables | None, after: Tables, share: float = 0.2, least: int 
     return found
 
 
-def shrunken(before: Tables | None, after: Tables, redone: Collection[str]) -> list[str]:
-    """A warning for each table of a chapter in ``redone`` that lost more than half of its rows, and at least ten."""
-    return [
-        f"{doc_id}: {name} had {old[doc_id]} {what} and now has {new[doc_id]}"
-        for what, name, old, new in _guarded(before or {}, after)
-        for doc_id in sorted(set(redone) & old.keys())
-        if old[doc_id] - new[doc_id] >= 10 and 2 * new[doc_id] < old[doc_id]
-    ]
-
-
 def _guarded(before: Tables, after: Tables) -> Iterator[tuple[str, str, Counter[str], Counter[str]]]:
     """What is counted, the table, and the counts of each chapter before and after."""
     for name, frame in before.items():

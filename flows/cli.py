@@ -218,6 +218,40 @@ def show(
 
 
 @app.command()
+def acknowledge(
+    doc_id: Annotated[str, typer.Argument(help="The chapter, such as xav-2019.")],
+    check: Annotated[str, typer.Argument(help="The check, such as reference_gap; see quality.check.")],
+    reason: Annotated[str, typer.Option(help="Why the finding is accepted, for whoever reads the file later.")],
+    table: Annotated[str, typer.Option(help="Only the findings about this table.")] = "",
+    known_issues: Annotated[Path, typer.Option(help="The file to which the entries are added.")] = Path(
+        "known-issues.yml"
+    ),
+    output: Output = Path("output"),
+) -> None:
+    """Accept findings of a chapter: they stay in quality, but no longer set the exit code of a run.
+
+    Exit code 0: entries were added, or are there already. 2: no such finding, or the file is wrong.
+
+    Example: findings acknowledge com-2019 reference_gap --reason "The printed list has no number 33."
+    """
+    from datetime import UTC, datetime
+
+    from flows import known_issues as issues
+    from flows.publish import OutputBlocked, read_table
+
+    try:
+        quality = read_table(output, "quality")
+        chosen = quality[(quality["doc_id"] == doc_id) & (quality["check"] == check)]
+        rows = (chosen[chosen["table"] == table] if table else chosen).to_dict("records")
+        if not rows:
+            raise _usage(f"{doc_id} has no finding {check}{f' about {table}' if table else ''} in {output}")
+        added = issues.add(known_issues, rows, reason, datetime.now(UTC).date())  # type: ignore[arg-type]
+    except (FileNotFoundError, OutputBlocked, issues.KnownIssuesError) as error:
+        raise _usage(str(error)) from error
+    typer.echo(f"{added} of {len(rows)} findings added to {known_issues}; the next run takes them into account")
+
+
+@app.command()
 def dictionary() -> None:
     """Print the data dictionary: every table, column and code."""
     import schemas
@@ -231,6 +265,7 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
     What makes a run impossible is wrong usage, not a failure. An unforeseen error is neither, and prints its traceback.
     """
     from extractors.rules import RulesError
+    from flows.known_issues import KnownIssuesError
     from flows.progress import progress
     from flows.publish import OutputBlocked, OutputInUse
     from flows.safety import UnsafeParser
@@ -239,7 +274,7 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
     try:
         with progress(request.name, as_json):
             return _start(request, as_json, recorded)
-    except (NoSources, OutputInUse, OutputBlocked, UnsafeParser, RulesError) as error:
+    except (NoSources, OutputInUse, OutputBlocked, UnsafeParser, KnownIssuesError, RulesError) as error:
         raise _usage(str(error)) from error
     except OSError as error:
         raise _usage(_refused(error, request.output)) from error

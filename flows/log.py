@@ -1,4 +1,4 @@
-"""The lines of a run's log: what about, which stage, what. As text for people, as JSON for machines."""
+"""The log lines of a run: file or chapter, stage, message. As text for people, as JSON for machines."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ LOG.setLevel(logging.INFO)
 
 
 def log_line(level: int, about: str, stage: str, what: str, *, done: bool = False, **facts: Any) -> None:
-    """Log one line: ``about`` a file, a chapter or the run. ``done``: with it the work on a file ends. ``facts`` stand
-    in the JSON form only."""
+    """Log one line ``about`` a file, a chapter or the run. ``done``: the work on a file has ended. ``facts`` are
+    added to the JSON form only."""
     LOG.log(
         level, "%s | %s | %s", about, stage, what, extra={"about": about, "stage": stage, "done": done, "facts": facts}
     )
 
 
 class Lines(logging.Formatter):
-    """``05:14:02 INFO <run> 2019/Arvenia.pdf | read | …``, or without time and level for a reader that has both."""
+    """``05:14:02 INFO <run> 2019/Arvenia.pdf | read | …``, or without time and level where Prefect adds both."""
 
     def __init__(self, run: str, stamped: bool = True) -> None:
         super().__init__(f"{'%(asctime)s %(levelname)s ' if stamped else ''}{run} %(message)s", "%H:%M:%S")
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line, whatever a file's words hold: nothing in it moves the cursor or looks like another line."""
+        """One line, with control characters escaped: a file's text cannot move the cursor or look like two lines."""
         return printable(super().format(record))
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line with the keys time, level, run, about, stage, message and what else is known."""
+    """One JSON object a line with the keys time, level, run, about, stage, message, and further facts."""
 
     def __init__(self, run: str) -> None:
         super().__init__()

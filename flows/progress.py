@@ -1,4 +1,4 @@
-"""The log of a run on standard error; on a terminal a bar with the time that is left stands below it."""
+"""The log of a run on standard error; in a terminal with a progress bar and the time left below it."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class _Handler(logging.Handler):
         self.setFormatter(JsonLines(run) if as_json else Lines(run))
 
     def emit(self, record: logging.LogRecord) -> None:
-        """A line; it can also say how many files there are and that one is done."""
+        """Print the line; it may also carry the number of files, or that a file is done."""
         try:
             self.console.print(self.format(record), markup=False, highlight=False)
-        except BrokenPipeError:  # nobody reads the log any more; the run goes on
+        except BrokenPipeError:  # the reader of the log has ended; the run goes on
             return
         if getattr(record, "facts", {}).get("files"):
             self.bar.update(self._task, total=record.facts["files"])  # type: ignore[attr-defined]

@@ -1,8 +1,8 @@
-"""A run becomes visible at one instant or not at all.
+"""Publishing: a run becomes visible at one instant or not at all.
 
 ``output/tables``, ``output/findings.duckdb`` and ``output/run.json`` are links through ``output/.current`` into one
-folder a run, ``output/.runs/<number>``. A run is written into a folder of its own and shown by replacing that one
-link, so a reader sees all of the old run or all of the new one, and a run that is killed leaves the old one standing.
+folder for each run, ``output/.runs/<number>``. A run is written into a folder of its own and published by replacing
+that one link, so a reader sees all of the old run or all of the new one, and a killed run leaves the old one visible.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from flows.formats import FORMATS
 from flows.log import log_line
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 SHOWN = ("tables", "findings.duckdb", "run.json")
 KEPT = 2
-"""Runs that stay on disk: the one shown, and the one before it for readers that still have it open."""
+"""Runs that stay on disk: the published one, and the one before it for readers that still have it open."""
 
 
 class OutputInUse(Exception):
@@ -35,7 +36,7 @@ class OutputInUse(Exception):
 
 
 class OutputBlocked(Exception):
-    """Something that no run has made stands where the output must go, or what a run has made there is damaged."""
+    """A file that is not from a run is in the place of the output, or a published file is damaged."""
 
 
 class OutputReplaced(OSError):
@@ -56,15 +57,15 @@ class Hold:
         except (FileNotFoundError, NotADirectoryError):
             held = False
         if not held:
-            raise OutputReplaced("it was moved, removed or replaced while the run was under way")
+            raise OutputReplaced("it was moved, removed or replaced during the run")
 
 
 @contextmanager
 def sole_writer(output: Path, wait: float = 0.0) -> Iterator[Hold]:
-    """Hold a folder for one run or one build, without what killed runs have left in it; the hold ends with the process.
+    """Hold a folder for one run or one build, until the process ends; first remove what killed runs have left in it.
 
-    Waits at most this many seconds for another one that holds it, then raises :class:`OutputInUse`. Raises ``OSError``
-    if nothing can be written there, and at the end :class:`OutputReplaced` if it was another folder by then.
+    Waits at most ``wait`` seconds for another holder, then raises :class:`OutputInUse`. Raises ``OSError`` if nothing
+    can be written there, and at the end :class:`OutputReplaced` if the folder was replaced meanwhile.
     """
     output.mkdir(parents=True, exist_ok=True)
     with (output / ".lock").open("w") as lock:
@@ -76,7 +77,7 @@ def sole_writer(output: Path, wait: float = 0.0) -> Iterator[Hold]:
                 raise OutputInUse(f"another run is writing to {output}")
             time.sleep(min(1.0, wait))
         hold = Hold(output, lock.fileno())
-        hold.check()  # while this one waited the folder may have been moved, and another run may hold what stands here
+        hold.check()  # during the wait the folder may have been moved, and another run may hold the one in its place
         _tidy(output)
         try:
             yield hold
@@ -87,13 +88,13 @@ def sole_writer(output: Path, wait: float = 0.0) -> Iterator[Hold]:
 
 
 def _tidy(output: Path) -> None:
-    """Remove what killed runs have left: folders half-written or never shown, links that were not put in place. Make
-    the links again that somebody has removed: the run that they lead to is there."""
+    """Remove what killed runs have left: folders that are half-written or were never published, and temporary links.
+    Restore links that were removed, because the run that they lead to is still there."""
     for name in (".current", *SHOWN):
         _fresh(output / name).unlink(missing_ok=True)
     runs = output / ".runs"
     left = list(runs.glob("*.part"))
-    with suppress(OSError, ValueError):  # nothing is shown yet, or shown in a way that is not ours
+    with suppress(OSError, ValueError):  # nothing is published yet, or the link is not from a run
         shown = int((output / ".current").readlink().name)
         left += [folder for folder in runs.iterdir() if folder.name.isdigit() and int(folder.name) > shown]
     for folder in left:
@@ -103,14 +104,14 @@ def _tidy(output: Path) -> None:
 
 
 def _show(output: Path) -> None:
-    """Make the links that readers follow, as far as they are missing."""
+    """Make the links for readers that are missing."""
     for name in SHOWN:
         if not os.path.lexists(output / name):
             _link(Path(".current") / name, output / name)
 
 
 def _held(lock: IO[str]) -> bool:
-    """Whether the lock is ours now; asking again for what is held does no harm."""
+    """Whether this process has the lock now; it may be asked for again."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -129,19 +130,19 @@ def last_run(output: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise _damaged(file, error) from error
     if not isinstance(facts, dict):
-        raise _damaged(file, ValueError("it holds no facts of a run"))
+        raise _damaged(file, ValueError("it has no facts of a run"))
     return facts if "state" in facts else {"published": True}
 
 
 def is_whole(output: Path) -> bool:
-    """Whether all that a run shows is there."""
+    """Whether all published files are there."""
     return all((output / name).exists() for name in SHOWN)
 
 
 def remember(summary: Mapping[str, Any], output: Path) -> None:
     """Add a run to ``runs.jsonl``, which has one line for each run, also for those that published nothing.
 
-    A line that could not be written whole, now or by a run that was killed, does not stay.
+    An incomplete line, of this run or of a killed one, is removed.
     """
     line = json.dumps(summary, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
     with (output / "runs.jsonl").open("a+b", buffering=0) as history:
@@ -157,7 +158,7 @@ def remember(summary: Mapping[str, Any], output: Path) -> None:
 
 
 def last_remembered(output: Path) -> str:
-    """When the last published run of ``runs.jsonl`` was started; lines that are damaged count for nothing."""
+    """When the last published run of ``runs.jsonl`` was started; damaged lines are ignored."""
     try:
         lines = (output / "runs.jsonl").read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
@@ -173,11 +174,11 @@ def last_remembered(output: Path) -> str:
 def publish(
     tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], output: Path, spreadsheets: bool = False
 ) -> Path:
-    """Write every table as Parquet and CSV, all of them as one DuckDB file, and the run's facts; then show them.
+    """Write every table as Parquet and CSV, all of them as one DuckDB file, and the run's facts; then publish them.
 
     The same tables give the same Parquet and CSV bytes. With ``spreadsheets`` there is also a folder of CSV files in
-    which no cell is a formula. Returns the run's folder. Raises :class:`OutputBlocked`, and ``OSError`` (disk full,
-    say), after which the run before is still shown and nothing half-written is left.
+    which no cell is a formula. Returns the run's folder. Raises :class:`OutputBlocked`, and ``OSError`` (for example a
+    full disk); then the run before stays published and nothing half-written is left.
     """
     for name in SHOWN:
         if (output / name).exists() and not (output / name).is_symlink():
@@ -195,9 +196,9 @@ def publish(
         shutil.rmtree(stage, ignore_errors=True)
         raise
     _sync(runs)
-    _show(output)  # before the first run is shown the links lead nowhere: it too is shown by one link
+    _show(output)  # before the first run the links lead nowhere, so the first run too is published by one link
     _link(Path(".runs") / final.name, output / ".current")
-    with suppress(OSError):  # the run is shown: what fails from here on does not undo that
+    with suppress(OSError):  # the run is published; a failure from here on does not undo that
         _sync(output)
         for old in sorted(folder for folder in runs.iterdir() if folder.name.isdigit())[:-KEPT]:
             shutil.rmtree(old)
@@ -228,13 +229,13 @@ def _read(file: Path) -> pd.DataFrame:
 
 
 def _damaged(file: Path, error: Exception) -> OutputBlocked:
-    """What to do about a file of a run that cannot be used: without its run's folder all is published anew."""
+    """The error for a published file that cannot be used; its message says how to go on."""
     file = file.resolve()
     folder = file.parent if file.name == "run.json" else file.parent.parent
     reason = str(error).splitlines()[0]
     return OutputBlocked(
-        f"{file} is damaged ({reason}); put it back as it was, or remove the folder {folder}: the next run then "
-        "publishes everything anew, without a comparison with what was published"
+        f"{file} is damaged ({reason}); restore it, or remove the folder {folder}: the next run then "
+        "publishes everything anew, without a comparison with the run before"
     )
 
 
@@ -251,8 +252,8 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
             database.begin()  # one transaction: each comment on a column would write the file's catalog anew
             for name in schemas.TABLES:
                 parquet = folder / f"{name}.parquet"
-                tables[name].to_parquet(parquet, index=False)
-                tables[name].to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+                for suffix, write in FORMATS.items():
+                    write(tables[name], folder / f"{name}{suffix}")
                 if spreadsheets:
                     from flows.spreadsheet import write_spreadsheet_safe
 
@@ -262,7 +263,7 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
                 for column, meaning in meanings[name].items():
                     database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
             database.commit()
-            database.execute("CHECKPOINT")  # closing does it too, but says nothing if the disk is full
+            database.execute("CHECKPOINT")  # closing does it too, but without an error if the disk is full
     except (duckdb.OperationalError, duckdb.FatalException) as error:
         raise OSError(f"findings.duckdb: {str(error).rpartition(': ')[2]}") from error
     if declared := schemas.declared():  # whoever reads the release later does not have the rules of this run

@@ -40,7 +40,7 @@ class ChapterVersion:
 
 @dataclass(frozen=True)
 class Choice:
-    """The version of a chapter that the tables hold, and why not the others."""
+    """The version of a chapter that is in the tables, and why the others are not."""
 
     chosen: ChapterVersion
     others: tuple[tuple[ChapterVersion, str], ...]
@@ -72,6 +72,8 @@ class Choice:
             "row": None,
             "check": "source_failed",
             "severity": "error",
+            "origin": "reading",
+            "acknowledged": False,
             "table": "releases",
             "message": f"published as it was read before; the file as it is now fails: {failure}",
         }
@@ -81,6 +83,8 @@ class Choice:
                 "row": None,
                 "check": "version_not_chosen",
                 "severity": "info",
+                "origin": "source",
+                "acknowledged": False,
                 "table": "releases",
                 "message": f"{release.source.source_path} is left out: {why}",
             }
@@ -112,7 +116,7 @@ def _rank(release: ChapterVersion) -> tuple[datetime, bool, str]:
 
 
 def _moment(released: str) -> datetime:
-    """A version without a date, or with one that no calendar has, is older than any other."""
+    """When the version was released; without a date, or with an impossible one, it counts as the oldest."""
     try:
         moment = datetime.fromisoformat(released)
     except ValueError:

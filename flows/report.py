@@ -14,9 +14,9 @@ from flows.request import Selection
 
 @dataclass(frozen=True)
 class Failure:
-    """A file from which nothing was published, and why.
+    """A file that could not be read, and why.
 
-    ``kind`` is the exception's type; ``at`` is the line of our code that raised one that nobody foresaw.
+    ``kind`` is the exception's type; ``at`` is the line of code that raised an unforeseen one.
     """
 
     source_path: str
@@ -27,7 +27,7 @@ class Failure:
 
     @classmethod
     def of(cls, source_path: str, error: BaseException) -> Failure:
-        """What an exception says, as plain text that any process can pass on."""
+        """The exception as plain text, which can be sent between processes."""
         if isinstance(error, FileFailed):
             return error.failure
         if isinstance(error, UnreadableSource):
@@ -57,7 +57,9 @@ class Report:
     ``unchanged``: nothing had to be done, the facts are those of the published run. ``stopped``: why the run ended
     before publishing; ``obstacle``: why it could not publish. ``stages``: seconds by stage. ``overridden_rules``: what
     the overlay folder of rules changed, one line a change. ``site``: the start page of the review site, if the run was
-    asked for one; ``site_faults``: what is missing in it.
+    asked for one; ``site_faults``: what is missing in it. ``errors`` are those that are not acknowledged,
+    ``acknowledged`` counts the others, ``stale_issues`` are entries of the known issues that fit no finding.
+    ``expected_rows``: the rows of each table of each chapter that the next run must reach.
     """
 
     run: str
@@ -80,8 +82,10 @@ class Report:
     rows: dict[str, int] = field(default_factory=dict)
     findings: dict[str, int] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
+    acknowledged: int = 0
+    stale_issues: list[str] = field(default_factory=list)
+    expected_rows: dict[str, dict[str, int]] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
     stages: dict[str, float] = field(default_factory=dict)
     peak_megabytes: float = 0.0
     site: str = ""
@@ -89,8 +93,8 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Every file is in the tables and no row or table is missing."""
-        return self.published and not self.failures and not self.errors and not self.rows.get("quarantine", 0)
+        """Every file is in the tables, and every error is acknowledged."""
+        return self.published and not self.failures and not self.errors
 
     @property
     def exit_code(self) -> int:
@@ -100,7 +104,7 @@ class Report:
 
     @property
     def selects_nothing(self) -> bool:
-        """Whether the run was asked for years or countries of which no file holds a chapter."""
+        """Whether no file holds a chapter of the selected years and countries."""
         selection = Selection(frozenset(self.options.get("years", ())), frozenset(self.options.get("countries", ())))
         known = (doc_id for fact in self.inputs for doc_id in fact["doc_ids"])
         return bool(selection) and not any(map(selection.includes, known))
@@ -108,12 +112,13 @@ class Report:
     def sentence(self) -> str:
         """The run in one line."""
         what = "published" if self.published else "stopped before publishing" if self.stopped else "not published"
-        what = "published, nothing changed" if self.unchanged else what
+        if self.unchanged:
+            what = "published before, errors stand" if self.errors else "published, nothing changed"
         what += ", none is selected" if self.selects_nothing else ""
         return (
             f"{self.chapters} chapters {what} ({self.read} of {len(self.inputs)} files read), "
             f"{len(self.failures)} files failed, {self.rows.get('quarantine', 0)} rows in quarantine, "
-            f"{len(self.errors)} errors found, {self.seconds:.1f} s"
+            f"{len(self.errors)} errors found, {self.acknowledged} acknowledged, {self.seconds:.1f} s"
         )
 
     def summary(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from flows import known_issues
 from flows.workers import MEGABYTES, SECONDS
 
 
@@ -62,6 +63,9 @@ class Request(BaseModel):
     rules: Path | None = Field(
         default=None, description="Folder of YAML files that add or override wording of the installed rules."
     )
+    known_issues: Path = Field(
+        default=Path("known-issues.yml"), description="File of findings that were checked and accepted."
+    )
     seconds: float = Field(default=SECONDS, ge=0.1, description="Time limit for reading one file, in seconds.")
     megabytes: int = Field(default=MEGABYTES, ge=256, description="Memory limit for reading one file, in megabytes.")
     runner: Literal["local", "dask"] = Field(
@@ -97,4 +101,5 @@ class Request(BaseModel):
             "years": sorted(set(self.years)),
             "countries": sorted(set(self.countries)),
             "spreadsheets": self.spreadsheets,
+            "known_issues": known_issues.state(self.known_issues),
         }

@@ -23,7 +23,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from extractors.model import Extraction
-from flows import ledger, publish
+from flows import known_issues, ledger, publish
 from flows.log import log_line
 from flows.plan import FORCED, NEW, RELEASE, REREAD, ReadJob, nothing_to_do, plan
 from flows.reading import Extracted, in_child, merge_with_published, read_file
@@ -32,6 +32,7 @@ from flows.report import Failure, Report
 from flows.request import Request
 from flows.safety import require_safe_parser
 from flows.sources import SourceFile, find_sources
+from flows.wording import use_rules
 from flows.workers import Workers, cores
 
 if TYPE_CHECKING:
@@ -90,15 +91,16 @@ class Steps:
 def run(request: Request, steps: Steps | None = None) -> Report:
     """Do what is asked; the report of what was done.
 
-    Raises ``NoSources``, ``OutputInUse``, ``OutputBlocked``, ``UnsafeParser``, ``RulesError`` for a wrong file in the
-    overlay folder of rules, and ``OSError`` if nothing can be written to the output. In each case the published tables
-    stay as they were; they also stay if no chapter can be read or the new tables cannot be written.
+    Raises ``NoSources``, ``OutputInUse``, ``OutputBlocked``, ``UnsafeParser``, ``KnownIssuesError``, ``RulesError`` for
+    a wrong file in the overlay folder of rules, and ``OSError`` if nothing can be written to the output. In each case the
+    published tables stay as they were; they also stay if no chapter can be read or the new tables cannot be written.
     """
     steps = steps or Steps()
     clock = time.perf_counter()
     started = datetime.now(UTC)
     require_safe_parser()
     state = _use_rules(request)
+    known_issues.load(request.known_issues)  # a wrong file ends the run before a source is opened
     files, failures = find_sources(request.paths)
     with publish.sole_writer(request.output, request.wait) as hold:
         before = publish.last_run(request.output)
@@ -129,9 +131,7 @@ def run(request: Request, steps: Steps | None = None) -> Report:
 
 def _use_rules(request: Request) -> dict[str, str]:
     """Switch to the rules of the request, and hash them with the code. Raises ``RulesError``."""
-    from extractors.rules import use
-
-    use(request.rules)
+    use_rules(request.rules)
     return ledger.code_state(request.rules)
 
 
@@ -211,6 +211,7 @@ def _make_tables(
     report.failures += failures
     with steps.timed("compare"):
         _compare(validated, by_file, choices, before, request, report)
+    _find_losses(validated, before, request, report)
     _count(validated, report)
     return validated
 
@@ -380,15 +381,39 @@ def _compare(
         return
     for row in report.changes:
         log_line(logging.INFO, "run", "compare", ", ".join(f"{key} {value}" for key, value in row.items()))
-    redone = {doc_id for doc_id, cause in causes.items() if cause not in ("derived", "retired")}
-    report.warnings = changes.shrunken(old, validated.tables, redone)
-    for warning in report.warnings:
-        log_line(logging.WARNING, "run", "compare", warning)
-    losses = [str(loss) for loss in changes.losses(old, validated.tables)]
-    for loss in losses:
+    guarded = [str(loss) for loss in changes.losses(old, validated.tables)]
+    for loss in guarded:
         log_line(logging.WARNING if request.allow_loss else logging.ERROR, "run", "guard", loss)
-    if losses and not request.allow_loss:
-        report.stopped = losses
+    if guarded and not request.allow_loss:
+        report.stopped = guarded
+
+
+def _find_losses(validated: Validated, before: Mapping[str, Any], request: Request, report: Report) -> None:
+    """Add a finding for each table of a chapter that has lost rows, and mark the findings that are acknowledged."""
+    from flows import losses
+
+    tables = validated.tables
+    now = losses.count_rows(tables)
+    expected = before.get("expected_rows") or _published_rows(request, before)
+    lost = losses.lost_rows(expected, now, tables["documents"])
+    quality = losses.add_findings(tables["quality"], lost)
+    tables["quality"], stale = known_issues.acknowledge(quality, known_issues.load(request.known_issues))
+    report.stale_issues = [f"{issue.chapter} {issue.check} {issue.fingerprint}" for issue in stale]
+    for entry in report.stale_issues:
+        log_line(logging.WARNING, "run", "known issues", f"{entry} in {request.known_issues} fits no finding any more")
+    marked = tables["quality"]
+    accepted = marked[(marked["check"] == "rows_lost") & marked["acknowledged"]]
+    pairs = set(zip(accepted["doc_id"], accepted["table"], strict=True))
+    report.expected_rows = losses.next_expected(expected, now, pairs)
+
+
+def _published_rows(request: Request, before: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """The rows of each chapter in the published tables, for a release that was made before they were recorded."""
+    from flows import losses
+
+    with suppress(FileNotFoundError):
+        return losses.count_rows(publish.read_tables(request.output)) if before.get("published") else {}
+    return {}
 
 
 def _causes(
@@ -487,7 +512,8 @@ def _count(validated: Validated, report: Report) -> None:
     report.findings = {
         severity: int((quality["severity"] == severity).sum()) for severity in ("error", "warning", "info")
     }
-    errors = quality[quality["severity"] == "error"]
+    errors = quality[(quality["severity"] == "error") & ~quality["acknowledged"]]
+    report.acknowledged = int(quality["acknowledged"].sum())
     report.errors = json.loads(errors[["doc_id", "check", "table", "message"]].to_json(orient="records"))
 
 

@@ -1,4 +1,4 @@
-"""What must hold before a file from outside is opened."""
+"""Checks before a file from outside is opened."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Mapping
 
 PARSER = "pdfminer.six"
 SAFE_SINCE = 20260107
-"""Older ones load character maps with pickle from where the PDF says (CVE-2025-64512, GHSA-f83h-ghpp-7wcc)."""
+"""Older versions load character maps with pickle from a path in the PDF (CVE-2025-64512, GHSA-f83h-ghpp-7wcc)."""
 
 
 class UnsafeParser(Exception):
-    """PDFs must not be opened in this environment; says what to change."""
+    """PDFs must not be opened in this environment; the message says what to change."""
 
 
 def require_safe_parser(environment: Mapping[str, str] = os.environ) -> None:
-    """Raise :class:`UnsafeParser` if the installed PDF parser has a known hole, or shall load files from elsewhere.
+    """Raise :class:`UnsafeParser` if the installed PDF parser has a known vulnerability, or is set to load other files.
 
     Looks at the installed version and at the environment; it imports no parser.
     """

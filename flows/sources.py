@@ -37,7 +37,7 @@ def printable(name: str) -> str:
 
 
 def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]]:
-    """Every .pdf and .txt under the paths, sorted by name, and what cannot be opened; hidden files are left out.
+    """Every .pdf and .txt under the paths, sorted by name, and files that cannot be opened; hidden files are skipped.
 
     No two have the same ``source_path``: files of several folders that would share one have the folder's name in front
     (``2018/Arvenia.pdf``), and more of its path where that is the same too. Linked folders are searched as well.
@@ -45,7 +45,7 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
     Raises :class:`NoSources` for a path that does not exist or cannot be searched, a named file of another kind and an
     empty search.
     """
-    places: dict[Path, tuple[Path, int]] = {}  # where each was found, and how many of the last parts of that name it
+    places: dict[Path, tuple[Path, int]] = {}  # where each was found, and how many last parts of that path are its name
     odd: dict[Path, str] = {}
     for path in paths:
         if path.is_dir():
@@ -59,7 +59,7 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
                     places.setdefault(place.resolve(), named)
                 else:
                     places[place] = named
-                    odd[place] = "is no file that can be read (a broken link, pipe or device?)"
+                    odd[place] = "is not a readable file (a broken link, pipe or device?)"
             for place, reason in closed.items():
                 places[place] = (place, len(place.relative_to(top).parts))
                 odd[place] = f"cannot be searched: {reason}"
@@ -87,9 +87,9 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
 
 
 def _search(top: Path) -> tuple[list[Path], dict[Path, str]]:
-    """What has the name of a chapter beneath a folder, and which folders cannot be searched, and why.
+    """The files with a chapter's suffix in a folder, and the folders that cannot be searched with the reason.
 
-    What is found through linked folders comes last. No folder is searched twice, so links may lead in circles.
+    Files in linked folders come last. No folder is searched twice, so links may form circles.
     """
     found: list[Path] = []
     closed: dict[Path, str] = {}
@@ -116,7 +116,7 @@ def _search(top: Path) -> tuple[list[Path], dict[Path, str]]:
 
 
 def _names(places: Mapping[Path, tuple[Path, int]]) -> dict[Path, str]:
-    """Name each file by its last parts, by more of them than asked for only where another has the same."""
+    """Name each file by the last parts of its path; by more parts where two files would have the same name."""
     depths = {file: depth for file, (_, depth) in places.items()}
     while True:
         names = {file: "/".join(place.parts[1:][-depths[file] :]) for file, (place, _) in places.items()}
@@ -129,7 +129,7 @@ def _names(places: Mapping[Path, tuple[Path, int]]) -> dict[Path, str]:
     shown: dict[str, Path] = {}
     for file in sorted(names, key=names.__getitem__):
         name = printable(names[file])
-        if name in shown:  # another's name is written as this one's is escaped
+        if name in shown:  # the escaped name equals the name of another file
             name = next(numbered for n in itertools.count(2) if (numbered := f"{name} ({n})") not in shown)
         shown[name] = file
     return {file: name for name, file in shown.items()}

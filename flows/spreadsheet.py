@@ -1,7 +1,7 @@
-"""A copy of a table for spreadsheet programs, which take some cells of a CSV file for formulas and run them (CWE-1236).
+"""A copy of a table for spreadsheet programs, which run some cells of a CSV file as formulas (CWE-1236).
 
-The canonical CSV keeps every cell as it is printed. In this copy a text that a spreadsheet could take for a formula
-begins with an apostrophe, as such programs themselves write a text that is none.
+The canonical CSV keeps every cell as it is printed. In this copy a text that could be read as a formula begins with an
+apostrophe, as such programs themselves mark text.
 """
 
 from __future__ import annotations

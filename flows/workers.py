@@ -1,8 +1,8 @@
-"""Processes for the parsing: each file is read in a child process under a limit of wall-clock time and of memory.
+"""Child processes with limits: each file is read in one, within a limit of wall-clock time and of memory.
 
 A child is a fresh interpreter, never a fork (a fork of a process with threads can hang) and without the main module of
-its parent: it imports only what the functions that it calls need. It works on one call at a time, so whatever ends it
-(a limit, the kernel's out-of-memory killer, a crash in C code) touches one file. Linux and other Unixes.
+its parent: it imports only what the called functions need. It works on one call at a time, so whatever ends it (a
+limit, the kernel's out-of-memory killer, a crash in C code) affects one file. Linux and other Unixes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MEGABYTES = 2048
 RECYCLED_MEGABYTES = 240
 """A child that holds more than this after a call is replaced before the next one."""
 START_SECONDS = 120.0
-"""How long a child may take to start and to import what a call needs, on however loaded a machine."""
+"""How long a child may take to start and to import what a call needs, also on a loaded machine."""
 BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); import flows.workers as w; w._serve(sys.argv[2:])"
 
 
@@ -43,11 +43,11 @@ class WorkerDied(Exception):
 
 
 class PoolClosed(WorkerDied):
-    """The pool was closed (Ctrl-C) while a call was under way, which says nothing about the file."""
+    """The pool was closed (Ctrl-C) during a call; this is no fault of the file."""
 
 
 class TookTooLong(Exception):
-    """A call was not done within its limit of time; its process was killed."""
+    """A call exceeded its time limit; its process was killed."""
 
 
 class NeededTooMuchMemory(Exception):
@@ -94,7 +94,7 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End all processes; calls still under way end with :class:`PoolClosed`."""
+        """End all processes; calls that still run end with :class:`PoolClosed`."""
         with self._state:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -108,8 +108,8 @@ class Workers:
         """The function's result or its exception. Function, arguments and result go through a pipe as pickles.
 
         Raises :class:`TookTooLong` and :class:`NeededTooMuchMemory` at the limits, and :class:`WorkerDied` if its
-        process dies twice, the second time with no other call under way (there may have been too little memory for
-        all). Callable from many threads; a call waits while ``count`` others are under way.
+        process dies twice, the second time with no other call running (there may have been too little memory for
+        all). May be called from many threads; a call waits while ``count`` others run.
         """
         message = pickle.dumps((function, args, kwargs))
         try:
@@ -188,7 +188,7 @@ class _Child:
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,  # standard output is the parent's, for its data
+                stdout=subprocess.DEVNULL,  # standard output belongs to the parent's data
                 pass_fds=(theirs.fileno(), watched),
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
             )
@@ -221,12 +221,12 @@ class _Child:
         return max(self._peak, _status(self._process.pid).get("VmHWM", 0.0))
 
     def end(self) -> None:
-        """End it at once, in whatever code it is. From any thread; one that waits for its answer is told."""
+        """End it at once, whatever code it runs. From any thread; a thread that waits for its answer gets an error."""
         self._process.kill()
         self._process.wait()
 
     def close(self) -> None:
-        """End it and give up its pipes. Once, by the only thread that uses it: their numbers are soon others’."""
+        """End it and close its pipes. Only once, by the thread that uses it, because file numbers are used again."""
         self.end()
         self._pipe.close()
         os.close(self._lifeline)
@@ -234,7 +234,7 @@ class _Child:
     def _how(self) -> str:
         code = self._process.wait()
         if code == -signal.SIGKILL:
-            return "killed, perhaps for want of memory"
+            return "killed, perhaps because memory ran out"
         return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
 
 
@@ -242,7 +242,7 @@ class _Child:
 
 
 def _serve(arguments: list[str]) -> None:
-    """The child's whole life: call what comes through the pipe until the parent is gone."""
+    """The main loop of the child: call what comes through the pipe until the parent has ended."""
     pipe, watched, megabytes = (int(argument) for argument in arguments)
     die_with_parent(watched)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent decides
@@ -260,7 +260,7 @@ def _serve(arguments: list[str]) -> None:
 
 
 def die_with_parent(watched: int) -> None:
-    """Let the kernel end this process when the parent's end of a pipe closes, also in the middle of C code.
+    """Let the kernel end this process when the parent's end of a pipe closes, even in the middle of C code.
 
     The signal's default action is to end the process, and no code of ours has to run for it. PR_SET_PDEATHSIG would
     fire when the parent's thread that started this process ends, not the parent.
@@ -268,7 +268,7 @@ def die_with_parent(watched: int) -> None:
     signal.signal(signal.SIGIO, signal.SIG_DFL)
     fcntl.fcntl(watched, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(watched, fcntl.F_SETFL, fcntl.fcntl(watched, fcntl.F_GETFL) | os.O_ASYNC)
-    if select.select([watched], [], [], 0)[0]:  # the parent was gone before
+    if select.select([watched], [], [], 0)[0]:  # the parent had already ended
         os._exit(1)
 
 
@@ -290,7 +290,7 @@ def _answer(message: bytes, connection: Connection[Any, Any], limit: int) -> byt
     held = status.get("VmRSS", peak)
     try:
         answer = pickle.dumps((result, failure, held, peak))
-        pickle.loads(answer)  # not every exception survives the way
+        pickle.loads(answer)  # not every exception can be unpickled
     except Exception as error:
         told = RuntimeError(f"{type(failure or error).__name__}: {failure or error}")
         answer = pickle.dumps((None, told, held, peak))
@@ -298,7 +298,7 @@ def _answer(message: bytes, connection: Connection[Any, Any], limit: int) -> byt
 
 
 def _status(pid: int) -> dict[str, float]:
-    """Memory figures of a process in megabytes, where the system tells them (Linux)."""
+    """Memory figures of a process in megabytes, where the system has them (Linux)."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from review import declared, pictures
-from review.layout import CHAPTER_TABLES, COUNTRY_TABLES, TABLE_LAYOUTS
+from review.layout import CHAPTER_TABLES, COUNTRY_TABLES
 from review.pictures import write_whole
 from review.release import CannotBuildSite, PublishedRun, Record, identity
 from review.start import render_start
@@ -169,7 +169,6 @@ class _Build:
         self.made: dict[str, dict[str, Any]] = {}
         self.pictures: set[str] = set()
         self.declared: dict[str, Any] = release.run.get("declared", {})
-        declared.show(self.declared)
         self.meanings = _merged(_meanings(), declared.meanings(self.declared))
         # Inputs of every page. The meanings are hashed as text because pages list codes in their order.
         self.basis = _key(self.code, json.dumps([self.meanings, self.declared]))
@@ -201,7 +200,7 @@ class _Build:
             siblings = [(one["report_year"], one["doc_id"]) for one in self.by_country[row["iso3"]]]
             chapter = {
                 "doc_id": row["doc_id"],
-                "tables": self.release.chapter(row["doc_id"], dict.fromkeys((*TABLE_LAYOUTS, *CHAPTER_TABLES))),
+                "tables": self.release.chapter(row["doc_id"], dict.fromkeys((*CHAPTER_TABLES, *self.declared))),
                 "registry": self.release.country(row["iso3"], ["entity_registry"]),
                 "siblings": sorted(siblings),
                 "country": self.by_country[row["iso3"]][-1]["country"],

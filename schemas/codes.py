@@ -128,7 +128,11 @@ ENTITY_LABELS = {
 SEVERITIES = {
     "info": "worth knowing; no data are missing",
     "warning": "a value may be wrong or incomplete: check it against the printed page",
-    "error": "data are missing or wrong",
+    "error": "something in the source is missing from the tables or wrong in them",
+}
+ORIGINS = {
+    "reading": "we lost something or doubt what we read",
+    "source": "the publisher printed or released it so",
 }
 CHECKS = {
     # the file
@@ -167,6 +171,7 @@ CHECKS = {
     "label_unknown": "the wording of a row label is new; its code was chosen by its words, or is `other`",
     "row_unclaimed": "a row belongs to a table that no rule recognizes; it is missing",
     "row_repeated": "a row is printed twice in succession",
+    "rows_lost": "the chapter has fewer rows of a table than in an earlier release",
     "rows_quarantined": "rows failed validation and were moved to `quarantine`",
     "figure_shares_missing": "Figure 1 was found, but not all of its percentages could be read",
     "shares_sum": "the percentages of Figure 1 do not add up to 100",

@@ -16,6 +16,8 @@ class Quality(TableModel):
     severity: Text = col.code("Severity of the finding.", codes.SEVERITIES, example="warning")
     table: Text = col.text("Table concerned.", example="activities", empty="the finding is about the whole chapter")
     message: Text = col.text("Description of the finding.", example="31 is cited, the reference list ends at 30")
+    origin: Text = col.code("Where the problem comes from.", codes.ORIGINS, example="reading")
+    acknowledged: Flag = col.flag("Whether the user's list of known issues contains the finding.", example=False)
 
 
 class Releases(NumberedTable):

@@ -295,6 +295,8 @@ def _findings(rows: Mapping[str, list[_Candidate]]) -> list[_Candidate]:
                 "line": None,
                 "check": "rows_quarantined",
                 "severity": "error",
+                "origin": "reading",
+                "acknowledged": False,
                 "table": name,
                 "message": f"{len(bad)} of {total[doc_id, name]} rows failed validation and are in quarantine; "
                 f"reason of the first: {bad[0].reasons[0]}",

@@ -9,21 +9,26 @@ of known code it lost. Nothing in the repository is changed.
 
 from __future__ import annotations
 
-import copy
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import typer
+import yaml
 
 from extractors import extract, rules
 from extractors.chapter.segment import segment
 from extractors.model import Extraction
 from extractors.readers.pdf import read_pdf
+from extractors.rules.files import Replaced, file_of, read
 from tests.accuracy import SHARED
 
 CODED = {"legal_standards": "standard", "enforcement": "metric", "conventions": "convention", "statistics": "indicator"}
+KEPT = {"years", "words", "kind", "codes", "key", "cut_rows", "published", "made", "order", "spread", "marks", "heads"}
+"""Keys of the rules that hold no wording, or wording that is not looked for by itself."""
+yaml.add_representer(Replaced, lambda dumper, phrases: dumper.represent_sequence("!replace", list(phrases)))
 
 
 def printed(folder: Path) -> set[str]:
@@ -43,12 +48,17 @@ def printed(folder: Path) -> set[str]:
 
 
 def without(known: Any, wording: set[str]) -> Any:
-    """A copy of rules from which every phrase that stands in none of the printed wordings is taken."""
+    """Rules as an overlay that takes away every phrase that is in none of the printed wordings.
+
+    A list that must not be empty keeps its first phrase, with a word before it that no report prints.
+    """
     if isinstance(known, dict):
-        return {key: value if key in ("years", "words") else without(value, wording) for key, value in known.items()}
+        kept = {key: without(value, wording) for key, value in known.items() if key not in KEPT}
+        return {key: value for key, value in kept.items() if value not in ({}, None)}
     if isinstance(known, list):
-        return [phrase for phrase in known if any(rules.holds(text, rules.fold(str(phrase))) for text in wording)]
-    return known
+        phrases = [phrase for phrase in known if any(rules.holds(text, rules.fold(str(phrase))) for text in wording)]
+        return Replaced(phrases or [f"unprinted {known[0]}"])
+    return None
 
 
 def extractions(folder: Path) -> Iterator[Extraction]:
@@ -74,12 +84,12 @@ def main(year: int, chapters: Path = SHARED / "reports") -> None:
     others = [folder for folder in sorted(chapters.glob("20*")) if folder.name != str(year)]
     wording = {text for folder in others for text in printed(folder)}
     before, _ = count_codes(extractions(chapters / str(year)))
-    kept = {name: without(copy.deepcopy(rules.load(name)), wording) for name in ("labels", "tables")}
-    for name, full in (("labels", rules.load("labels")), ("tables", rules.load("tables"))):
-        full.clear()
-        full.update(kept[name])
-    rules.labels.cache_clear()
-    after, said = count_codes(extractions(chapters / str(year)))
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("labels", "tables"):
+            overlay = without(read(file_of(name)), wording)
+            Path(folder, f"{name}.yml").write_text(yaml.dump(overlay, allow_unicode=True), "utf-8")
+        rules.use(Path(folder))
+        after, said = count_codes(extractions(chapters / str(year)))
     lost = {code: (before[code], after[code]) for code in sorted({*before, *after}) if before[code] != after[code]}
     print(f"{sum(before.values())} coded rows; {len(lost)} codes differ without the wording of {year}:")
     for code, (full, part) in lost.items():

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import schemas
-from flows.changes import COUNTED, SHOWN, UNGUARDED, Tables, compare, losses, shrunken, summary
+from flows.changes import COUNTED, SHOWN, UNGUARDED, Tables, compare, losses, summary
 from tests.conftest import arvenia, record
 
 Frames = dict[str, pd.DataFrame]
@@ -314,21 +314,12 @@ def test_findings_and_failed_rows_may_go_and_a_first_release_loses_nothing() -> 
     quality = [record("quality", None, message=f"finding {number}") for number in range(100)]
     assert losses(published(only(quality=quality)), published(only())) == []
     assert losses(None, published(arvenia())) == []
-    assert shrunken(None, published(arvenia()), ["xav-2019"]) == []
 
 
 def test_a_table_that_the_new_release_lacks_is_lost() -> None:
     before, after = published(many(30)), published(many(30))
     del after["activities"]
     assert [loss.table for loss in losses(before, after)] == ["activities"]
-
-
-@pytest.mark.parametrize(("old", "new", "warned"), [(20, 9, True), (20, 10, False), (12, 3, False), (10, 0, True)])
-def test_a_chapter_read_again_that_lost_half_of_a_table_is_a_warning(old: int, new: int, warned: bool) -> None:
-    before, after = published(many(old)), published(many(new))
-    texts = shrunken(before, after, ["xav-2019"])
-    assert texts == ([f"xav-2019: activities had {old} rows and now has {new}"] if warned else [])
-    assert shrunken(before, after, ["xav-2018"]) == []
 
 
 def test_keys_name_columns_of_every_table() -> None:

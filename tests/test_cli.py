@@ -13,8 +13,10 @@ import sys
 from contextlib import suppress
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -23,6 +25,7 @@ from flows import publish
 from flows.cli import app
 from flows.log import log_line
 from flows.progress import progress
+from flows.request import Request
 from flows.show import NotPublished, show
 from tests.conftest import ROOT, arvenia
 
@@ -84,6 +87,9 @@ def test_the_sample_alone_is_all_good(
         (["run", "--workers", "-1"], "workers"),
         (["show", "xav-2019", "--output", "docs"], "no run is published"),
         (["weather"], "weather"),
+        (["run", "--rules", "no/such/rules"], "no such folder"),
+        (["run", "--address", "tcp://127.0.0.1:8786"], "needs --runner dask"),
+        (["ui", "--output", "docs"], "no run is recorded in docs"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_says_why(arguments: list[str], said: str) -> None:
@@ -97,6 +103,17 @@ def test_help_is_there(arguments: list[str]) -> None:
     ended = CliRunner().invoke(app, arguments)
     assert ended.exit_code == 0
     assert "Usage" in ended.output
+
+
+def test_the_options_of_a_run_are_the_fields_of_a_request() -> None:
+    command: Any = typer.main.get_command(app)
+    options = {option.name: option for option in command.commands["run"].params}
+    assert set(options) - {"prefect", "json", "help"} == set(Request.model_fields) - {"name"}
+    for name, field in Request.model_fields.items():
+        if name != "name":
+            assert options[name].help == field.description
+    spelled = [option for name in ("years", "countries", "allow_loss") for option in options[name].opts]
+    assert spelled == ["--year", "--country", "--allow-loss"]
 
 
 def test_the_dictionary_is_printed() -> None:

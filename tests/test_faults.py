@@ -133,7 +133,7 @@ def test_a_disk_that_is_full_at_any_point(
     output = disk.folder / "out"
     assert quick(files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV"), output).exit_code == 0
     said = []
-    for day, share in enumerate([0.0, 0.001, *(rng.uniform(0.01, 0.8) for _ in range(5)), 1.5], start=1):
+    for day, share in enumerate([0.0, 0.001, *(rng.uniform(0.01, 0.8) for _ in range(3)), 1.5], start=1):
         chapters = files(tmp_path / "in", a_pdf=f"XAV:2020-01-{day:02}", b_pdf=f"XBV:2020-01-{day:02}")
         _, before = release(output)
         with disk.room(share, output / ".runs" / (output / ".current").readlink().name):
@@ -148,8 +148,8 @@ def test_a_disk_that_is_full_at_any_point(
     assert [run["published"] for run in history(output)].count(True) == 1 + len(said)
     kept = sum("NotKept: its chapters cannot be written to the cache: " + disk.reason in words for words in said)
     tables = sum("The tables cannot be written: " in words for words in said)
-    assert (kept > 0, tables > 4, len(said)) == (True, True, 8)
-    figures(f"disk full ({disk.reason}): of 8 runs {kept} could not keep what was read, {tables} not write the tables")
+    assert (kept > 0, tables > 2, len(said)) == (True, True, 6)
+    figures(f"disk full ({disk.reason}): of 6 runs {kept} could not keep what was read, {tables} not write the tables")
 
 
 def test_what_the_history_cannot_take_is_no_failed_run(
@@ -328,7 +328,7 @@ def test_an_output_that_is_replaced_by_something_else(
         monkeypatch.setattr(module, step, replaced)
     code, words = findings(chapters, "--output", output)
     assert code == 2
-    assert f"findings: cannot write to {output}: it was moved, removed or replaced while the run was under way" in words
+    assert f"findings: cannot write to {output}: it was moved, removed or replaced during the run" in words
     assert content(moved) == before
     if there == "another output":
         assert set(release(output)[1]) == {"xcv-2019"}

@@ -54,18 +54,6 @@ class TestFlow:
         assert [fault[:8] for fault in report.site_faults] == ["xbv-2019"]
         assert state.is_failed()
 
-    def test_its_state_is_the_exit_code(self, tmp_path: Path, reader: list[str]) -> None:
-        chapters = files(tmp_path / "in", a_pdf="XAV+", b_pdf="XBV")
-        for change, code in (({}, 0), ({}, 0), ({"b_pdf": "crash"}, 1), ({"b_pdf": "XBV"}, 0), ({"a_pdf": "XAV"}, 3)):
-            files(chapters, **change)
-            report, state = ingest(chapters, tmp_path / "out")
-            assert report.exit_code == code
-            assert state.is_completed() == (code == 0)
-            assert state.is_failed() == (code != 0)
-        report, state = ingest(chapters, tmp_path / "out", allow_loss=True)
-        assert state.is_completed()
-        assert len(publish.read_table(tmp_path / "out", "activities")) == 4
-
     def test_its_log_is_on_the_page_of_the_run(self, tmp_path: Path, reader: list[str]) -> None:
         """Whatever has started it: nothing but the flow itself is asked for here."""
         from prefect.client.orchestration import get_client

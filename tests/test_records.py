@@ -288,8 +288,7 @@ class TestTables:
         assert pick(extraction.tables["enforcement"], "territory", "value") == parts
         found = findings(extraction, "value_joint")
         assert [(finding["row"], finding["severity"]) for finding in found] == [(1, "info"), (2, "info")]
-        message = "'318' is printed once for Union of Vorm, Mark of Tal; each of them has a row with it"
-        assert found[0]["message"] == message
+        assert "'318' is printed once for Union of Vorm, Mark of Tal" in found[0]["message"]
 
     def test_every_answer_of_a_year_is_a_row(self) -> None:
         draft = begun()

@@ -279,6 +279,22 @@ class TestReprocessing:
         report = quick(chapters, tmp_path / "out")
         assert self.why(report) == {"a.pdf": (True, why), "b.pdf": (True, why)}
 
+    def test_an_overlay_of_rules_is_recorded_and_what_other_rules_read_is_read_again(
+        self, tmp_path: Path, reader: list[str]
+    ) -> None:
+        chapters, overlay = files(tmp_path / "in", a_pdf="XAV"), tmp_path / "rules"
+        overlay.mkdir()
+        (overlay / "countries.yml").write_text("XAV: [Arvenland]\n")
+        quick(chapters, tmp_path / "out")
+        report = quick(chapters, tmp_path / "out", rules=overlay)
+        assert self.why(report) == {"a.pdf": (True, "new rules")}
+        facts = json.loads((tmp_path / "out" / "run.json").read_text())
+        assert ["Arvenland" in change for change in facts["overridden_rules"]] == [True]
+        assert quick(chapters, tmp_path / "out", rules=overlay).unchanged
+        (overlay / "countries.yml").write_text("XAV: [Arvenia Island]\n")
+        assert self.why(quick(chapters, tmp_path / "out", rules=overlay)) == {"a.pdf": (True, "new rules")}
+        assert quick(chapters, tmp_path / "out").overridden_rules == []
+
     def test_other_schemas_are_applied_without_reading_again(
         self, tmp_path: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
@@ -208,3 +209,48 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.mark.system
+def test_a_run_that_is_recorded_can_be_looked_at_afterwards(tmp_path: Path, figures: Callable[[str], None]) -> None:
+    """``make run``, then ``findings ui``: a flow run with its tasks, log lines and artifacts."""
+    output, port = tmp_path / "output", _free_port()
+    findings = str(Path(sys.executable).with_name("findings"))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environment |= {"HOME": str(tmp_path)}
+    began = time.monotonic()
+    command = [findings, "run", str(ROOT / "raw"), "--output", str(output), "--prefect"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    figures(f"findings run --prefect, from nothing: {time.monotonic() - began:.0f} s")
+    assert not (tmp_path / ".prefect").exists()
+    with subprocess.Popen(
+        [findings, "ui", "--output", str(output), "--port", str(port)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as shown:
+        try:
+            assert shown.stdout
+            assert f"http://127.0.0.1:{port}/runs" in shown.stdout.readline()
+            asked = {kind: _ask(port, kind) for kind in ("flow_runs", "task_runs", "logs", "artifacts")}
+        finally:
+            shown.terminate()
+    [run] = asked["flow_runs"]
+    assert (run["state"]["name"], list(run["parameters"])) == ("Completed", ["request"])
+    assert {(task["name"], task["state"]["name"]) for task in asked["task_runs"]} == {
+        ("read arvenia-2019.pdf", "Completed"),
+        ("read arvenia-2019.txt", "Completed"),
+        ("validate 1 chapters", "Completed"),
+        ("publish 1 chapters", "Completed"),
+    }
+    assert {"read", "validate", "publish"} == {tag for task in asked["task_runs"] for tag in task["tags"]}
+    assert any("run | end | 1 chapters published" in line["message"] for line in asked["logs"])
+    assert "run-summary" in {artifact["key"] for artifact in asked["artifacts"]}
+
+
+def _ask(port: int, kind: str) -> list[dict[str, Any]]:
+    url = f"http://127.0.0.1:{port}/api/{kind}/filter"
+    with urlopen(HttpRequest(url, data=b"{}", headers={"Content-Type": "application/json"})) as answer:
+        found: list[dict[str, Any]] = json.load(answer)
+    return found

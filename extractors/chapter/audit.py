@@ -15,7 +15,6 @@ from extractors.rules import best_phrase
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 MOST_MISSING = 30  # pages; a chapter that begins with a higher number counts the pages of the whole report
-MOST_NAMED = 20  # unowned lines that get a finding each; one finding counts the others
 
 
 def check_completeness(
@@ -161,11 +160,11 @@ def unowned(chapter: Chapter, outline: Outline, owned: Collection[int]) -> Itera
     lost = [line for number, line in everything.items() if number not in known]
     share = len(lost) / max(1, len(everything))
     yield Issue("lines_unowned", "info", f"{len(lost)} of {len(everything)} lines ({share:.2%}) have no owner")
-    for line in lost[:MOST_NAMED]:
-        yield Issue("line_unowned", "warning", f"no record was made of this line: {line.text!r}", line.where)
-    if rest := lost[MOST_NAMED:]:
-        message = f"no record was made of {len(rest)} more lines, the first is {rest[0].text!r}"
-        yield Issue("line_unowned", "warning", message, rest[0].where)
+    for _, lines in itertools.groupby(lost, key=lambda line: line.where.page):
+        together = list(lines)
+        count = f"{len(together)} lines" if len(together) > 1 else "this line"
+        message = f"no record was made of {count}: {together[0].text!r}" + (" ..." if len(together) > 1 else "")
+        yield Issue("line_unowned", "error", message, together[0].where)
 
 
 def owned_lines(chapter: Chapter, outline: Outline) -> Iterator[Line]:

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from extractors.model import Chapter, Grid, Issue, Line, Where
@@ -91,25 +92,27 @@ def lost_text(chapter: Chapter) -> Iterator[Issue]:
     Letters are counted, not words: engines differ in where a word ends (Mauritius 2019, page 2: "groupsNo").
     """
     ours: dict[int, list[str]] = defaultdict(list)
-    shared = {line.number for line in header_lines(chapter)}
-    once: dict[int, list[str]] = defaultdict(list)
     for line in {line.number: line for line in chapter.lines()}.values():
         if line.where.page is not None:
             ours[line.where.page].append(line.text)
-            if line.number not in shared:
-                once[line.where.page].append(line.text)
+    shared = set(words_of(" ".join(line.text for line in header_lines(chapter))))
     for page in chapter.pages:
-        own = " ".join([*ours[page.number], page.left_out])
-        lost = letters(page.text) - letters(own)
-        doubled = letters(" ".join(once[page.number])) - letters(page.text)
-        words = [word for word in missing_words(page.text, own) if not letters(word) - lost]
-        if lost.total() > LETTERS_LOST and words:
-            message = f"{lost.total()} letters of this page are in no table or text: {quoted(words)}"
+        own = " ".join(ours[page.number])
+        read = f"{own} {page.left_out}"
+        if words := unmatched(page.text, read):
+            message = f"this page shows words that are in no table or text: {quoted(words)}"
             yield Issue("text_lost", "error", message, Where(page=page.number))
-        words = [word for word in missing_words(" ".join(once[page.number]), page.text) if not letters(word) - doubled]
-        if doubled.total() > LETTERS_LOST and words:
-            message = f"{doubled.total()} letters were read more often than the page shows them: {quoted(words)}"
+        if words := [word for word in unmatched(own, page.text) if word not in shared]:
+            message = f"words of this page were read more often than the page shows them: {quoted(words)}"
             yield Issue("text_doubled", "error", message, Where(page=page.number))
+
+
+def unmatched(text: str, other: str) -> list[str]:
+    """Return the words of a text whose letters another text lacks; nothing if only a few letters differ."""
+    lacking = letters(text) - letters(other)
+    if lacking.total() <= LETTERS_LOST:
+        return []
+    return [word for word in missing_words(text, other) if not letters(word) - lacking]
 
 
 def header_lines(chapter: Chapter) -> Iterator[Line]:
@@ -203,3 +206,48 @@ def labels_in(kind: str, text: str) -> int:
 def without_citations(text: str) -> str:
     """Return a text without the numbers in parentheses that cite references."""
     return re.sub(r"\(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\)", " ", text).strip()
+
+
+# ---------------------------------------------------------------------------------------------- where it comes from
+
+PUBLISHERS = frozenset(
+    {
+        "assessment_conflict",
+        "footnote_unanchored",
+        "reference_author_repeated",
+        "reference_number_duplicate",
+        "report_year_conflict",
+        "section_misnumbered",
+        "shares_sum",
+        "value_joint",
+    }
+)
+"""Checks that describe what the publisher printed."""
+IF_NOTHING_IS_LOST = frozenset({"citation_unresolved", "reference_gap", "reference_order"})
+"""Checks that describe what the publisher printed, if the whole text of the source was read (Comoros 2019: the list has
+no number 33)."""
+LOST_TEXT = frozenset(
+    {
+        "page_oversized",
+        "page_turned",
+        "page_without_text",
+        "pages_missing",
+        "pages_out_of_order",
+        "reference_entries_glued",
+        "reference_line_unowned",
+        "line_unowned",
+        "stream_damaged",
+        "text_damaged",
+        "text_garbled",
+        "text_lost",
+        "text_missing",
+    }
+)
+"""Checks after which a missing reference may be our loss."""
+
+
+def with_origins(issues: Sequence[Issue]) -> list[Issue]:
+    """Return the findings of a chapter, each with its origin: our reading, or the source."""
+    whole = not any(issue.check in LOST_TEXT for issue in issues)
+    slips = PUBLISHERS | IF_NOTHING_IS_LOST if whole else PUBLISHERS
+    return [replace(issue, origin="source") if issue.check in slips else issue for issue in issues]

@@ -118,5 +118,7 @@ class Recorder:
                     "severity": issue.severity,
                     "table": published_name(issue.table),
                     "message": issue.message,
+                    "origin": issue.origin,
+                    "acknowledged": False,
                 }
             )

@@ -15,12 +15,12 @@ from extractors.chapter.audit import check_completeness
 from extractors.chapter.builders import BUILDERS, Context, build_row, title_case
 from extractors.chapter.figure import read_shares
 from extractors.chapter.notes import Notes, add_footnotes, read_notes
-from extractors.chapter.reconcile import crowded_cells, lost_text, missing_parts
+from extractors.chapter.reconcile import crowded_cells, lost_text, missing_parts, with_origins
 from extractors.chapter.recorder import Recorder, published_name
 from extractors.chapter.segment import Outline, Paragraph, Territory, assessments, band_names, place
 from extractors.chapter.tables import ChapterTable, TableRow, assemble
 from extractors.chapter.territories import split_territories
-from extractors.model import Chapter, Extraction, Issue, Line, Reference, Where, join_lines
+from extractors.model import Chapter, Extraction, Issue, Line, Where, join_lines
 from extractors.names.tagger import tag
 from extractors.references.entries import read_references
 from extractors.rules import best_phrase, country_code, fold, holds
@@ -35,29 +35,18 @@ def extract_records(chapter: Chapter, outline: Outline) -> tuple[Extraction, ...
     issues = [*chapter.issues, *outline.issues, *reference_issues]
     tables = assemble(outline.pieces, issues)
     split_territories(tables, [join_lines(x.text for x in p.lines) for p in outline.paragraphs])
+    several = len(outline.territories) > 1
     named = [(territory, country_code(territory.name)) for territory in outline.territories]
     for territory, code in named:
         if code is None:
             issues.append(Issue("country_unknown", "error", f"unknown country {territory.name!r}"))
-    parts = [(code, _part(chapter, outline, territory, tables)) for territory, code in named if code is not None]
-    return tuple(_extraction(part, _recorder(part, code, references, tables), issues) for code, part in parts)
-
-
-def _part(chapter: Chapter, outline: Outline, territory: Territory, tables: list[ChapterTable]) -> _Part:
-    """The part of a chapter for one of its countries, with the tables that are about it."""
-    several = len(outline.territories) > 1
-    own = [t for t in tables if not (several and t.territory) or covers(t.territory, territory.name)]
-    return _Part(chapter, outline, territory, own, several)
-
-
-def _recorder(part: _Part, code: str, references: list[Reference], tables: Iterable[ChapterTable]) -> Recorder:
-    """A recorder that already owns the lines of the tables that are about the other countries of the chapter."""
-    to = Recorder(code, part.outline.year, references)
-    for table in tables:
-        if table not in part.tables:
-            for row in (*table.rows, *table.heads):
-                to.own(row.cells.values())
-    return to
+    return tuple(
+        _extraction(
+            _Part(chapter, outline, territory, tables, several), Recorder(code, outline.year, references), issues
+        )
+        for territory, code in named
+        if code is not None
+    )
 
 
 def covers(band: str, name: str) -> bool:
@@ -68,7 +57,7 @@ def covers(band: str, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What a chapter says about one country. ``several``: it covers other countries too."""
+    """One country of a chapter, and the tables of the whole chapter. ``several``: it covers other countries too."""
 
     chapter: Chapter
     outline: Outline
@@ -83,20 +72,23 @@ class _Part:
 
 def _extraction(part: _Part, to: Recorder, issues: Sequence[Issue]) -> Extraction:
     notes = read_notes(note for note in part.outline.notes if part.takes(note.territory))
+    tables = [table for table in part.tables if part.takes(table.territory)]
+    for row in (row for table in part.tables if table not in tables for row in (*table.rows, *table.heads)):
+        to.own(row.cells.values())  # the records of another country's chapter are made of it
     _add_document(part, to)
     _add_paragraphs(part, to)
     _add_figure(part.outline.figure, to)
-    for table in part.tables:
+    for table in tables:
         _add_table(part, to, table, notes)
     _add_references(part.outline, to)
-    add_footnotes(to, part.tables, notes, "statistics")
-    to.found += check_completeness(part.chapter, part.outline, part.tables, to.owned)
+    add_footnotes(to, tables, notes, "statistics")
+    to.found += check_completeness(part.chapter, part.outline, tables, to.owned)
     to.found += missing_parts(to.out, to.year, part.several, to.found)
     to.found += lost_text(part.chapter)
     to.found += crowded_cells(to.out)
     _tag_names(to)
     _check_citations(to)
-    to.report([*issues, *to.found])
+    to.report(with_origins([*issues, *to.found]))
     return Extraction(to.doc_id, to.iso3, to.year, to.out)
 
 
@@ -169,7 +161,7 @@ def _add_table(part: _Part, to: Recorder, table: ChapterTable, notes: Notes) -> 
     for row in table.heads:
         to.own(row.cells.values())
     for row in (row for row in table.rows if not part.takes(row.territory)):
-        to.own(row.cells.values())  # the records of another country's chapter are made of it
+        to.own(row.cells.values())
     own = [row for row in table.rows if part.takes(row.territory)]
     rule = rules.table(table.code)
     if rule is None:
@@ -191,7 +183,7 @@ def _add_table(part: _Part, to: Recorder, table: ChapterTable, notes: Notes) -> 
 def _add_unknown(to: Recorder, table: ChapterTable, row: TableRow) -> None:
     """A row of a table that no rule knows is kept as a finding; its lines have no owner."""
     words = " | ".join(row.text(column) for column in table.columns)
-    to.found.append(Issue("row_unclaimed", "warning", f"row of an unknown table: {words}", row.where))
+    to.found.append(Issue("row_unclaimed", "error", f"row of an unknown table: {words}", row.where))
 
 
 # ---------------------------------------------------------------------------------------------- references, names

@@ -343,7 +343,7 @@ class _Segmenter:
             self.repeated = own != first and not CONTINUED.search(title)
             if self.repeated:
                 message = f"{title!r} is a second table of the same kind as Table {first}; its rows are not published"
-                self.out.issues.append(Issue("table_repeated", "warning", message, grid.where, code))
+                self.out.issues.append(Issue("table_repeated", "error", message, grid.where, code))
         return self.repeated
 
     # ------------------------------------------------------------------ country, assessment and year

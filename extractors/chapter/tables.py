@@ -146,11 +146,11 @@ def column_findings(code: str, names: Sequence[str], texts: Sequence[str], grid:
     for i, (name, text) in enumerate(zip(names, texts, strict=True)):
         if name == f"column_{i + 1}" and (fold(text) or any(cell.lines for row in grid.rows if (cell := row[i]))):
             message = f"table {code} has no known column with the header {text!r}"
-            yield Issue("column_unknown", "warning", message, grid.where, code)
+            yield Issue("column_unknown", "error", message, grid.where, code)
     for i, name in enumerate(names):
         if name in names[:i]:
             message = f"table {code} has two columns {name!r}; the first one is used"
-            yield Issue("column_unknown", "warning", message, grid.where, code)
+            yield Issue("column_unknown", "error", message, grid.where, code)
 
 
 def spread_columns(names: list[str], texts: Sequence[str], entry: rules.Table) -> list[str]:

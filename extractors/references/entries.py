@@ -179,7 +179,7 @@ def _collect(lines: Sequence[_ListLine], step: _Step | None, issues: list[Issue]
             groups[-1][2].append(where)
         else:
             message = f"this line comes before the first entry and belongs to none: {line.line.text}"
-            issues.append(_issue("reference_line_unowned", "warning", message, where))
+            issues.append(_issue("reference_line_unowned", "error", message, where))
     return [replace(entry, text=_join(parts, dashed), where=_place(places)) for entry, parts, places in groups]
 
 

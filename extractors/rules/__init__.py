@@ -60,6 +60,8 @@ class Cached(Protocol):
 
 C = TypeVar("C", bound=Cached)
 _folder: Path | None = None
+_state = ""
+_rules: Rules | None = None
 _dependent: list[Cached] = []
 
 
@@ -69,32 +71,30 @@ def depends(function: C) -> C:
     return function
 
 
-@depends
-@functools.cache
 def current() -> Rules:
-    """The rules in use. Raises :class:`RulesError` where a file is wrong."""
-    return load_rules(_folder)
+    """The rules in use: the installed ones until :func:`use` is called. Raises :class:`RulesError` for a wrong file."""
+    global _rules
+    if _rules is None:
+        _rules = load_rules(_folder)
+    return _rules
 
 
 def use(folder: Path | None) -> Rules:
     """Use the rules with the overlay in ``folder`` in the whole process; ``None``: only the installed rules.
 
-    The files are read and checked at once. Raises :class:`RulesError` where one is wrong; the rules in use then stay.
+    The files are read and checked at once, unless they are the ones in use. Raises :class:`RulesError` where one is
+    wrong; the rules in use then stay.
     """
-    global _folder
-    before, _folder = _folder, folder
-    try:
-        return _fresh()
-    except RulesError:
-        _folder = before
-        _fresh()
-        raise
-
-
-def _fresh() -> Rules:
+    global _folder, _state, _rules
+    wanted = (folder, state(folder))
+    if wanted == (_folder, _state):
+        return current()
+    loaded = load_rules(folder)
+    _folder, _state = wanted
     for function in _dependent:
         function.cache_clear()
-    return current()
+    _rules = loaded
+    return loaded
 
 
 @depends
