@@ -411,6 +411,7 @@ def options() -> argparse.Namespace:
         help="where a line for each mutant goes",
     )
     parser.add_argument("--replay", type=Path, help="make the mutants of such a file again")
+    parser.add_argument("--show", type=Path, help="only print the table of such a file")
     parser.add_argument("--verdicts", nargs="*", choices=VERDICTS, help="with --replay: only these verdicts")
     parser.add_argument("--numbers", nargs="*", type=int, help="with --replay or --keep: only these mutants")
     parser.add_argument("--keep", type=Path, help="only write the mutants into this folder")
@@ -427,7 +428,9 @@ def main() -> int:
     reports = found.resolve() if found.is_dir() and not chosen.drawn else None
     if chosen.reports and reports is None:
         sys.exit(f"no folder {chosen.reports}")
-    if chosen.files:
+    if chosen.show:
+        results = read_lines(chosen.show)
+    elif chosen.files:
         results = run_files(range(chosen.seed, chosen.seed + chosen.mutants), chosen.workers, report)
     elif chosen.replay:
         old = [
