@@ -28,7 +28,8 @@ import time
 import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -148,16 +149,27 @@ def read_quickly(data: bytes, suffix: str, folder: Path) -> tuple[Look, Any]:
 
 
 @functools.lru_cache(maxsize=4)
-def before(chapter: str, reports: Path | None, folder: Path) -> tuple[Look, int]:
-    """What the undamaged chapter gives, and how many of its rows are in quarantine."""
-    seen, found = read_quickly(sound_bytes(chapter, reports), ".pdf", folder)
-    return seen, quarantined(found)
+def before(chapter: str, reports: Path | None, folder: Path) -> tuple[Look, Any]:
+    """What the undamaged chapter gives, and the chapters in it."""
+    return read_quickly(sound_bytes(chapter, reports), ".pdf", folder)
 
 
-def quarantined(found: Any) -> int:
-    from schemas import validate
+def more_in_quarantine(found: Any, sound: Any, tables: Iterable[str]) -> bool:
+    """Whether validation rejects more rows than of the undamaged chapter.
 
-    return validate(found).quarantined
+    Validation of all tables takes longer than reading, so it is only done where a changed table breaks its schema.
+    """
+    from pandera.errors import SchemaErrors
+
+    from schemas import typed, validate
+
+    try:
+        for table in tables:
+            for chapter in found:
+                typed(table, chapter.tables.get(table, []))
+    except (SchemaErrors, TypeError, ValueError, KeyError, OverflowError):
+        return validate(found).quarantined > validate(sound).quarantined
+    return False
 
 
 def try_one(mutant: Mutant, reports: Path | None, folder: Path) -> Result:
@@ -166,7 +178,7 @@ def try_one(mutant: Mutant, reports: Path | None, folder: Path) -> Result:
     if made is None:
         return Result(mutant, NOTHING)
     data, page, what = made
-    sound, in_quarantine = before(mutant.chapter, reports, folder)
+    sound, sound_chapters = before(mutant.chapter, reports, folder)
     try:
         seen, found = read_quickly(data, ".pdf", folder)
     except MemoryError:
@@ -174,7 +186,7 @@ def try_one(mutant: Mutant, reports: Path | None, folder: Path) -> Result:
     except Exception:
         return Result(mutant, "defect", page, what, detail=traceback.format_exc(limit=-3), bad=True)
     result = replace(compare(seen, sound), mutant=mutant, page=page, what=what)
-    if result.verdict in ("weak", "silent") and quarantined(found) > in_quarantine:
+    if result.verdict in ("weak", "silent") and more_in_quarantine(found, sound_chapters, result.lost):
         return replace(result, verdict="said", findings=[*result.findings, "quarantine"])
     return result
 
@@ -202,46 +214,50 @@ def compare(seen: Look, sound: Look) -> Result:
 
 
 def run(
-    groups: Iterable[Sequence[Mutant]], reports: Path | None, workers: int, report: Callable[[str], None] = print
+    groups: Iterable[Sequence[Mutant]],
+    reports: Path | None,
+    workers: int,
+    report: Callable[[str], None] = print,
+    done: Callable[[Result], None] = lambda result: None,
 ) -> list[Result]:
-    """Try groups of mutants, one process for each group at a time, every mutant within the limits."""
-    results: list[Result] = []
-    groups = list(groups)
-    count = sum(map(len, groups))
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        ThreadPoolExecutor(workers) as threads,
-        Workers(1, SECONDS, MEGABYTES, MEGABYTES / 2) as first,
-    ):
-        pools = [first, *(Workers(1, SECONDS, MEGABYTES, MEGABYTES / 2) for _ in range(workers - 1))]
-        free = list(enumerate(pools))
+    """Try groups of mutants, each group in one process, every mutant within the limits.
 
-        def one(mutant: Mutant, pool: Workers, place: Path) -> Result:
-            try:
-                return pool.run(try_one, mutant, reports, place)
-            except (TookTooLong, NeededTooMuchMemory, WorkerDied) as error:
-                verdict = "defect" if isinstance(error, WorkerDied) else "limit"
-                return Result(mutant, verdict, detail=str(error), bad=True)
+    ``done`` is called with each result as soon as its group is finished. Returns all results by number.
+    """
+    groups = list(groups)
+    count, results = sum(map(len, groups)), list[Result]()
+
+    def one(mutant: Mutant, pool: Workers, place: Path) -> Result:
+        try:
+            return pool.run(try_one, mutant, reports, place)
+        except (TookTooLong, NeededTooMuchMemory, WorkerDied) as error:
+            verdict = "defect" if isinstance(error, WorkerDied) else "limit"
+            return Result(mutant, verdict, detail=str(error), bad=True)
+
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        threads = stack.enter_context(ThreadPoolExecutor(workers))
+        free = []
+        for number in range(workers):  # one process for each thread, which keeps what it knows of a chapter
+            place = Path(folder) / str(number)
+            place.mkdir()
+            free.append((stack.enter_context(Workers(1, SECONDS, MEGABYTES, MEGABYTES / 2)), place))
 
         def of_a_group(group: Sequence[Mutant]) -> list[Result]:
-            number, pool = free.pop()
-            place = Path(folder) / str(number)
-            place.mkdir(exist_ok=True)
+            pool, place = free.pop()
             try:
                 return [one(mutant, pool, place) for mutant in group]
             finally:
-                free.append((number, pool))
+                free.append((pool, place))
 
-        for done in threads.map(of_a_group, groups):
-            for result in done:
+        for future in as_completed([threads.submit(of_a_group, group) for group in groups]):
+            for result in future.result():
+                results.append(result)
+                done(result)
                 if result.bad:
                     report(f"{result.mutant} {result.verdict} {result.detail}")
-            if (len(results) + len(done)) // 200 > len(results) // 200:
-                report(f"{len(results) + len(done)} of {count}")
-            results += done
-        for pool in pools[1:]:
-            pool.__exit__(None, None, None)
-    return results
+                if len(results) % 200 == 0:
+                    report(f"{len(results)} of {count}")
+    return sorted(results, key=lambda result: result.mutant.number)
 
 
 def table(results: Iterable[Result]) -> str:
@@ -342,9 +358,9 @@ def run_files(seeds: Iterable[int], workers: int, report: Callable[[str], None] 
 # ---------------------------------------------------------------------------------------------- command line
 
 
-def write_lines(path: Path, results: Iterable[Result]) -> None:
-    lines = (json.dumps(asdict(result), ensure_ascii=False, sort_keys=True) for result in results)
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+def as_line(result: Result) -> str:
+    """A line of JSON."""
+    return json.dumps(asdict(result), ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def read_lines(path: Path) -> list[Result]:
@@ -395,6 +411,7 @@ def options() -> argparse.Namespace:
         help="where a line for each mutant goes",
     )
     parser.add_argument("--replay", type=Path, help="make the mutants of such a file again")
+    parser.add_argument("--show", type=Path, help="only print the table of such a file")
     parser.add_argument("--verdicts", nargs="*", choices=VERDICTS, help="with --replay: only these verdicts")
     parser.add_argument("--numbers", nargs="*", type=int, help="with --replay or --keep: only these mutants")
     parser.add_argument("--keep", type=Path, help="only write the mutants into this folder")
@@ -411,7 +428,9 @@ def main() -> int:
     reports = found.resolve() if found.is_dir() and not chosen.drawn else None
     if chosen.reports and reports is None:
         sys.exit(f"no folder {chosen.reports}")
-    if chosen.files:
+    if chosen.show:
+        results = read_lines(chosen.show)
+    elif chosen.files:
         results = run_files(range(chosen.seed, chosen.seed + chosen.mutants), chosen.workers, report)
     elif chosen.replay:
         old = [
@@ -430,8 +449,13 @@ def main() -> int:
             wanted = chosen.numbers or range(chosen.mutants)
             keep([[one for one in group if one.number in wanted] for group in groups], reports, chosen.keep)
             return 0
-        results = run(groups, reports, chosen.workers, report)
-        write_lines(chosen.record, results)
+        with chosen.record.open("w", encoding="utf-8") as lines:
+
+            def write(result: Result) -> None:
+                lines.write(as_line(result))
+                lines.flush()
+
+            results = run(groups, reports, chosen.workers, report, write)
     print(table(results))
     print("\nsilent, by what they lost:", *worst(results), sep="\n")
     names = len({result.mutant.chapter for result in results})
