@@ -166,12 +166,9 @@ def _explained(error: Any) -> tuple[tuple[object, ...], str]:
     """Path and reason of a finding of pydantic, in the words of someone who writes YAML."""
     path = tuple(step for step in error["loc"] if step != "[key]")
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
-    if kind == "unknown_key":
-        return (*path, context["key"]), str(error["msg"])
-    if "path" in context:
-        return (*path, *context["path"]), str(error["msg"])
     if kind == "value_error":
-        return path, str(context["error"])
+        reason = context["error"]
+        return (*path, *(reason.path if isinstance(reason, models.Misplaced) else ())), str(reason)
     if kind in ("string_type", "bool_type") and isinstance(given, bool):
         return path, YAML_BOOLEAN
     if kind == "string_type":
