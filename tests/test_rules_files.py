@@ -152,6 +152,20 @@ WRONG = {
         "prose[1].pattern",
         "no list 'lawz' in `kinds`",
     ),
+    "a name that is taken": (
+        "tables",
+        "citations:\n  title: [Citations]\n  key: a\n  columns:\n    a: {header: [A]}\n",
+        1,
+        "citations",
+        "the published name 'citations' is taken",
+    ),
+    "a column that every row has": (
+        "tables",
+        "agencies:\n  columns:\n    page: {header: [Page], meaning: Its page.}\n",
+        3,
+        "agencies.columns.page",
+        "every row has a column 'page'; use `publish`",
+    ),
     "a column without a meaning": (
         "tables",
         "agencies:\n  columns:\n    seat: {header: [Seat]}\n",
