@@ -80,9 +80,9 @@ WRONG = {
     "two columns": (
         "tables",
         "agencies:\n  columns:\n    role: {header: [Organization/Agency]}\n",
-        1,
-        "agencies",
-        "the header 'organization agency' is of the columns 'agency' and 'role'",
+        3,
+        "agencies.columns.role.header",
+        "the header 'organization agency' is also of the column 'agency'",
     ),
     "two codes": (
         "labels",
@@ -118,9 +118,9 @@ WRONG = {
     "unknown column": (
         "tables",
         "agencies:\n  key: agancy\n",
-        1,
-        "agencies",
-        "`key` names the column 'agancy', which is not declared",
+        2,
+        "agencies.key",
+        "the column 'agancy' is not declared",
     ),
     "unknown list": (
         "tables",

@@ -173,7 +173,7 @@ class Table(Model):
         for where, names in (("key", (self.key,)), ("order", self.order), ("spread", spread)):
             for name in names:
                 if name not in self.columns:
-                    raise ValueError(f"`{where}` names the column {name!r}, which is not declared")
+                    raise Misplaced(f"the column {name!r} is not declared", where)
         return self
 
     @validator(mode="after")
@@ -184,11 +184,12 @@ class Table(Model):
         for name, column in self.columns.items():
             for phrase in column.header:
                 if phrase in headers:
-                    raise ValueError(f"the header {phrase!r} is of the columns {headers[phrase]!r} and {name!r}")
+                    reason = f"the header {phrase!r} is also of the column {headers[phrase]!r}"
+                    raise Misplaced(reason, "columns", name, "header")
                 headers[phrase] = name
             for made, _ in column.published(name):
                 if made in names:
-                    raise ValueError(f"the columns {names[made]!r} and {name!r} both publish {made!r}")
+                    raise Misplaced(f"the column {names[made]!r} publishes {made!r} too", "columns", name)
                 names[made] = name
         return self
 
