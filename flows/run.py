@@ -92,7 +92,7 @@ def run(request: Request, steps: Steps | None = None) -> Report:
     """Do what is asked; the report of what was done.
 
     Raises ``NoSources``, ``OutputInUse``, ``OutputBlocked``, ``UnsafeParser``, ``KnownIssuesError``, ``RulesError`` for
-    a wrong file in the overlay folder of rules, and ``OSError`` if nothing can be written to the output. In each case the
+    a wrong file of the overlay folder, and ``OSError`` if nothing can be written to the output. In each case the
     published tables stay as they were; they also stay if no chapter can be read or the new tables cannot be written.
     """
     steps = steps or Steps()

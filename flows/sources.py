@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractors.readers import READERS
 from flows.report import Failure
 
-SUFFIXES = (".pdf", ".txt")
+SUFFIXES = tuple(READERS)
 
 
 class NoSources(Exception):

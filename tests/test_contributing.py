@@ -131,7 +131,8 @@ def test_a_new_reader(copy: Path) -> None:
     ]
     (copy / "arvenia.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
     code = (
-        "from pathlib import Path; from extractors import extract; (one,) = extract(Path('arvenia.jsonl'));"
+        "from pathlib import Path; from extractors import extract; from flows.sources import find_sources;"
+        "([file], _) = find_sources([Path('arvenia.jsonl')]); (one,) = extract(file.path);"
         "print(one.doc_id, [row['text'] for row in one.tables['paragraphs']])"
     )
     assert python(copy, code).strip() == f"xav-2031 {[texts[0], texts[2]]}"

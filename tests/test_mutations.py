@@ -327,7 +327,7 @@ def test_a_table_of_whose_rows_nothing_is_made(read: Callable[..., Read], form: 
     assert (got.differing, got.made) == ({"enforcement"}, {})
     (finding,) = [q for q in got.tables["quality"] if q["check"] == "table_empty"]
     assert (finding["severity"], finding["table"]) == ("error", "enforcement")
-    assert f"nothing was made of {len(table_of('enforcement_labor').rows)} rows" in finding["message"]
+    assert f"no record was made of the {len(table_of('enforcement_labor').rows)} rows" in finding["message"]
 
 
 def swapped(first: int, second: int) -> Callable[[Table], Table]:

@@ -12,6 +12,7 @@ from extractors.chapter.builders import BUILDERS, build_row
 from extractors.chapter.kinds import FORMS, READERS
 from extractors.chapter.recorder import AROUND, table_names
 from extractors.rules.kinds import KINDS
+from extractors.rules.loading import PLACE, TAKEN
 from review.layout import CHAPTER_TABLES, SECTIONS, SHORT, TABLE_LAYOUTS
 from schemas import codes
 from schemas.base import NumberedTable
@@ -50,6 +51,8 @@ def test_every_table_of_an_extraction_has_a_model_and_every_model_a_maker() -> N
     assert set(table_names()) == {*DECLARED, *AROUND, "quality"}
     assert set(schemas.TABLES) == {*table_names(), *MADE_BY_THE_RUN}
     assert set(schemas.KEYS) == set(schemas.TABLES) - {"changes"}
+    assert {*AROUND, "quality", *MADE_BY_THE_RUN} == TAKEN
+    assert PLACE == COMMON
 
 
 @pytest.mark.parametrize("name", DECLARED)

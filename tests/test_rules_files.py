@@ -80,9 +80,9 @@ WRONG = {
     "two columns": (
         "tables",
         "agencies:\n  columns:\n    role: {header: [Organization/Agency]}\n",
-        1,
-        "agencies",
-        "the header 'organization agency' is of the columns 'agency' and 'role'",
+        3,
+        "agencies.columns.role.header",
+        "the header 'organization agency' is also of the column 'agency'",
     ),
     "two codes": (
         "labels",
@@ -118,9 +118,9 @@ WRONG = {
     "unknown column": (
         "tables",
         "agencies:\n  key: agancy\n",
-        1,
-        "agencies",
-        "`key` names the column 'agancy', which is not declared",
+        2,
+        "agencies.key",
+        "the column 'agancy' is not declared",
     ),
     "unknown list": (
         "tables",
@@ -151,6 +151,20 @@ WRONG = {
         2,
         "prose[1].pattern",
         "no list 'lawz' in `kinds`",
+    ),
+    "a name that is taken": (
+        "tables",
+        "citations:\n  title: [Citations]\n  key: a\n  columns:\n    a: {header: [A]}\n",
+        1,
+        "citations",
+        "the published name 'citations' is taken",
+    ),
+    "a column that every row has": (
+        "tables",
+        "agencies:\n  columns:\n    page: {header: [Page], meaning: Its page.}\n",
+        3,
+        "agencies.columns.page",
+        "every row has a column 'page'; use `publish`",
     ),
     "a column without a meaning": (
         "tables",

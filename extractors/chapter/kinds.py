@@ -36,7 +36,7 @@ READERS: dict[KindName, Callable[[str], Values]] = {
     "age": values.age,
     "ages": values.ages,
     "yes_no": lambda text: (values.legal_status(text),),
-    "check": lambda text: (values.ratified(text),),
+    "check_mark": lambda text: (values.ratified(text),),
     "years": values.year_span,
     "picture": lambda _: (),
 }
@@ -49,7 +49,7 @@ FORMS: dict[KindName, values.Kind] = {
     "percent_and_count": "percent",
     "ages": "ages",
     "yes_no": "status",
-    "check": "ratification",
+    "check_mark": "ratification",
     "years": "years",
 }
 """Kind -> the form that a cell must have to be read completely; any other cell gets a finding ``value_unread``."""

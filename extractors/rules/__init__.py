@@ -9,12 +9,12 @@ from __future__ import annotations
 import functools
 import re
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import pycountry
 from rapidfuzz import fuzz
 
-from extractors.rules.files import RulesError, merged, overlay_files, overridden, state
+from extractors.rules.files import RulesError, overridden, state
 from extractors.rules.loading import Rules, check_codes, load_rules, mistake
 from extractors.rules.models import Table
 from extractors.rules.publication import declared
@@ -38,7 +38,6 @@ __all__ = [
     "label_by_words",
     "label_code",
     "label_score",
-    "load",
     "mistake",
     "opens",
     "overridden",
@@ -95,13 +94,6 @@ def use(folder: Path | None) -> Rules:
         function.cache_clear()
     _rules = loaded
     return loaded
-
-
-@depends
-@functools.cache
-def load(name: str) -> Any:
-    """The content of one file, unchecked. For code that does not use :func:`current` yet."""
-    return merged(name, overlay_files(_folder).get(name))
 
 
 def table(code: str) -> Table | None:

@@ -18,7 +18,7 @@ KindName = Literal[
     "age",
     "ages",
     "yes_no",
-    "check",
+    "check_mark",
     "years",
 ]
 Type = Literal["text", "code", "integer", "number", "flag"]
@@ -76,7 +76,7 @@ KINDS: dict[KindName, tuple[Field, ...]] = {
         Field("{}_max", "integer", "Oldest age. {}", "not printed as numbers", "14", "years", low=0, high=25),
     ),
     "yes_no": (Field("{}", "code", empty="the cell gives none of these answers", example="Yes", codes="statuses"),),
-    "check": (Field("{}", "flag", example="true"),),
+    "check_mark": (Field("{}", "flag", example="true"),),
     "years": (
         Field("{}", "text", empty="none", example="2011,2014-2016"),
         Field("first_year", "integer", "First of the years. {}", "none is printed", "2011", low=1990, high=2100),

@@ -24,6 +24,11 @@ MODELS: dict[str, TypeAdapter[Any]] = {
     "registry": TypeAdapter(models.Registry),
     "expected": TypeAdapter(models.Expected),
 }
+TAKEN = {"documents", "paragraphs", "sectors", "references", "citations", "footnotes", "provenance", "entities"}
+TAKEN |= {"entity_registry", "quality", "releases", "quarantine", "changes"}
+"""Published tables that are not made of the rows of a printed table."""
+PLACE = {"doc_id", "iso3", "report_year", "row", "page", "bbox", "line"}
+"""Columns of every published table."""
 YAML_BOOLEAN = (
     'YAML reads an unquoted yes, no, on, off, true or false as a truth value; put the word in quotes, as in "no"'
 )
@@ -58,6 +63,7 @@ def load_rules(folder: Path | None = None) -> Rules:
     content = {name: source.checked(name) for name in NAMES}
     rules = Rules(**content)
     _titles(rules, source)
+    _names(rules, source)
     _lists(rules, source)
     _unique("headings", rules.headings.sections, lambda code: ("sections", code), source)
     _unique("headings", rules.headings.assessments, lambda code: ("assessments", code), source)
@@ -82,6 +88,19 @@ def check_codes(rules: Rules, folder: Path | None, lists: Mapping[str, Collectio
         for code in dict(rules.headings)[name]:
             if code not in lists[name]:
                 source.refuse("headings", (name, code), f"unknown code; the codes are {_some(lists[name])}")
+
+
+def _names(rules: Rules, source: _Source) -> None:
+    """No printed table takes the name of a table of another kind, and no column that of a column that every row has."""
+    for code, table in rules.tables.items():
+        if (table.published or code) in TAKEN:
+            source.refuse("tables", (code,), f"the published name {table.published or code!r} is taken; choose another")
+        for column, about in table.columns.items():
+            for name, _ in about.published(column):
+                if name in PLACE:
+                    source.refuse(
+                        "tables", (code, "columns", column), f"every row has a column {name!r}; use `publish`"
+                    )
 
 
 def _titles(rules: Rules, source: _Source) -> None:
@@ -168,12 +187,9 @@ def _explained(error: Any) -> tuple[tuple[object, ...], str]:
     """Path and reason of a finding of pydantic, in the words of someone who writes YAML."""
     path = tuple(step for step in error["loc"] if step != "[key]")
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
-    if kind == "unknown_key":
-        return (*path, context["key"]), str(error["msg"])
-    if "path" in context:
-        return (*path, *context["path"]), str(error["msg"])
     if kind == "value_error":
-        return path, str(context["error"])
+        reason = context["error"]
+        return (*path, *(reason.path if isinstance(reason, models.Misplaced) else ())), str(reason)
     if kind in ("string_type", "bool_type") and isinstance(given, bool):
         return path, YAML_BOOLEAN
     if kind == "string_type":

@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 from pydantic import model_validator as validator
-from pydantic_core import PydanticCustomError
 
 from extractors.rules.kinds import KINDS, KindName
 from extractors.rules.kinds import Field as Published
@@ -22,6 +21,14 @@ from extractors.rules.wording import fold
 EntityLabel = Literal["AGENCY", "LAW", "TREATY", "POLICY", "PROGRAM"]
 READ_AS = {"digits": ("n",), "numerals": (), "accent": (), "sign": ("sign",), "math": ("blank", "dollars", "parens")}
 """How a match is read instead of being replaced by a template -> the groups that its pattern must have."""
+
+
+class Misplaced(ValueError):
+    """A mistake that is not in the whole entry that is checked, but further down: ``path`` leads from there to it."""
+
+    def __init__(self, reason: str, *path: str | int) -> None:
+        self.path = path
+        super().__init__(reason)
 
 
 class Model(BaseModel):
@@ -38,7 +45,7 @@ class Model(BaseModel):
                 if key not in cls.model_fields:
                     like = difflib.get_close_matches(str(key), cls.model_fields, 1)
                     hint = f"did you mean {like[0]!r}?" if like else f"the keys here are {', '.join(cls.model_fields)}"
-                    raise PydanticCustomError("unknown_key", "unknown key; {hint}", {"hint": hint, "key": str(key)})
+                    raise Misplaced(f"unknown key; {hint}", str(key))
         return data
 
 
@@ -166,7 +173,7 @@ class Table(Model):
         for where, names in (("key", (self.key,)), ("order", self.order), ("spread", spread)):
             for name in names:
                 if name not in self.columns:
-                    raise ValueError(f"`{where}` names the column {name!r}, which is not declared")
+                    raise Misplaced(f"the column {name!r} is not declared", where)
         return self
 
     @validator(mode="after")
@@ -177,11 +184,12 @@ class Table(Model):
         for name, column in self.columns.items():
             for phrase in column.header:
                 if phrase in headers:
-                    raise ValueError(f"the header {phrase!r} is of the columns {headers[phrase]!r} and {name!r}")
+                    reason = f"the header {phrase!r} is also of the column {headers[phrase]!r}"
+                    raise Misplaced(reason, "columns", name, "header")
                 headers[phrase] = name
             for made, _ in column.published(name):
                 if made in names:
-                    raise ValueError(f"the columns {names[made]!r} and {name!r} both publish {made!r}")
+                    raise Misplaced(f"the column {names[made]!r} publishes {made!r} too", "columns", name)
                 names[made] = name
         return self
 
@@ -352,9 +360,7 @@ class NameWords(Model):
                 re.compile(self.template(prose.pattern))
             except (KeyError, re.error) as error:
                 reason = f"no list {error} in `kinds`" if isinstance(error, KeyError) else f"broken pattern: {error}"
-                raise PydanticCustomError(
-                    "pattern", "{reason}", {"reason": reason, "path": ("prose", number, "pattern")}
-                ) from error
+                raise Misplaced(reason, "prose", number, "pattern") from error
         return self
 
     def template(self, template: str) -> str:
