@@ -177,6 +177,9 @@ SHORT = {
     "references": "Reference",
     "footnotes": "Footnote",
     "documents": "Chapter",
+    "citations": "Citations",
+    "provenance": "Source cells",
+    "entities": "Names",
 }
 """The name of each table in lists of rows ("Laws 3, 4")."""
 

@@ -202,8 +202,9 @@
     }
     if (finding && !line) {
       const words = finding.querySelector(".message");
-      const kind = finding.querySelector(".sev").textContent;
-      const check = finding.querySelector(".check");
+      const group = finding.closest("tbody") || finding;
+      const kind = (finding.querySelector(".sev") || group.querySelector(".sev")).textContent;
+      const check = finding.querySelector(".check") || (finding.closest(".findings") && group.querySelector(".check"));
       parts.push(text("h2", check ? `${kind}: ${check.textContent}` : kind), text("p", (words || finding).textContent.trim()));
     }
     detail.replaceChildren(...parts);
