@@ -147,9 +147,20 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of made-up chapters of different countries, years, levels and findings; one cites what is not there."""
-    working = [record("statistics", 1, indicator="working", territory="")]
+    note = "Source for all other data: an analysis of statistics from the Harbor Survey, 2016."
+    working = [record("statistics", 1, indicator="working", territory="", source=note)]
+    counted = [
+        record(
+            "enforcement", n, domain="labor", metric="inspectors", territory="", year=year, value=value, unit="count"
+        )
+        for n, (year, value) in enumerate(((2018, 20.0), (2019, 30.0)), 1)
+    ]
     chapters = [
-        arvenia(statistics=working, quality=[record("quality", 1, severity="error", check="url_damaged")]),
+        arvenia(
+            statistics=working,
+            enforcement=counted,
+            quality=[record("quality", 1, severity="error", check="url_damaged")],
+        ),
         arvenia(statistics=working, report_year=2018),
         arvenia(iso3="XBV", quality=[]),
         arvenia(iso3="XCV", citations=[record("citations", 1), record("citations", 2, number=99, resolved=False)]),
@@ -460,6 +471,33 @@ class TestStart:
         expect(page.locator("#f-check")).not_to_have_value("")
         assert "XBV 2019" not in self.left(page)
 
+    def test_filters_are_in_the_url_and_survive_reload_and_back(self, shown: Show, several: Path) -> None:
+        page = shown(several / "index.html")
+        page.locator("#f-year").select_option("2019")
+        page.locator("#f-level").select_option("minimal")
+        assert page.evaluate("location.hash") == "#year=2019&level=minimal"
+        page.reload()
+        expect(page.locator("#f-year")).to_have_value("2019")
+        assert self.left(page) == set()
+        page.go_back()
+        expect(page.locator("#f-level")).to_have_value("")
+        assert self.left(page) == {"XAV 2019", "XBV 2019", "XCV 2019"}
+        page.locator("#grid td.has:not(.out) a").first.click()
+        page.locator("h1").wait_for()
+        page.go_back()
+        expect(page.locator("#f-year")).to_have_value("2019")
+        assert len(self.left(page)) == 3
+        page.go_back()
+        expect(page.locator("#shown")).to_have_text("4 chapters")
+
+    def test_a_link_with_filters_shows_the_same_chapters(self, shown: Show, several: Path) -> None:
+        page = shown(several / "index.html", "#text=B%C3%A9lonia")
+        assert self.left(page) == {"XBV 2019"}
+        expect(page.locator("#f-text")).to_have_value("Bélonia")
+
+    def test_a_link_with_unknown_filters_shows_all_chapters(self, shown: Show, several: Path) -> None:
+        assert len(self.left(shown(several / "index.html", "#year=1066&color=red"))) == 4
+
     def test_two_clicks_from_the_start_to_the_place_of_a_value(self, shown: Show, sample: Path) -> None:
         page = shown(sample / "index.html")
         page.locator("#grid td.has a").first.click()
@@ -486,6 +524,34 @@ class TestLook:
             page = shown(sample / path, viewport=NARROW)
             assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], path
 
+    def test_the_last_year_is_what_a_phone_shows(self, shown: Show, several: Path) -> None:
+        for path in ("index.html", "countries/xav.html"):
+            page = shown(several / path, viewport=NARROW)
+            cell = page.locator("a[href$='chapters/xav-2019.html']").first
+            cell.scroll_into_view_if_needed()
+            box = cell.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= NARROW["width"], path
+
+    def test_the_years_stay_in_sight(self, shown: Show, several: Path) -> None:
+        page = shown(several / "index.html", viewport={"width": 900, "height": 400})
+        region = page.locator(".grid-scroll")
+        region.evaluate("one => { one.style.maxHeight = '90px'; one.scrollTop = 400; }")
+        top = page.locator("#grid thead th").nth(1).bounding_box()
+        frame = region.bounding_box()
+        assert top is not None
+        assert frame is not None
+        assert abs(top["y"] - frame["y"]) < 3
+
+    def test_the_bars_of_actions_are_drawn_not_painted(self, shown: Show, sample: Path) -> None:
+        page = shown(sample / "countries/xav.html")
+        page.emulate_media(media="print")
+        bars = page.locator(".bars a rect")
+        assert bars.count() > 3
+        assert bars.first.evaluate("one => getComputedStyle(one).fill") not in ("none", "rgb(0, 0, 0)")
+        assert page.locator(".bars a").first.get_attribute("aria-label")
+
     def test_printed_it_is_tables_alone(self, shown: Show, sample: Path) -> None:
         page = shown(chapter(sample))
         page.emulate_media(media="print")
@@ -502,7 +568,8 @@ class TestLook:
             expect(card.locator("table")).to_be_hidden()
             card.locator("summary").click()
             expect(card.locator("table")).to_be_visible()
-            assert card.locator("circle").count() == card.locator("td:not(:empty)").count()
+            drawn = [one.inner_text() for one in card.locator(".figure > a").all()]
+            assert card.locator("circle").count() == len([text for text in drawn if re.search(r"\d", text)])
 
 
 def check_with_axe(page: Page) -> None:
