@@ -5,6 +5,7 @@ This module reads no files. The only HTML it makes is the markup of names inside
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,10 +24,16 @@ Tables = Mapping[str, list[Record]]
 
 @dataclass(slots=True)
 class ShownCell:
-    """A value on the page: its text with marked names, its position ``at``, and its raw text if that differs."""
+    """A value on the page: its text with marked names, its position ``at``, and its raw text if that differs.
+
+    ``fields`` are the columns of the table that it shows, separated by blanks. ``value`` is what they hold if that is
+    not the shown text; for several columns it is a JSON list.
+    """
 
     heading: str
     text: Markup
+    fields: str
+    value: str = ""
     at: str = ""
     raw: str = ""
     kind: str = "text"
@@ -68,10 +75,14 @@ class FindingGroup:
 
 @dataclass(slots=True)
 class ShownRow:
-    """A row as the page shows it: of a table or the reference list, a paragraph or a footnote."""
+    """A row as the page shows it: of a table or the reference list, a paragraph or a footnote.
+
+    ``key`` identifies the row in ``corrections.csv``: its ``row_key``, or its number if the table has no such column.
+    """
 
     anchor: str
     number: int
+    key: str
     at: str
     page: int | None
     cells: list[ShownCell]
@@ -251,6 +262,7 @@ class ChapterView:
         return ShownRow(
             anchor,
             number,
+            str(row.get("row_key") or number),
             position(row),
             row["page"],
             cells,
@@ -266,7 +278,15 @@ class ChapterView:
         plain = self._plain(table, row, column)
         names = self._names.get((table, row["row"], column.name), []) if column.kind == "text" else []
         text = _marked(plain, names)
-        return ShownCell(column.heading, text, at or position(row), raw if raw != plain else "", column.kind)
+        return ShownCell(
+            column.heading,
+            text,
+            " ".join(column.fields),
+            _value(row, column, plain),
+            at or position(row),
+            raw if raw != plain else "",
+            column.kind,
+        )
 
     def _plain(self, table: str, row: Record, column: Column) -> str:
         if column.kind == "ages":
@@ -356,6 +376,19 @@ def position(row: Record) -> str:
     if row.get("page") is None:
         return ""
     return f"{row['page']}:{row.get('bbox') or ''}"
+
+
+def _value(row: Record, column: Column, plain: str) -> str:
+    """Return the values of the column as the CSV file has them, or an empty string if the page shows the same."""
+    values = [_written(row.get(name)) for name in column.fields]
+    written = values[0] if len(values) == 1 else json.dumps(values)
+    return "" if written == plain else written
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
 
 
 def _by_cell(rows: Iterable[Record]) -> dict[tuple[str, int, str], list[Record]]:

@@ -23,6 +23,12 @@ class Column:
     optional: bool = False
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """The columns of the table whose values this column shows."""
+        combined = {"ages": ("age_min", "age_max"), "years": ("year_start", "year_end"), "age": ("age", "age_note")}
+        return combined.get(self.kind, (self.name,))
+
+    @property
     def cell(self) -> str:
         """The value of ``provenance.column`` for this column."""
         return self.source or self.name

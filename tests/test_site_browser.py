@@ -6,6 +6,8 @@ opens a dialog or asks for anything that is not on the disk.
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import re
 import shutil
@@ -15,11 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Route, expect, sync_playwright
 
+from flows import publish
 from tests.accuracy import SHARED
 from tests.conftest import ROOT, arvenia, record
 from tests.sites import hostile, published, read_sample, site_of
@@ -412,6 +416,69 @@ class TestCitations:
         listed = page.locator("#dangling-99")
         expect(listed).to_be_in_viewport()
         expect(listed.locator("a")).to_have_count(1)
+
+
+class TestCell:
+    """What can be copied from a cell."""
+
+    def chosen(self, page: Page) -> Locator:
+        cell = page.locator("#legal_standards-2 .cell[data-c='status']")
+        cell.click(position={"x": 3, "y": 3})
+        return cell
+
+    def test_the_url_names_the_chosen_cell_and_chooses_it_again(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample))
+        self.chosen(page)
+        page.wait_for_url("**#legal_standards-2.status")
+        page.reload()
+        expect(page.locator("#legal_standards-2 .cell.chosen[data-c='status']")).to_be_in_viewport()
+
+    def test_link_and_citation_name_the_cell_its_page_and_its_chapter(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample))
+        cell = self.chosen(page)
+        page.get_by_role("button", name="Copy link").click()
+        copied = page.get_by_label("Text to copy")
+        expect(copied).to_have_value(chapter(sample).as_uri() + "#legal_standards-2.status")
+        page.get_by_role("button", name="Copy citation").click()
+        text = copied.input_value()
+        number = (cell.get_attribute("data-at") or "").split(":")[0]
+        for part in ("Findings on the Worst Forms of Child Labor: Arvenia", f"p. {number}", "row 2", "xav-2019"):
+            assert part in text
+        assert re.search(r"release \d{8}T\d{6}Z", text)
+
+    def test_a_correction_is_a_line_of_csv_with_the_published_value(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample))
+        self.chosen(page)
+        page.get_by_role("button", name="This is wrong").click()
+        page.get_by_label("Right value").fill("No, or N/A")
+        page.get_by_label("Reason").fill('The page says "no"')
+        page.get_by_label("Your name").fill("A. Reader")
+        line = page.get_by_label("Line for corrections.csv").input_value()
+        [fields] = csv.reader([line])
+        rows = publish.read_table(sample.parent, "legal_standards")
+        status = rows[rows["row"] == 2]["status"].iloc[0]
+        assert fields[:2] == ["xav-2019", "legal_standards"]
+        assert fields[3:8] == ["status", status, "No, or N/A", 'The page says "no"', "A. Reader"]
+        check_with_axe(page)
+
+    def test_every_cell_names_the_published_columns_and_their_values(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample))
+        cells = page.evaluate(
+            """() => [...document.querySelectorAll("#main .line .cell[data-c]")].map((cell) => ({
+                 id: cell.closest(".line").id, fields: cell.dataset.c.split(" "),
+                 value: cell.dataset.v === undefined ? cell.textContent : cell.dataset.v }))"""
+        )
+        tables: dict[str, dict[int, dict[str, Any]]] = {}
+        for cell in cells:
+            name, _, number = cell["id"].rpartition("-")
+            if name not in tables:
+                frame = publish.read_table(sample.parent, name)
+                tables[name] = {row["row"]: row for row in frame.astype(object).to_dict("records")}  # type: ignore
+            row = tables[name][int(number)]
+            published = ["" if pd.isna(row[field]) else str(row[field]) for field in cell["fields"]]
+            shown_values = json.loads(cell["value"]) if len(published) > 1 and cell["value"] else [cell["value"]]
+            assert [value.lower() for value in published] == [value.lower() for value in shown_values], cell
+        assert len(cells) > 200
 
 
 class TestNames:

@@ -199,6 +199,7 @@
         }
         parts.push(list);
       }
+      parts.push(...globalThis.findingsCell.actions(line, cell, rowName(line)));
     }
     if (finding && !line) {
       const words = finding.querySelector(".message");
@@ -219,6 +220,7 @@
     line = newLine;
     cell = newCell;
     finding = null;
+    store();
     if (line) {
       line.classList.add("chosen");
       if (cell) cell.classList.add("chosen");
@@ -241,9 +243,26 @@
     if (scroll) one.scrollIntoView({ block: "center" });
   }
 
+  // The URL names the chosen row or cell, so that reload and a shared link choose it again. It follows with a delay,
+  // because browsers limit how often a page may change it.
+  let timer = 0;
+  function store() {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const target = line ? `#${globalThis.findingsCell.fragment(line, cell)}` : "";
+      if (target && target !== location.hash) history.replaceState(null, "", target);
+    }, 400);
+  }
+
   function chooseHash(scroll) {
-    const target = location.hash.length > 1 ? byId(decodeURIComponent(location.hash.slice(1))) : null;
-    if (!target) return;
+    clearTimeout(timer);
+    const name = location.hash.length > 1 ? decodeURIComponent(location.hash.slice(1)) : "";
+    const target = byId(name);
+    if (!target) {
+      const found = globalThis.findingsCell.find(name);
+      if (found) choose(found.line, found.cell, scroll);
+      return;
+    }
     if (target.classList.contains("line")) choose(target, null, scroll);
     else if (target.classList.contains("finding")) chooseFinding(target, Boolean(scroll));
     else if (target.tabIndex === -1 && target !== main) target.focus({ preventScroll: true });
