@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -107,6 +107,7 @@ def action_chart(rows: Iterable[Record], years: Sequence[int], meanings: Meaning
         by_area[action.newest["area"]].append(action)
     order = list(areas) or sorted(by_area)
     return {
+        "action_counts": _counts(actions, years),
         "action_years": axis,
         "actions": [
             (
@@ -116,6 +117,11 @@ def action_chart(rows: Iterable[Record], years: Sequence[int], meanings: Meaning
             for area in sorted(by_area, key=lambda code: order.index(code) if code in order else len(order))
         ],
     }
+
+
+def _counts(actions: Iterable[ActionHistory], years: Sequence[int]) -> Counter[str]:
+    """Count the actions of the last two reports by their state."""
+    return Counter(action.state(years[-1]) for action in actions if max(action.rows) in years[-2:])
 
 
 def _order(action: ActionHistory) -> tuple[int, int, int]:

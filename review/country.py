@@ -12,6 +12,7 @@ from review.figures import Tables, charts, missing_metrics
 from review.layout import LEVELS
 from review.release import Record
 from review.texts import Meanings, sentence
+from review.yearly import yearly_changes
 
 
 def country_view(tables: Tables, counts: Mapping[str, Mapping[str, int]], meanings: Meanings) -> dict[str, Any]:
@@ -22,14 +23,17 @@ def country_view(tables: Tables, counts: Mapping[str, Mapping[str, int]], meanin
     """
     documents = sorted(tables["documents"], key=lambda row: -row["report_year"])
     years = [row["report_year"] for row in documents]
+    actions = action_chart(tables.get("suggested_actions", []), years[::-1], meanings)
+    standards = _standards(tables, years, meanings)
     return {
         "name": documents[0]["country"],
         "iso3": documents[0]["iso3"],
         "chapters": [chapter_cell(row, counts) for row in documents],
         "plots": charts(tables, meanings),
         "missing": missing_metrics(tables),
-        **action_chart(tables.get("suggested_actions", []), years[::-1], meanings),
-        "standards": _standards(tables, years, meanings),
+        "changes": yearly_changes(documents, tables, standards, actions["action_counts"]),
+        **actions,
+        "standards": standards,
     }
 
 

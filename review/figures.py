@@ -6,7 +6,7 @@ Every dot of a chart is a number that a report prints, and every number of the t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,17 @@ def charts(tables: Tables, meanings: Meanings) -> list[dict[str, Any]]:
         _sectors(tables, meanings),
         *(_counted(metric, heading, series, axis) for metric, heading, series in numbers),
     ]
+
+
+def latest_numbers(tables: Tables) -> Iterator[tuple[str, dict[int, PrintedValue]]]:
+    """Yield the heading of each enforcement chart with the number of the whole country for each year.
+
+    If two reports print different numbers for a year, it is that of the later report.
+    """
+    for domain, metric, heading in COUNTED:
+        years = _by_year(tables, domain, metric).get("", {})
+        known = {year: [value for value in values if value.value is not None] for year, values in years.items()}
+        yield heading, {year: values[0] for year, values in known.items() if values}
 
 
 def missing_metrics(tables: Tables) -> list[str]:

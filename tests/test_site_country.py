@@ -214,6 +214,34 @@ class TestLatestFirst:
         assert [(cell["age"], cell["changed"]) for cell in standard["cells"]] == [(15, True), (14, False), (14, False)]
 
 
+def test_the_last_two_reports_are_compared_in_words() -> None:
+    documents = [
+        record("documents", report_year=year, assessment=level)
+        for year, level in ((2018, "Minimal Advancement"), (2019, "Moderate Advancement"))
+    ]
+    standards = [
+        record("legal_standards", report_year=year, standard="minimum_age_work", territory="", status="Yes", age=age)
+        for year, age in ((2018, 14), (2019, 15))
+    ]
+    inspectors = [
+        record(
+            "enforcement", n, domain="labor", metric="inspectors", territory="", year=year, value=value, unit="count"
+        )
+        for n, (year, value) in enumerate(((2018, 20.0), (2019, 30.0)), 1)
+    ]
+    actions = [action(2018, "Count the boats.", 2018), action(2019, "Train all divers of the harbor.", 2019)]
+    tables = {"documents": documents, "legal_standards": standards, "enforcement": inspectors}
+    changes = country_view({**tables, "suggested_actions": actions}, {}, {})["changes"]
+    assert (changes["before"], changes["last"]) == (2018, 2019)
+    assert [one["text"] for one in changes["sentences"]] == [
+        "The assessment level changed from Minimal Advancement to Moderate Advancement.",
+        "Minimum_age_work: Yes 15 in 2019, Yes 14 in 2018.",
+        "Labor inspectors: 30 in 2019, 20 in 2018.",
+        "Suggested actions: 1 new, 0 continued, 1 of the 2018 report not repeated.",
+    ]
+    assert country_view({"documents": documents[:1]}, {}, {})["changes"] is None
+
+
 def test_an_action_says_since_when_it_is_open_and_how_it_was_reworded() -> None:
     rows = [
         action(2018, "Train the inspectors of the coast.", 2015),
