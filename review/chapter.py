@@ -13,10 +13,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from review.changes import change_list
 from review.layout import LABELS, SECTIONS, SEVERITIES, SHORT, TABLE_LAYOUTS, Column, TableLayout
 from review.quarantine import QuarantineEntry, quarantine_entries
 from review.release import Record
+from review.run_changes import change_list
 from review.texts import Meanings, sentence, shown_number, shown_range
 
 Tables = Mapping[str, list[Record]]

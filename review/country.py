@@ -10,6 +10,7 @@ from typing import Any
 from review.actions import action_chart
 from review.figures import Tables, charts, missing_metrics
 from review.layout import LEVELS
+from review.named import named_tables
 from review.release import Record
 from review.texts import Meanings, sentence
 from review.yearly import yearly_changes
@@ -34,6 +35,7 @@ def country_view(tables: Tables, counts: Mapping[str, Mapping[str, int]], meanin
         "changes": yearly_changes(documents, tables, standards, actions["action_counts"]),
         **actions,
         "standards": standards,
+        "named": named_tables(tables, years),
     }
 
 

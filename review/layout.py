@@ -215,4 +215,15 @@ CHAPTER_TABLES = (
     "releases",
     "changes",
 )
-COUNTRY_TABLES = ("documents", "statistics", "sectors", "enforcement", "suggested_actions", "legal_standards")
+COUNTRY_TABLES = (
+    "documents",
+    "statistics",
+    "sectors",
+    "enforcement",
+    "suggested_actions",
+    "legal_standards",
+    "agencies",
+    "coordination",
+    "policies",
+    "programs",
+)

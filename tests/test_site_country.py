@@ -8,6 +8,7 @@ import pytest
 
 from review.actions import match_actions
 from review.country import country_view
+from review.named import match_names
 from review.surveys import survey_of
 from tests.conftest import record
 
@@ -212,6 +213,42 @@ class TestLatestFirst:
         assert [chapter["year"] for chapter in view["chapters"]] == [2019, 2018, 2017]
         [standard] = view["standards"]
         assert [(cell["age"], cell["changed"]) for cell in standard["cells"]] == [(15, True), (14, False), (14, False)]
+
+
+class TestNames:
+    """Agencies over the years."""
+
+    def test_an_abbreviation_or_another_spelling_is_the_same_name(self) -> None:
+        names = {2018: "Harbor Labor Inspectorate", 2019: "Harbour Labor Inspectorate (HLI)"}
+        rows = [record("agencies", report_year=year, agency=name, territory="") for year, name in names.items()]
+        [one] = match_names(rows, "agency")
+        assert sorted(one.rows) == [2018, 2019]
+
+    def test_the_abbreviation_alone_is_the_same_name(self) -> None:
+        names = ("Harbor Labor Inspectorate (HaLI)", "HaLI", "National Harbor Inspectorate for Labor (HaLI)")
+        rows = [record("agencies", report_year=2017 + n, agency=name, territory="") for n, name in enumerate(names)]
+        [one] = match_names(rows, "agency")
+        assert sorted(one.rows) == [2017, 2018, 2019]
+
+    def test_another_name_and_another_territory_are_others(self) -> None:
+        rows = [
+            record("agencies", 1, report_year=2018, agency="Ministry of Labor", territory=""),
+            record("agencies", 1, report_year=2019, agency="Ministry of Justice", territory=""),
+            record("agencies", 2, report_year=2019, agency="Ministry of Labor", territory="Coast"),
+        ]
+        assert len(match_names(rows, "agency")) == 3
+
+    def test_two_rows_of_one_report_are_never_one(self) -> None:
+        rows = [record("agencies", n, report_year=2019, agency="Harbor Police", territory="") for n in (1, 2)]
+        assert len(match_names(rows, "agency")) == 2
+
+    def test_the_table_links_each_year_that_lists_the_name(self) -> None:
+        documents = [record("documents", report_year=year) for year in (2018, 2019)]
+        rows = [record("agencies", 3, report_year=2018, agency="Harbor Police", territory="")]
+        [kind] = country_view({"documents": documents, "agencies": rows}, {}, {})["named"]
+        [line] = kind["lines"]
+        assert line["cells"][0] == ""
+        assert line["cells"][1].endswith("#agencies-3")
 
 
 def test_the_last_two_reports_are_compared_in_words() -> None:

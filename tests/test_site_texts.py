@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import schemas
-from review.changes import change_list
 from review.differences import difference
 from review.quarantine import plain_reason, quarantine_entries
+from review.run_changes import change_list
 from tests.conftest import arvenia, record
 
 
