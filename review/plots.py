@@ -63,6 +63,14 @@ class _Dots(leather.Dots):  # type: ignore[misc]
         return []
 
 
+class _Scale(leather.Linear):  # type: ignore[misc]
+    """A scale with exactly the given ends. Leather's own rounds them: 2006 to 2017 (Ghana) becomes 2005 to 2020."""
+
+    def project(self, value: float, range_min: float, range_max: float) -> float:
+        share = (float(value) - float(self._data_min)) / (float(self._data_max) - float(self._data_min))
+        return range_min + (range_max - range_min) * share
+
+
 def draw(series: Sequence[Series], years: tuple[int, int], *, percent: bool = False) -> Markup:
     """Draw up to four series over the ``years`` from first to last. The value axis begins at 0.
 
@@ -74,13 +82,13 @@ def draw(series: Sequence[Series], years: tuple[int, int], *, percent: bool = Fa
     first, last = years if years[0] < years[1] else (years[0] - 1, years[1] + 1)
     every = math.ceil((last - first + 1) / MOST_LABELS)
     chart = leather.Chart()
-    chart.add_x_scale(first, last)
+    chart.set_x_scale(_Scale(first, last))
     chart.add_x_axis(
         ticks=[years[0]] if first < years[0] else list(range(first, last + 1, every)),
         tick_formatter=lambda value, *_: str(int(value)),
     )
     ticks = _ticks(highest)
-    chart.add_y_scale(0, ticks[-1])
+    chart.set_y_scale(_Scale(0, ticks[-1]))
     chart.add_y_axis(ticks=ticks, tick_formatter=lambda value, *_: _short(value) + (" %" if percent else ""))
     for colour, hollow, one in zip(COLOURS, HOLLOW, series, strict=False):
         if one.connected and len(one.dots) > 1:

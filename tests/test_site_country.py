@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from review.actions import match_actions
 from review.country import country_view
 from review.named import match_names
+from review.plots import Series, draw
 from review.surveys import survey_of
 from tests.conftest import record
 
@@ -198,6 +200,14 @@ class TestSurveys:
         plot = plots(statistics=[working(2019, 20.0, self.HARBOR)], sectors=shares)["sectors"]
         assert [row["label"] for row in plot["rows"]] == ["2010–2011"]
         assert plot["svg"].count("<circle") == 1
+
+
+def test_a_dot_stands_at_its_year() -> None:
+    svg = str(draw([Series("a", [(2006, 1.0), (2011.5, 2.0), (2017, 3.0)])], (2006, 2017)))
+    left, middle, right = (float(x) for x in re.findall(r'<circle[^>]* cx="([\d.]+)"', svg))
+    assert left == 0
+    assert middle == pytest.approx(right / 2, rel=0.01)
+    assert right > 450  # the last year is at the right edge
 
 
 class TestLatestFirst:
