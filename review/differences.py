@@ -17,6 +17,7 @@ LONGEST = 60
 MOST_TOKENS = 1500
 """With more words than this between the first and the last difference, the texts count as wholly different there."""
 
+REMOVED, ADDED = Markup("<del>{}</del> "), Markup("<ins>{}</ins> ")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _IGNORED = re.compile(r"[\s'\"‘’‚‛“”„‟`´«»‹›\-‐‑‒–—―−­]+")
 """Spaces, quotation marks and dashes. A difference in these alone is not a change of the text."""
@@ -47,8 +48,8 @@ def difference(before: str, after: str) -> Difference | None:
     old, new = _tokens(before), _tokens(after)
     changes = list(_changes([word for word, _, _ in old], [word for word, _, _ in new]))
     return Difference(
-        _marked(before, old, [(one.a, one.b) for one in changes], "del"),
-        _marked(after, new, [(one.c, one.d) for one in changes], "ins"),
+        _marked(before, old, [(one.a, one.b) for one in changes], REMOVED),
+        _marked(after, new, [(one.c, one.d) for one in changes], ADDED),
     )
 
 
@@ -79,8 +80,10 @@ def _changes(old: Sequence[str], new: Sequence[str]) -> Iterator[_Change]:
             yield _Change(start + a, start + b, start + c, start + d)
 
 
-def _marked(text: str, tokens: Sequence[tuple[str, int, int]], ranges: Sequence[tuple[int, int]], tag: str) -> Markup:
-    """Return the text around the ranges of words, with the ranges in ``tag`` and an ellipsis for what is left out."""
+def _marked(
+    text: str, tokens: Sequence[tuple[str, int, int]], ranges: Sequence[tuple[int, int]], mark: Markup
+) -> Markup:
+    """Return the text around the ranges of words, the ranges inside ``mark`` and an ellipsis for omitted text."""
     if not tokens:
         return Markup("")
     out, shown = Markup(), 0  # words before ``shown`` have been written or left out
@@ -91,7 +94,7 @@ def _marked(text: str, tokens: Sequence[tuple[str, int, int]], ranges: Sequence[
         out += escape(_text(text, tokens, start, first))
         if last > first:
             cut = min(last, first + LONGEST)
-            out += Markup("<{0}>{1}</{0}> ").format(Markup(tag), _text(text, tokens, first, cut).strip())
+            out += mark.format(_text(text, tokens, first, cut).strip())
             out += Markup("… ") if cut < last else Markup("")
         shown = last
         following = next((other for other, _ in ranges if other > first), len(tokens))
