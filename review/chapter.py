@@ -5,7 +5,8 @@ This module reads no files. The only HTML it makes is the markup of names inside
 
 from __future__ import annotations
 
-from collections import defaultdict
+import json
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,21 +15,26 @@ from markupsafe import Markup, escape
 
 from review.declared import IN_SECTION
 from review.layout import LABELS, SECTIONS, SEVERITIES, SHORT, TABLE_LAYOUTS, Column, TableLayout
-from review.quarantine import quarantined_rows
+from review.quarantine import QuarantineEntry, quarantine_entries
 from review.release import Record
+from review.run_changes import change_list
 from review.texts import Meanings, sentence, shown_number, shown_range
 
 Tables = Mapping[str, list[Record]]
-MOST_CHANGES = 200
-"""Most changes that a chapter page lists. The table ``changes`` has all of them."""
 
 
 @dataclass(slots=True)
 class ShownCell:
-    """A value on the page: its text with marked names, its position ``at``, and its raw text if that differs."""
+    """A value on the page: its text with marked names, its position ``at``, and its raw text if that differs.
+
+    ``fields`` are the columns of the table that it shows, separated by blanks. ``value`` is what they hold if that is
+    not the shown text; for several columns it is a JSON list.
+    """
 
     heading: str
     text: Markup
+    fields: str
+    value: str = ""
     at: str = ""
     raw: str = ""
     kind: str = "text"
@@ -58,11 +64,26 @@ class ShownFinding:
 
 
 @dataclass(slots=True)
+class FindingGroup:
+    """The findings of one check. ``messages`` has one list for each different message: the findings that share it."""
+
+    severity: str
+    check: str
+    meaning: str
+    count: int
+    messages: list[list[ShownFinding]]
+
+
+@dataclass(slots=True)
 class ShownRow:
-    """A row as the page shows it: of a table or the reference list, a paragraph or a footnote."""
+    """A row as the page shows it: of a table or the reference list, a paragraph or a footnote.
+
+    ``key`` identifies the row in ``corrections.csv``: its ``row_key``, or its number if the table has no such column.
+    """
 
     anchor: str
     number: int
+    key: str
     at: str
     page: int | None
     cells: list[ShownCell]
@@ -82,13 +103,17 @@ class Block:
     columns: list[Column] = field(default_factory=list)
     rows: list[ShownRow] = field(default_factory=list)
     findings: list[ShownFinding] = field(default_factory=list)
-    quarantined: list[Record] = field(default_factory=list)
+    quarantine: list[QuarantineEntry] = field(default_factory=list)
     footnotes: list[ShownRow] = field(default_factory=list)
 
     @property
     def cites(self) -> bool:
         """Whether any row of the table cites a source."""
         return any(row.cites for row in self.rows)
+
+
+REJECTED = "rows_quarantined"
+"""The check whose findings count the rejected rows of a table."""
 
 
 class ChapterView:
@@ -106,8 +131,8 @@ class ChapterView:
         self._index_rows()
         self._index_citations()
         self._index_findings()
-        self.quarantined = quarantined_rows(tables.get("quarantine", []))
-        self.loose_quarantine = [row for row in self.quarantined if row["table"] not in TABLE_LAYOUTS]
+        self.quarantine = quarantine_entries(tables.get("quarantine", []))
+        self.loose_quarantine = [entry for entry in self.quarantine if entry.table not in TABLE_LAYOUTS]
         self.sections = [
             (code, heading, blocks)
             for code, heading, names in SECTIONS
@@ -116,11 +141,7 @@ class ChapterView:
         self.references = [self._reference(row) for row in tables.get("references", [])]
         self.names = self._named()
         self.releases = tables.get("releases", [])
-        changes = tables.get("changes", [])
-        self.changes = [
-            {**row, "target": self._anchor(row["table"], row.get("table_row"))} for row in changes[:MOST_CHANGES]
-        ]
-        self.more_changes = max(0, len(changes) - MOST_CHANGES)
+        self.changes = change_list(tables.get("changes", []))
 
     def _index_rows(self) -> None:
         """Index the rows that the page shows, and by row and column their cells and the names in their text."""
@@ -152,8 +173,22 @@ class ChapterView:
         self.findings = [self._finding(number, row) for number, row in enumerate(quality, 1)]
         self.counts = {severity: sum(f.severity == severity for f in self.findings) for severity in SEVERITIES}
         self._placed: dict[str, list[ShownFinding]] = defaultdict(list)
+        groups: dict[tuple[str, str], dict[str, list[ShownFinding]]] = defaultdict(lambda: defaultdict(list))
         for finding in self.findings:
-            self._placed[finding.target].append(finding)
+            by_message = groups[finding.severity, finding.check]
+            if finding.check != REJECTED:  # the page shows the rejected rows themselves, with their reason
+                self._placed[finding.target].append(finding)
+                by_message[finding.message].append(finding)
+        counts = Counter((finding.severity, finding.check) for finding in self.findings)
+        self.finding_groups = [
+            FindingGroup(severity, check, self._meaning(check), counts[severity, check], list(by_message.values()))
+            for (severity, check), by_message in groups.items()
+        ]
+
+    def _meaning(self, check: str) -> str:
+        """Return what a check means, as a sentence."""
+        meaning = self._meanings.get("quality", {}).get("check", {}).get(check, "")
+        return sentence(meaning).replace("`", "") + "." if meaning else ""
 
     @property
     def pages(self) -> list[int]:
@@ -174,13 +209,14 @@ class ChapterView:
         self._citing[number].append(place)
 
     def _finding(self, number: int, row: Record) -> ShownFinding:
-        anchor = self._anchor(row["table"], row["row"]) or (row["table"] if row["table"] in TABLE_LAYOUTS else "")
+        anchor = self.anchor(row["table"], row["row"]) or (row["table"] if row["table"] in TABLE_LAYOUTS else "")
         place = _place(row["table"], row["row"]) if row["table"] else "Whole chapter"
         return ShownFinding(
             number, row["check"], row["severity"], row["message"], place, anchor, position(row), row["page"]
         )
 
-    def _anchor(self, table: str, row: int | None) -> str:
+    def anchor(self, table: str, row: int | None) -> str:
+        """Return the anchor of a row on the page, or an empty string if the page does not show it."""
         return f"{table}-{row}" if (table, row) in self._shown else ""
 
     def _blocks(self, section: str, names: tuple[str, ...]) -> list[Block]:
@@ -194,7 +230,7 @@ class ChapterView:
                 blocks.append(Block("paragraph", _order(row), heading, rows=[line]))
         for name in names:
             block = self._table(TABLE_LAYOUTS[name])
-            if block.rows or block.quarantined or block.findings:
+            if block.rows or block.quarantine or block.findings:
                 blocks.append(block)
         return sorted(blocks, key=lambda block: block.order)
 
@@ -214,7 +250,7 @@ class ChapterView:
             columns,
             [self._line(shown.name, row, columns) for row in rows],
             self._placed.get(shown.name, []),
-            [row for row in self.quarantined if row["table"] == shown.name],
+            [entry for entry in self.quarantine if entry.table == shown.name],
             footnotes,
         )
 
@@ -229,6 +265,7 @@ class ChapterView:
         return ShownRow(
             anchor,
             number,
+            str(row.get("row_key") or number),
             position(row),
             row["page"],
             cells,
@@ -244,7 +281,15 @@ class ChapterView:
         plain = self._plain(table, row, column)
         names = self._names.get((table, row["row"], column.name), []) if column.kind == "text" else []
         text = _marked(plain, names)
-        return ShownCell(column.heading, text, at or position(row), raw if raw != plain else "", column.kind)
+        return ShownCell(
+            column.heading,
+            text,
+            " ".join(column.fields),
+            _value(row, column, plain),
+            at or position(row),
+            raw if raw != plain else "",
+            column.kind,
+        )
 
     def _plain(self, table: str, row: Record, column: Column) -> str:
         if column.kind == "ages":
@@ -334,6 +379,19 @@ def position(row: Record) -> str:
     if row.get("page") is None:
         return ""
     return f"{row['page']}:{row.get('bbox') or ''}"
+
+
+def _value(row: Record, column: Column, plain: str) -> str:
+    """Return the values of the column as the CSV file has them, or an empty string if the page shows the same."""
+    values = [_written(row.get(name)) for name in column.fields]
+    written = values[0] if len(values) == 1 else json.dumps(values)
+    return "" if written == plain else written
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
 
 
 def _by_cell(rows: Iterable[Record]) -> dict[tuple[str, int, str], list[Record]]:

@@ -23,6 +23,12 @@ class Column:
     optional: bool = False
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """The columns of the table whose values this column shows."""
+        combined = {"ages": ("age_min", "age_max"), "years": ("year_start", "year_end"), "age": ("age", "age_note")}
+        return combined.get(self.kind, (self.name,))
+
+    @property
     def cell(self) -> str:
         """The value of ``provenance.column`` for this column."""
         return self.source or self.name
@@ -177,6 +183,9 @@ SHORT = {
     "references": "Reference",
     "footnotes": "Footnote",
     "documents": "Chapter",
+    "citations": "Citations",
+    "provenance": "Source cells",
+    "entities": "Names",
 }
 """The name of each table in lists of rows ("Laws 3, 4")."""
 
@@ -206,4 +215,15 @@ CHAPTER_TABLES = (
     "releases",
     "changes",
 )
-COUNTRY_TABLES = ("documents", "statistics", "sectors", "enforcement", "suggested_actions", "legal_standards")
+COUNTRY_TABLES = (
+    "documents",
+    "statistics",
+    "sectors",
+    "enforcement",
+    "suggested_actions",
+    "legal_standards",
+    "agencies",
+    "coordination",
+    "policies",
+    "programs",
+)

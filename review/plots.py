@@ -1,10 +1,11 @@
-"""Draws line charts over years as inline SVG with leather. Colours and fonts come from the style sheet of the site."""
+"""Draws charts over years as inline SVG with leather. Colours and fonts come from the style sheet of the site."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import leather
@@ -12,11 +13,11 @@ from leather import theme
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 560, 230
-MOST_YEARS = 9  # with more years than this, not every year has a label
-SERIES = ("#000001", "#000002", "#000003", "#000004")
+MOST_LABELS = 9  # with more years than this, not every year has a label
+COLOURS = ("#000001", "#000002", "#000003", "#000004")
 """Placeholder colours of the series. The style sheet replaces them, since its rules override SVG attributes."""
-
-Points = Sequence[tuple[int, float]]
+HOLLOW = ("#0000a1", "#0000a2", "#0000a3", "#0000a4")
+"""Placeholder fills of hollow dots, one for each series."""
 
 theme.background_color = "none"
 theme.margin = 0.03
@@ -25,6 +26,27 @@ theme.tick_font_size = theme.tick_font_char_height = 12
 theme.tick_font_char_width = 7
 theme.label_color = theme.tick_color = theme.zero_color = "currentColor"
 theme.legend_font_char_height = theme.legend_gap = 0
+
+Points = Sequence[tuple[float, float]]
+"""Dots as (year, value). A survey of 2017 and 2018 has the year 2017.5."""
+
+
+@dataclass
+class Series:
+    """What a chart draws in one colour: filled dots, hollow dots, and a line through the filled dots if ``connected``.
+
+    The filled dots of a connected series have whole years, at most one dot for each year.
+    """
+
+    name: str
+    dots: Points
+    hollow: Points = field(default_factory=list)
+    connected: bool = False
+
+    @property
+    def points(self) -> list[tuple[float, float]]:
+        """All dots of the series."""
+        return [*self.dots, *self.hollow]
 
 
 class _Line(leather.Line):  # type: ignore[misc]
@@ -35,36 +57,57 @@ class _Line(leather.Line):  # type: ignore[misc]
 
 
 class _Dots(leather.Dots):  # type: ignore[misc]
+    """Dots without leather's legend."""
+
     def legend_to_svg(self, series: Any, palette: Any) -> list[Any]:
         return []
 
 
-def lines(series: Mapping[str, Points], years: tuple[int, int], *, percent: bool = False) -> Markup:
-    """Draw up to four series of (year, value) as lines with dots. The value axis begins at 0.
+class _Scale(leather.Linear):  # type: ignore[misc]
+    """A scale with exactly the given ends. Leather's own rounds them: 2006 to 2017 (Ghana) becomes 2005 to 2020."""
 
-    A line is interrupted at a year without a value. Without any value, the result is empty.
+    def project(self, value: float, range_min: float, range_max: float) -> float:
+        share = (float(value) - float(self._data_min)) / (float(self._data_max) - float(self._data_min))
+        return range_min + (range_max - range_min) * share
+
+
+def draw(series: Sequence[Series], years: tuple[int, int], *, percent: bool = False) -> Markup:
+    """Draw up to four series over the ``years`` from first to last. The value axis begins at 0.
+
+    A line is interrupted at a year without a value. Without any dot, the result is empty.
     """
-    highest = max((value for points in series.values() for _, value in points), default=None)
+    highest = max((value for one in series for _, value in one.points), default=None)
     if highest is None:
         return Markup()
     first, last = years if years[0] < years[1] else (years[0] - 1, years[1] + 1)
-    every = math.ceil((last - first + 1) / MOST_YEARS)
+    every = math.ceil((last - first + 1) / MOST_LABELS)
     chart = leather.Chart()
-    chart.add_x_scale(first, last)
+    chart.set_x_scale(_Scale(first, last))
     chart.add_x_axis(
         ticks=[years[0]] if first < years[0] else list(range(first, last + 1, every)),
         tick_formatter=lambda value, *_: str(int(value)),
     )
     ticks = _ticks(highest)
-    chart.add_y_scale(0, ticks[-1])
-    chart.add_y_axis(ticks=ticks, tick_formatter=lambda value, *_: f"{value:,}" + (" %" if percent else ""))
-    for colour, points in zip(SERIES, series.values(), strict=False):
-        known = dict(points)
-        broken = [(year, known.get(year)) for year in range(min(known), max(known) + 1)]
-        if len(known) > 1:
-            chart.add_series(leather.Series(broken), _Line(colour, 2))
-        chart.add_series(leather.Series(sorted(known.items())), _Dots(colour, 3.5))
+    chart.set_y_scale(_Scale(0, ticks[-1]))
+    chart.add_y_axis(ticks=ticks, tick_formatter=lambda value, *_: _short(value) + (" %" if percent else ""))
+    for colour, hollow, one in zip(COLOURS, HOLLOW, series, strict=False):
+        if one.connected and len(one.dots) > 1:
+            chart.add_series(leather.Series(_with_gaps(one.dots)), _Line(colour, 2))
+        for fill, dots in ((hollow, one.hollow), (colour, one.dots)):
+            if dots:
+                chart.add_series(leather.Series(sorted(dots)), _Dots(fill, 3.5 if one.connected else 5))
     return _clean(chart.to_svg(width=WIDTH, height=HEIGHT))
+
+
+def _with_gaps(dots: Points) -> list[tuple[int, float | None]]:
+    """Return a value for each year from the first dot to the last one, ``None`` for a year without a dot."""
+    known = {round(year): value for year, value in dots}
+    return [(year, known.get(year)) for year in range(min(known), max(known) + 1)]
+
+
+def _short(value: float) -> str:
+    """Format a value for an axis: ``12,500``, and from a million on ``2.5 M``."""
+    return f"{value / 1e6:,g} M" if value >= 1e6 else f"{value:,}"
 
 
 def _ticks(highest: float) -> list[int | float]:

@@ -1,39 +1,165 @@
-"""The quarantined rows of one chapter, with the text of the source they were read from."""
+"""The rejected rows of one chapter, in plain sentences: one entry for each cause, with the rows that it concerns.
+
+A rejected row takes other rows with it: the cells from which it was built, its citations and the names in its text.
+They are rejected only because they refer to it, so they belong to its entry.
+"""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from review.layout import SHORT
 from review.release import Record
+from review.texts import sentence
 
-POINTERS = ("provenance", "citations", "entities")
-"""Tables whose rows refer to a row of another table. Such a row is rejected whenever its target is."""
 HIDDEN = ("doc_id", "iso3", "report_year", "row", "page", "bbox", "line")
 """Columns of a rejected row that the page does not list: they identify or locate the row."""
+POINTERS = {"provenance": "source cell", "citations": "citation", "entities": "name"}
+"""Tables whose rows refer to a row of another table, and what such a row is called."""
+CONSEQUENCES = re.compile(r"points at .* which is not published|resolved: is not what .*")
+"""The reasons of a row that was rejected because of another row."""
+KINDS = {"Int64": "a whole number", "Float64": "a number", "bool": "true or false", "str": "a text"}
+
+_REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), text)
+    for pattern, text in (
+        (r"(\w+): '' fails str_length\(.*", "The column {0} is empty, but must have a value."),
+        (r"(\w+): (.*) fails str_matches\(.*", "The column {0} does not have the expected form: {1}."),
+        (r"(\w+): (.*) fails isin\(.*", "The column {0} has a value that is not in its code list: {1}."),
+        (
+            r"(\w+): (.*) fails (?:greater_than_or_equal_to|ge)\((.*)\)",
+            "The column {0} is {1}, but must be at least {2}.",
+        ),
+        (r"(\w+): (.*) fails (?:less_than_or_equal_to|le)\((.*)\)", "The column {0} is {1}, but must be at most {2}."),
+        (r"(\w+): (.*) fails not_nullable", "The column {0} is empty, but must have a value."),
+        (r"(\w+): (.*) is no (Int64|Float64|bool|str)", "The column {0} is {1}, but must be {kind}."),
+        (r"column (\w+) is missing", "The row lacks the column {0}."),
+        (r"column (\w+) is unknown", "The row has an additional column {0}."),
+        (r"points at (\w+) row (.*), which is not published", "It refers to row {1} of {0}, which was rejected."),
+        (
+            r"resolved: is not what `references` says of number (.*)",
+            "It cites reference {0}, which the published reference list does not contain.",
+        ),
+        (r"row number is used twice.*", "Another row of the table has the same row number."),
+    )
+)
+"""A reason as validation writes it, and the sentence that the page shows for it."""
 
 
-def quarantined_rows(rows: Iterable[Record]) -> list[Record]:
-    """Return the rejected rows of a chapter with their values, their position and the words of the source.
+@dataclass
+class QuarantineEntry:
+    """Rows of one table that were rejected for the same reason.
 
-    The cells from which a rejected row was built are in ``provenance`` and rejected with it. They are not listed as
-    rows of their own; their text becomes ``words`` of the row.
+    ``rows`` have their values, their position and the words of the source; ``consequences`` counts the rows that were
+    rejected because they refer to them.
+    """
+
+    table: str
+    reason: str
+    rows: list[Record] = field(default_factory=list)
+    consequences: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def size(self) -> int:
+        """Number of rejected rows, without their consequences."""
+        return len(self.rows)
+
+    @property
+    def at(self) -> str:
+        """The positions of all rows, as the script of the page reads them."""
+        return " ".join(row["at"] for row in self.rows if row["at"])
+
+    @property
+    def heading(self) -> str:
+        """What was rejected: ``2 rows of Conventions``, or ``Row 3 of Conventions``."""
+        name = SHORT.get(self.table, self.table)
+        if len(self.rows) > 1:
+            return f"{len(self.rows)} rows of {name}"
+        number = self.rows[0]["table_row"]
+        return f"Row {number} of {name}" if number else f"A row of {name}"
+
+    @property
+    def explanation(self) -> str:
+        """Why the rows were rejected, and what was rejected with them."""
+        text = plain_reason(self.reason)
+        if self.consequences:
+            parts = [
+                f"{count} {POINTERS.get(table, 'row')}{'' if count == 1 else 's'}"
+                for table, count in sorted(self.consequences.items())
+            ]
+            what = "this row" if len(self.rows) == 1 else "these rows"
+            text += f" With {what}, {' and '.join(parts)} that refer to {what} were rejected."
+        return text
+
+
+def plain_reason(reason: str) -> str:
+    """Return the reasons of a rejected row as sentences. A reason of unknown form is returned as it is."""
+    return " ".join(_plain(part) for part in reason.split("; "))
+
+
+def _plain(reason: str) -> str:
+    for pattern, text in _REASONS:
+        found = pattern.fullmatch(reason)
+        if found:
+            groups = [group or "" for group in found.groups()]
+            return text.format(*groups, kind=KINDS.get(groups[-1], "") if groups else "")
+    return sentence(reason).rstrip(".") + "."
+
+
+def quarantine_entries(rows: Iterable[Record]) -> list[QuarantineEntry]:
+    """Group the rejected rows of a chapter by table and cause.
+
+    A row that was rejected because of another row is counted in the entry of that row and not listed.
     """
     parsed = [(row, _parsed(row["record"])) for row in rows]
-    rejected = {(row["table"], row["table_row"]) for row, _ in parsed}
-    words: dict[tuple[Any, Any], list[str]] = defaultdict(list)
-    shown: list[Record] = []
+    entries: dict[tuple[str, str], QuarantineEntry] = {}
+    by_row: dict[tuple[Any, Any], QuarantineEntry] = {}
+    causes = [pair for pair in parsed if not CONSEQUENCES.fullmatch(pair[0]["reason"])]
+    words = _words(parsed)
+    for row, record in causes:
+        entry = entries.setdefault((row["table"], row["reason"]), QuarantineEntry(row["table"], row["reason"]))
+        entry.rows.append(_shown(row, record, words))
+        by_row[row["table"], row["table_row"]] = entry
+        if row["table"] == "references":
+            by_row["number", record.get("number")] = entry
     for row, record in parsed:
-        target = _target(row["table"], record)
-        if target not in rejected:
-            shown.append({**row, "values": _values(record), "at": _safe_position(record), "words": []})
-        elif row["table"] == "provenance" and record.get("raw"):
-            words[target].append(str(record["raw"]))
-    for row in shown:
-        row["words"] = words.get((row["table"], row["table_row"]), [])
-    return shown
+        if CONSEQUENCES.fullmatch(row["reason"]):
+            cause = _cause(record, by_row)
+            if cause:
+                cause.consequences[row["table"]] += 1
+            else:
+                entry = entries.setdefault((row["table"], row["reason"]), QuarantineEntry(row["table"], row["reason"]))
+                entry.rows.append(_shown(row, record, words))
+    return list(entries.values())
+
+
+def _cause(record: Record, by_row: Mapping[tuple[Any, Any], QuarantineEntry]) -> QuarantineEntry | None:
+    """Return the entry of the rejected row that ``record`` refers to. A rejected row may hold anything."""
+    for key in ((record.get("table"), record.get("row")), ("number", record.get("number"))):
+        if all(isinstance(part, str | int) for part in key) and key in by_row:
+            return by_row[key]
+    return None
+
+
+def _shown(row: Record, record: Record, words: Mapping[tuple[Any, Any], list[str]]) -> Record:
+    values = [(key, value) for key, value in record.items() if key not in HIDDEN and value not in ("", None)]
+    found = words.get((row["table"], row["table_row"]), [])
+    return {**row, "values": values, "at": _safe_position(record), "words": found}
+
+
+def _words(parsed: Iterable[tuple[Record, Record]]) -> dict[tuple[Any, Any], list[str]]:
+    """Return the text of the source cells of each rejected row, by its table and number."""
+    words: dict[tuple[Any, Any], list[str]] = defaultdict(list)
+    for row, record in parsed:
+        table, number = record.get("table"), record.get("row")
+        if row["table"] == "provenance" and isinstance(table, str) and isinstance(number, int) and record.get("raw"):
+            words[table, number].append(str(record["raw"]))
+    return words
 
 
 def _parsed(text: str) -> Record:
@@ -42,17 +168,6 @@ def _parsed(text: str) -> Record:
     except ValueError:
         return {}
     return record if isinstance(record, dict) else {}
-
-
-def _target(table: str, record: Record) -> tuple[str, int] | None:
-    """Return the row that a row of one of the ``POINTERS`` refers to. A rejected row may hold anything."""
-    name, number = record.get("table"), record.get("row")
-    known = table in POINTERS and isinstance(name, str) and isinstance(number, int)
-    return (name, number) if known else None  # type: ignore[return-value]
-
-
-def _values(record: Record) -> list[tuple[str, Any]]:
-    return [(key, value) for key, value in record.items() if key not in HIDDEN and value not in ("", None)]
 
 
 def _safe_position(record: Record) -> str:

@@ -33,6 +33,8 @@ FOLDER = "site"
 """Default folder of the site inside the output folder."""
 START = "index.html"
 LEDGER = "site.json"
+RELEASE = "release.js"
+"""Script with the name of the run. It is a file of its own so that chapter pages do not change with every run."""
 TIME_LIMIT = 120.0
 """Time limit in seconds for the pages of one file. The longest real file takes two seconds."""
 Lock = Callable[[Path], AbstractContextManager[object]]
@@ -280,6 +282,11 @@ class _Build:
             data = asset.read_bytes()
             if not target.is_file() or target.read_bytes() != data:
                 write_whole(target, data)
+        release = json.dumps(str(self.release.run.get("run") or ""))
+        script = f'"use strict";\nglobalThis.findingsRelease = {release};\n'.encode()
+        target = self.site / "assets" / RELEASE
+        if not target.is_file() or target.read_bytes() != script:
+            write_whole(target, script)
         for folder, wanted in (("chapters", self.made), ("countries", self.made)):
             for file in (self.site / folder).glob("*"):
                 if f"{folder}/{file.name}" not in wanted:

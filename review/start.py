@@ -32,7 +32,7 @@ def render_start(
     content of ``run.json``, ``changes`` the rows of that table (``None`` if the run has no such table), and
     ``quarantine`` the number of rejected rows.
     """
-    years = sorted({row["report_year"] for row in documents})
+    years = sorted({row["report_year"] for row in documents}, reverse=True)
     changed = {row["doc_id"] for row in changes or []}
     if len(changed) >= len(documents):  # after a first run every chapter is new, and marking all of them says nothing
         changed = set()

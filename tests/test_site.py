@@ -30,9 +30,9 @@ from tests.sites import MARKUP, Page, hostile, pages, published, read_sample, si
 
 POLICY = {"default-src 'none'", "img-src 'self'", "style-src 'self'", "script-src 'self'", "base-uri 'none'"}
 TEMPLATES = (
-    "a aside b body button caption dd details div dl dt fieldset figcaption figure form h1 h2 h3 head header html img "
-    "input kbd label legend li link main meta nav ol option output p q script section select span summary table tbody "
-    "td th thead title tr ul"
+    "a aside b body br button caption code dd del details div dl dt fieldset figcaption figure form h1 h2 h3 head "
+    "header html img input ins kbd label legend li link main meta nav ol option output p q script section select span "
+    "summary table tbody td th thead title tr ul"
 )
 TAGS = {*TEMPLATES.split(), "circle", "g", "line", "path", "rect", "svg", "text"}
 """The elements of our own templates and plots."""

@@ -6,6 +6,8 @@ opens a dialog or asks for anything that is not on the disk.
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import re
 import shutil
@@ -15,11 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Route, expect, sync_playwright
 
+from flows import publish
 from tests.accuracy import SHARED
 from tests.conftest import ROOT, arvenia, record
 from tests.sites import hostile, published, read_sample, site_of
@@ -147,9 +151,20 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of made-up chapters of different countries, years, levels and findings; one cites what is not there."""
-    working = [record("statistics", 1, indicator="working", territory="")]
+    note = "Source for all other data: an analysis of statistics from the Harbor Survey, 2016."
+    working = [record("statistics", 1, indicator="working", territory="", source=note)]
+    counted = [
+        record(
+            "enforcement", n, domain="labor", metric="inspectors", territory="", year=year, value=value, unit="count"
+        )
+        for n, (year, value) in enumerate(((2018, 20.0), (2019, 30.0)), 1)
+    ]
     chapters = [
-        arvenia(statistics=working, quality=[record("quality", 1, severity="error", check="url_damaged")]),
+        arvenia(
+            statistics=working,
+            enforcement=counted,
+            quality=[record("quality", 1, severity="error", check="url_damaged")],
+        ),
         arvenia(statistics=working, report_year=2018),
         arvenia(iso3="XBV", quality=[]),
         arvenia(iso3="XCV", citations=[record("citations", 1), record("citations", 2, number=99, resolved=False)]),
@@ -403,6 +418,69 @@ class TestCitations:
         expect(listed.locator("a")).to_have_count(1)
 
 
+class TestCell:
+    """What can be copied from a cell."""
+
+    def chosen(self, page: Page) -> Locator:
+        cell = page.locator("#legal_standards-2 .cell[data-c='status']")
+        cell.click(position={"x": 3, "y": 3})
+        return cell
+
+    def test_the_url_names_the_chosen_cell_and_chooses_it_again(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample))
+        self.chosen(page)
+        page.wait_for_url("**#legal_standards-2.status")
+        page.reload()
+        expect(page.locator("#legal_standards-2 .cell.chosen[data-c='status']")).to_be_in_viewport()
+
+    def test_link_and_citation_name_the_cell_its_page_and_its_chapter(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample))
+        cell = self.chosen(page)
+        page.get_by_role("button", name="Copy link").click()
+        copied = page.get_by_label("Text to copy")
+        expect(copied).to_have_value(chapter(sample).as_uri() + "#legal_standards-2.status")
+        page.get_by_role("button", name="Copy citation").click()
+        text = copied.input_value()
+        number = (cell.get_attribute("data-at") or "").split(":")[0]
+        for part in ("Findings on the Worst Forms of Child Labor: Arvenia", f"p. {number}", "row 2", "xav-2019"):
+            assert part in text
+        assert re.search(r"release \d{8}T\d{6}Z", text)
+
+    def test_a_correction_is_a_line_of_csv_with_the_published_value(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample))
+        self.chosen(page)
+        page.get_by_role("button", name="This is wrong").click()
+        page.get_by_label("Right value").fill("No, or N/A")
+        page.get_by_label("Reason").fill('The page says "no"')
+        page.get_by_label("Your name").fill("A. Reader")
+        line = page.get_by_label("Line for corrections.csv").input_value()
+        [fields] = csv.reader([line])
+        rows = publish.read_table(sample.parent, "legal_standards")
+        status = rows[rows["row"] == 2]["status"].iloc[0]
+        assert fields[:2] == ["xav-2019", "legal_standards"]
+        assert fields[3:8] == ["status", status, "No, or N/A", 'The page says "no"', "A. Reader"]
+        check_with_axe(page)
+
+    def test_every_cell_names_the_published_columns_and_their_values(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample))
+        cells = page.evaluate(
+            """() => [...document.querySelectorAll("#main .line .cell[data-c]")].map((cell) => ({
+                 id: cell.closest(".line").id, fields: cell.dataset.c.split(" "),
+                 value: cell.dataset.v === undefined ? cell.textContent : cell.dataset.v }))"""
+        )
+        tables: dict[str, dict[int, dict[str, Any]]] = {}
+        for cell in cells:
+            name, _, number = cell["id"].rpartition("-")
+            if name not in tables:
+                frame = publish.read_table(sample.parent, name)
+                tables[name] = {row["row"]: row for row in frame.astype(object).to_dict("records")}  # type: ignore
+            row = tables[name][int(number)]
+            published = ["" if pd.isna(row[field]) else str(row[field]) for field in cell["fields"]]
+            shown_values = json.loads(cell["value"]) if len(published) > 1 and cell["value"] else [cell["value"]]
+            assert [value.lower() for value in published] == [value.lower() for value in shown_values], cell
+        assert len(cells) > 200
+
+
 class TestNames:
     def test_a_name_leads_to_its_entry_and_kinds_can_be_put_out(self, shown: Show, sample: Path) -> None:
         page = shown(chapter(sample))
@@ -460,6 +538,33 @@ class TestStart:
         expect(page.locator("#f-check")).not_to_have_value("")
         assert "XBV 2019" not in self.left(page)
 
+    def test_filters_are_in_the_url_and_survive_reload_and_back(self, shown: Show, several: Path) -> None:
+        page = shown(several / "index.html")
+        page.locator("#f-year").select_option("2019")
+        page.locator("#f-level").select_option("minimal")
+        assert page.evaluate("location.hash") == "#year=2019&level=minimal"
+        page.reload()
+        expect(page.locator("#f-year")).to_have_value("2019")
+        assert self.left(page) == set()
+        page.go_back()
+        expect(page.locator("#f-level")).to_have_value("")
+        assert self.left(page) == {"XAV 2019", "XBV 2019", "XCV 2019"}
+        page.locator("#grid td.has:not(.out) a").first.click()
+        page.locator("h1").wait_for()
+        page.go_back()
+        expect(page.locator("#f-year")).to_have_value("2019")
+        assert len(self.left(page)) == 3
+        page.go_back()
+        expect(page.locator("#shown")).to_have_text("4 chapters")
+
+    def test_a_link_with_filters_shows_the_same_chapters(self, shown: Show, several: Path) -> None:
+        page = shown(several / "index.html", "#text=B%C3%A9lonia")
+        assert self.left(page) == {"XBV 2019"}
+        expect(page.locator("#f-text")).to_have_value("Bélonia")
+
+    def test_a_link_with_unknown_filters_shows_all_chapters(self, shown: Show, several: Path) -> None:
+        assert len(self.left(shown(several / "index.html", "#year=1066&color=red"))) == 4
+
     def test_two_clicks_from_the_start_to_the_place_of_a_value(self, shown: Show, sample: Path) -> None:
         page = shown(sample / "index.html")
         page.locator("#grid td.has a").first.click()
@@ -486,6 +591,34 @@ class TestLook:
             page = shown(sample / path, viewport=NARROW)
             assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], path
 
+    def test_the_last_year_is_what_a_phone_shows(self, shown: Show, several: Path) -> None:
+        for path in ("index.html", "countries/xav.html"):
+            page = shown(several / path, viewport=NARROW)
+            cell = page.locator("a[href$='chapters/xav-2019.html']").first
+            cell.scroll_into_view_if_needed()
+            box = cell.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= NARROW["width"], path
+
+    def test_the_years_stay_in_sight(self, shown: Show, several: Path) -> None:
+        page = shown(several / "index.html", viewport={"width": 900, "height": 400})
+        region = page.locator(".grid-scroll")
+        region.evaluate("one => { one.style.maxHeight = '90px'; one.scrollTop = 400; }")
+        top = page.locator("#grid thead th").nth(1).bounding_box()
+        frame = region.bounding_box()
+        assert top is not None
+        assert frame is not None
+        assert abs(top["y"] - frame["y"]) < 3
+
+    def test_the_bars_of_actions_are_drawn_not_painted(self, shown: Show, sample: Path) -> None:
+        page = shown(sample / "countries/xav.html")
+        page.emulate_media(media="print")
+        bars = page.locator(".bars a rect")
+        assert bars.count() > 3
+        assert bars.first.evaluate("one => getComputedStyle(one).fill") not in ("none", "rgb(0, 0, 0)")
+        assert page.locator(".bars a").first.get_attribute("aria-label")
+
     def test_printed_it_is_tables_alone(self, shown: Show, sample: Path) -> None:
         page = shown(chapter(sample))
         page.emulate_media(media="print")
@@ -502,7 +635,8 @@ class TestLook:
             expect(card.locator("table")).to_be_hidden()
             card.locator("summary").click()
             expect(card.locator("table")).to_be_visible()
-            assert card.locator("circle").count() == card.locator("td:not(:empty)").count()
+            drawn = [one.inner_text() for one in card.locator(".figure > a").all()]
+            assert card.locator("circle").count() == len([text for text in drawn if re.search(r"\d", text)])
 
 
 def check_with_axe(page: Page) -> None:

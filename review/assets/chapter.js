@@ -1,5 +1,5 @@
-// Joins the rows of a chapter with the places of its source. Everything it needs stands in the page:
-// data-at="3:58.5,97,90,106" on a cell is page 3 and a box in points, "L118" is a line of a raw text.
+// Links the rows of a chapter with their positions in the source. All data are in the page:
+// data-at="3:58.5,97,90,106" on a cell is page 3 and a box in points, "L118" a line of a raw text.
 "use strict";
 (() => {
   const byId = (id) => document.getElementById(id);
@@ -23,7 +23,7 @@
   let finding = null;
   let page = null;
 
-  // A place in the source: {page, box} or {line}.
+  // The positions of an element in the source: {page, box} or {line}.
   function places(element) {
     return (element.dataset.at || "").split(" ").filter(Boolean).map((at) => {
       if (at.startsWith("L")) return { line: Number(at.slice(1)) };
@@ -34,7 +34,7 @@
   }
   const cellsOf = (one) => [...one.querySelectorAll(".cell[data-at]")].filter((c) => c.closest(".line") === one);
 
-  // Boxes of each page, made when they are first asked for. A cell that several rows share has one box.
+  // The boxes of each page, computed on first use. A cell that several rows share has one box.
   let known = null;
   function boxesOf(number) {
     if (!known) {
@@ -101,7 +101,7 @@
     mark();
   }
 
-  // Show the chosen row and cell on the page that is shown.
+  // Marks the chosen row and cell on the current page.
   function mark() {
     if (!boxes) return;
     for (const flash of boxes.querySelectorAll(".flash")) flash.remove();
@@ -159,7 +159,7 @@
     return undefined;
   }
 
-  // The source's words of a cell; columns that were made of one cell share them.
+  // The text of a cell as printed. Columns that were read from the same cell share it.
   function wordsOf(one) {
     const first = cellsOf(line).find((other) => other.dataset.at === one.dataset.at) || one;
     return first.dataset.raw || first.textContent || "(empty cell)";
@@ -172,8 +172,8 @@
     return element;
   };
 
-  // What stands there, word for word, and who says so.
-  function tell() {
+  // Shows the chosen row or cell as printed, with the references it cites.
+  function showDetail() {
     if (!line && !finding) {
       detail.hidden = true;
       return;
@@ -181,8 +181,8 @@
     const parts = [];
     if (line) {
       parts.push(text("h2", cell ? `${rowName(line)} · ${cell.dataset.h}` : rowName(line)));
-      const told = cell ? [cell] : cellsOf(line);
-      const where = [...new Set(told.flatMap(places).map((place) => (place.line ? `line ${place.line}` : `page ${place.page}`)))];
+      const described = cell ? [cell] : cellsOf(line);
+      const where = [...new Set(described.flatMap(places).map((place) => (place.line ? `line ${place.line}` : `page ${place.page}`)))];
       if (cell) parts.push(text("p", wordsOf(cell), "raw-words"));
       if (where.length) parts.push(text("p", `Read from ${where.join(", ")}${cell ? ", as printed above" : ""}.`, "aside"));
       const cites = [...line.querySelectorAll(".cites .cite")];
@@ -199,11 +199,13 @@
         }
         parts.push(list);
       }
+      parts.push(...globalThis.findingsCell.actions(line, cell, rowName(line)));
     }
     if (finding && !line) {
       const words = finding.querySelector(".message");
-      const kind = finding.querySelector(".sev").textContent;
-      const check = finding.querySelector(".check");
+      const group = finding.closest("tbody") || finding;
+      const kind = (finding.querySelector(".sev") || group.querySelector(".sev")).textContent;
+      const check = finding.querySelector(".check") || (finding.closest(".findings") && group.querySelector(".check"));
       parts.push(text("h2", check ? `${kind}: ${check.textContent}` : kind), text("p", (words || finding).textContent.trim()));
     }
     detail.replaceChildren(...parts);
@@ -218,14 +220,15 @@
     line = newLine;
     cell = newCell;
     finding = null;
+    store();
     if (line) {
       line.classList.add("chosen");
       if (cell) cell.classList.add("chosen");
-      tell();
+      showDetail();
       goTo(cell || cellsOf(line)[0] || line, cell ? [] : cellsOf(line).slice(1));
       if (scroll) line.scrollIntoView({ block: scroll });
     } else {
-      tell();
+      showDetail();
       if (page) mark();
       else if (sheet) showLines([]);
     }
@@ -235,14 +238,31 @@
     choose(null, null, "");
     finding = one;
     one.classList.add("chosen");
-    tell();
+    showDetail();
     goTo(one, []);
     if (scroll) one.scrollIntoView({ block: "center" });
   }
 
+  // The URL names the chosen row or cell, so that reload and a shared link choose it again. It follows with a delay,
+  // because browsers limit how often a page may change it.
+  let timer = 0;
+  function store() {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const target = line ? `#${globalThis.findingsCell.fragment(line, cell)}` : "";
+      if (target && target !== location.hash) history.replaceState(null, "", target);
+    }, 400);
+  }
+
   function chooseHash(scroll) {
-    const target = location.hash.length > 1 ? byId(decodeURIComponent(location.hash.slice(1))) : null;
-    if (!target) return;
+    clearTimeout(timer);
+    const name = location.hash.length > 1 ? decodeURIComponent(location.hash.slice(1)) : "";
+    const target = byId(name);
+    if (!target) {
+      const found = globalThis.findingsCell.find(name);
+      if (found) choose(found.line, found.cell, scroll);
+      return;
+    }
     if (target.classList.contains("line")) choose(target, null, scroll);
     else if (target.classList.contains("finding")) chooseFinding(target, Boolean(scroll));
     else if (target.tabIndex === -1 && target !== main) target.focus({ preventScroll: true });
@@ -352,7 +372,7 @@
   for (const box of document.querySelectorAll("input[data-label]")) {
     box.addEventListener("change", () => main.classList.toggle(`off-${box.dataset.label}`, !box.checked));
   }
-  // A flap closes when a link in it is followed, and when something else is clicked.
+  // A menu closes when one of its links or anything outside it is clicked.
   for (const flap of document.querySelectorAll("details[data-closes]")) {
     document.addEventListener("click", (event) => {
       if (!flap.contains(event.target) || event.target.closest("a")) flap.open = false;

@@ -1,4 +1,5 @@
-// Filters the grid of chapters. Everything it needs stands in the page.
+// Filters the grid of chapters. The filters are kept in the fragment of the URL (#year=2019&level=none), so that Back,
+// reload and a shared link show the same chapters. A fragment also works for pages opened from disk.
 "use strict";
 (() => {
   const field = (id) => document.getElementById(`f-${id}`);
@@ -53,16 +54,53 @@
     nothing.hidden = count > 0;
   }
 
-  form.addEventListener("input", apply);
+  // The fragment for the present filters: empty if there are none.
+  function written() {
+    const parts = new URLSearchParams();
+    for (const [name, input] of Object.entries(fields)) if (input.value.trim()) parts.set(name, input.value.trim());
+    return String(parts);
+  }
+
+  // Sets the filters from the URL. A fragment without "=" is the anchor of a heading and leaves them as they are.
+  function read() {
+    const fragment = location.hash.slice(1);
+    if (fragment && !fragment.includes("=")) return void apply();
+    const parts = new URLSearchParams(fragment);
+    for (const [name, input] of Object.entries(fields)) {
+      input.value = parts.get(name) || "";
+      if (input.value === "" && input.tagName === "SELECT") input.selectedIndex = 0;
+    }
+    apply();
+  }
+
+  // Typing changes the present entry of the history, every other filter adds one, so Back undoes one choice.
+  function store(typing) {
+    const target = `${location.pathname}${location.search}${written() ? `#${written()}` : ""}`;
+    if (written() === location.hash.slice(1)) return;
+    history[typing ? "replaceState" : "pushState"](null, "", target);
+  }
+
+  form.addEventListener("input", (event) => {
+    apply();
+    store(event.target === fields.text);
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(apply));
+  form.addEventListener("reset", () => setTimeout(() => {
+    apply();
+    store(false);
+  }));
   for (const button of document.querySelectorAll("button[data-check]")) {
     button.addEventListener("click", () => {
       fields.check.value = button.dataset.check;
       apply();
+      store(false);
       form.scrollIntoView({ block: "start" });
       fields.check.focus({ preventScroll: true });
     });
   }
+  addEventListener("popstate", read);
+  addEventListener("hashchange", read);
+  addEventListener("pageshow", read); // after Back the browser may have restored old values of the fields
   apply();
+  read();
 })();
