@@ -13,9 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from extractors import rules
 from extractors.model import Issue, Line, Reference, Severity, Where, join_lines
-from extractors.references.fields import read_fields
+from extractors.references import wording
+from extractors.references.authors import split_author
+from extractors.references.fields import ListContext, read_fields
 from extractors.references.urls import continues_url, find_url, repair, vocabulary
 
 
@@ -30,9 +31,11 @@ def read_references(lines: Sequence[Line]) -> tuple[list[Reference], list[Issue]
     issues: list[Issue] = []
     entries = _split_glued(_number(_list_lines(lines), issues))
     words = vocabulary(entry.text for entry in entries)
+    authors = frozenset(split_author(entry.text[:_LONGEST_ENTRY])[0] for entry in entries) - {""}
     references: list[Reference] = []
     for row, entry in enumerate(entries, 1):
-        reference, found = _read_entry(entry, words, references[-1].author if references else "")
+        context = ListContext(references[-1].author if references else "", authors)
+        reference, found = _read_entry(entry, words, context)
         references.append(reference)
         issues += [replace(issue, row=row) for issue in (*entry.issues, *found)]
     return references, issues + _check_sequence(references)
@@ -232,7 +235,7 @@ def _join(parts: Iterable[str], dashed: frozenset[str]) -> str:
             done.append(tail[:-1000])
             tail = tail[-1000:]
         first = part.split(" ", 1)[0]
-        inside_name = re.search(r"\w\.$", tail) is not None and first in rules.load("references")["file_endings"]
+        inside_name = re.search(r"\w\.$", tail) is not None and first in wording.words("file_endings")
         inside_number = re.search(r"\w/$", tail) is not None and first[:1].isalnum()  # "CRC/C/" + "GHA/CO/3"
         word = re.search(r"(\w+)-$", tail[-40:])
         if inside_name or inside_number or continues_url(tail, part):
@@ -252,7 +255,9 @@ def _dashed_words(lines: Iterable[_ListLine]) -> frozenset[str]:
 # ---------------------------------------------------------------------------------------------- entries to references
 
 
-def _read_entry(entry: _NumberedText, known_words: frozenset[str], author_before: str) -> tuple[Reference, list[Issue]]:
+def _read_entry(
+    entry: _NumberedText, known_words: frozenset[str], context: ListContext
+) -> tuple[Reference, list[Issue]]:
     """The fields of one entry, and a finding for each repair."""
     issues: list[Issue] = []
 
@@ -267,7 +272,7 @@ def _read_entry(entry: _NumberedText, known_words: frozenset[str], author_before
         if url.blanks:
             note("url_damaged", "info", f"removed blanks from the URL {text[url.start : url.end]}")
         text = head + address + text[url.end :]
-    found = read_fields(text, head[:_LONGEST_ENTRY], author_before)
+    found = read_fields(text, head[:_LONGEST_ENTRY], address, context)
     better = repair(address, found.title, known_words) if address else ""
     if found.repeats_author:
         note(

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from extractors import rules
+from extractors.references import wording
 from extractors.references.dates import date_at_start
+from extractors.rules import fold
 
 _START = re.compile(r"(?:https?|ftp)\s?:/?/|\bwww\.", re.IGNORECASE)
 _CHARACTER = re.compile(r"[/._\-=?&%#~+@$:]|\d")
@@ -112,7 +113,7 @@ def _is_file_name(url: str, rest: str) -> bool:
     """
     if url[-1] in ".;" or _START.search(rest) or re.search(r"[.;]\s", rest):
         return False
-    return rest.rstrip(_TRAILING).rpartition(".")[2].casefold() in _file_endings()
+    return rest.rstrip(_TRAILING).rpartition(".")[2].casefold() in wording.words("file_endings")
 
 
 def _may_continue(token: str, core: str) -> bool:
@@ -122,7 +123,7 @@ def _may_continue(token: str, core: str) -> bool:
 
 def _continues_after_stop(stop: str, rest: str, core: str, at_break: bool) -> bool:
     """Whether a URL goes on after the full stop, comma, semicolon or colon ``stop``: with an ending, or a query."""
-    ending = re.split(r"[?#.\]]", core)[0].casefold() in _file_endings()
+    ending = re.split(r"[?#.\]]", core)[0].casefold() in wording.words("file_endings")
     if not at_break:
         return ending
     if not (core[0].islower() or core[0].isdigit() or stop == ":"):
@@ -137,12 +138,6 @@ def _continues_path(url: str, rest: str, core: str, at_break: bool) -> bool:
         # A word alone continues it ("peligrosas-" + "labor."); a capitalised word before others begins a sentence.
         return date_at_start(rest) is None and (not core.isalpha() or core[0].islower() or last)
     return last and _CHARACTER.search(core) is not None and not re.search(r"\d{4}$", core)
-
-
-def _file_endings() -> list[str]:
-    """Endings of file names and hosts, in small letters."""
-    endings: list[str] = rules.load("references")["file_endings"]
-    return endings
 
 
 def _one_name(left: str, right: str) -> bool:
@@ -194,7 +189,7 @@ def repair(url: str, title: str, words: frozenset[str]) -> str:
 
 def _words(text: str) -> list[str]:
     """Folded words as a URL spells them: ``Egypt's`` is ``egypts``."""
-    return rules.fold(re.sub(r"(?<=\w)[’'‘´`](?=\w)", "", text)).split()
+    return fold(re.sub(r"(?<=\w)[’'‘´`](?=\w)", "", text)).split()
 
 
 def _two_words(glued: str, own: frozenset[str], words: frozenset[str]) -> str:
