@@ -59,7 +59,8 @@ class Line:
     tab-separated text line share their line's number. ``gap`` says that a blank line, or visibly more than the usual
     leading, stands above. ``zone`` is where a reader saw the line: ``body``, a running ``head`` or ``foot``, inside a
     ``figure``, or in the right or left half of a page set in two columns (``column``). ``size`` is the type size in
-    points (0 if unknown), ``indent`` the distance in points from the left edge of the column or cell.
+    points (0 if unknown), ``indent`` the distance in points from the left edge of the column or cell. ``links`` are the
+    addresses of the link annotations that lie on the line, from left to right.
     """
 
     number: int
@@ -71,6 +72,7 @@ class Line:
     bold: bool = False
     italic: bool = False
     indent: float = 0.0
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,8 +224,9 @@ def test_numbers_inside_entries_start_none() -> None:
         ("Reef Watch. Salt Portal. Reef Press, Accessed January 25, 2017.", "Reef Watch", "Salt Portal", ""),
         ("Reef Watch. Salt (No. 138) Published: 2016; accessed May 1, 2017;", "Reef Watch", "Salt (No. 138)", "2016"),
         ("Reef Watch. Salt (No. 138) Submitted: 2014 accessed May 1, 2013;", "Reef Watch", "Salt (No. 138)", "2014"),
-        ("Reef Watch on Salt, Arvenia (2006). Accessed: May 1, 2019.", "Reef Watch on Salt, Arvenia (2006)", "", ""),
-        ("Reef Watch on Salt, No. 3. Enacted: May 1, 2019.", "Reef Watch on Salt, No. 3", "", "May 1, 2019"),
+        ("On Salt, Arvenia (ratified: 2006). Accessed: May 1, 2019.", "", "On Salt, Arvenia (ratified: 2006)", ""),
+        ("Act on Salt, No. 3. Enacted: May 1, 2019.", "", "Act on Salt, No. 3", "May 1, 2019"),
+        ("Reef Watch. Salt Act (2006).", "Reef Watch", "Salt Act", "2006"),
         ("Reef Watch. Access to Salt. May 1, 2019.", "Reef Watch", "Access to Salt", "May 1, 2019"),
         (
             "Reef Watch. Letter. Answer to Notice (October 27, 2015) “Call.” January 5, 2016.",

@@ -17,7 +17,7 @@ from extractors.model import Issue, Line, Reference, Severity, Where, join_lines
 from extractors.references import wording
 from extractors.references.authors import split_author
 from extractors.references.fields import ListContext, read_fields
-from extractors.references.urls import continues_url, find_url, repair, vocabulary
+from extractors.references.urls import complete, continues_url, cut_at_blank, find_url, longer_link, repair, vocabulary
 
 
 def read_references(lines: Sequence[Line]) -> tuple[list[Reference], list[Issue]]:
@@ -80,6 +80,7 @@ class _NumberedText:
     printed: str
     text: str
     where: Where
+    links: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
 
     @property
@@ -171,19 +172,27 @@ def _collect(lines: Sequence[_ListLine], step: _Step | None, issues: list[Issue]
         numbers.append(step.number)
         step = step.before
     dashed = _dashed_words(lines)
-    groups: list[tuple[_NumberedText, list[str], list[Where]]] = []
+    groups: list[tuple[_NumberedText, list[str], list[Line]]] = []
     for line, number in zip(lines, reversed(numbers), strict=True):
         where = line.line.where
         if number is not None:
             printed = line.misread or ("" if line.printed is None else str(line.printed))
-            groups.append((_NumberedText(number, printed, "", where), [line.words], [where]))
+            groups.append((_NumberedText(number, printed, "", where), [line.words], [line.line]))
         elif groups:
             groups[-1][1].append(line.body)
-            groups[-1][2].append(where)
+            groups[-1][2].append(line.line)
         else:
             message = f"this line comes before the first entry and belongs to none: {line.line.text}"
             issues.append(_issue("reference_line_unowned", "warning", message, where))
-    return [replace(entry, text=_join(parts, dashed), where=_place(places)) for entry, parts, places in groups]
+    return [
+        replace(entry, text=_join(parts, dashed), where=_place([line.where for line in own]), links=_links(own))
+        for entry, parts, own in groups
+    ]
+
+
+def _links(lines: Iterable[Line]) -> tuple[str, ...]:
+    """The link annotations of an entry, each once; a link over two lines is two annotations of one address."""
+    return tuple(dict.fromkeys(link for line in lines for link in line.links))
 
 
 def _place(lines: Sequence[Where]) -> Where:
@@ -211,7 +220,9 @@ def _split_glued(entries: Sequence[_NumberedText]) -> list[_NumberedText]:
             found = _issue("reference_entries_glued", "info", message, last.where)
             out[-1] = replace(last, text=last.text[: inside.start()])
             out.append(
-                _NumberedText(last.number + 1, str(last.number + 1), last.text[inside.end() :], last.where, (found,))
+                _NumberedText(
+                    last.number + 1, str(last.number + 1), last.text[inside.end() :], last.where, issues=(found,)
+                )
             )
     return out
 
@@ -268,12 +279,15 @@ def _read_entry(
     head, address = text, ""
     url = find_url(text)
     if url is not None:
+        url = complete(text, url, entry.links)
         address, head = url.address, text[: url.start]
         if url.blanks:
             note("url_damaged", "info", f"removed blanks from the URL {text[url.start : url.end]}")
+        if cut_at_blank(text, url):
+            note("url_damaged", "warning", f"the URL {address} may go on after the blank: {text[url.end :][:80]}")
         text = head + address + text[url.end :]
     found = read_fields(text, head[:_LONGEST_ENTRY], address, context)
-    better = repair(address, found.title, known_words) if address else ""
+    better = (longer_link(address, entry.links) or repair(address, found.title, known_words)) if address else ""
     if found.repeats_author:
         note(
             "reference_author_repeated", "info", f"a dash is printed for the author of the entry before: {found.author}"

@@ -82,13 +82,24 @@ def _read_title(rest: str) -> tuple[str, FoundDate | None, bool]:
     end = _title_end(rest, end)
     title = rest[:end].strip(" ,;:")
     date = _date_of(rest[end:])
-    if (
-        date is None
-    ):  # "Reporting January 3, 2013", "Penal Code, 1997", "Constitution (1993)": the title ends in the date
-        last = next((d for d in find_dates(title) if d.start and d.end >= len(title.rstrip(" .,;)"))), None)
-        if last is not None and (last.detail > 4 or title[: last.start].rstrip().endswith((",", ";", ":", "("))):
-            title, date = title[: last.start].rstrip(" ,;:("), last
+    if date is None:
+        title, date = _dated_title(title)
     return title, date, False
+
+
+def _dated_title(title: str) -> tuple[str, FoundDate | None]:
+    """A title that ends in its date, and that date: "Reporting January 3, 2013", "Penal Code, 1997", "Law (1993)".
+
+    "Convention, 1999 (ratification: 2001)" keeps its parenthesis, and "Virgin Islands Labour Code 2010" its year.
+    """
+    last = next((d for d in find_dates(title) if d.start and d.end >= len(title.rstrip(" .,;)"))), None)
+    if last is None:
+        return title, None
+    before = title[: last.start].rstrip()
+    words_in_parenthesis = before.count("(") > before.count(")") and not before.endswith("(") and title.endswith(")")
+    if words_in_parenthesis or not (last.detail > 4 or before.endswith((",", ";", ":", "("))):
+        return title, None
+    return before.rstrip(" ,;:("), last
 
 
 def _quoted_title(rest: str) -> tuple[str | None, int]:
@@ -238,6 +249,10 @@ def _date_of(tail: str) -> FoundDate | None:
     for match in list(pattern(r"\b{access}\b:?,?\s+(?:on\s+)?").finditer(tail)):
         tail = _blank_date(tail, match)
     unrevised = tail
+    issued = (date_at_start(tail[match.end() :]) for match in pattern(r"\b{issue}\b:?\s+").finditer(tail))
+    first_issued = next((date for date in issued if date is not None), None)
+    if first_issued is not None:
+        return first_issued
     for match in list(pattern(r"\b{revision}\b:?,?\s+(?:on\s+)?").finditer(tail)):
         unrevised = _blank_date(unrevised, match)
     for text in (re.sub(r"\([^)]*\)|“[^”]*”", _blank, unrevised), unrevised, tail):
