@@ -148,6 +148,9 @@ class Reference:
     url: str = ""
     url_guess: str = ""
     on_file: bool = False
+    type: str = "report"
+    doi: str = ""
+    work_id: str = ""
     where: Where = Where()
 
 

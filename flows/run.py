@@ -521,11 +521,15 @@ def _with_releases(choice: Choice, result: Extracted) -> Extraction:
 def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extraction]:
     """Give every mention the id of the thing it names, over all chapters, and file the things with their chapters."""
     from extractors.names.registry import register
+    from extractors.references.works import works
 
     things, ids = register(row for chapter in chapters.values() for row in chapter.tables["entities"])
     by_chapter: dict[str, list[dict[str, Any]]] = {}
     for thing in things:
         by_chapter.setdefault(thing["doc_id"], []).append(thing)
+    sources: dict[str, list[dict[str, Any]]] = {}
+    for work in works(chapter.tables for chapter in chapters.values()):
+        sources.setdefault(work["doc_id"], []).append(work)
     return {
         choice: replace(
             chapter,
@@ -536,6 +540,7 @@ def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extractio
                     for row in chapter.tables["entities"]
                 ],
                 "entity_registry": by_chapter.get(chapter.doc_id, []),
+                "works": sources.get(chapter.doc_id, []),
             },
         )
         for choice, chapter in chapters.items()

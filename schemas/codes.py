@@ -111,6 +111,16 @@ AREAS = {
     "social_programs": "social programs",
     OTHER: "a label that no rule knows",
 }
+REFERENCE_TYPES = {
+    "report": "a report, study, plan or other document; also what shows no other form",
+    "law": "a law, decree, code or constitution",
+    "news": "an article of a newspaper, news site or news agency",
+    "interview": "an interview",
+    "correspondence": "a letter, an e-mail, an answer to a questionnaire or an embassy's report",
+    "web_page": "a page of a web site that is no article",
+    "statistics": "a survey, census or other statistics",
+}
+
 NUMBER_SOURCES = {"printed": "as printed", "inferred": "the source lost the number"}
 ENTITY_LABELS = {
     "AGENCY": "ministry, agency, police, court or other body",
@@ -171,14 +181,18 @@ CHECKS = {
     "names_missing": "the chapter has no names, because looking for them broke: report it with the file",
     # references
     "citation_unresolved": "a number is cited that the reference list does not have",
-    "reference_gap": "the reference list leaves a number out",
+    "reference_gap": "the reference list has a gap in its numbers, and entries may be lost",
+    "reference_number_skipped": "the publisher left a number of the reference list out; no entry is lost",
+    "references_on_file": "the source prints no reference list and says that the references are on file",
+    "references_missing": "references are cited, and no reference list was found",
+    "citations_few": "hardly any entry of the reference list is cited; citations may be printed in an unknown form",
     "reference_number_duplicate": "a number stands twice in the reference list",
     "reference_order": "a number in the reference list is smaller than the one before it",
     "reference_number_inferred": "the source lost an entry's number; it was told by the entries around it",
     "reference_entries_glued": "an entry stood in the text of the one before it and was cut off",
     "reference_line_unowned": "a line stands before the first entry of the reference list",
     "reference_author_repeated": "a dash stands for the author of the entry before",
-    "url_damaged": "an address holds blanks, or has lost or won characters: see `references.url_guess`",
+    "url_damaged": "an address holds blanks, or may have lost or gained characters: see `references.url_guess`",
     # the run
     "version_not_chosen": "another file holds a version of the chapter and is left out",
     "source_failed": "the chapter's file fails now; it is published as it was read before",

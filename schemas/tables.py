@@ -19,8 +19,10 @@ BOX = r"-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}"
 YEARS = r"\d{4}(-\d{4})?(,\d{4}(-\d{4})?)*"
 HTTP = r"https?://\S+"
 SHA256_OF_AN_EXAMPLE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-PRINTED_ADDRESS = r"((https?|ftp)://|www\.)\S.*"
-"""As printed, an address can lack its ``https://``, and hold blanks where the source damaged it; a guess cannot."""
+WORK_ID = r"w[0-9a-f]{12}"
+PRINTED_ADDRESS = r"((https?|ftp)\s?:/?/?|www\.)\S.*"
+"""As printed, an address can lack its ``https://`` or a slash of it, and hold blanks where the source damaged it; a
+guess cannot."""
 
 
 class Table(pa.DataFrameModel):
@@ -308,13 +310,18 @@ class References(Records):
         "Address as printed.", example="https://example.org/code.pdf", pattern=PRINTED_ADDRESS, empty="none"
     )
     url_guess: Text = col.text(
-        "Better guess where the source damaged the address.",
+        "Better guess where the source damaged the address, or prints a DOI and no address.",
         example="https://example.org/code.pdf",
         pattern=HTTP,
         empty="`url` needs no guess",
     )
     on_file: Flag = col.flag("The entry says that the source is on file.", example=False)
     number_source: Text = col.code("Where the number comes from.", codes.NUMBER_SOURCES, example="printed")
+    type: Text = col.code("Kind of source, by the form of the entry.", codes.REFERENCE_TYPES, example="law")
+    doi: Text = col.text(
+        "DOI, in small letters.", example="10.5555/12345678", pattern=r"10\.\d{4,9}/\S+", empty="none is printed"
+    )
+    work_id: Text = col.text("The source in `works`.", example="w0123456789ab", pattern=WORK_ID)
 
 
 class Citations(Table):
@@ -384,6 +391,28 @@ class EntityRegistry(Records):
     @pa.dataframe_check(error="last_report_year is before report_year")
     def years(cls, frame: pd.DataFrame) -> pd.Series[bool]:
         """The first report stands in `report_year`."""
+        return _in_order(frame, "report_year", "last_report_year")
+
+
+class Works(Records):
+    """One source (report, law, article) over all chapters and years.
+
+    A row is filed under the chapter that names the source first, by report year and country.
+    """
+
+    work_id: Text = col.text(
+        "Id of the source, made of its address, else of author, title and date.",
+        example="w0123456789ab",
+        pattern=WORK_ID,
+    )
+    text: Text = col.text("The first reference to it.", example="Government of Arvenia. …")
+    last_report_year: Integer = col.integer("Last report that names it.", example=2019, low=1990, high=2100)
+    chapters: Integer = col.integer("Chapters that name it.", example=3, low=1)
+    citations: Integer = col.integer("Citations of it in all chapters.", example=12, low=0)
+
+    @pa.dataframe_check(error="last_report_year is before report_year")
+    def years(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        """The first report that names it is in `report_year`."""
         return _in_order(frame, "report_year", "last_report_year")
 
 
@@ -475,6 +504,7 @@ TABLES: dict[str, type[Table]] = {
     "provenance": Provenance,
     "entities": Entities,
     "entity_registry": EntityRegistry,
+    "works": Works,
     "quality": Quality,
     "releases": Releases,
     "quarantine": Quarantine,
@@ -501,6 +531,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "provenance": ("table", "row", "column"),
     "entities": ("table", "row", "column", "label", "text"),
     "entity_registry": ("entity_id",),
+    "works": ("work_id",),
     "quality": ("check", "table", "row"),
     "releases": ("source_path",),
     "quarantine": ("table",),

@@ -20,8 +20,10 @@ from extractors.chapter.tables import BULLETS, Row, Table, assemble
 from extractors.chapter.territories import split_territories
 from extractors.model import Cell, Chapter, Extraction, Issue, Line, Reference, Where, join_lines
 from extractors.names.tagger import tag
+from extractors.references.checks import check_citations
 from extractors.references.citations import lift
 from extractors.references.entries import read_references
+from extractors.references.wording import words
 from extractors.rules import MARKERS, best_phrase, country_code, fold, holds, label_by_words, label_code
 
 TABLES = [
@@ -519,6 +521,9 @@ class _Records:
                 "url": entry.url,
                 "url_guess": entry.url_guess,
                 "on_file": entry.on_file,
+                "type": entry.type,
+                "doi": entry.doi,
+                "work_id": entry.work_id,
                 "number_source": entry.number_source,
             }
             row = len(self.out["references"]) + 1
@@ -527,18 +532,8 @@ class _Records:
             self.out["provenance"].append({**self.identity(entry.where), **provenance})
 
     def check_citations(self) -> None:
-        lost: dict[int, dict[str, Any]] = {}
-        for citation in self.out["citations"]:
-            if not citation["resolved"]:
-                lost.setdefault(citation["number"], citation)
-        for number, citation in sorted(lost.items()):
-            message = f"reference {number} is cited, the list ends at {self.highest or 0}"
-            if self.highest and number < self.highest:
-                message = f"reference {number} is cited, the list has no such number"
-            where = Where(page=citation["page"], line=citation["line"])
-            self.found.append(
-                Issue("citation_unresolved", "warning", message, where, citation["table"], citation["row"])
-            )
+        on_file = (line.where for line in self.chapter.lines() if fold(line.text) in words("list_on_file"))
+        self.found += check_citations(self.out["citations"], self.known, next(on_file, None))
 
 
 # ---------------------------------------------------------------------------------------------- small parts

@@ -16,8 +16,10 @@ from itertools import zip_longest
 from extractors.model import Issue, Line, Reference, Severity, Where, join_lines
 from extractors.references import wording
 from extractors.references.authors import split_author
+from extractors.references.checks import check_sequence
 from extractors.references.fields import ListContext, read_fields
 from extractors.references.urls import complete, continues_url, cut_at_blank, find_url, longer_link, repair, vocabulary
+from extractors.references.works import doi_of, type_of, work_id
 
 
 def read_references(lines: Sequence[Line]) -> tuple[list[Reference], list[Issue]]:
@@ -38,7 +40,7 @@ def read_references(lines: Sequence[Line]) -> tuple[list[Reference], list[Issue]
         reference, found = _read_entry(entry, words, context)
         references.append(reference)
         issues += [replace(issue, row=row) for issue in (*entry.issues, *found)]
-    return references, issues + _check_sequence(references)
+    return references, issues + check_sequence(references)
 
 
 # ---------------------------------------------------------------------------------------------- lines to entries
@@ -298,6 +300,9 @@ def _read_entry(
         severity: Severity = "warning" if entry.printed else "info"
         printed = f"the number {entry.printed!r}" if entry.printed else "no number"
         note("reference_number_inferred", severity, f"the source prints {printed} here")
+    doi, date_iso = doi_of(text), found.date.iso if found.date else ""
+    if doi and not address:
+        better = f"https://doi.org/{doi}"
     reference = Reference(
         number=entry.number,
         number_source="inferred" if entry.inferred else "printed",
@@ -305,35 +310,16 @@ def _read_entry(
         author=found.author,
         title=found.title,
         date=found.date.text if found.date else "",
-        date_iso=found.date.iso if found.date else "",
+        date_iso=date_iso,
         url=address,
         url_guess=better,
         on_file=found.on_file,
+        type=type_of(text, found.author, found.title, date_iso, address, found.quoted),
+        doi=doi,
+        work_id=work_id(found.author, found.title, date_iso, better or address, text),
         where=entry.where,
     )
     return reference, issues
-
-
-# ---------------------------------------------------------------------------------------------- the list as a whole
-
-
-def _check_sequence(references: Sequence[Reference]) -> list[Issue]:
-    """Findings for gaps, repeats and steps back in the numbers of the list."""
-    issues = []
-    last = 0
-    for row, reference in enumerate(references, 1):
-        number, check, message = reference.number, "", ""
-        if number > last + 1:
-            missing = str(last + 1) if number == last + 2 else f"{last + 1} to {number - 1}"
-            check, message = "reference_gap", f"the list has no number {missing}"
-        elif number == last:
-            check, message = "reference_number_duplicate", f"the list has number {number} twice"
-        elif number < last:
-            check, message = "reference_order", f"number {number} comes after {last}"
-        if check:
-            issues.append(Issue(check, "error", message, reference.where, "references", row))
-        last = max(last, number)
-    return issues
 
 
 def _issue(check: str, severity: Severity, message: str, where: Where) -> Issue:

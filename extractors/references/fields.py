@@ -125,7 +125,8 @@ def _is_whole_title(inside: str, tail: str, misprinted: bool) -> bool:
         return False
     if inside.endswith((".", "?", "!")) or (misprinted and len(inside.split()) >= _LONG_QUESTION):
         return True
-    return re.match(r"\s*(?:$|[.;\[(]|\S+\.[a-z]{2,4}\b)", tail) is not None or date_at_start(tail.lstrip()) is not None
+    site = re.match(r"\s*(?:$|[.;\[(]|\S+\.[a-z]{2,4}\b)", tail) or pattern(_SITE_AND_MEDIUM).match(tail)
+    return site is not None or date_at_start(tail.lstrip()) is not None
 
 
 def _title_end(rest: str, start: int) -> int:

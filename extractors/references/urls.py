@@ -68,7 +68,7 @@ def find_url(text: str) -> FoundUrl | None:
         to_end = to_end or _is_file_name(url, rest)
         if not text.startswith(" ", end) or not (to_end or _continues(url, rest, at_break=False)):
             break
-        url += _kept_blank(url, rest.partition(" ")[0])
+        url += " " if to_end and " " in url else _kept_blank(url, rest.partition(" ")[0])
         blanks += 1
         end += 1
     address = url.rstrip(_TRAILING)
@@ -239,13 +239,17 @@ def vocabulary(texts: Iterable[str]) -> frozenset[str]:
 def repair(url: str, title: str, words: frozenset[str]) -> str:
     """The likely address behind a damaged ``url``, or an empty string if it shows no damage.
 
-    Three kinds of damage are known. A blank was an underscore or an encoded blank. ``U41T`` at the end is the rest of a
-    word processor's field code (Haiti 2016, page 8, prints each URL between ``41TU`` and ``U41T``). A line break lost a
-    hyphen (17 times in a raw text of Peru 2019: ``condicionespeligrosas``). A glued word is only cut if the last part
-    of the path is a row of words with hyphens, if it gives two ``words`` of the reference list in exactly one way, and
-    if one of the two is in the entry's own ``title``.
+    Four kinds of damage are known. A slash is missing after ``http:``. A blank was an underscore or an encoded blank.
+    ``U41T`` at the end is the rest of a word processor's field code (Haiti 2016, page 8, prints each URL between
+    ``41TU`` and ``U41T``). A line break lost a hyphen (17 times in a raw text of Peru 2019:
+    ``condicionespeligrosas``). A glued word is only cut if the last part of the path is a row of words with hyphens, if
+    it gives two ``words`` of the reference list in exactly one way, and if one of the two is in the entry's own
+    ``title``.
     """
+    if not re.match(r"(?:https?|ftp)://|www\.", url, re.IGNORECASE):  # "http:/www.samoaobserver.ws" (Samoa 2017)
+        return re.sub(r"^(\w+)\s*:/*", r"\1://", url).replace(" ", "%20")
     if " " in url:
+        url = url if "://" in url else f"http://{url}"
         return re.sub(r"(?<=\d)(\w{0,3}) (?=\w?\d)", r"\1_", url).replace(" ", "%20")
     if _FIELD_END.search(url):
         return _FIELD_END.sub("", url)
