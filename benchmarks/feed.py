@@ -1,8 +1,8 @@
-"""pdfplumber's words and tables made from the fast feed: what ``extract_words(extra_attrs=["fontname", "size"])`` and
+"""pdfplumber's words and tables made from the fast reader: what ``extract_words(extra_attrs=["fontname", "size"])`` and
 ``extract_tables()`` give, from shown strings in place of character objects.
 
-Tables are found by pdfplumber's own ``TableFinder``, over the edges of the fast feed's shapes; what stands in a cell is
-asked string by string. The product reads tables by other rules; this is here to be compared with pdfplumber.
+pdfplumber's own ``TableFinder`` finds the tables, from the edges of the fast reader's paths; the text of a cell is cut
+from the glyph runs. The product reads tables by other rules; this is here to be compared with pdfplumber.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from pdfplumber.table import TableFinder
 from pdfplumber.utils.text import LIGATURES, extract_words
 
-from extractors.readers.content import Content, Shape, Shown
+from extractors.readers.content import Content, GlyphRun, PaintedPath
 
 TOLERANCE = 3  # points: pdfplumber's default across and along the line
 LETTERS = str.maketrans(LIGATURES)
@@ -43,12 +43,12 @@ class PlainWord:
 def words(content: Content) -> list[PlainWord]:
     """``page.extract_words(extra_attrs=["fontname", "size"])``."""
     found: list[PlainWord] = []
-    for _, group in itertools.groupby(content.strings, key=operator.attrgetter("upright", "font", "size")):
+    for _, group in itertools.groupby(content.runs, key=operator.attrgetter("upright", "font", "size")):
         found += words_of_group(list(group))
     return found
 
 
-def words_of_group(strings: Sequence[Shown]) -> Iterator[PlainWord]:
+def words_of_group(strings: Sequence[GlyphRun]) -> Iterator[PlainWord]:
     """The words of strings that follow each other in the stream and share what pdfplumber groups by."""
     if not strings[0].upright:
         yield from rotated_words(strings)
@@ -73,7 +73,7 @@ def clusters(items: Sequence[Any]) -> list[list[Any]]:
     return lines
 
 
-def words_of_line(line: Sequence[Shown]) -> Iterator[PlainWord]:
+def words_of_line(line: Sequence[GlyphRun]) -> Iterator[PlainWord]:
     """The words of one line: cut at blanks, at gaps, and where the stream goes back or jumps."""
     first = line[0]
     level = all(shown.top == first.top and shown.bottom == first.bottom for shown in line)
@@ -100,7 +100,7 @@ def words_of_line(line: Sequence[Shown]) -> Iterator[PlainWord]:
 
 
 def made_word(
-    texts: list[str], x0: list[float], x1: list[float], owners: list[Shown], start: int, end: int
+    texts: list[str], x0: list[float], x1: list[float], owners: list[GlyphRun], start: int, end: int
 ) -> PlainWord:
     own = owners[start:end]
     first = own[0]
@@ -117,7 +117,7 @@ def made_word(
     )
 
 
-def rotated_words(strings: Sequence[Shown]) -> Iterator[PlainWord]:
+def rotated_words(strings: Sequence[GlyphRun]) -> Iterator[PlainWord]:
     """Text that does not stand upright is rare: pdfplumber's own code reads it, from character objects."""
     chars = [
         {
@@ -147,7 +147,7 @@ def tables(content: Content) -> list[Cells]:
     """``page.extract_tables()``."""
     box = (0, 0, content.width, content.height)
     page: Any = SimpleNamespace(edges=list(edges(content)), bbox=box)
-    return [cells_of(table, content.strings) for table in TableFinder(page).tables]
+    return [cells_of(table, content.runs) for table in TableFinder(page).tables]
 
 
 def edges(content: Content) -> Iterator[Edge]:
@@ -163,7 +163,7 @@ def edges(content: Content) -> Iterator[Edge]:
                 yield edge("curve_edge", min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb), side)
 
 
-def rect_edges(shape: Shape) -> Iterator[Edge]:
+def rect_edges(shape: PaintedPath) -> Iterator[Edge]:
     x0, top, x1, bottom = shape.x0, shape.top, shape.x1, shape.bottom
     yield edge("rect_edge", x0, top, x1, top, "h")
     yield edge("rect_edge", x0, bottom, x1, bottom, "h")
@@ -185,7 +185,7 @@ def edge(kind: str, x0: float, top: float, x1: float, bottom: float, orientation
     }
 
 
-def cells_of(table: Any, strings: Iterable[Shown]) -> Cells:
+def cells_of(table: Any, strings: Iterable[GlyphRun]) -> Cells:
     """The text of a table's cells, row by row: that of the glyphs whose middles lie inside."""
     left, upper, right, lower = table.bbox
     near = [
@@ -201,7 +201,7 @@ def cells_of(table: Any, strings: Iterable[Shown]) -> Cells:
     return rows
 
 
-def cell_text(cell: tuple[float, float, float, float], beside: Iterable[tuple[float, Shown]]) -> str:
+def cell_text(cell: tuple[float, float, float, float], beside: Iterable[tuple[float, GlyphRun]]) -> str:
     x0, top, x1, bottom = cell
     parts = [part for y, shown in beside if top <= y < bottom and (part := cut(shown, x0, x1))]
     found: list[PlainWord] = []
@@ -212,7 +212,7 @@ def cell_text(cell: tuple[float, float, float, float], beside: Iterable[tuple[fl
     return "\n".join(" ".join(word.text for word in line) for line in clusters(found))
 
 
-def cut(shown: Shown, left: float, right: float) -> Shown | None:
+def cut(shown: GlyphRun, left: float, right: float) -> GlyphRun | None:
     """The glyphs of a string whose middles lie between two edges."""
     x0, x1 = shown.x0, shown.x1
     if left <= min(x0) and max(x1) < right:

@@ -22,6 +22,7 @@ import typer
 from extractors import extract
 from extractors.model import Block
 from extractors.readers import pdf as read_pdf
+from extractors.readers.lines import Progress
 from extractors.readers.marks import Marks
 
 
@@ -54,7 +55,7 @@ def read(path: Path) -> dict[int, float]:
     used: dict[int, float] = {}
     lay_out = read_pdf.lay_out
 
-    def watched(marks: Marks, progress: read_pdf.Progress) -> list[Block]:
+    def watched(marks: Marks, progress: Progress) -> list[Block]:
         blocks = lay_out(marks, progress)
         if marks.number % 100 == 0:
             used[marks.number] = now()

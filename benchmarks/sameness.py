@@ -1,4 +1,4 @@
-"""Whether the fast feed reads every page as plain pdfplumber does, and how much faster.
+"""Whether the fast reader reads every page as plain pdfplumber does, and how much faster.
 
     python -m benchmarks.sameness REPORTS [--every N] [--rounds N]
 
@@ -26,7 +26,7 @@ import typer
 
 from benchmarks import feed
 from extractors import extract
-from extractors.readers.content import Content, Shown, plain_content
+from extractors.readers.content import Content, GlyphRun, plain_content
 from extractors.readers.content_stream import StreamReader
 from extractors.readers.marks import read_marks
 from extractors.readers.pdf import read_pdf
@@ -61,8 +61,8 @@ class Tally:
                 setattr(self, one.name, mine + new)
 
 
-def glyphs(strings: list[Shown]) -> Iterator[tuple[Any, ...]]:
-    """Shown strings glyph by glyph: where the two feeds cut their strings does not matter."""
+def glyphs(strings: list[GlyphRun]) -> Iterator[tuple[Any, ...]]:
+    """GlyphRun strings glyph by glyph: where the two feeds cut their strings does not matter."""
     for shown in strings:
         rest = (shown.top, shown.bottom, shown.size, shown.font, shown.color, shown.upright)
         for text, x0, x1 in zip(shown.texts, shown.x0, shown.x1, strict=True):
@@ -72,7 +72,7 @@ def glyphs(strings: list[Shown]) -> Iterator[tuple[Any, ...]]:
 def differences(fast: Content, plain: Content) -> list[str]:
     """Which parts of two readings of one page are not the same to the last bit."""
     found = [name for name in ("width", "height", "visible") if getattr(fast, name) != getattr(plain, name)]
-    if list(glyphs(fast.strings)) != list(glyphs(plain.strings)):
+    if list(glyphs(fast.runs)) != list(glyphs(plain.runs)):
         found.append("glyphs")
     found += [name for name in ("rects", "curves", "lines") if getattr(fast, name) != getattr(plain, name)]
     if read_marks(fast) != read_marks(plain):
@@ -124,13 +124,13 @@ def compare(path: Path) -> Tally:
             plain_tables = page.extract_tables()
             if feed.tables(fast) != plain_tables:
                 tally.differ.append(f"{place}: tables")
-            tally.glyphs += len(plain.strings)
+            tally.glyphs += len(plain.runs)
             tally.shapes += len(plain.rects) + len(plain.curves) + len(plain.lines)
             tally.words += len(plain_words)
             tally.tables += len(plain_tables)
             tally.cells += sum(len(row) for table in plain_tables for row in table)
             seen = letters(other.get_textpage().get_text_bounded())
-            mine = letters("".join(text for shown in fast.strings for text in shown.texts))
+            mine = letters("".join(text for shown in fast.runs for text in shown.texts))
             tally.letters += seen.total()
             tally.letters_missing += (seen - mine).total()
             page.close()
@@ -183,8 +183,8 @@ def run_extract(path: Path) -> None:
 
 RUNS = {
     "pdfplumber: words with fonts, tables": run_plain,
-    "fast feed: words with fonts, tables": run_fast,
-    "fast feed: our marks": run_marks,
+    "fast reader: words with fonts, tables": run_fast,
+    "fast reader: our marks": run_marks,
     "a chapter's lines and grids": run_read,
     "all records": run_extract,
 }

@@ -46,12 +46,12 @@ def test_a_moved_glyph_and_a_changed_shape_are_seen() -> None:
         page = pdf.pages[0]
         plain, other = plain_content(page), plain_content(page)
         assert differences(plain, other) == []
-        moved = replace(plain.strings[2], x0=[plain.strings[2].x0[0] + 1e-12])
-        other.strings[2] = moved
+        moved = replace(plain.runs[2], x0=[plain.runs[2].x0[0] + 1e-12])
+        other.runs[2] = moved
         assert differences(other, plain) == ["glyphs"]
-        other.strings[2] = replace(moved, x0=plain.strings[2].x0, texts=["B"])
+        other.runs[2] = replace(moved, x0=plain.runs[2].x0, texts=["B"])
         assert differences(other, plain) == ["glyphs", "marks"]
-        other.strings[2] = plain.strings[2]
+        other.runs[2] = plain.runs[2]
         other.rects[0] = replace(plain.rects[0], x1=plain.rects[0].x1 + 1)
         assert differences(other, plain) == ["rects", "marks"]
         words, known = feed.words(plain), page.extract_words(extra_attrs=["fontname", "size"])

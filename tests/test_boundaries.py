@@ -57,7 +57,7 @@ def test_imports_point_one_way(file: Path) -> None:
         assert not uses(file, "pdfplumber")
     if file.name not in {"opening.py", "pictures.py"}:
         assert not uses(file, "pypdfium2")
-    if file.name not in {"pages.py", "content_stream.py"}:  # the fast feed stands on pdfminer's fonts
+    if file.name not in {"pages.py", "content_stream.py"}:  # the fast reader stands on pdfminer's fonts
         assert not uses(file, "pdfminer")
     if file.name != "tagger.py":
         assert not uses(file, "spacy")

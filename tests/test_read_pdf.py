@@ -467,11 +467,11 @@ class TestTheFile:
         ("name", "reason"),
         [
             ("nothing", "is empty"),
-            ("web page", "is no PDF"),
+            ("web page", "is not a PDF"),
             ("half", "is cut short"),
             ("locked", "needs a password"),
             ("picture", "holds no text"),
-            ("shell", "no page of it can be opened"),
+            ("shell", "no page can be opened"),
         ],
     )
     def test_a_bad_file_says_why(self, tmp_path: Path, name: str, reason: str) -> None:

@@ -1,8 +1,8 @@
-"""What one page's content stream paints, before anyone asks what it means: shown strings and shapes, in content order.
+"""The content of one page: the glyph runs and paths that its content stream paints, in the order of the stream.
 
-Two feeds make it: :mod:`extractors.readers.content_stream`, fast, and :func:`plain_content` from pdfplumber's own
-objects, which is the reference and reads whatever the fast one is not sure of. Places are pdfplumber's: points from
-the page's top left corner.
+Made by one of two readers: :mod:`extractors.readers.content_stream`, which is fast, and :func:`plain_content` from
+pdfplumber's own objects, which reads every page and is the reference. Places are pdfplumber's: points from the page's
+top left corner.
 """
 
 from __future__ import annotations
@@ -14,8 +14,12 @@ Point = tuple[float, float]
 
 
 @dataclass(slots=True)
-class Shown:
-    """One shown string: a text, a left and a right edge for each glyph; all else is the same for all of them."""
+class GlyphRun:
+    """One shown string: text, left and right edge of each glyph, and what is the same for all of them.
+
+    ``size`` is pdfplumber's: the height of the glyphs in points. ``upright`` is False for text that does not run from
+    left to right.
+    """
 
     texts: list[str]
     x0: list[float]
@@ -29,8 +33,8 @@ class Shown:
 
 
 @dataclass(slots=True)
-class Shape:
-    """A painted line, rectangle (``rect``) or other path (``curve``): its box, its colours and its corners."""
+class PaintedPath:
+    """A painted path: its box, its colours and its corners. ``kind`` is ``line``, ``rect`` or ``curve``."""
 
     kind: str
     x0: float
@@ -46,37 +50,37 @@ class Shape:
 
 @dataclass(slots=True)
 class Content:
-    """One page: its size, the part that a viewer shows (left, top, right, bottom), its strings and its shapes, and by
-    how many degrees the file turns it.
+    """One page. ``number`` counts from 1, ``width`` and ``height`` are points, ``rotation`` is degrees.
 
-    ``unsure`` says why the page was read by the reference feed although the fast one was asked; empty if it was not.
+    ``visible`` is the part that a viewer shows (left, top, right, bottom). ``unsure`` is the reason why the fast reader
+    gave the page up and pdfplumber read it; empty if the fast reader read it.
     """
 
     number: int
     width: float
     height: float
     visible: tuple[float, float, float, float]
-    strings: list[Shown] = field(default_factory=list)
-    rects: list[Shape] = field(default_factory=list)
-    curves: list[Shape] = field(default_factory=list)
-    lines: list[Shape] = field(default_factory=list)
+    runs: list[GlyphRun] = field(default_factory=list)
+    rects: list[PaintedPath] = field(default_factory=list)
+    curves: list[PaintedPath] = field(default_factory=list)
+    lines: list[PaintedPath] = field(default_factory=list)
     rotation: int = 0
     unsure: str = ""
 
 
 def empty_content(page: Any) -> Content:
-    """The frame of a pdfplumber page, without anything on it; a viewer shows where media box and crop box both are."""
+    """The content of a pdfplumber page before anything is painted. A viewer shows where media and crop box overlap."""
     media, crop = page.mediabox, page.cropbox
     visible = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
     return Content(page.page_number, float(page.width), float(page.height), visible, rotation=page.rotation)
 
 
 def plain_content(page: Any, unsure: str = "") -> Content:
-    """A page as pdfplumber reads it: the reference, and seven to ten times slower than the fast feed."""
+    """The content of a page as pdfplumber reads it: the reference, and seven to ten times slower."""
     content = empty_content(page)
     content.unsure = unsure
-    content.strings = [
-        Shown(
+    content.runs = [
+        GlyphRun(
             [char["text"]],
             [char["x0"]],
             [char["x1"]],
@@ -91,18 +95,18 @@ def plain_content(page: Any, unsure: str = "") -> Content:
     ]
     for target, objects in ((content.rects, page.rects), (content.curves, page.curves), (content.lines, page.lines)):
         target += [
-            Shape(
-                shape["object_type"],
-                shape["x0"],
-                shape["top"],
-                shape["x1"],
-                shape["bottom"],
-                shape["fill"],
-                shape["stroke"],
-                shape["non_stroking_color"],
-                shape["stroking_color"],
-                shape["pts"],
+            PaintedPath(
+                path["object_type"],
+                path["x0"],
+                path["top"],
+                path["x1"],
+                path["bottom"],
+                path["fill"],
+                path["stroke"],
+                path["non_stroking_color"],
+                path["stroking_color"],
+                path["pts"],
             )
-            for shape in objects
+            for path in objects
         ]
     return content

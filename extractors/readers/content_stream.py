@@ -1,13 +1,13 @@
-"""The fast feed: a page's content stream to shown strings and shapes, equal to what pdfplumber makes of it.
+"""The fast reader: the content stream of a page -> content, equal to what pdfplumber makes of it.
 
 pdfplumber spends nine tenths of its time on an object for each character. Here one regular expression cuts the stream
-into whole instructions (operands and operator), a small interpreter keeps the state that pdfminer keeps, and each
-shown string becomes one record. Fonts, their maps and widths, colour spaces and streams are pdfminer's own, and every
-sum is done in pdfminer's order, so that the places come out the same to the last bit.
+into whole instructions (operands and operator), a small interpreter keeps the same state as pdfminer, and each shown
+string becomes one record. Fonts, their maps and widths, colour spaces and streams are pdfminer's own. Every sum is
+done in pdfminer's order, so that places are equal to the last bit.
 
-It reads what it knows and nothing else: what the expression does not match, an operator with another number of
-operands, an inline image, a font written from top to bottom or an error anywhere raises :class:`Unsure`, and the page
-goes to the reference feed. ``docs/performance.md`` lists the operators and the proof.
+The fast reader gives up a page with :class:`Unsure` if the expression does not match, an operator has another number of
+operands, or the page has an inline image or text that runs from top to bottom. pdfplumber then reads that page.
+``docs/performance.md`` lists the operators and the proof.
 """
 
 from __future__ import annotations
@@ -23,59 +23,35 @@ from pdfminer.pdfinterp import LITERAL_FORM, PDFPageInterpreter
 from pdfminer.pdftypes import dict_value, list_value, stream_value
 from pdfminer.utils import INF, MATRIX_IDENTITY, mult_matrix
 
-from extractors.readers.content import Content, Point, Shape, Shown, empty_content
+from extractors.readers.content import Content, GlyphRun, PaintedPath, Point, empty_content
+from extractors.readers.instructions import ESCAPE, INSTRUCTION, PIECE, Unsure, unescape, unhex
 
 Matrix = tuple[float, float, float, float, float, float]
 
-FARTHEST = float(INF)  # pdfminer's boxes reach no farther
-DEEPEST = 12  # forms within forms
-LONGEST = 32_000_000  # bytes of one stream: more is no page of a report
+FARTHEST = float(INF)  # the largest coordinate of pdfminer's boxes
+DEEPEST = 12  # levels of forms within forms
+LONGEST = 32_000_000  # bytes of one stream; a page of a report needs far less
+RECTANGLES = {"mlllh", "mllll"}
+STRAIGHT = {"mlh", "ml"}
 
-NUMBER = rb"[-+]?(?:\d{1,30}+(?:\.\d{0,30}+)?|\.\d{1,30}+)(?!\d)"
-NAME = rb"/[^\s\x00#/%\[\]()<>{}]*+"
-STRING = rb"\((?:[^()\\]++|\\.|\((?:[^()\\]++|\\.)*+\))*+\)"
-HEX = rb"<[0-9A-Fa-f\s]*+>"
-END = rb"(?=[\s/%\[\]()<>{}]|\Z)"
-PAIRS = (
-    rb"<<(?:\s*+"
-    + NAME
-    + rb"\s*+(?:%s|%s|%s|%s|\[[^\[\]()<>%%{}]*+\]|true|false))*+\s*+>>" % (*(NAME, STRING, HEX, NUMBER + END),)
-)
-
-INSTRUCTION = re.compile(
-    rb"((?:%(number)s\s++)*+)([A-Za-z][A-Za-z0-9]*+\*?)%(end)s"  # 1 operands, 2 operator
-    rb"|\[((?:[^\[\]()<>\\%%{}/]++|%(string)s|%(hex)s)*+)\]\s*+TJ%(end)s"  # 3 strings and numbers
-    rb"|(%(string)s|%(hex)s)\s*+(?:Tj%(end)s|('))"  # 4 string, 5 whether it stands on a new line
-    rb"|%(name)s\s*+(?:%(pairs)s|%(name)s)\s*+(?:BDC|DP)%(end)s"
-    rb"|/([^\s\x00#/%%\[\]()<>{}]*+)\s*+(?:(%(number)s)\s++)?([A-Za-z]++)%(end)s"  # 6 name, 7 number, 8 operator
-    rb"|\[[\d\s.+-]*+\]\s*+%(number)s\s++d%(end)s"
-    rb"|%%[^\r\n]*+"
-    rb"|(\S).*+"  # 9 anything else, and no look at what follows it
-    % {b"number": NUMBER, b"name": NAME, b"string": STRING, b"hex": HEX, b"end": END, b"pairs": PAIRS},
-    re.S,
-)
-PIECE = re.compile(rb"(%s)|(%s)|(%s)|(\S).*+" % (STRING, NUMBER, HEX), re.S)
-ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.S)
-ESCAPED = {b"b": b"\b", b"t": b"\t", b"n": b"\n", b"f": b"\f", b"r": b"\r", b"(": b"(", b")": b")", b"\\": b"\\"}
 SUBPATH = re.compile("m[^m]+")
 
 
-class Unsure(Exception):
-    """The page holds something that the fast feed does not know; the message says what."""
-
-
 class StreamReader:
-    """Reads the pages of one document; what it learned of the document's fonts is kept from page to page."""
+    """Reads the pages of one document and caches its fonts from page to page."""
 
     def __init__(self) -> None:
         self.fonts: dict[int, Font] = {}
 
     def forget(self) -> None:
-        """Give up what was learned; what is needed again is learned again."""
+        """Drop the cached fonts; the next page fills the cache again."""
         self.fonts.clear()
 
     def read(self, page: Any) -> Content:
-        """What a pdfplumber page paints. Raises :class:`Unsure`, or whatever a damaged file brings up in pdfminer."""
+        """The content of a pdfplumber page.
+
+        Raises :class:`Unsure` if the page needs pdfplumber, and any exception that pdfminer raises on a damaged file.
+        """
         content = empty_content(page)
         source = page.page_obj
         x0, y0, x1, y1 = source.mediabox
@@ -84,18 +60,18 @@ class StreamReader:
             180: (-1, 0, 0, -1, x1, y1),
             270: (0, 1, -1, 0, y1, -x0),
         }.get(source.rotate, (1, 0, 0, 1, -x0, -y0))
-        sheet = Sheet(content, page.height, page.mediabox[0], page.mediabox[1], self.fonts)
-        Interpreter(sheet, page.pdf.rsrcmgr, source.resources, ctm, frozenset()).run(source.contents)
+        target = PageTarget(content, page.height, page.mediabox[0], page.mediabox[1], self.fonts)
+        Interpreter(target, page.pdf.rsrcmgr, source.resources, ctm, frozenset()).run(source.contents)
         return content
 
 
 class Font:
-    """A pdfminer font with what was asked of it before: the text of a glyph, its advance at a size."""
+    """A pdfminer font with caches: the text of each glyph, and its advance at each size."""
 
     def __init__(self, font: Any) -> None:
         if font.is_vertical():
             raise Unsure("text from top to bottom")
-        self.font = font  # kept, so that its id stays its own
+        self.font = font  # keeps the object alive: the cache of fonts uses its id as key
         self.name = font.fontname
         if not isinstance(self.name, str):
             raise Unsure("a font's name in bytes")
@@ -129,7 +105,7 @@ class Texts(dict[int, str]):
 
 
 class Advances(dict[int, float]):
-    """Glyph code -> how far it moves the pen, at one size."""
+    """Glyph code -> advance in text space, at one size and horizontal scaling."""
 
     def __init__(self, font: Any, size: float, scaling: float) -> None:
         self.font, self.size, self.scaling = font, size, scaling
@@ -142,10 +118,10 @@ class Advances(dict[int, float]):
         return advance
 
 
-class Sheet:
-    """What all streams of one page share: where they paint, and the matrix that was set last.
+class PageTarget:
+    """Where all streams of one page paint, and the current matrix.
 
-    pdfminer's device keeps the matrix of a form after the form has ended, until the page sets one; so does this.
+    pdfminer keeps the matrix of a form after the form has ended, until the page sets another one. So does this.
     """
 
     def __init__(self, content: Content, height: float, left: float, top: float, fonts: dict[int, Font]) -> None:
@@ -154,21 +130,25 @@ class Sheet:
         self.fonts = fonts
         self.ctm: Matrix = MATRIX_IDENTITY
 
+    def tops(self, low: float, high: float) -> tuple[float, float]:
+        """Top and bottom, measured down from the page's top, of what lies between two heights."""
+        return self.height - high + self.top, self.height - low + self.top
+
 
 class Interpreter:
-    """pdfminer's state machine for one content stream: the page's own or a form's."""
+    """The graphics and text state of one content stream, the page's own or a form's, as pdfminer keeps it."""
 
     def __init__(
-        self, sheet: Sheet, manager: Any, resources: Any, ctm: Matrix, outer: frozenset[int], depth: int = 0
+        self, target: PageTarget, manager: Any, resources: Any, ctm: Matrix, outer: frozenset[int], depth: int = 0
     ) -> None:
-        self.sheet = sheet
+        self.target = target
         self.manager = manager
-        self.outer = outer  # streams that are being run already: a form must not paint itself
+        self.outer = outer  # ids of the streams that are running: a form must not paint itself
         self.depth = depth
         self.given = PDFPageInterpreter(manager, PDFDevice(manager))
         self.given.init_resources(resources)
         self.saved: list[tuple[Any, ...]] = []
-        self.ctm = sheet.ctm = ctm
+        self.ctm = target.ctm = ctm
         self.font: Font | None = None
         self.size: float = 0
         self.char_space: float = 0
@@ -177,7 +157,7 @@ class Interpreter:
         self.leading: float = 0
         self.rise: float = 0
         self.matrix: Matrix = MATRIX_IDENTITY
-        self.x: float = 0  # how far the line has come
+        self.x: float = 0  # where the next glyph begins, in text space
         self.color: Any = 0
         self.line_color: Any = 0
         self.space = self.line_space = self.given.csmap["DeviceGray"]
@@ -185,18 +165,8 @@ class Interpreter:
         self.points: list[Point | None] = []
 
     def run(self, streams: Any) -> None:
-        """Carry out the instructions of these streams, one after the other."""
-        parts = []
-        running = set(self.outer)
-        for part in map(stream_value, list_value(streams)):
-            if part.objid is None or part.objid in self.outer:
-                raise Unsure("a stream without a number, or within itself")
-            running.add(part.objid)
-            parts.append(part.get_data())
-        self.outer = frozenset(running)
-        data = b"\n".join(parts)
-        if len(data) > LONGEST:
-            raise Unsure("a very long stream")
+        """Execute the instructions of these streams, one stream after the other."""
+        data = self.data_of(streams)
         for numbers, operator, array, string, new_line, name, number, named, other in INSTRUCTION.findall(data):
             if operator:
                 count, action = OPERATORS.get(operator, UNKNOWN)
@@ -216,6 +186,21 @@ class Interpreter:
             elif other:
                 raise Unsure(f"unexpected {other.decode('latin-1')!r}")
 
+    def data_of(self, streams: Any) -> bytes:
+        """The instructions of these streams as one piece; the streams count as running from now on."""
+        parts = []
+        running = set(self.outer)
+        for part in map(stream_value, list_value(streams)):
+            if part.objid is None or part.objid in self.outer:
+                raise Unsure("a stream without a number, or within itself")
+            running.add(part.objid)
+            parts.append(part.get_data())
+        self.outer = frozenset(running)
+        data = b"\n".join(parts)
+        if len(data) > LONGEST:
+            raise Unsure("a very long stream")
+        return data
+
     # ------------------------------------------------------------------ state
 
     def save(self) -> None:
@@ -228,22 +213,22 @@ class Interpreter:
             self.ctm, text, place, self.color, self.space, self.line_color, self.line_space = self.saved.pop()
             self.font, self.size, self.char_space, self.word_space, self.scaling, self.leading, self.rise = text
             self.matrix, self.x = place
-            self.sheet.ctm = self.ctm
+            self.target.ctm = self.ctm
 
     def concatenate(self, a: float, b: float, c: float, d: float, e: float, f: float) -> None:
-        self.ctm = self.sheet.ctm = mult_matrix((a, b, c, d, e, f), self.ctm)
+        self.ctm = self.target.ctm = mult_matrix((a, b, c, d, e, f), self.ctm)
 
     def use(self, name: str, number: bytes, operator: bytes) -> None:
-        """An operator whose last operand but a number is a name."""
+        """Execute an operator with a name as operand; of these, only Tf has a number as well."""
         if (operator == b"Tf") != bool(number):
             raise Unsure(f"operator {operator.decode()} with a name")
         if operator == b"Tf":
             font = self.given.fontmap.get(name)
             if font is None:
                 raise Unsure("a font that the page does not have")
-            self.font = self.sheet.fonts.get(id(font))
+            self.font = self.target.fonts.get(id(font))
             if self.font is None:
-                self.font = self.sheet.fonts[id(font)] = Font(font)
+                self.font = self.target.fonts[id(font)] = Font(font)
             self.size = float(number)
         elif operator == b"Do":
             self.paint_object(name)
@@ -259,7 +244,7 @@ class Interpreter:
             raise Unsure(f"operator {operator.decode()} with a name")
 
     def paint_object(self, name: str) -> None:
-        """A form is a stream with resources and a fresh state of its own; an image holds no text and no rule."""
+        """Execute a form: a stream with its own resources and a new state. Images hold neither text nor rules."""
         if name not in self.given.xobjmap:
             return
         form = stream_value(self.given.xobjmap[name])
@@ -273,7 +258,7 @@ class Interpreter:
         own = form.get("Resources")
         resources = dict_value(own) if own else self.given.resources.copy()
         ctm = mult_matrix(matrix, self.ctm)
-        Interpreter(self.sheet, self.manager, resources, ctm, self.outer, self.depth + 1).run([form])
+        Interpreter(self.target, self.manager, resources, ctm, self.outer, self.depth + 1).run([form])
 
     def set_color(self, *parts: float) -> None:
         self.color = color_of(parts, self.space, self.color)
@@ -323,7 +308,10 @@ class Interpreter:
         self.matrix, self.x = (a, b, c, d, self.leading * c + e, self.leading * d + f), 0
 
     def show(self, pieces: Iterable[tuple[bytes, bytes, bytes, bytes]]) -> None:
-        """Strings and the moves between them, as one record."""
+        """Paint an array of strings and the moves between them as one glyph run.
+
+        ``pieces`` are (string, number, hexadecimal string, anything else), of which one is not empty.
+        """
         font = self.font
         if font is None:
             return
@@ -371,37 +359,36 @@ class Interpreter:
             self.place(font, texts, starts, advances, scaling)
 
     def place(self, font: Font, texts: list[str], starts: list[float], advances: list[float], scaling: float) -> None:
-        """From text space to the page: pdfminer's sums for each glyph, less those that add nothing."""
-        sheet = self.sheet
-        a, b, c, d, e, f = mult_matrix(self.matrix, sheet.ctm)
+        """Add glyphs to the page: from text space to points, with pdfminer's sums less those that add nothing."""
+        target = self.target
+        matrix = a, b, c, d, e, f = mult_matrix(self.matrix, target.ctm)
         low = font.font.get_descent() * self.size + self.rise
         high = low + self.size
         upright = a * d * scaling > 0 and b * c <= 0
         color = self.color if isinstance(self.color, tuple) else (self.color,)
-        if b == 0 == c and a > 0 and d > 0 and self.size > 0 and scaling > 0:
-            left = [x * a + e for x in starts]
-            right = [a * advance + x for advance, x in zip(advances, left, strict=True)]
-            if sheet.left:
-                left = [x + sheet.left for x in left]
-                right = [x + sheet.left for x in right]
-            y0, y1 = d * low + f, d * high + f
-            top, bottom = sheet.height - y1 + sheet.top, sheet.height - y0 + sheet.top
-            shown = Shown(texts, left, right, top, bottom, y1 - y0, font.name, color, upright)
-            sheet.content.strings.append(shown)
+        if not (b == 0 == c and a > 0 and d > 0 and self.size > 0 and scaling > 0):
+            for text, x, advance in zip(texts, starts, advances, strict=True):
+                self.place_turned(matrix, text, (x, advance, low, high), font.name, color, upright)
             return
-        for text, x, advance in zip(texts, starts, advances, strict=True):
-            e1, f1 = x * a + 0 * c + e, x * b + 0 * d + f
-            corners = [(0, low), (advance, low), (advance, high), (0, high)]
-            xs = [a * u + c * v + e1 for u, v in corners]
-            ys = [b * u + d * v + f1 for u, v in corners]
-            x0, y0, x1, y1 = min(xs), min(ys), max(xs), max(ys)
-            if sheet.left:
-                (
-                    x0,
-                    x1,
-                ) = x0 + sheet.left, x1 + sheet.left
-            top, bottom = sheet.height - y1 + sheet.top, sheet.height - y0 + sheet.top
-            sheet.content.strings.append(Shown([text], [x0], [x1], top, bottom, y1 - y0, font.name, color, upright))
+        left = [x * a + e for x in starts]
+        right = [a * advance + x for advance, x in zip(advances, left, strict=True)]
+        if target.left:
+            left = [x + target.left for x in left]
+            right = [x + target.left for x in right]
+        y0, y1 = d * low + f, d * high + f
+        top, bottom = target.tops(y0, y1)
+        target.content.runs.append(GlyphRun(texts, left, right, top, bottom, y1 - y0, font.name, color, upright))
+
+    def place_turned(
+        self, matrix: Matrix, text: str, box: tuple[float, float, float, float], font: str, color: Any, upright: bool
+    ) -> None:
+        """Add one glyph that is turned, slanted or mirrored; ``box`` is its start, advance, low and high edge."""
+        target = self.target
+        x0, y0, x1, y1 = glyph_box(matrix, *box)
+        if target.left:
+            x0, x1 = x0 + target.left, x1 + target.left
+        top, bottom = target.tops(y0, y1)
+        target.content.runs.append(GlyphRun([text], [x0], [x1], top, bottom, y1 - y0, font, color, upright))
 
     # ------------------------------------------------------------------ paths
 
@@ -446,7 +433,7 @@ class Interpreter:
         self.paint(True, True)
 
     def paint(self, stroke: bool, fill: bool) -> None:
-        """The path's parts as lines, rectangles and curves, told apart as pdfminer does."""
+        """Add each part of the current path to the page, and drop the path."""
         steps, points = "".join(self.steps), self.points
         self.drop_path()
         if steps[:1] != "m":
@@ -458,62 +445,63 @@ class Interpreter:
             self.paint_part(part.group(), points[part.start() : part.end()], stroke, fill)
 
     def paint_part(self, steps: str, points: list[Point | None], stroke: bool, fill: bool) -> None:
-        sheet = self.sheet
-        a, b, c, d, e, f = sheet.ctm
+        target = self.target
+        a, b, c, d, e, f = target.ctm
         start: Point = points[0]  # type: ignore[assignment]  # a part begins with a move
         placed = [(a * x + c * y + e, b * x + d * y + f) for x, y in (point or start for point in points)]
-        if len(steps) > 3 and steps[-2:] == "lh" and placed[-2] == placed[0]:
-            steps = steps[:-2] + "h"
-            placed.pop()
-        content = sheet.content
-        target, kind = content.curves, "curve"
-        if steps in {"mlh", "ml"}:
-            target, kind = content.lines, "line"
-            placed = placed[:2]
-        elif steps in {"mlllh", "mllll"}:
-            (x0, y0), (x1, y1), (x2, y2), (x3, y3), last = placed
-            if placed[0] == last and (
-                (x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0) or (y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0)
-            ):
-                target, kind = content.rects, "rect"
-                placed = [(x0, y0), (x2, y0), (x2, y2), (x0, y2)]
+        kind, placed = classify_path(steps, placed)
         xs, ys = [x for x, _ in placed], [y for _, y in placed]
         left, right = min(FARTHEST, *xs), max(-FARTHEST, *xs)
-        low, high = min(FARTHEST, *ys), max(-FARTHEST, *ys)
-        top, bottom = sheet.height - high + sheet.top, sheet.height - low + sheet.top
-        if sheet.left:
-            left, right = left + sheet.left, right + sheet.left
-        corners = [(sheet.left + x, sheet.top + sheet.height - y) for x, y in placed]
-        target.append(Shape(kind, left, top, right, bottom, fill, stroke, self.color, self.line_color, corners))
+        top, bottom = target.tops(min(FARTHEST, *ys), max(-FARTHEST, *ys))
+        if target.left:
+            left, right = left + target.left, right + target.left
+        corners = [(target.left + x, target.top + target.height - y) for x, y in placed]
+        path = PaintedPath(kind, left, top, right, bottom, fill, stroke, self.color, self.line_color, corners)
+        content = target.content
+        {"line": content.lines, "rect": content.rects, "curve": content.curves}[kind].append(path)
+
+
+def glyph_box(matrix: Matrix, x: float, advance: float, low: float, high: float) -> tuple[float, float, float, float]:
+    """The box (left, low, right, high) around a glyph that is turned, slanted or mirrored."""
+    a, b, c, d, e, f = matrix
+    e, f = x * a + 0 * c + e, x * b + 0 * d + f
+    corners = [(0, low), (advance, low), (advance, high), (0, high)]
+    xs = [a * u + c * v + e for u, v in corners]
+    ys = [b * u + d * v + f for u, v in corners]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def classify_path(steps: str, points: list[Point]) -> tuple[str, list[Point]]:
+    """The kind of one part of a path (``line``, ``rect`` or ``curve``) and its corners, as pdfminer gives them.
+
+    ``steps`` has one letter for each point: m move, l line, c curve, h close.
+    """
+    if len(steps) > 3 and steps[-2:] == "lh" and points[-2] == points[0]:
+        steps = steps[:-2] + "h"
+        points = points[:-1]
+    if steps in STRAIGHT:
+        return "line", points[:2]
+    if steps in RECTANGLES and is_rectangle(points):
+        (x0, y0), _, (x2, y2), *_ = points
+        return "rect", [(x0, y0), (x2, y0), (x2, y2), (x0, y2)]
+    return "curve", points
+
+
+def is_rectangle(points: list[Point]) -> bool:
+    """Whether five points go around a rectangle whose sides are level and upright, and end where they began."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3), last = points
+    if points[0] != last:
+        return False
+    return (x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0) or (y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0)
 
 
 def color_of(parts: tuple[float, ...], space: Any, before: Any) -> Any:
-    """A colour in a colour space; one of two parts or more than four is none that pdfminer knows."""
+    """A colour in a colour space; ``before`` if it has two or more than four parts, which pdfminer ignores."""
     if len(parts) != space.ncomponents or space.name == "Pattern":
         raise Unsure(f"a colour of {len(parts)} parts in {space.name}")
     if len(parts) == 1:
         return parts[0]
     return parts if len(parts) in (3, 4) else before
-
-
-def unescape(found: re.Match[bytes]) -> bytes:
-    """What a backslash and what follows it stand for."""
-    text = found[1]
-    if text[:1].isdigit() and text[:1] < b"8":
-        code = int(text, 8)
-        if code > 255:
-            raise Unsure("an impossible octal code")
-        return bytes((code,))
-    if text == b"\r\n":  # at the end of its buffer pdfminer takes the two for two
-        raise Unsure("a string broken between lines")
-    return ESCAPED.get(text, b"")
-
-
-def unhex(digits: bytes) -> bytes:
-    """The bytes of a string in hexadecimal digits; pdfminer takes a last single digit for itself."""
-    plain = digits[1:-1].translate(None, b" \t\n\r\f\v")
-    even = len(plain) // 2 * 2
-    return bytes.fromhex(plain[:even].decode()) + (bytes((int(plain[even:], 16),)) if plain[even:] else b"")
 
 
 ANY = -1

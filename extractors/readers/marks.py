@@ -1,7 +1,7 @@
-"""What one page shows to a reader's eye: words, rules, dark boxes and small drawings, without the hidden text.
+"""Content -> marks: the visible words, rules, dark boxes and small drawings of one page.
 
-Takes a page's content and knows nothing of tables or columns. White text on white, and text outside the page's visible
-box, is what the content stream holds and the eye does not (Peru 2019, page 3: an "N/A" in an empty cell).
+Text that the content stream holds but nobody can see is left out: white text on white paper (the "N/A" in an empty
+cell, Peru 2019, page 3), and text outside the visible part of the page. Tables and columns are found later.
 """
 
 from __future__ import annotations
@@ -15,19 +15,21 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from extractors.readers.content import Content, Shown
+from extractors.readers.content import Content, GlyphRun
+from extractors.readers.tolerances import TOLERANCE
 
-RULE_HEIGHT = 1.6  # points: what is thinner is a rule; 2020 draws rules as 1-pt filled polygons
-WHITE = 0.97
-CLOSE_BEFORE, CLOSE_BEHIND = 0.35, 0.16  # shares of the type size: how far a letter of a word may stand from the last
+STRIP = 8  # points: height of the strips by which dark boxes are looked up
 INK = re.compile(r"\S+")
-UNCLEAN = re.compile("[\u00a0\u2009\u200e\u200f\ufb00-\ufb06]")  # what `clean` changes
-BULLET = "■"  # what a reader sees where the font Dingbats prints an "n" (Brazil 2015, page 4)
+UNCLEAN = re.compile("[\u00a0\u2009\u200e\u200f\ufb00-\ufb06]")  # the characters that `clean` changes
+BULLET = "■"  # the glyph that the font Dingbats prints for an "n" (Brazil 2015, page 4)
 
 
 @dataclass(slots=True)
 class Word:
-    """Characters without a blank between them; ``spaced`` says that a blank character stands before it."""
+    """Characters without a blank between them. Places are points from the page's top left corner.
+
+    ``size`` is the type size in points; ``spaced`` says that the file has a blank character before the word.
+    """
 
     text: str
     x0: float
@@ -43,21 +45,24 @@ class Word:
         return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
 
 
-@dataclass(slots=True)
-class Box:
-    """A filled shape or rule: its box only."""
+class Rectangle(NamedTuple):
+    """The place of a rule, box or drawing, in points from the page's top left corner."""
 
     x0: float
     top: float
     x1: float
     bottom: float
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
+
     def holds(self, x: float, y: float) -> bool:
         return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
 
 
 class Glyph(NamedTuple):
-    """One glyph of a shown string."""
+    """One glyph of a run."""
 
     text: str
     x0: float
@@ -74,225 +79,265 @@ class Glyph(NamedTuple):
 
 @dataclass(slots=True)
 class Marks:
-    """What one page shows to a reader's eye: words in content order, rules, dark boxes, small filled drawings."""
+    """The visible marks of one page: words in the order of the content stream, rules, dark boxes, small drawings.
+
+    ``number`` counts pages from 1; ``width`` and ``height`` are points; ``hidden`` is the text that was left out.
+    """
 
     number: int
     width: float
     height: float
     words: list[Word] = field(default_factory=list)
-    rules: list[Box] = field(default_factory=list)
-    boxes: list[Box] = field(default_factory=list)
-    drawings: list[Box] = field(default_factory=list)
+    rules: list[Rectangle] = field(default_factory=list)
+    boxes: list[Rectangle] = field(default_factory=list)
+    drawings: list[Rectangle] = field(default_factory=list)
     hidden: str = ""
 
 
 def read_marks(content: Content) -> Marks:
-    """Words, rules and boxes of one page, without what is white on white or outside the visible page."""
+    """The visible words, rules, boxes and drawings of one page."""
     marks = Marks(content.number, content.width, content.height)
-    dark: list[Box] = []
-    for shape in (*content.rects, *content.curves):
-        if is_white(shape.color) or not shape.fill:
+    thickness, side = TOLERANCE.rule_thickness, TOLERANCE.drawing_side
+    dark: list[Rectangle] = []
+    for path in (*content.rects, *content.curves):
+        if is_white(path.color) or not path.fill:
             continue
-        box = Box(shape.x0, shape.top, shape.x1, shape.bottom)
+        box = Rectangle(path.x0, path.top, path.x1, path.bottom)
         dark.append(box)
         height, width = box.bottom - box.top, box.x1 - box.x0
-        if height < RULE_HEIGHT:
+        if height < thickness:
             marks.rules.append(box)
-        elif shape.kind == "rect" and height < 120:
+        elif path.kind == "rect" and height < TOLERANCE.box_height:
             marks.boxes.append(box)
-        if shape.kind == "curve" and width < 20 and height < 20:
+        if path.kind == "curve" and width < side and height < side:
             marks.drawings.append(box)
     for line in content.lines:
-        if abs(line.bottom - line.top) < RULE_HEIGHT and not is_white(line.line_color):
-            marks.rules.append(Box(line.x0, line.top, line.x1, line.bottom))
-    marks.words, marks.hidden = seen_words(content, dark)
+        if abs(line.bottom - line.top) < thickness and not is_white(line.line_color):
+            marks.rules.append(Rectangle(line.x0, line.top, line.x1, line.bottom))
+    marks.words, marks.hidden = visible_words(content, dark)
     return marks
 
 
-def seen_words(content: Content, dark: Sequence[Box]) -> tuple[list[Word], str]:
-    """The words that a reader sees, in content order, and the letters of those that he does not."""
-    x_min, y_min, x_max, y_max = content.visible
-    behind = Strips(dark)
-    words = WordList()
-    hidden: list[str] = []
+def visible_words(content: Content, dark: Sequence[Rectangle]) -> tuple[list[Word], str]:
+    """The visible words in the order of the content stream, and the characters of the others.
 
-    def take(glyph: Glyph) -> None:
-        x, y = glyph.middle
-        if x_min <= x <= x_max and y_min <= y <= y_max:
-            words.add_glyph(glyph)
-        elif glyph.text.strip():
-            hidden.append(glyph.text)
+    ``dark`` are the filled shapes of the page: white text is visible on these only.
+    """
+    sorter = VisibleText(content, dark)
+    for white, runs in itertools.groupby(content.runs, key=lambda run: known_white(run.color)):
+        if white:
+            sorter.add_white(runs)
+        else:
+            for run in runs:
+                sorter.add(run)
+    return sorter.words.end(), "".join(sorter.hidden)
 
-    for white, strings in itertools.groupby(content.strings, key=lambda shown: known_white(shown.color)):
-        if not white:
-            for shown in strings:
-                inside = x_min <= min(shown.x0) and max(shown.x1) <= x_max
-                if inside and y_min <= shown.top and shown.bottom <= y_max:
-                    words.add(shown)
-                else:
-                    for glyph in glyphs_of(shown):
-                        take(glyph)
-            continue
-        for run in white_runs(glyph for shown in strings for glyph in glyphs_of(shown)):
-            if any(behind.holds(*glyph.middle) for glyph in run):
-                for glyph in run:
-                    take(glyph)
+
+class VisibleText:
+    """Sorts the text of one page into visible words and hidden characters."""
+
+    def __init__(self, content: Content, dark: Sequence[Rectangle]) -> None:
+        self.page = Rectangle(*content.visible)
+        self.behind = Strips(dark)
+        self.words = WordList()
+        self.hidden: list[str] = []
+
+    def add(self, run: GlyphRun) -> None:
+        """Add a run in a colour that can be seen on paper."""
+        x0, top, x1, bottom = self.page
+        if x0 <= min(run.x0) and max(run.x1) <= x1 and top <= run.top and run.bottom <= bottom:
+            self.words.add(run)
+        else:
+            self.add_glyphs(glyphs_of(run))
+
+    def add_white(self, runs: Iterable[GlyphRun]) -> None:
+        """Add white runs that follow each other in the content stream: hidden unless something dark is behind them."""
+        for glyphs in white_groups(glyph for run in runs for glyph in glyphs_of(run)):
+            if any(self.behind.holds(*glyph.middle) for glyph in glyphs):
+                self.add_glyphs(glyphs)
             else:
-                hidden += [glyph.text for glyph in run if glyph.text.strip()]
-    return words.end(), "".join(hidden)
+                self.hidden += [glyph.text for glyph in glyphs if glyph.text.strip()]
+
+    def add_glyphs(self, glyphs: Iterable[Glyph]) -> None:
+        """Add glyphs one by one; those outside the visible page are hidden."""
+        for glyph in glyphs:
+            if self.page.holds(*glyph.middle):
+                self.words.add_glyph(glyph)
+            elif glyph.text.strip():
+                self.hidden.append(glyph.text)
 
 
 class Strips:
-    """Boxes by the strips of the page that they lie in, so that a place asks those at its height only."""
+    """Boxes stored by strips of the page, so that only those at one height are looked at."""
 
-    def __init__(self, boxes: Iterable[Box]) -> None:
-        self.strips: dict[int, list[Box]] = {}
+    def __init__(self, boxes: Iterable[Rectangle]) -> None:
+        self.strips: dict[int, list[Rectangle]] = {}
         for box in boxes:
             for strip in range(self.strip(box.top), self.strip(box.bottom) + 1):
                 self.strips.setdefault(strip, []).append(box)
 
     @staticmethod
     def strip(y: float) -> int:
-        """The number of the strip at a height; all that is far above or below lies in the first or last one."""
-        return int(min(20_000.0, max(-1.0, y)) // 8)  # in this order NaN is the first strip
+        """The number of the strip at a height. The first and the last strip take whatever lies off the page."""
+        return int(min(20_000.0, max(-1.0, y)) // STRIP)  # in this order NaN gives the first strip
 
     def holds(self, x: float, y: float) -> bool:
         return any(box.holds(x, y) for box in self.strips.get(self.strip(y), ()))
 
 
-def glyphs_of(shown: Shown) -> Iterator[Glyph]:
-    """The glyphs of a shown string, one by one."""
-    for text, x0, x1 in zip(shown.texts, shown.x0, shown.x1, strict=True):
-        yield Glyph(text, x0, shown.top, x1, shown.bottom, shown.font, shown.size)
+def glyphs_of(run: GlyphRun) -> Iterator[Glyph]:
+    """The glyphs of a run, one by one."""
+    for text, x0, x1 in zip(run.texts, run.x0, run.x1, strict=True):
+        yield Glyph(text, x0, run.top, x1, run.bottom, run.font, run.size)
 
 
-def white_runs(glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:
-    """Cut white text where it is broken by a blank or jumps to another place.
+def white_groups(glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:
+    """Cut white text at blanks and where it jumps to another place.
 
-    Whether white text can be seen is asked of a whole run: of a pie's label the first letter may stand beside the pie.
+    A whole group is visible or hidden: the first letter of a pie chart's label may stand beside the pie.
     """
-    run: list[Glyph] = []
+    group: list[Glyph] = []
     for glyph in glyphs:
-        if run and (glyph.text.isspace() or jumps(run[-1], glyph)):
-            yield run
-            run = []
-        run.append(glyph)
-    if run:
-        yield run
+        if group and (glyph.text.isspace() or jumps(group[-1], glyph)):
+            yield group
+            group = []
+        group.append(glyph)
+    if group:
+        yield group
 
 
 def jumps(before: Glyph, glyph: Glyph) -> bool:
     """Whether a glyph does not stand beside the one before it."""
-    return abs(glyph.top - before.top) > before.size or not -2 < glyph.x0 - before.x1 < before.size
+    if abs(glyph.top - before.top) > before.size:
+        return True
+    return not -TOLERANCE.white_jump < glyph.x0 - before.x1 < before.size
 
 
 def is_white(color: Any) -> bool:
-    """White in grey, RGB or CMYK; no colour at all counts as the default, black."""
+    """Whether a colour in grey, RGB or CMYK is white. No colour means the default, black; a pattern is never white."""
     if color is None or isinstance(color, str):
         return False
     parts = color if isinstance(color, Sequence) else (color,)
     if not parts or not all(isinstance(part, int | float) for part in parts):
         return False
-    return all(part <= 1 - WHITE for part in parts) if len(parts) == 4 else all(part >= WHITE for part in parts)
+    if len(parts) == 4:  # CMYK: shares of ink
+        return all(part <= 1 - TOLERANCE.white for part in parts)
+    return all(part >= TOLERANCE.white for part in parts)
 
 
 class WordList:
-    """Groups glyphs into words in content order.
+    """Groups glyphs into words, in the order of the content stream.
 
-    The blanks are real characters; kerning may pull the next letter back over its blank ("Labor. April", Ghana 2019),
-    so geometry alone would lose it.
+    The blanks are characters of the file. Kerning may pull the next letter back over its blank ("Labor. April", Ghana
+    2019), so the gaps on the page would not be enough.
     """
 
     def __init__(self) -> None:
         self.words: list[Word] = []
-        self.word: Word | None = None
-        self.spaced = True
+        self.word: Word | None = None  # the word that is being built
+        self.spaced = True  # whether a blank came after the word before it
 
     def end(self) -> list[Word]:
-        """All words, the last one among them."""
+        """Return all words, the one that is being built included."""
         self.add_blank()
         return self.words
 
     def add_blank(self) -> None:
-        if self.word:
+        if self.word is not None:
             self.words.append(self.word)
-        self.word, self.spaced = None, True
+            self.word = None
+        self.spaced = True
 
-    def add(self, shown: Shown) -> None:
-        """Add a shown string: word by word where its letters follow each other closely, else glyph by glyph."""
-        texts, x0, x1, size = shown.texts, shown.x0, shown.x1, shown.size
-        top, bottom, font = shown.top, shown.bottom, shown.font
-        letters = "".join(texts)
-        if len(letters) != len(x0) or (not letters.isascii() and UNCLEAN.search(letters)) or "Dingbats" in font:
-            texts = [
-                cleaned(text, font) for text in texts
-            ]  # a ligature is a glyph of several letters, a mark one of none
-            letters = "".join("x" if text and not text.isspace() else " " for text in texts)
-        gaps = list(map(operator.sub, x0[1:], x1))
+    def add(self, run: GlyphRun) -> None:
+        """Add a run: word by word where its letters follow each other closely, else glyph by glyph."""
+        x1, size = run.x1, run.size
+        texts, letters = clean_texts(run)
+        gaps = list(map(operator.sub, run.x0[1:], x1))
         rising = all(map(operator.le, x1, x1[1:]))
-        low, high = -CLOSE_BEFORE * size, CLOSE_BEHIND * size
+        low, high = -TOLERANCE.letter_overlap * size, TOLERANCE.letter_gap * size
         at = 0
         for found in INK.finditer(letters):
             start, at = found.span()
             if start:
                 self.add_blank()
-            word, inner = self.word, gaps[start : at - 1]
-            if inner and not (rising and low <= min(inner) and max(inner) <= high):
-                self.add_glyphs(shown, start, at)
-            elif word is None or not near(x0[start] - word.x1, word.size):
-                if word is not None:
-                    self.words.append(word)
-                    self.spaced = False
-                self.word = Word("".join(texts[start:at]), x0[start], top, x1[at - 1], bottom, font, size, self.spaced)
-            elif (word.top, word.bottom, word.size) == (top, bottom, size) and word.x1 <= x1[start]:
-                word.text, word.x1 = word.text + "".join(texts[start:at]), x1[at - 1]
-            else:
-                self.add_glyphs(shown, start, at)
+            inner = gaps[start : at - 1]
+            close = not inner or (rising and low <= min(inner) and max(inner) <= high)
+            if not close or not self.add_word(run, texts, start, at):
+                for glyph in itertools.islice(glyphs_of(run), start, at):
+                    self.add_glyph(glyph)
         if at < len(letters):
             self.add_blank()
 
-    def add_glyphs(self, shown: Shown, start: int, end: int) -> None:
-        for glyph in itertools.islice(glyphs_of(shown), start, end):
-            self.add_glyph(glyph)
+    def add_word(self, run: GlyphRun, texts: list[str], start: int, end: int) -> bool:
+        """Add glyphs ``start`` to ``end`` of a run at once. False, and nothing done, if they need one look each."""
+        x0, x1, word = run.x0[start], run.x1[end - 1], self.word
+        text = "".join(texts[start:end])
+        if word is None or not near(x0 - word.x1, word.size):
+            if word is not None:
+                self.words.append(word)
+                self.spaced = False
+            self.word = Word(text, x0, run.top, x1, run.bottom, run.font, run.size, self.spaced)
+            return True
+        if (word.top, word.bottom, word.size) == (run.top, run.bottom, run.size) and word.x1 <= run.x1[start]:
+            word.text, word.x1 = word.text + text, x1
+            return True
+        return False
 
     def add_glyph(self, glyph: Glyph) -> None:
-        """Add one glyph: to the word before it if it stands close to it, else as the first of another."""
-        text = cleaned(glyph.text, glyph.font)
+        """Add one glyph: to the word before it if it stands close enough, else as the first of a new word."""
+        text = clean_glyph(glyph.text, glyph.font)
         if not text or text.isspace():
             self.add_blank()
             return
         word = self.word
+        if word is not None and joins(glyph, word):
+            if glyph.size >= word.size - TOLERANCE.marker_step:  # a raised marker does not stretch the word's box
+                word.top, word.bottom = min(word.top, glyph.top), max(word.bottom, glyph.bottom)
+            word.text, word.x1 = word.text + text, max(word.x1, glyph.x1)
+            return
         if word is not None:
-            overlap = min(glyph.bottom, word.bottom) - max(glyph.top, word.top)
-            lower = min(glyph.bottom - glyph.top, word.bottom - word.top)
-            if near(glyph.x0 - word.x1, word.size) and overlap >= 0.5 * lower:
-                if glyph.size >= word.size - 0.5:  # a raised marker does not stretch the word's box
-                    word.top, word.bottom = min(word.top, glyph.top), max(word.bottom, glyph.bottom)
-                word.text, word.x1 = word.text + text, max(word.x1, glyph.x1)
-                return
             self.words.append(word)
             self.spaced = False
         self.word = Word(text, glyph.x0, glyph.top, glyph.x1, glyph.bottom, glyph.font, glyph.size, self.spaced)
 
 
+def joins(glyph: Glyph, word: Word) -> bool:
+    """Whether a glyph goes on with a word: close behind it and at its height."""
+    if not near(glyph.x0 - word.x1, word.size):
+        return False
+    overlap = min(glyph.bottom, word.bottom) - max(glyph.top, word.top)
+    return overlap >= TOLERANCE.shared_word * min(glyph.bottom - glyph.top, word.bottom - word.top)
+
+
 def near(gap: float, size: float) -> bool:
-    """Whether a gap (points) between two glyphs is none between two words."""
-    return -CLOSE_BEFORE * size <= gap <= CLOSE_BEHIND * size
+    """Whether a gap (points) between two glyphs of this type size is too small to part two words."""
+    return -TOLERANCE.letter_overlap * size <= gap <= TOLERANCE.letter_gap * size
+
+
+def clean_texts(run: GlyphRun) -> tuple[list[str], str]:
+    """The cleaned text of each glyph of a run, and one character for each: a blank for a blank, a letter for ink."""
+    texts = run.texts
+    letters = "".join(texts)
+    if len(letters) == len(texts) and (letters.isascii() or not UNCLEAN.search(letters)) and "Dingbats" not in run.font:
+        return texts, letters
+    # a ligature is one glyph of several letters, a direction mark one of none
+    texts = [clean_glyph(text, run.font) for text in texts]
+    return texts, "".join("x" if text and not text.isspace() else " " for text in texts)
 
 
 @functools.lru_cache(1000)
 def known_white(color: Hashable) -> bool:
-    """:func:`is_white`, asked once of each colour."""
+    """:func:`is_white`, computed once for each colour."""
     return is_white(color)
 
 
-def cleaned(text: str, font: str) -> str:
-    """A glyph's letters as a reader sees them in this font."""
+def clean_glyph(text: str, font: str) -> str:
+    """The characters that a glyph shows in this font."""
     return BULLET if text == "n" and "Dingbats" in font else clean(text)
 
 
 def clean(text: str) -> str:
-    """A glyph's letters: ligatures taken apart, other white space as a blank, direction marks dropped."""
+    """A glyph's text with ligatures taken apart, any white space as a blank, and direction marks removed."""
     if text.isascii():
         return text
     if "\ufb00" <= text[0] <= "\ufb06":

@@ -1,6 +1,6 @@
-"""A PDF's pages, one by one, as what they paint: by the fast feed, or by pdfplumber where that is not sure.
+"""PDF bytes -> the content of each page, by the fast reader, or by pdfplumber where that one gives up.
 
-The only importer of pdfplumber. Later steps see :class:`~extractors.readers.content.Content` and nothing else.
+Only this module imports pdfplumber. Later steps work on :class:`~extractors.readers.content.Content` alone.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from extractors.model import UnreadableSource
 from extractors.readers.content import Content, plain_content
 from extractors.readers.content_stream import StreamReader
 
-FORGET = 50  # pages after which nothing is kept of those before
+FORGET = 50  # pages after which all caches of the file are emptied
 
 
 class Pages:
-    """An opened PDF: ``count`` of its pages and its ``date`` as the file has it; iterating it once reads the pages.
+    """An opened PDF: the ``count`` of its pages and its ``date`` (a PDF date or empty). Iterate it once for the pages.
 
-    Raises :class:`UnreadableSource`, with the page if it is one, for whatever a damaged file brings up.
+    Opening and iterating raise :class:`UnreadableSource` for a damaged or encrypted file, with the page if one page is
+    at fault.
     """
 
     def __init__(self, data: bytes, source_path: str) -> None:
@@ -35,10 +36,10 @@ class Pages:
             self.count = len(self.pdf.pages)
 
     def __iter__(self) -> Iterator[Content]:
-        """The pages from the first to the last, each given up when the next one is asked for.
+        """Yield the pages from the first to the last. Each is closed when the next one is requested.
 
-        pdfplumber keeps what it made of a page, pdfminer keeps every object that it read (letters' outlines, unpacked
-        streams): on a file of a thousand pages that would be a tenth of a megabyte a page for nothing.
+        pdfplumber caches the characters of a page, pdfminer caches every object that it reads (fonts, unpacked
+        streams). On a file of a thousand pages that would add a tenth of a megabyte for each page.
         """
         reader = StreamReader()
         pages = self.pdf.pages[::-1]
@@ -57,19 +58,22 @@ class Pages:
 
 
 def read_content(page: Any, reader: StreamReader) -> Content:
-    """What a pdfplumber page paints: by the fast feed, or by pdfplumber itself where the fast one is not sure."""
+    """The content of a pdfplumber page, by the fast reader, or by pdfplumber itself if that one fails."""
     try:
         return reader.read(page)
     except MemoryError:
         raise
-    except Exception as error:  # whatever a damaged stream brings up, the reference has the last word
+    except Exception as error:  # on a damaged stream pdfminer may raise anything; pdfplumber decides
         return plain_content(page, str(error) or type(error).__name__)
 
 
 @contextlib.contextmanager
 def damaged(source_path: str, page: int | None = None) -> Iterator[None]:
-    """Whatever a parser brings up on a damaged file (a recursion without end, a number where a name should be) is said
-    as what it is; only want of memory is not the file's word."""
+    """Turn any exception of the parser into :class:`UnreadableSource`, for the whole file or one page of it.
+
+    On a damaged file pdfminer may raise anything (endless recursion, a number where a name should be). A MemoryError
+    passes: it may come from the machine and not from the file.
+    """
     try:
         yield
     except Exception as error:

@@ -1,65 +1,50 @@
-"""Raw text -> Chapter. Knows what a scanner does: tab-separated tables, misread characters, remnants of markup.
+"""Raw text -> Chapter: running text, tables and running heads of a chapter that was scanned or copied.
 
-A paragraph is one long line, a table a run of tab-separated lines (or a Markdown table), running heads stand between
-them. Characters are repaired by the rules of ``rules/text_repairs.yml`` alone, each repair is a finding; what looks
-damaged and cannot be repaired is a finding too. Nothing is moved: a note that the scanner displaced stays where it is.
+A paragraph is one long line. A table is a run of lines with tabs, or a Markdown table. Running heads and feet may stand
+anywhere between them. Damaged characters are repaired by :mod:`extractors.readers.repairs`. Lines keep their order: a
+note that the scanner displaced stays where it is.
 """
 
 from __future__ import annotations
 
-import codecs
-import difflib
-import functools
 import hashlib
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-import ftfy
-
 from extractors.model import Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
+from extractors.readers.encoding import decode
 from extractors.readers.opening import read_file
+from extractors.readers.repairs import LETTER_DIGITS, Repairer
 from extractors.rules import MARKERS, best_phrase, country_code, fold, load
 
 LARGEST = 20_000_000  # bytes; the longest chapter has 0.2 million
 LONGEST = 500_000  # letters of one line; a paragraph has a thousand or two
 MOST_LINES = 200_000  # a chapter has three hundred
+LONGEST_HEAD = 150  # letters of a running head or foot
+LONGEST_NAME = 60  # letters of a country's name above a page
+LONGEST_LABEL = 90  # letters of a row's label
+MOST_MISSING = 4  # list numbers that may be missing between one that is sure and one with a misread digit
+
 Kind = Literal["blank", "dirt", "head", "foot", "cells", "text"]
-
 ZONES: dict[str, Literal["head", "foot"]] = {"head": "head", "foot": "foot"}
-FURNITURE = tuple(ZONES)
+FURNITURE = tuple(ZONES)  # the kinds of lines that are repeated on every page
 
-MOJIBAKE = ftfy.TextFixerConfig(
-    unescape_html=True,
-    uncurl_quotes=False,
-    fix_line_breaks=False,
-    remove_control_chars=False,
-    normalization=None,
-)
-FOREIGN = {b"%PDF-": "a PDF", b"PK\x03\x04": "a ZIP archive", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture"}
-ADDRESS = re.compile(  # a web address with the piece behind a blank that the scanner put in, or the tail of one
-    r"(?:https?://|www\.)[^\s<>]+(?: [^\s<>]*(?:/[^\s<>]*|\.(?:pdf|html?|aspx?|php|docx?)\b[^\s<>]*))?"
-    r"|(?<!\S)[^\s<>]{0,300}?(?:[?&]\w*=|/[^\s<>]{0,300}\.(?:pdf|html?|aspx?|php|docx?)\b)[^\s<>]*"
-)
 CAPTION = re.compile(r"(?:table|figure)\s+[\dIl]+\s*[.:]", re.I)
+PAGE_NUMBER = re.compile(r"\s*[-–]?\s*\d{1,4}\s*[-–]?\s*")
 LIST_ITEM = re.compile(r"(?P<bullet>[-•*–]\s+)?(?P<n>[\dIlO]{1,3})(?P<stop>[.)]?)\s+(?=\S)")
 LIST_MARK = re.compile(r"[-•*■–]?\s*(?:\d{1,3}[.)]?)?")
-LETTER_DIGITS = str.maketrans({"I": "1", "l": "1", "|": "1", "O": "0", " ": None})
-ACCENTS = {"`": "̀", "'": "́", "^": "̂", '"': "̈", "~": "̃", "=": "̄", ".": "̇", "c": "̧", "v": "̌", "H": "̋", "u": "̆"}
-FAR_EAST = "\u2e80"
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b]")
-DAMAGE = re.compile(r"[\ufffd\ufffe]+|\\[A-Za-z]+|</?[A-Za-z][^<>]{0,40}>|(?<![\w$])\$[\d.,]+\$(?!\d)|\[\\\]")
+UNFINISHED = re.compile(r"(?:[,;–-]|\b(?:and|or|of|the|in|to|for|with|by))$")
 
 
 def read_text(path: Path, source_path: str | None = None) -> Chapter:
     """Read a chapter from a raw text file.
 
     ``source_path`` is the name under which the file is recorded. Raises :class:`UnreadableSource` for a file that is
-    empty, binary, or holds no letters; whether the text is a chapter of the report is not asked here.
+    empty, binary, far too large, or holds no letters. Whether the text is a chapter of the report is decided later.
     """
     name = source_path or path.name
     data = read_file(path, name, LARGEST)
@@ -71,244 +56,13 @@ def read_text(path: Path, source_path: str | None = None) -> Chapter:
         raise UnreadableSource(name, f"holds {len(lines)} lines")
     if (longest := max(map(len, lines))) > LONGEST:
         raise UnreadableSource(name, f"holds a line of {longest} letters")
-    blocks = _Layout(lines, issues).blocks()
+    blocks = TextLayout(lines, issues).blocks()
     source = Source(Path(name).as_posix(), hashlib.sha256(data).hexdigest(), "text")
     return Chapter(source, tuple(blocks), tuple(sorted(issues, key=lambda issue: issue.where.line or 0)))
 
 
-# ---------------------------------------------------------------------------------------------- bytes to text
-
-
-def decode(data: bytes, name: str) -> tuple[str, list[Issue]]:
-    """The text of a file and what had to be assumed about its encoding.
-
-    Unicode is tried first, as its byte order mark or its zero bytes say; what is no UTF-8 is Windows-1252. Guessing
-    among all code pages is worse here: the few accented names of an English text are too little to guess by.
-    Bytes that break otherwise sound UTF-8 (two files glued together) are read as Windows-1252 one by one.
-    """
-    if not data.strip():
-        raise UnreadableSource(name, "is empty")
-    for magic, kind in FOREIGN.items():
-        if data.startswith(magic):
-            raise UnreadableSource(name, f"is {kind}, no text")
-    try:
-        encoding = unicode_encoding(data)
-        text = data.decode(encoding) if encoding else ""
-    except UnicodeDecodeError as error:
-        raise UnreadableSource(name, f"is damaged ({error.encoding}: {error.reason} at byte {error.start})") from error
-    issues: list[Issue] = []
-    if not encoding:
-        text, message = decode_bytes(data)
-        if message:
-            issues.append(Issue("text_encoding", "info", message))
-    if len(CONTROL.findall(text)) > len(text) / 200:
-        raise UnreadableSource(name, "is binary, no text")
-    return text, issues
-
-
-def unicode_encoding(data: bytes) -> str:
-    """The Unicode encoding that a byte order mark or every second byte being zero tells; empty if none."""
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF32_LE, "utf-32"),
-        (codecs.BOM_UTF32_BE, "utf-32"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
-            return encoding
-    sample = data[: len(data) // 2 * 2][:4096]
-    zeros = [sample[start::2].count(0) / max(1, len(sample) // 2) for start in (0, 1)]
-    if min(zeros) < 0.05 and max(zeros) > 0.6:
-        return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
-    return ""
-
-
-def decode_bytes(data: bytes) -> tuple[str, str]:
-    """UTF-8, or Windows-1252 with a message that says so."""
-    try:
-        return data.decode("utf-8"), ""
-    except UnicodeDecodeError:
-        pass
-    stray: list[bytes] = []
-
-    def as_windows(error: UnicodeError) -> tuple[str, int]:
-        assert isinstance(error, UnicodeDecodeError)
-        stray.append(data[error.start : error.start + 1])
-        return stray[-1].decode("sloppy-windows-1252"), error.start + 1
-
-    codecs.register_error("findings.windows", as_windows)
-    mixed = data.decode("utf-8", "findings.windows")
-    sound = sum(ord(char) > 127 for char in mixed) - len(stray)
-    if sound > len(stray):
-        return mixed, f"{len(stray)} bytes are no UTF-8 and were read as Windows-1252: {b''.join(stray)[:40]!r}"
-    return data.decode("sloppy-windows-1252"), "is no UTF-8 and was read as Windows-1252"
-
-
-# ---------------------------------------------------------------------------------------------- repairs
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """One rule of ``text_repairs.yml``: ``make`` gives what is put in place of a match (the match itself: nothing)."""
-
-    name: str
-    find: re.Pattern[str]
-    make: Callable[[re.Match[str]], str]
-    addresses: bool
-    repeat: bool
-
-
-@functools.cache
-def repairs() -> tuple[Repair, ...]:
-    """The rules, compiled, in their order."""
-    return tuple(
-        Repair(
-            rule["name"],
-            re.compile(rule["find"]),
-            READINGS[rule["read_as"]] if "read_as" in rule else functools.partial(put_template, rule["put"]),
-            rule.get("addresses", False),
-            rule.get("repeat", False),
-        )
-        for rule in load("text_repairs")["repairs"]
-    )
-
-
-def put_template(template: str, match: re.Match[str]) -> str:
-    return match.expand(template)
-
-
-def read_digits(match: re.Match[str]) -> str:
-    start, end = (edge - match.start() for edge in match.span("n"))
-    return match[0][:start] + match["n"].translate(LETTER_DIGITS) + match[0][end:]
-
-
-def read_numerals(match: re.Match[str]) -> str:
-    return match[0].replace("l", "I").replace("1", "I")
-
-
-def read_accent(match: re.Match[str]) -> str:
-    return unicodedata.normalize("NFC", match[2].removeprefix("\\") + ACCENTS[match[1]])
-
-
-def read_sign(match: re.Match[str]) -> str:
-    return str(load("text_repairs")["signs"].get(match["sign"], match[0]))
-
-
-def read_math(match: re.Match[str]) -> str:
-    """The signs of a TeX formula without its dress; the match itself where it holds more (``$5 here and $`` is money).
-
-    A raised marker is glued to the word before it. A formula of digits alone is left: it may be a sum in dollars.
-    """
-    body = match["dollars"] or match["parens"]
-    tokens = list(math_token().finditer(body))
-    if sum(len(m[0]) for m in tokens) != len(body) or not any(m["sign"] or m[0][0] in "\\^" for m in tokens):
-        return match[0]
-    signs = load("text_repairs")["signs"]
-    plain = "".join(signs[m["sign"]] if m["sign"] else m["plain"] or (m["escaped"] or "")[1:] for m in tokens)
-    if not plain:
-        return match[0]
-    raised = body.lstrip().startswith(("^", "{}^", "{ }^"))
-    before = match.string[max(0, match.start() - 1) : match.start()].strip()
-    apart = " " if raised and plain[0].isdigit() and before.isdigit() else match["blank"]
-    return plain if raised and not plain[0].isdigit() and before else apart + plain
-
-
-@functools.cache
-def math_token() -> re.Pattern[str]:
-    rules = load("text_repairs")
-    signs = "|".join(sorted(rules["signs"], key=len, reverse=True))
-    dress = "|".join(rules["dress"])
-    return re.compile(
-        rf"\\?(?P<sign>{signs})(?![A-Za-z])|\\?(?:{dress})(?![A-Za-z])|(?P<escaped>\\[$%&#_])"
-        r"|(?P<plain>[\d.,:;%†‡*§✓()+–-])|[\^_{}\[\]~ ]|\\[ ,;:!]?"
-    )
-
-
-READINGS: dict[str, Callable[[re.Match[str]], str]] = {
-    "digits": read_digits,
-    "numerals": read_numerals,
-    "accent": read_accent,
-    "sign": read_sign,
-    "math": read_math,
-}
-
-
-class Repairer:
-    """Applies the rules to one line or cell after another and keeps the findings."""
-
-    def __init__(self, issues: list[Issue]) -> None:
-        self.issues = issues
-
-    def repair(self, text: str, number: int) -> str:
-        """The text without damage and with folded white space; findings go to ``issues``."""
-        where = Where(line=number)
-        text = self.fix_encoding(text, where)
-        text = " ".join(text.split())
-        for rule in repairs():
-            done: list[tuple[str, str]] = []
-            for _ in range(5 if rule.repeat else 1):
-                before = text
-                text = apply(rule, text, done)
-                if text == before:
-                    break
-            self.say(rule.name, done, where)
-        text = " ".join(text.split())
-        if left := sorted({m[0] for m in DAMAGE.finditer(text)}):
-            message = "looks damaged and was left as it stands: " + ", ".join(f"'{x}'" for x in left)
-            self.issues.append(Issue("text_damaged", "warning", message, where))
-        return text
-
-    def fix_encoding(self, text: str, where: Where) -> str:
-        """Undo mojibake, entities and ligatures (ftfy); quotation marks stay as they are.
-
-        Accents are put on their letters without a finding, as the other reader does too (Haiti 2015).
-        """
-        text = unicodedata.normalize("NFC", text)
-        if text.isascii() and "&" not in text:
-            return text
-        fixed = ftfy.fix_text(text, MOJIBAKE)
-        if max(fixed, default="") >= FAR_EAST > max(text):
-            return text  # accents and daggers that stand together by chance: an English text holds no such letters
-        if fixed != text:
-            old, new = re.findall(r"\S+|\s", text), re.findall(r"\S+|\s", fixed)
-            changes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-            pairs = [("".join(old[a:b]), "".join(new[c:d])) for tag, a, b, c, d in changes if tag != "equal"]
-            self.say("misread encoding", [(was, now) for was, now in pairs if was.split() != now.split()], where)
-        return fixed
-
-    def say(self, name: str, done: Sequence[tuple[str, str]], where: Where) -> None:
-        if done:
-            counted = Counter(f"'{was}' -> '{now}'" for was, now in done)
-            shown = "; ".join(pair + (f" ({n} times)" if n > 1 else "") for pair, n in counted.items())
-            self.issues.append(Issue("text_repaired", "info", f"{name}: {shown}", where))
-
-
-def apply(rule: Repair, text: str, done: list[tuple[str, str]]) -> str:
-    """One rule over one text; each change is noted with the word around it."""
-    closed = bytearray(len(text) + 1)
-    if not rule.addresses:
-        for address in ADDRESS.finditer(text):
-            closed[address.start() : address.end()] = b"x" * len(address[0])
-    out: list[str] = []
-    at = 0
-    for match in rule.find.finditer(text):
-        start, end = match.span()
-        put = match[0] if any(closed[start:end]) else rule.make(match)
-        out += [text[at:start], put]
-        at = end
-        if put != match[0]:
-            head = text[max(0, start - 20) : start].rpartition(" ")[2]
-            tail = text[end : end + 20].partition(" ")[0]
-            done.append((f"{head}{match[0]}{tail}".strip(), f"{head}{put}{tail}".strip()))
-    return "".join(out) + text[at:]
-
-
-# ---------------------------------------------------------------------------------------------- lines to blocks
-
-
 @dataclass(slots=True)
-class Raw:
+class RawLine:
     """One line of the file before repair. ``cells`` are its parts between tabs or pipes."""
 
     number: int
@@ -318,8 +72,8 @@ class Raw:
     gap: bool = False
 
 
-class _Layout:
-    """Sorts the lines of a text into furniture, running text and tables."""
+class TextLayout:
+    """Divides the lines of a text into running heads and feet, running text and tables; findings go to ``issues``."""
 
     def __init__(self, lines: Sequence[str], issues: list[Issue]) -> None:
         self.issues = issues
@@ -329,43 +83,34 @@ class _Layout:
 
     # ------------------------------------------------------------------ what each line is
 
-    def look_at(self, number: int, text: str) -> Raw:
+    def look_at(self, number: int, text: str) -> RawLine:
+        """What a line is, as far as its own characters show it."""
         if not text.strip():
-            return Raw(number, text, "blank")
+            return RawLine(number, text, "blank")
         if any(re.fullmatch(pattern, text) for pattern in load("text_repairs")["dirt"]):
             self.issues.append(Issue("text_repaired", "info", f"stray signs: '{text}' -> ''", Where(line=number)))
-            return Raw(number, text, "dirt")
+            return RawLine(number, text, "dirt")
         if re.fullmatch(r"\s*\|.+\|\s*", text):
             parts = re.split(r"(?<!\\)\|", text.strip()[1:-1])
-            return Raw(number, text, "cells", [part.strip() for part in parts])
+            return RawLine(number, text, "cells", [part.strip() for part in parts])
         if "\t" in text.strip(" \r\f\ufeff"):
-            return Raw(number, text, "cells", [part.strip() for part in text.split("\t")])
+            return RawLine(number, text, "cells", [part.strip() for part in text.split("\t")])
         if is_foot(text):
-            return Raw(number, text, "foot")
-        return Raw(number, text, "head" if is_assessment(text) else "text")
+            return RawLine(number, text, "foot")
+        return RawLine(number, text, "head" if is_assessment(text) else "text")
 
     def settle(self) -> None:
-        """What only the neighbours tell: gaps, page numbers, country names above pages, tabs in the reference list."""
+        """Add what only the lines around show: gaps, page numbers, country names above pages, tabs in references."""
         raws = [raw for raw in self.raws if raw.kind != "dirt"]
         references = False
-        names = Counter(fold(raw.text) for raw in raws if raw.kind == "text" and len(raw.text) < 60)
+        names = Counter(fold(raw.text) for raw in raws if raw.kind == "text" and len(raw.text) < LONGEST_NAME)
         for i, raw in enumerate(raws):
-            above = raws[i - 1].kind if i else "blank"
-            below = raws[i + 1].kind if i + 1 < len(raws) else "blank"
-            raw.gap = i > 0 and above == "blank"
+            raw.gap = i > 0 and raws[i - 1].kind == "blank"
             references = references or (raw.kind == "text" and fold(raw.text) in load("headings")["references"])
             if raw.kind == "cells" and (references or len(raw.cells) < 2):
                 raw.kind, raw.cells = "text", []
-            if raw.kind != "text":
-                continue
-            beside = (
-                nearest(raws, range(i - 1, -1, -1)) in FURNITURE or nearest(raws, range(i + 1, len(raws))) in FURNITURE
-            )
-            alone = above in ("blank", *FURNITURE) and below in ("blank", *FURNITURE)
-            if re.fullmatch(r"\s*[-–]?\s*\d{1,4}\s*[-–]?\s*", raw.text) and alone and (beside or not references):
-                raw.kind = "foot"
-            elif alone and len(raw.text) < 60 and country_code(raw.text) and (beside or names[fold(raw.text)] > 1):
-                raw.kind = "head"
+            if raw.kind == "text":
+                raw.kind = kind_by_place(raws, i, references, names)
 
     # ------------------------------------------------------------------ blocks
 
@@ -376,7 +121,7 @@ class _Layout:
         at = 0
         while at < len(raws):
             if raws[at].kind == "cells":
-                run, aside, at = self.table_run(raws, at)
+                run, aside, at = table_run(raws, at)
                 blocks.extend(self.table(run))
                 blocks.extend(self.line(raw) for raw in aside)
                 continue
@@ -385,10 +130,10 @@ class _Layout:
             at += 1
         return self.number_list(blocks)
 
-    def line(self, raw: Raw) -> Line:
+    def line(self, raw: RawLine) -> Line:
         where = Where(line=raw.number)
         zone: Literal["body", "head", "foot"] = ZONES.get(raw.kind, "body")
-        if raw.kind in FURNITURE:  # nobody reads its words, and its own name must not be taken out of it
+        if raw.kind in FURNITURE:  # not repaired: the rules would remove a running head from its own line
             return Line(raw.number, " ".join(raw.text.split()), where, raw.gap, zone)
         text = raw.text.strip().strip("|") if raw.cells and "\t" not in raw.text else raw.text
         return Line(raw.number, self.repairer.repair(text, raw.number), where, raw.gap, zone)
@@ -399,47 +144,9 @@ class _Layout:
 
     # ------------------------------------------------------------------ tables
 
-    def table_run(self, raws: Sequence[Raw], at: int) -> tuple[list[list[Raw]], list[Raw], int]:
-        """The rows of the table that begins at ``at``, the furniture inside it, and where the text goes on.
-
-        A row is one line of cells and the lines without tabs that go on with its last cell. A table goes on below a
-        page's foot and head where no header stands (its rows are as wide as the header).
-        """
-        run = [[raws[at]]]
-        aside: list[Raw] = []
-        header = raws[at].cells
-        at += 1
-        while at < len(raws):
-            raw = raws[at]
-            if raw.kind == "cells":
-                if raw.gap and is_header(raw.cells):
-                    break
-                run.append([raw])
-                at += 1
-                continue
-            inside = at + 1 < len(raws) and raws[at + 1].kind == "cells"
-            if raw.kind == "text" and not raw.gap and (goes_on(run[-1][-1], raw) or (inside and stub_only(raw))):
-                if goes_on(run[-1][-1], raw):
-                    run[-1].append(raw)
-                else:
-                    run.append([Raw(raw.number, raw.text, "cells", [raw.text.strip()], raw.gap)])
-                at += 1
-                continue
-            skip = at
-            while skip < len(raws) and raws[skip].kind in ("blank", *FURNITURE):
-                skip += 1
-            if skip == at or skip == len(raws) or raws[skip].kind != "cells":
-                break
-            if len(raws[skip].cells) != len(header) or is_header(raws[skip].cells) or len(run) < 2:
-                break
-            aside += [x for x in raws[at:skip] if x.kind != "blank"]
-            run.append([raws[skip]])
-            at = skip + 1
-        return run, aside, at
-
-    def table(self, run: list[list[Raw]]) -> Iterator[Block]:
-        """A run of rows as a grid; a caption above or a note below that merely holds a tab is a line of its own."""
-        notes: list[Raw] = []
+    def table(self, run: list[list[RawLine]]) -> Iterator[Block]:
+        """A run of rows as a grid. A caption above or a note below that only happens to hold a tab is a line."""
+        notes: list[RawLine] = []
         while run and CAPTION.match(run[0][0].cells[0]) and len([x for x in run[0][0].cells if x]) <= 2:
             yield from (self.line(raw) for raw in run.pop(0))
         while run and (re.fullmatch(rf"\[?[{re.escape(MARKERS)}]+\]?", run[-1][0].cells[0])):
@@ -451,39 +158,35 @@ class _Layout:
             yield self.grid(run)
         yield from (self.line(raw) for raw in notes)
 
-    def grid(self, run: list[list[Raw]]) -> Grid:
-        cells = [self.cells_of(row) for row in run]
-        filled = [max((i + 1 for i, cell in enumerate(row) if cell.lines), default=0) for row in cells]
-        width = max(filled[0], min(len(cells[0]), max(filled)))
-        if len(cells) > 2 and min(filled[1:]) > width:  # a header that lost the heads of blank columns
-            missing = [Cell()] * (min(filled[1:]) - width)
-            left = all(not row[0].lines for row in cells[1:])
-            cells[0] = missing + cells[0][:width] if left else cells[0][:width] + missing
-            width += len(missing)
+    def grid(self, run: list[list[RawLine]]) -> Grid:
+        """The grid of at least two rows, the first of which is the header."""
+        cells, width = widen_header([self.cells_of(row) for row in run])
         rows = [self.fit(row, width, run[i][0].number) for i, row in enumerate(cells)]
         strays = [row[0] for row in rows if row[0].lines]
         if width > 2 and not rows[0][0].lines and len(strays) * 2 <= len(rows):
             for cell in strays:
-                message = f"words in a column without head, perhaps a picture read as letters: '{cell.text}'"
+                message = f"words in a column without a header, perhaps from a picture: '{cell.text}'"
                 self.issues.append(Issue("text_damaged", "warning", message, cell.lines[0].where))
         return Grid(rows[0], tuple(rows[1:]), Where(line=run[0][0].number))
 
-    def cells_of(self, row: list[Raw]) -> list[Cell]:
+    def cells_of(self, row: list[RawLine]) -> list[Cell]:
+        """The cells of one row: those of its first line, the other lines added to the last cell."""
         first = row[0]
         cells = [self.cell(text, first.number) for text in first.cells]
         for raw in row[1:]:
             more = self.cell(raw.text, raw.number)
             cells[-1] = Cell((*cells[-1].lines, *more.lines))
             seam = f"{first.cells[-1][-20:]}⏎{more.text[:20]}"
-            self.repairer.say("broken row", [(seam, seam.replace("⏎", " "))], Where(line=raw.number))
+            self.repairer.report("broken row", [(seam, seam.replace("⏎", " "))], Where(line=raw.number))
         return cells
 
     def fit(self, row: list[Cell], width: int, number: int) -> tuple[Cell, ...]:
-        """A row as wide as the header: missing cells at its end are empty, what is too much goes to the last cell."""
+        """A row as wide as the header: cells that are missing at its end are empty, surplus ones join the last."""
         extra = [line for cell in row[width:] for line in cell.lines]
         row = row[:width] + [Cell()] * (width - len(row))
         if extra:
-            message = f"more cells than the header has, put into the last: '{' | '.join(line.text for line in extra)}'"
+            words = " | ".join(line.text for line in extra)
+            message = f"the row has more cells than the header; the surplus was added to the last cell: '{words}'"
             self.issues.append(Issue("text_damaged", "warning", message, Where(line=number)))
             row[-1] = Cell((*row[-1].lines, *extra))
         return tuple(row)
@@ -491,7 +194,7 @@ class _Layout:
     # ------------------------------------------------------------------ the reference list
 
     def number_list(self, blocks: list[Block]) -> list[Block]:
-        """Read the letters of an entry's number as digits where the numbers before and after leave no doubt."""
+        """Read letters in the number of a reference as digits, where the numbers around it leave no doubt."""
         heads = load("headings")["references"]
         inside = False
         items: list[tuple[int, Line, re.Match[str]]] = []
@@ -500,33 +203,46 @@ class _Layout:
                 if inside and (match := LIST_ITEM.match(block.text)):
                     items.append((i, block, match))
                 inside = inside or fold(block.text) in heads
+        matches = [match for _, _, match in items]
         for at, (i, line, match) in enumerate(items):
-            if match["n"].isdigit():
-                continue
-            alike = [(x[2]["n"], j) for j, x in enumerate(items) if x[2]["n"].isdigit() and shape(x[2]) == shape(match)]
-            before = next((int(n) for n, j in reversed(alike) if j < at), 0)
-            after = next((int(n) for n, j in alike if j > at), 0)
-            value = match["n"].translate(LETTER_DIGITS)
-            if before < int(value) < (after or before + 2) and (int(value) - before < 4 or after - int(value) < 4):
+            value = misread_number(matches, at)
+            if value:
                 text = line.text[: match.start("n")] + value + line.text[match.end("n") :]
                 seen = match.end() + 20
-                self.repairer.say("number of an entry", [(line.text[:seen], text[:seen])], line.where)
+                self.repairer.report("number of an entry", [(line.text[:seen], text[:seen])], line.where)
                 blocks[i] = Line(line.number, text, line.where, line.gap, line.zone)
         return blocks
 
 
-def nearest(raws: Sequence[Raw], way: range) -> Kind:
-    """The kind of the first line that way which is not blank; the file's edge is a page's edge."""
+# ---------------------------------------------------------------------------------------------- heads and feet
+
+
+def kind_by_place(raws: Sequence[RawLine], i: int, references: bool, names: Mapping[str, int]) -> Kind:
+    """Whether a line of text is a page number or a country's name above a page, by the lines around it.
+
+    ``references``: whether the reference list has begun. ``names``: how often each short line occurs, folded.
+    """
+    raw = raws[i]
+    outside = ("blank", *FURNITURE)
+    above = raws[i - 1].kind if i else "blank"
+    below = raws[i + 1].kind if i + 1 < len(raws) else "blank"
+    if above not in outside or below not in outside:
+        return "text"
+    beside = nearest(raws, range(i - 1, -1, -1)) in FURNITURE or nearest(raws, range(i + 1, len(raws))) in FURNITURE
+    if PAGE_NUMBER.fullmatch(raw.text):
+        return "foot" if beside or not references else "text"
+    named = len(raw.text) < LONGEST_NAME and country_code(raw.text) is not None
+    return "head" if named and (beside or names[fold(raw.text)] > 1) else "text"
+
+
+def nearest(raws: Sequence[RawLine], way: range) -> Kind:
+    """The kind of the first line on the way that is not blank; the end of the file counts as the end of a page."""
     return next((raws[i].kind for i in way if raws[i].kind != "blank"), "foot")
 
 
-def shape(match: re.Match[str]) -> tuple[bool, str]:
-    return bool(match["bullet"]), match["stop"]
-
-
 def is_foot(text: str) -> bool:
-    """A page's foot: the report's or the bureau's name and the page number, nothing else."""
-    if len(text) > 150:
+    """Whether a line is a running foot: the name of the report or the bureau, a page number, and nothing else."""
+    if len(text) > LONGEST_HEAD:
         return False
     return any(
         (match := re.match(pattern, fold(text)))
@@ -536,8 +252,8 @@ def is_foot(text: str) -> bool:
 
 
 def is_assessment(text: str) -> bool:
-    """A running head: the assessment level alone on its line, perhaps with the country before or words after a dash."""
-    if len(text) > 150 or re.search(r"[.:;?!]\s*$", text):
+    """Whether a line is a running head: an assessment level, perhaps after the country or before a dash and words."""
+    if len(text) > LONGEST_HEAD or re.search(r"[.:;?!]\s*$", text):
         return False
     first, *_ = re.split(r"\s[–—-]+\s|:", text.strip(" #*"), maxsplit=1)
     level = best_phrase(first, load("headings")["assessments"])
@@ -549,26 +265,113 @@ def is_assessment(text: str) -> bool:
     return not re.search(r"\b[a-z]{4}", first) and (not rest or country_code(rest) is not None)
 
 
-def goes_on(above: Raw, raw: Raw) -> bool:
-    """Whether a line without tabs goes on with the cell above: in small letters, or after a comma or an open word."""
+# ---------------------------------------------------------------------------------------------- rows of a table
+
+
+def table_run(raws: Sequence[RawLine], at: int) -> tuple[list[list[RawLine]], list[RawLine], int]:
+    """The rows of the table that begins at ``at``, the running heads and feet inside it, and where the text goes on.
+
+    A row is one line of cells and the lines without tabs that continue its last cell.
+    """
+    run = [[raws[at]]]
+    aside: list[RawLine] = []
+    width = len(raws[at].cells)
+    at += 1
+    while at < len(raws):
+        raw = raws[at]
+        if raw.kind == "cells":
+            if raw.gap and is_header(raw.cells):
+                break
+            run.append([raw])
+        elif goes_on(run[-1][-1], raw):
+            run[-1].append(raw)
+        elif stub_only(raw) and at + 1 < len(raws) and raws[at + 1].kind == "cells":
+            run.append([RawLine(raw.number, raw.text, "cells", [raw.text.strip()], raw.gap)])
+        else:
+            row = row_on_next_page(raws, at, width)
+            if row is None or len(run) < 2:
+                break
+            aside += [x for x in raws[at:row] if x.kind != "blank"]
+            run.append([raws[row]])
+            at = row
+        at += 1
+    return run, aside, at
+
+
+def row_on_next_page(raws: Sequence[RawLine], at: int, width: int) -> int | None:
+    """Where a table goes on behind blank lines and a page's foot and head: at a row as wide as the header that is not
+    a header itself. None if the table ends."""
+    row = at
+    while row < len(raws) and raws[row].kind in ("blank", *FURNITURE):
+        row += 1
+    if row == at or row == len(raws) or raws[row].kind != "cells":
+        return None
+    return row if len(raws[row].cells) == width and not is_header(raws[row].cells) else None
+
+
+def goes_on(above: RawLine, raw: RawLine) -> bool:
+    """Whether a line without tabs continues the cell above: it begins in small letters, or the cell ends unfinished."""
     text, last = raw.text.strip(), (above.cells or [above.text])[-1].strip()
-    open_end = re.search(r"(?:[,;–-]|\b(?:and|or|of|the|in|to|for|with|by))$", last) and text[:1] not in MARKERS
-    return not CAPTION.match(text) and (text[:1].islower() or text[:1] == "(" or bool(open_end))
+    if raw.kind != "text" or raw.gap or CAPTION.match(text):
+        return False
+    return text[:1].islower() or text[:1] == "(" or (text[:1] not in MARKERS and bool(UNFINISHED.search(last)))
+
+
+def stub_only(raw: RawLine) -> bool:
+    """Whether a line without tabs can be the label of a row: short, no sentence, no caption, no note."""
+    text = raw.text.strip()
+    if raw.kind != "text" or raw.gap or len(text) >= LONGEST_LABEL:
+        return False
+    return not text.endswith(".") and not CAPTION.match(text) and text[:1] not in MARKERS + "["
 
 
 def list_row(cells: Sequence[str]) -> bool:
-    """A tab after a bullet or number, or before an indented line; two words beside a blank make a table's row."""
+    """Whether a line with tabs is text: an indented line, or a bullet or number before its words."""
     filled = [cell for cell in cells if cell]
     return len(filled) < 2 or (len(filled) == 2 and filled[0] == cells[0] and bool(LIST_MARK.fullmatch(cells[0])))
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """A row of column heads that the report's tables have."""
+    """Whether at least two cells are column headers of the report's tables."""
     known = {phrase for entry in load("tables").values() for phrases in entry["columns"].values() for phrase in phrases}
     return sum(fold(cell) in known for cell in cells) >= 2
 
 
-def stub_only(raw: Raw) -> bool:
-    """A line without tabs that can be a row's label alone: short, no sentence, no caption, no note."""
-    text = raw.text.strip()
-    return len(text) < 90 and not text.endswith(".") and not CAPTION.match(text) and text[:1] not in MARKERS + "["
+def widen_header(rows: list[list[Cell]]) -> tuple[list[list[Cell]], int]:
+    """The rows of a table and its width in columns; a header that lost the heads of blank columns gets them back."""
+    header, *body = rows
+    filled = [max((i + 1 for i, cell in enumerate(row) if cell.lines), default=0) for row in rows]
+    width = max(filled[0], min(len(header), max(filled)))
+    lost = min(filled[1:]) - width
+    if len(body) < 2 or lost <= 0:
+        return rows, width
+    missing = [Cell()] * lost
+    on_left = all(not row[0].lines for row in body)
+    header = missing + header[:width] if on_left else header[:width] + missing
+    return [header, *body], width + lost
+
+
+# ---------------------------------------------------------------------------------------------- numbers of references
+
+
+def misread_number(items: Sequence[re.Match[str]], at: int) -> str:
+    """The number of one reference in digits, if letters of it are misread digits; else empty.
+
+    ``items`` match :data:`LIST_ITEM`. The nearest numbers before and after that are printed in the same way decide.
+    """
+    match = items[at]
+    if match["n"].isdigit():
+        return ""
+    style = number_style(match)
+    alike = [(j, int(x["n"])) for j, x in enumerate(items) if x["n"].isdigit() and number_style(x) == style]
+    before = next((n for j, n in reversed(alike) if j < at), 0)
+    after = next((n for j, n in alike if j > at), 0)
+    value = match["n"].translate(LETTER_DIGITS)
+    if not before < int(value) < (after or before + 2):
+        return ""
+    return value if int(value) - before < MOST_MISSING or after - int(value) < MOST_MISSING else ""
+
+
+def number_style(match: re.Match[str]) -> tuple[bool, str]:
+    """How a number of the reference list is printed: whether after a bullet, and what follows it."""
+    return bool(match["bullet"]), match["stop"]

@@ -481,24 +481,24 @@ KINDS: tuple[Kind, ...] = (
     # what is no PDF
     Kind("pdf: empty", foreign(b""), fails="is empty"),
     Kind("pdf: only NUL bytes", foreign(bytes(5000)), fails="is empty"),
-    Kind("pdf: an HTML error page", foreign(HTML), fails="is no PDF"),
-    Kind("pdf: an HTML page that names the mark", foreign(HTML + b"%PDF-1.7 %%EOF"), fails="no page of it"),
-    Kind("pdf: a Word file", foreign(word()), fails="is no PDF"),
-    Kind("pdf: an old Word file", foreign(OLD_WORD), fails="is no PDF"),
-    Kind("pdf: random bytes", foreign(random.Random(5).randbytes(50_000)), fails="is no PDF"),
+    Kind("pdf: an HTML error page", foreign(HTML), fails="is not a PDF"),
+    Kind("pdf: an HTML page that names the mark", foreign(HTML + b"%PDF-1.7 %%EOF"), fails="no page can be opened"),
+    Kind("pdf: a Word file", foreign(word()), fails="is not a PDF"),
+    Kind("pdf: an old Word file", foreign(OLD_WORD), fails="is not a PDF"),
+    Kind("pdf: random bytes", foreign(random.Random(5).randbytes(50_000)), fails="is not a PDF"),
     Kind(
         "pdf: a header and random bytes",
         foreign(b"%PDF-1.7\n" + random.Random(5).randbytes(50_000) + b"%%EOF"),
-        fails="no page of it",
+        fails="no page can be opened",
     ),
-    Kind("pdf: raw text", foreign(b"Arvenia\nI. PREVALENCE\n"), fails="is no PDF"),
+    Kind("pdf: raw text", foreign(b"Arvenia\nI. PREVALENCE\n"), fails="is not a PDF"),
     # cut and padded
     *(
         Kind(f"pdf: cut at {share:.0%}", written(cut(share)), fails="is cut short")
         for share in (0.05, 0.25, 0.5, 0.75, 0.9, 0.99)
     ),
     Kind("pdf: without its end mark", written(lambda data: data.replace(b"%%EOF", b"")), fails="is cut short"),
-    Kind("pdf: cut after the first mark", written(cut_after_first_mark), fails="no page of it"),
+    Kind("pdf: cut after the first mark", written(cut_after_first_mark), fails="no page can be opened"),
     Kind(
         "pdf: laid out for the web, cut in half",
         written(lambda data: cut(0.5)(saved(data, linearize=True))),
@@ -526,7 +526,7 @@ KINDS: tuple[Kind, ...] = (
         for revision, lock in NO_USER.items()
     ),
     # pages
-    Kind("pdf: no pages", edited(no_pages), fails="no page of it"),
+    Kind("pdf: no pages", edited(no_pages), fails="no page can be opened"),
     Kind(
         "pdf: the first page is missing", edited(reorder(2, 3, 4, 5, 6, 7)), says=("pages_missing", "section_missing")
     ),

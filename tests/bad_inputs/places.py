@@ -78,12 +78,12 @@ NAMES = (
 
 KINDS: tuple[Kind, ...] = (
     Kind("place: nothing", nothing, fails="cannot be opened"),
-    Kind("place: a folder", folder_of_that_name, fails="is no regular file"),
-    Kind("place: a pipe", pipe, fails="is no regular file"),
-    Kind("place: a socket", unix_socket, fails="is no regular file"),
-    Kind("place: a device without end", link("/dev/zero"), fails="is no regular file"),
-    Kind("place: a text without end", link("/dev/zero", "a.txt"), fails="is no regular file"),
-    Kind("place: a terminal", link("/dev/tty"), fails="is no regular file"),
+    Kind("place: a folder", folder_of_that_name, fails="is not a regular file"),
+    Kind("place: a pipe", pipe, fails="is not a regular file"),
+    Kind("place: a socket", unix_socket, fails="is not a regular file"),
+    Kind("place: a device without end", link("/dev/zero"), fails="is not a regular file"),
+    Kind("place: a text without end", link("/dev/zero", "a.txt"), fails="is not a regular file"),
+    Kind("place: a terminal", link("/dev/tty"), fails="is not a regular file"),
     Kind("place: a link into nowhere", link("nowhere"), fails="cannot be opened"),
     Kind("place: a link to itself", link("a.pdf"), fails="cannot be opened"),
     Kind("place: a link to a chapter", good_link),
