@@ -18,7 +18,16 @@ from extractors.references import wording
 from extractors.references.authors import split_author
 from extractors.references.checks import check_sequence
 from extractors.references.fields import ListContext, read_fields
-from extractors.references.urls import complete, continues_url, cut_at_blank, find_url, longer_link, repair, vocabulary
+from extractors.references.urls import (
+    complete,
+    continues_url,
+    cut_at_blank,
+    find_url,
+    longer_link,
+    repair,
+    same_link,
+    vocabulary,
+)
 from extractors.references.works import doi_of, type_of, work_id
 
 
@@ -282,27 +291,26 @@ def _read_entry(
     url = find_url(text)
     if url is not None:
         url = complete(text, url, entry.links)
-        address, head = url.address, text[: url.start]
-        if url.blanks:
-            note("url_damaged", "info", f"removed blanks from the URL {text[url.start : url.end]}")
+        address, head, rest = url.address, text[: url.start], text[url.end :]
         if cut_at_blank(text, url):
-            note("url_damaged", "warning", f"the URL {address} may go on after the blank: {text[url.end :][:80]}")
-        text = head + address + text[url.end :]
+            note("url_damaged", "warning", f"the URL {address} may go on after the blank: {rest[:80]}")
+        text = head + address + rest
     found = read_fields(text, head[:_LONGEST_ENTRY], address, context)
-    better = (longer_link(address, entry.links) or repair(address, found.title, known_words)) if address else ""
+    doi, date_iso = doi_of(text), found.date.iso if found.date else ""
     if found.repeats_author:
-        note(
-            "reference_author_repeated", "info", f"a dash is printed for the author of the entry before: {found.author}"
-        )
+        note("reference_author_repeated", "info", f"a dash stands for the author of the entry before: {found.author}")
+    better, certain = _better_address(address, entry.links, found.title, known_words)
     if better:
-        note("url_damaged", "warning", f"the URL {address} may be damaged; the likely address is {better}")
+        doubt = "is printed damaged" if certain else "may be damaged"
+        note("url_damaged", "info" if certain else "warning", f"the URL {address} {doubt}; its address is {better}")
+    elif url is not None and url.blanks:
+        note("url_damaged", "info", f"removed blanks from a URL: {address}")
+    elif doi and not address:
+        better = f"https://doi.org/{doi}"
     if entry.inferred:
         severity: Severity = "warning" if entry.printed else "info"
         printed = f"the number {entry.printed!r}" if entry.printed else "no number"
         note("reference_number_inferred", severity, f"the source prints {printed} here")
-    doi, date_iso = doi_of(text), found.date.iso if found.date else ""
-    if doi and not address:
-        better = f"https://doi.org/{doi}"
     reference = Reference(
         number=entry.number,
         number_source="inferred" if entry.inferred else "printed",
@@ -320,6 +328,16 @@ def _read_entry(
         where=entry.where,
     )
     return reference, issues
+
+
+def _better_address(address: str, links: Sequence[str], title: str, known_words: frozenset[str]) -> tuple[str, bool]:
+    """The address behind a damaged one, and whether a link annotation proves it; empty if it shows no damage."""
+    if not address:
+        return "", False
+    link = same_link(address, links) or longer_link(address, links)
+    if link and (" " in address or not same_link(address, links)):
+        return link.replace(" ", "%20"), True
+    return repair(address, title, known_words), False
 
 
 def _issue(check: str, severity: Severity, message: str, where: Where) -> Issue:

@@ -118,6 +118,11 @@ def cut_at_blank(text: str, found: FoundUrl) -> bool:
     return re.search(r"\w[/_=&%]\w", word) is not None or word.rpartition(".")[2] in wording.words("file_endings")
 
 
+def same_link(address: str, links: Sequence[str]) -> str:
+    """The link annotation that is this address in another spelling, or an empty string."""
+    return next((link for link in links if _bare(link) == _bare(address) and _START.match(link)), "")
+
+
 def longer_link(address: str, links: Sequence[str]) -> str:
     """The link annotation that begins with ``address`` and is longer, or an empty string."""
     printed = _bare(address)
