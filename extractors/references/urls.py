@@ -68,7 +68,8 @@ def find_url(text: str) -> FoundUrl | None:
         to_end = to_end or _is_file_name(url, rest)
         if not text.startswith(" ", end) or not (to_end or _continues(url, rest, at_break=False)):
             break
-        url += " " if to_end and " " in url else _kept_blank(url, rest.partition(" ")[0])
+        in_name = to_end and " " in url and url.endswith((".", " &"))  # "VKM nr. 108.pdf", "Chapter 1 & 2.pdf"
+        url += " " if in_name else _kept_blank(url, rest.partition(" ")[0])
         blanks += 1
         end += 1
     address = url.rstrip(_TRAILING)
