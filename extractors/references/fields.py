@@ -80,7 +80,7 @@ def _read_title(rest: str) -> tuple[str, FoundDate | None, bool]:
     if quoted is not None:
         return quoted, _date_of(rest[end:]), True
     end = _title_end(rest, end)
-    title = rest[:end].strip(" ,;:")
+    title = pattern(r"[\s,;]+{issue}$").sub("", rest[:end].strip(" ,;:"))  # "… enacted http://…" (Brazil 2014)
     date = _date_of(rest[end:])
     if date is None:
         title, date = _dated_title(title)
@@ -219,12 +219,15 @@ def _without_site(title: str, rest: str, url: str, authors: Iterable[str]) -> st
         return title
     if _SITE.fullmatch(site.strip()):
         return before
-    if not pattern(r"\s*[,;.]*\s*\[\s*{medium}").match(rest[rest.find(title) + len(title) :]):
+    after = rest[rest.find(title) + len(title) :]
+    online = pattern(r"\s*[,;.]*\s*\[\s*{medium}").match(after)
+    if not online and not pattern(r"\s*[,;.]*\s*\[?{access}\b").match(after):
         return title
     name = fold(site)
-    if name in {fold(author) for author in authors} or _names_host(name, url):
+    if any(f" {fold(author)}".endswith(f" {name}") for author in authors) or _names_host(name, url):
         return before
-    return before if set(name.split()) & set(words("bodies")) and site.strip()[0].isupper() else title
+    is_body = online and site.strip()[0].isupper() and not set(name.split()).isdisjoint(words("bodies"))
+    return before if is_body else title
 
 
 def _names_host(name: str, url: str) -> bool:

@@ -17,6 +17,7 @@ _CHARACTER = re.compile(r"[/._\-=?&%#~+@$:]|\d")
 _FIRST = "/_-=?&%#~+.@$:,;"  # the rest of a URL begins with a letter, a digit or one of these
 _TOKEN = re.compile(r"[^\s\[\]“”<>]*")
 _LONGEST = 400  # characters after a blank that are searched for the rest of a URL
+_IDENTIFIER = 12  # characters: a word of letters and digits that is as long is no word of a sentence
 _ZERO_WIDTH = "\u200b"
 _FIELD_END = re.compile(r"U\d\dT$")
 _TRAILING = ".,;:)]”\"’'"
@@ -111,12 +112,14 @@ def _match_link(text: str, start: int, link: str) -> tuple[int, str]:
 
 
 def cut_at_blank(text: str, found: FoundUrl) -> bool:
-    """Whether the words after a URL look like the rest of it: a slash, an underscore or a file ending is in them."""
+    """Whether the words after a URL look like its rest: a slash, an underscore, a file ending or an identifier."""
     rest = re.match(r"\s+(\S+)", text[found.end :])
     if rest is None or _START.match(rest.group(1)):
         return False
     word = rest.group(1).rstrip(_TRAILING)
-    return re.search(r"\w[/_=&%]\w", word) is not None or word.rpartition(".")[2] in wording.words("file_endings")
+    if re.search(r"[_=&%]|\w/\w", word) or word.rpartition(".")[2] in wording.words("file_endings"):
+        return True
+    return len(word) >= _IDENTIFIER and re.search(r"\d", word) is not None and re.search(r"[a-z]", word) is not None
 
 
 def same_link(address: str, links: Sequence[str]) -> str:

@@ -55,7 +55,7 @@ def _is_law(author: str, title: str, tail: str) -> bool:
     of_state = pattern(r"{state_authors}\b").search(author) is not None
     return (
         of_state
-        and pattern(r"^(?:[^\W\d_]+\s){0,3}{laws}\b|\b{laws}(?:\W+(?:no|nº|n°|of)?\W*[\d/.-]+)?\W*$").search(title)
+        and pattern(r"^(?:[^\W\d_]+\s){0,3}{laws}\b|\b{laws}(?:\W+(?:no|nº|n°|of)?\W*[\d/.-]+)*\W*$").search(title)
         is not None
     )
 
