@@ -11,6 +11,7 @@ from extractors.rules import country_code
 _STOP = re.compile(r"\.[”\"’']?(?=\s+\S|\s*$)|[?!]+[”\"’']?(?=\s+\S|\s*$)")
 _SURNAMES = r"[^\W\d_][\w’'-]+(?:,? [^\W\d_][\w’'-]+){0,2}"
 _AND = r"(?:and|y|e|et|und|&)"
+_ONE_WORD = re.compile(r"[A-ZÀ-Þ][\w’'-]+[.,]\s")
 _COUNTRY_WORDS = 7  # "Democratic Republic of São Tomé and Príncipe" has as many
 
 
@@ -36,9 +37,14 @@ def _author_by_stop(head: str) -> tuple[str, str] | None:
             continue
         if _is_initials(before, token, rest) or (token.casefold() in words("name_endings") and not rest[0].islower()):
             return before + ".", rest
-        if not is_abbreviation(token):
-            return before, rest
+        if not is_abbreviation(token) or _is_given_name(before, rest):
+            return before.rstrip(" ,;"), rest
     return None
+
+
+def _is_given_name(before: str, rest: str) -> bool:
+    """Whether an abbreviation is a person's first name: "David, Sen. Child Beggars in Town" (Cambodia 2020)."""
+    return re.fullmatch(r"[^\W\d_][\w’'-]+, [A-ZÀ-Þ][a-zà-ÿ]+", before) is not None and not _ONE_WORD.match(rest)
 
 
 def _ends_entry(rest: str) -> bool:
@@ -94,7 +100,7 @@ def _is_initials(before: str, token: str, rest: str) -> bool:
         return False
     name = before[: -len(token)].rstrip()
     first_name_first = re.match(r"[A-Z]\.", before) is not None or re.search(rf"\s{_AND}\s", name) is not None
-    if first_name_first and re.match(r"[A-ZÀ-Þ][\w’'-]+[.,]\s", rest):
+    if first_name_first and _ONE_WORD.match(rest):
         return False
     if name.endswith(","):
         return True

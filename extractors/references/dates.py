@@ -25,11 +25,12 @@ _WORD = r"[^\W\d_]{3,10}"
 _OF = r"(?:(?:de|del|of)\s+)?"  # "5 de mayo de 2018"
 _FORMS = (
     re.compile(
-        rf"\b(?P<month>{_WORD})\.?,?\s*(?P<day>{_DAY})(?:\s*[-–]\s*(?:{_WORD}\s+)?{_DAY})?[,.\s]+(?P<year>{_YEAR})(?!\d)"
+        rf"\b(?P<month>{_WORD})\.?,?\s*(?P<day>{_DAY})(?:\s*(?:[-–]|and|&|to)\s*(?:{_WORD}\s+)?{_DAY})?[,.\s]+(?P<year>{_YEAR})(?!\d)"
     ),
     re.compile(rf"\b(?P<day>{_DAY})\s+{_OF}(?P<month>{_WORD})\.?,?\s+{_OF}(?P<year>{_YEAR})(?!\d)"),
     re.compile(rf"\b(?P<year>{_YEAR})-(?P<number>0[1-9]|1[0-2])-(?P<day>{_DAY})(?![\d/])"),
     re.compile(rf"\b(?:(?P<other>{_WORD})\s*[-–/]\s*)?(?P<month>{_WORD})\.?,?\s+{_OF}(?P<year>{_YEAR})(?!\d|[-–/]\d)"),
+    re.compile(rf"(?<![\w/.–-])(?P<year>{_YEAR})\s+(?P<month>{_WORD})\s+(?P<day>{_DAY})(?![\w/])"),
     re.compile(rf"(?<![\w/.–-])(?P<year>{_YEAR})(?!\s*[-–/]\s*\d|[\w/])"),
 )
 # "30.06.2019", "30/06/2019"; not the number of a court case ("N. 01/07/2018").

@@ -19,6 +19,7 @@ from extractors.references.authors import split_author
 from extractors.references.checks import check_sequence
 from extractors.references.fields import ListContext, read_fields
 from extractors.references.urls import (
+    FoundUrl,
     complete,
     continues_url,
     cut_at_blank,
@@ -281,63 +282,75 @@ def _read_entry(
     entry: _NumberedText, known_words: frozenset[str], context: ListContext
 ) -> tuple[Reference, list[Issue]]:
     """The fields of one entry, and a finding for each repair."""
-    issues: list[Issue] = []
-
-    def note(check: str, severity: Severity, message: str) -> None:
-        issues.append(_issue(check, severity, f"reference {entry.number}: {message}", entry.where))
-
-    text = entry.text.strip()
-    head, address = text, ""
-    url = find_url(text)
-    if url is not None:
-        url = complete(text, url, entry.links)
-        address, head, rest = url.address, text[: url.start], text[url.end :]
-        if cut_at_blank(text, url):
-            note("url_damaged", "warning", f"the URL {address} may go on after the blank: {rest[:80]}")
-        text = head + address + rest
-    found = read_fields(text, head[:_LONGEST_ENTRY], address, context)
-    doi, date_iso = doi_of(text), found.date.iso if found.date else ""
-    if found.repeats_author:
-        note("reference_author_repeated", "info", f"a dash stands for the author of the entry before: {found.author}")
-    better, certain = _better_address(address, entry.links, found.title, known_words)
-    if better:
-        doubt = "is printed damaged" if certain else "may be damaged"
-        note("url_damaged", "info" if certain else "warning", f"the URL {address} {doubt}; its address is {better}")
-    elif url is not None and url.blanks:
-        note("url_damaged", "info", f"removed blanks from a URL: {address}")
-    elif doi and not address:
-        better = f"https://doi.org/{doi}"
+    text = head = entry.text.strip()
+    found = find_url(text)
+    if found is not None:
+        found = complete(text, found, entry.links)
+        head = text[: found.start]
+        text = head + found.address + text[found.end :]
+    url = found.address if found else ""
+    fields = read_fields(text, head[:_LONGEST_ENTRY], url, context)
+    better, certain = _better_address(url, entry.links, fields.title, known_words)
+    issues = [] if found is None else _address_issues(entry, found, better, certain)
+    if fields.repeats_author:
+        message = f"a dash stands for the author of the entry before: {fields.author}"
+        issues.append(_entry_issue(entry, "reference_author_repeated", "info", message))
     if entry.inferred:
         severity: Severity = "warning" if entry.printed else "info"
-        printed = f"the number {entry.printed!r}" if entry.printed else "no number"
-        note("reference_number_inferred", severity, f"the source prints {printed} here")
+        message = f"the source prints {f'the number {entry.printed!r}' if entry.printed else 'no number'} here"
+        issues.append(_entry_issue(entry, "reference_number_inferred", severity, message))
+    doi, date_iso = doi_of(text), fields.date.iso if fields.date else ""
+    if doi and not url:
+        better = f"https://doi.org/{doi}"
     reference = Reference(
         number=entry.number,
         number_source="inferred" if entry.inferred else "printed",
         text=text,
-        author=found.author,
-        title=found.title,
-        date=found.date.text if found.date else "",
+        author=fields.author,
+        title=fields.title,
+        date=fields.date.text if fields.date else "",
         date_iso=date_iso,
-        url=address,
+        url=url,
         url_guess=better,
-        on_file=found.on_file,
-        type=type_of(text, found.author, found.title, date_iso, address, found.quoted),
+        on_file=fields.on_file,
+        type=type_of(text, fields.author, fields.title, date_iso, url, fields.quoted),
         doi=doi,
-        work_id=work_id(found.author, found.title, date_iso, better or address, text),
+        work_id=work_id(fields.author, fields.title, date_iso, better or url, text),
         where=entry.where,
     )
     return reference, issues
 
 
-def _better_address(address: str, links: Sequence[str], title: str, known_words: frozenset[str]) -> tuple[str, bool]:
-    """The address behind a damaged one, and whether a link annotation proves it; empty if it shows no damage."""
-    if not address:
+def _better_address(url: str, links: Sequence[str], title: str, known_words: frozenset[str]) -> tuple[str, bool]:
+    """The address behind a damaged URL, and whether a link annotation proves it; empty if the URL shows no damage."""
+    if not url:
         return "", False
-    link = same_link(address, links) or longer_link(address, links)
-    if link and (" " in address or not same_link(address, links)):
-        return link.replace(" ", "%20"), True
-    return repair(address, title, known_words), False
+    same = same_link(url, links)
+    link = same or longer_link(url, links)
+    certain = bool(link) and (not same or " " in url)
+    better = link.replace(" ", "%20") if certain else repair(url, title, known_words)
+    return (better, certain) if re.fullmatch(r"https?://\S+", better) else ("", False)
+
+
+def _address_issues(entry: _NumberedText, found: FoundUrl, better: str, certain: bool) -> list[Issue]:
+    """Findings about a URL: it may be cut, it is or may be damaged, or blanks were removed from it."""
+    issues = []
+    text = entry.text.strip()
+    if cut_at_blank(text, found):
+        message = f"the URL {found.address} may go on after the blank: {text[found.end :][:80]}"
+        issues.append(_entry_issue(entry, "url_damaged", "warning", message))
+    if better:
+        doubt = "is printed damaged" if certain else "may be damaged"
+        message = f"the URL {found.address} {doubt}; its address is {better}"
+        issues.append(_entry_issue(entry, "url_damaged", "info" if certain else "warning", message))
+    elif found.blanks:
+        message = f"removed blanks from a URL: {found.address}"
+        issues.append(_entry_issue(entry, "url_damaged", "info", message))
+    return issues
+
+
+def _entry_issue(entry: _NumberedText, check: str, severity: Severity, message: str) -> Issue:
+    return _issue(check, severity, f"reference {entry.number}: {message}", entry.where)
 
 
 def _issue(check: str, severity: Severity, message: str, where: Where) -> Issue:

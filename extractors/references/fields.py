@@ -221,9 +221,11 @@ def _without_site(title: str, rest: str, url: str, authors: Iterable[str]) -> st
         return before
     after = rest[rest.find(title) + len(title) :]
     online = pattern(r"\s*[,;.]*\s*\[\s*{medium}").match(after)
-    if not online and not pattern(r"\s*[,;.]*\s*\[?{access}\b").match(after):
-        return title
     name = fold(site)
+    if not online and not pattern(r"\s*[,;.]*\s*\[?{access}\b").match(after):
+        return (
+            before if " " in name and _initials(name) in _labels(url) else title
+        )  # "…, Deutsche Welle. June 12, 2017"
     if any(f" {fold(author)}".endswith(f" {name}") for author in authors) or _names_host(name, url):
         return before
     is_body = online and site.strip()[0].isupper() and not set(name.split()).isdisjoint(words("bodies"))
@@ -232,16 +234,28 @@ def _without_site(title: str, rest: str, url: str, authors: Iterable[str]) -> st
 
 def _names_host(name: str, url: str) -> bool:
     """Whether the folded name of a site is in the host of the URL, whole, as its initials, or with one of its words."""
-    host = re.sub(r"^\w+:/+|[/?#].*$", "", url.casefold())
-    labels = set(re.split(r"[.-]", host)[:-1]) - {"www", "com", "org", "net", "gov", "co"}
-    letters = [word for word in name.split() if word not in words("small_words")]
-    initials = "".join(word[0] for word in letters)
     squeezed = name.replace(" ", "")
     return any(
-        label == initials or squeezed in label or label in letters or (len(label) > 3 and label in squeezed)
-        for label in labels
-        if len(label) > 1
+        label == _initials(name) or squeezed in label or label in name.split() or (len(label) > 3 and label in squeezed)
+        for label in _labels(url)
     )
+
+
+def _labels(url: str) -> set[str]:
+    """The parts of a URL's host that name its site: ``www.dw.com`` gives ``dw``."""
+    host = re.sub(r"^\w+:/+|[/?#].*$", "", url.casefold())
+    return {label for label in re.split(r"[.-]", host)[:-1] if len(label) > 1} - {
+        "www",
+        "com",
+        "org",
+        "net",
+        "gov",
+        "co",
+    }
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word not in words("small_words"))
 
 
 # ---------------------------------------------------------------------------------------------- date

@@ -13,7 +13,8 @@ from extractors.references.wording import pattern, words
 from extractors.rules import fold
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>\[\]“”]+")
-_PERSON = re.compile(r"[^\W\d_][\w’'-]+(?: [^\W\d_][\w’'-]+)?, (?:[^\W\d_][\w’'.-]*\s?){1,3}")  # "Surname, Given Name"
+_NAME = r"[^\W\d_][\w’'-]+(?: [^\W\d_][\w’'-]+)?, (?:[^\W\d_][\w’'.-]*\s?){1,3}"  # "Surname, Given Name"
+_PERSONS = re.compile(rf"{_NAME}(?:,?\s*(?:and|&)\s+[^,]+(?:, [^,]+)?)?")
 
 
 def doi_of(text: str) -> str:
@@ -41,7 +42,7 @@ def type_of(text: str, author: str, title: str, date_iso: str, url: str, quoted:
         return "statistics"
     if not quoted and _is_law(author, title, tail):
         return "law"
-    if quoted or _is_news(author, date_iso, url):
+    if quoted or _is_news(author, tail, date_iso, url):
         return "news"
     if pattern(r"\[\s*{online}|\b{access}\b").search(tail) or (url and not date_iso):
         return "web_page"
@@ -50,7 +51,7 @@ def type_of(text: str, author: str, title: str, date_iso: str, url: str, quoted:
 
 def _is_law(author: str, title: str, tail: str) -> bool:
     """Whether an entry is a law: its date is a date of enactment, or a state's title begins or ends like a law's."""
-    if pattern(r"^\W*{enacted}\b").match(tail):
+    if pattern(r"\b{enacted}:?\s+(?:[^\W\d_]+\s)?\d").search(tail):
         return True
     of_state = pattern(r"{state_authors}\b").search(author) is not None
     return (
@@ -60,12 +61,13 @@ def _is_law(author: str, title: str, tail: str) -> bool:
     )
 
 
-def _is_news(author: str, date_iso: str, url: str) -> bool:
-    """Whether an entry is a newspaper's: a newspaper is its author, or a person wrote a page of a certain day."""
-    if pattern(r"\b{newspapers}\b").search(author):
+def _is_news(author: str, tail: str, date_iso: str, url: str) -> bool:
+    """Whether an entry is a newspaper's: it names a newspaper, or a person wrote a page of a certain day."""
+    container = tail.partition(url)[0] if url else tail
+    if pattern(r"\b{newspapers}\b").search(author) or pattern(r"^\W*(?:\w+\s){0,3}{newspapers}\b").match(container):
         return True
     return (
-        _PERSON.fullmatch(author) is not None
+        _PERSONS.fullmatch(author) is not None
         and len(date_iso) == 10
         and bool(url)
         and not url.casefold().endswith(".pdf")
