@@ -17,7 +17,7 @@ from extractors.model import Issue, Line, Reference, Severity, Where, join_lines
 from extractors.references import wording
 from extractors.references.authors import split_author
 from extractors.references.checks import check_sequence
-from extractors.references.fields import ListContext, read_fields
+from extractors.references.fields import ListContext, prints_sites, read_fields
 from extractors.references.urls import (
     FoundUrl,
     complete,
@@ -44,9 +44,10 @@ def read_references(lines: Sequence[Line]) -> tuple[list[Reference], list[Issue]
     entries = _split_glued(_number(_list_lines(lines), issues))
     words = vocabulary(entry.text for entry in entries)
     authors = frozenset(split_author(entry.text[:_LONGEST_ENTRY])[0] for entry in entries) - {""}
+    sites = prints_sites(entry.text for entry in entries)
     references: list[Reference] = []
     for row, entry in enumerate(entries, 1):
-        context = ListContext(references[-1].author if references else "", authors)
+        context = ListContext(references[-1].author if references else "", authors, sites)
         reference, found = _read_entry(entry, words, context)
         references.append(reference)
         issues += [replace(issue, row=row) for issue in (*entry.issues, *found)]

@@ -9,7 +9,7 @@ place) belongs to neither.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from extractors.references.authors import is_abbreviation, split_author
@@ -32,10 +32,14 @@ class EntryFields:
 
 @dataclass(frozen=True, slots=True)
 class ListContext:
-    """What the rest of the list says about an entry: the author of the entry before, and the authors of all entries."""
+    """What the rest of the list says about an entry: the author of the entry before, and the authors of all entries.
+
+    ``prints_sites``: the list prints the site of a web page between its title and "[online]".
+    """
 
     author_before: str = ""
     authors: frozenset[str] = frozenset()
+    prints_sites: bool = False
 
 
 def read_fields(text: str, head: str, url: str, context: ListContext) -> EntryFields:
@@ -46,7 +50,7 @@ def read_fields(text: str, head: str, url: str, context: ListContext) -> EntryFi
     """
     on_file = _on_file_at_end().search(text) is not None
     if on_file:  # "[source on file]. Accra; 2013." (Ghana 2013): the place and date after it still count
-        head = pattern(r"\s*[\[(]?\s*(?<!\w){on_file}(?!\w)\s*[\])]?").sub("", head)
+        head = pattern(r"\s*[\[(]?\s*(?<!\w){on_file}(?!\w)(?:\s*[\])])?").sub("", head)
         head = re.sub(r"(?<!\.)\.\s*\.(?!\.)", ".", head)
     ditto = _DITTO.match(head)
     if ditto is not None and context.author_before:
@@ -56,7 +60,7 @@ def read_fields(text: str, head: str, url: str, context: ListContext) -> EntryFi
         ditto = None
     title, date, quoted = _read_title(rest.strip())
     if not quoted:
-        title = _without_site(title, rest, url, {author, *context.authors})
+        title = _without_site(title, rest, url, author, context)
     return EntryFields(author, title, date, on_file, quoted, repeats_author=ditto is not None)
 
 
@@ -64,6 +68,7 @@ def read_fields(text: str, head: str, url: str, context: ListContext) -> EntryFi
 _STOP = re.compile(r"[.?!]+[”\"’']?(?=\s+\S|\s*$)")
 _DITTO = re.compile(r"[—–―_-]+\s*[.,]\s*")  # the same author again (Pakistan 2017)
 _SITE_AND_MEDIUM = r",?\s+[^.;\[“”]{1,60}\[\s*{medium}"  # `"Title," Government of Jamaica, [online]`
+_FEW_PAGES, _MOST = 3, 0.7  # web pages of a list, and the share of them that decides whether it prints sites
 _LONG_QUESTION = 4  # words: a sentence of so many after a question mark is the second half of the title
 
 
@@ -132,7 +137,7 @@ def _is_whole_title(inside: str, tail: str, misprinted: bool) -> bool:
 def _title_end(rest: str, start: int) -> int:
     """Where an unquoted title ends: at the first medium, date, place, day of access or full stop after ``start``."""
     ends = [*_medium_ends(rest, start), *_date_ends(rest, start), *_place_ends(rest, start), *_stop_ends(rest, start)]
-    closed = [match.span() for match in re.finditer(r"\([^()]*\)", rest)]
+    closed = [match.span() for match in re.finditer(r"\([^()]*\)|“[^“”]*”", rest)]
     return min((end for end in ends if not any(left < end < right for left, right in closed)), default=len(rest))
 
 
@@ -164,7 +169,7 @@ def _date_ends(rest: str, start: int) -> Iterator[int]:
 
 def _place_ends(rest: str, start: int) -> Iterator[int]:
     """Before a publisher's place: ``Title; Geneva; 2012``, ``Title Washington, DC; 2014``, ``Title: Geneva: ILO``."""
-    for match in pattern(r"\s*([.,;:]?)\s+{places}(?:,\s*D\.?\s?C\.?)?\s*([;:.])(?=\s)").finditer(rest, start):
+    for match in pattern(r"\s*([.,;:]?)\s+{places}(?:,\s*D\.?\s?C\.?)?\s*([;:.])(?=\s|$)").finditer(rest, start):
         if match.group(2) == ";" or (match.group(1) in ";:" and match.group(1)):
             yield match.start()
 
@@ -207,36 +212,50 @@ _SITE = re.compile(
 )
 
 
-def _without_site(title: str, rest: str, url: str, authors: Iterable[str]) -> str:
+def prints_sites(texts: Iterable[str]) -> bool:
+    """Whether a list prints the site of a web page after its title: ``Title, UNICEF, [online]``.
+
+    The reports to 2015 do, the later ones do not. A title can have commas of its own, so the whole list decides.
+    """
+    pages = [text for text in texts if pattern(r"^[^“”\[]*,\s*\[\s*{online}").match(text)]
+    with_site = [text for text in pages if re.match(r"[^\[]*,\s+[^\W_a-zà-ÿ][^,\[]*,+\s*\[", text)]
+    return len(pages) >= _FEW_PAGES and len(with_site) > _MOST * len(pages)
+
+
+def _without_site(title: str, rest: str, url: str, author: str, context: ListContext) -> str:
     """``title`` without the site that comes after it: ``Title, UNICEF, [online]``, ``Title, bba.org.in``.
 
     Only the part after the last comma can be a site. It is one if it is an address, an author of the list, or the name
-    in the host of the URL.
+    in the host of the URL, or if the list prints sites.
     """
-    before, comma, site = title.rpartition(",")
-    before = before.rstrip(" ,")
-    if not comma or not before or not site.strip():
+    before, _, site = (part.strip(" ,") for part in title.rpartition(","))
+    if not before or not site:
         return title
-    if _SITE.fullmatch(site.strip()):
-        return before
     after = rest[rest.find(title) + len(title) :]
-    online = pattern(r"\s*[,;.]*\s*\[\s*{medium}").match(after)
+    return before if _SITE.fullmatch(site) or _is_site(site, after, url, author, context) else title
+
+
+def _is_site(site: str, after: str, url: str, author: str, context: ListContext) -> bool:
+    """Whether the last part of a title is the name of a site; ``after`` is the text after the title."""
     name = fold(site)
+    online = pattern(r"\s*[,;.]*\s*\[\s*{medium}").match(after)
     if not online and not pattern(r"\s*[,;.]*\s*\[?{access}\b").match(after):
-        return (
-            before if " " in name and _initials(name) in _labels(url) else title
-        )  # "…, Deutsche Welle. June 12, 2017"
-    if any(f" {fold(author)}".endswith(f" {name}") for author in authors) or _names_host(name, url):
-        return before
-    is_body = online and site.strip()[0].isupper() and not set(name.split()).isdisjoint(words("bodies"))
-    return before if is_body else title
+        return " " in name and _initials(name) in _labels(url)  # "…, Deutsche Welle. June 12, 2017"
+    known = any(f" {fold(body)}".endswith(f" {name}") for body in (author, *context.authors))
+    if known or fold(author).startswith(f"{name} ") or _names_host(name, url):
+        return True
+    is_body = context.prints_sites or not set(name.split()).isdisjoint(words("bodies"))
+    return bool(online) and is_body and not site[0].islower()
 
 
 def _names_host(name: str, url: str) -> bool:
     """Whether the folded name of a site is in the host of the URL, whole, as its initials, or with one of its words."""
     squeezed = name.replace(" ", "")
     return any(
-        label == _initials(name) or squeezed in label or label in name.split() or (len(label) > 3 and label in squeezed)
+        label in (_initials(name), _initials(name, ()))
+        or squeezed in label
+        or label in name.split()
+        or (len(label) > 3 and label in squeezed)
         for label in _labels(url)
     )
 
@@ -254,8 +273,10 @@ def _labels(url: str) -> set[str]:
     }
 
 
-def _initials(name: str) -> str:
-    return "".join(word[0] for word in name.split() if word not in words("small_words"))
+def _initials(name: str, without: Collection[str] | None = None) -> str:
+    """The first letters of a folded name's words, of all words but ``without`` (by default the small ones)."""
+    left_out = words("small_words") if without is None else without
+    return "".join(word[0] for word in name.split() if word not in left_out)
 
 
 # ---------------------------------------------------------------------------------------------- date
