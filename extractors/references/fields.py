@@ -85,7 +85,9 @@ def _read_title(rest: str) -> tuple[str, FoundDate | None, bool]:
     if quoted is not None:
         return quoted, _date_of(rest[end:]), True
     end = _title_end(rest, end)
-    title = pattern(r"[\s,;]+{issue}$").sub("", rest[:end].strip(" ,;:"))  # "… enacted http://…" (Brazil 2014)
+    title = rest[:end].strip(" ,;:")
+    if end == len(rest):  # "… enacted http://…" (Brazil 2014) lost its date
+        title = pattern(r"[\s,;]+enacted$").sub("", title)
     date = _date_of(rest[end:])
     if date is None:
         title, date = _dated_title(title)

@@ -42,7 +42,7 @@ def type_of(text: str, author: str, title: str, date_iso: str, url: str, quoted:
         return "statistics"
     if not quoted and _is_law(author, title, tail):
         return "law"
-    if quoted or _is_news(author, tail, date_iso, url):
+    if (quoted and date_iso) or _is_news(author, tail, date_iso, url):
         return "news"
     if pattern(r"\[\s*{online}|\b{access}\b").search(tail) or (url and not date_iso):
         return "web_page"
