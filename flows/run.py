@@ -524,12 +524,10 @@ def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extractio
     from extractors.references.works import works
 
     things, ids = register(row for chapter in chapters.values() for row in chapter.tables["entities"])
-    by_chapter: dict[str, list[dict[str, Any]]] = {}
-    for thing in things:
-        by_chapter.setdefault(thing["doc_id"], []).append(thing)
-    sources: dict[str, list[dict[str, Any]]] = {}
-    for work in works(chapter.tables for chapter in chapters.values()):
-        sources.setdefault(work["doc_id"], []).append(work)
+    by_chapter: dict[str, dict[str, list[dict[str, Any]]]] = {"entity_registry": {}, "works": {}}
+    for table, rows in (("entity_registry", things), ("works", works(c.tables for c in chapters.values()))):
+        for row in rows:
+            by_chapter[table].setdefault(row["doc_id"], []).append(row)
     return {
         choice: replace(
             chapter,
@@ -539,8 +537,7 @@ def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extractio
                     {**row, "entity_id": ids[row["doc_id"], row["label"], row["canonical"]]}
                     for row in chapter.tables["entities"]
                 ],
-                "entity_registry": by_chapter.get(chapter.doc_id, []),
-                "works": sources.get(chapter.doc_id, []),
+                **{table: rows.get(chapter.doc_id, []) for table, rows in by_chapter.items()},
             },
         )
         for choice, chapter in chapters.items()

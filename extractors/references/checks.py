@@ -24,8 +24,8 @@ def check_sequence(references: Sequence[Reference]) -> list[Issue]:
             missing = str(highest + 1) if number == highest + 2 else f"{highest + 1} to {number - 1}"
             check, message = "reference_gap", f"the list has no number {missing}"
             if last is not None and _is_skipped(last, reference):
-                check = "reference_number_skipped"
-                message = f"the source prints {last.number} and then {number}, no number {missing}"
+                skipped = f"the source prints {last.number} and then {number}, no number {missing}"
+                check, message = "reference_number_skipped", skipped
         elif number == highest:
             check, message = "reference_number_duplicate", f"the list has number {number} twice"
         elif number < highest:

@@ -295,11 +295,13 @@ def _read_entry(
     issues = [] if found is None else _address_issues(entry, found, better, certain)
     if fields.repeats_author:
         message = f"a dash stands for the author of the entry before: {fields.author}"
-        issues.append(_entry_issue(entry, "reference_author_repeated", "info", message))
+        issues.append(_issue("reference_author_repeated", "info", f"reference {entry.number}: {message}", entry.where))
     if entry.inferred:
         severity: Severity = "warning" if entry.printed else "info"
         message = f"the source prints {f'the number {entry.printed!r}' if entry.printed else 'no number'} here"
-        issues.append(_entry_issue(entry, "reference_number_inferred", severity, message))
+        issues.append(
+            _issue("reference_number_inferred", severity, f"reference {entry.number}: {message}", entry.where)
+        )
     doi, date_iso = doi_of(text), fields.date.iso if fields.date else ""
     if doi and not url:
         better = f"https://doi.org/{doi}"
@@ -339,19 +341,17 @@ def _address_issues(entry: _NumberedText, found: FoundUrl, better: str, certain:
     text = entry.text.strip()
     if cut_at_blank(text, found):
         message = f"the URL {found.address} may go on after the blank: {text[found.end :][:80]}"
-        issues.append(_entry_issue(entry, "url_damaged", "warning", message))
+        issues.append(_issue("url_damaged", "warning", f"reference {entry.number}: {message}", entry.where))
     if better:
         doubt = "is printed damaged" if certain else "may be damaged"
         message = f"the URL {found.address} {doubt}; its address is {better}"
-        issues.append(_entry_issue(entry, "url_damaged", "info" if certain else "warning", message))
+        issues.append(
+            _issue("url_damaged", "info" if certain else "warning", f"reference {entry.number}: {message}", entry.where)
+        )
     elif found.blanks:
         message = f"removed blanks from a URL: {found.address}"
-        issues.append(_entry_issue(entry, "url_damaged", "info", message))
+        issues.append(_issue("url_damaged", "info", f"reference {entry.number}: {message}", entry.where))
     return issues
-
-
-def _entry_issue(entry: _NumberedText, check: str, severity: Severity, message: str) -> Issue:
-    return _issue(check, severity, f"reference {entry.number}: {message}", entry.where)
 
 
 def _issue(check: str, severity: Severity, message: str, where: Where) -> Issue:
