@@ -70,7 +70,8 @@ class Line:
     a raw text share its number. ``gap``: a blank line, or clearly more than the usual leading, is above this line.
     ``zone`` is the part of the page: ``body``, running ``head`` or ``foot``, ``figure``, or ``column`` for one half of
     a page set in two columns. ``style`` is ``None`` if the source has no type, as a raw text. ``indent`` is the
-    distance in points from the left edge of the column or cell.
+    distance in points from the left edge of the column or cell. ``links`` are the addresses of the link annotations
+    on the line, from left to right.
     """
 
     number: int
@@ -80,6 +81,7 @@ class Line:
     zone: Literal["body", "head", "foot", "figure", "column"] = "body"
     style: Style | None = None
     indent: float = 0.0
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,9 @@ class Reference:
     url: str = ""
     url_guess: str = ""
     on_file: bool = False
+    type: str = "report"
+    doi: str = ""
+    work_id: str = ""
     where: Where = Where()
 
 

@@ -23,7 +23,7 @@ from schemas.codes import CHANGE_CAUSES
 Tables = Mapping[str, pd.DataFrame]
 
 IDENTITY = ("doc_id", "iso3", "report_year")
-COUNTED = (*schemas.POINTERS, "entity_registry")
+COUNTED = (*schemas.POINTERS, "entity_registry", "works")
 """Tables with so many rows that only the first changes of a chapter are shown one by one."""
 SHOWN = 20
 """How many of each kind."""

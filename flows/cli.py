@@ -218,6 +218,26 @@ def show(
 
 
 @app.command()
+def export(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="bibtex, or csl (CSL JSON).")],
+    doc_id: Annotated[str | None, typer.Argument(help="Chapter, for example xav-2019; without it, all.")] = None,
+    output: Output = Path("output"),
+) -> None:
+    """Print the cited sources for a reference manager."""
+    from flows.export import Format
+    from flows.export import export as export_sources
+    from flows.publish import OutputBlocked
+    from flows.show import NotPublished
+
+    if form not in list(Format):
+        raise _usage(f"no format {form}; there are {', '.join(Format)}")
+    try:
+        typer.echo(export_sources(Format(form), doc_id, output), nl=False)
+    except (NotPublished, OutputBlocked) as error:
+        raise _usage(str(error)) from error
+
+
+@app.command()
 def acknowledge(
     doc_id: Annotated[str, typer.Argument(help="The chapter, such as xav-2019.")],
     check: Annotated[str, typer.Argument(help="The check, such as reference_gap; see quality.check.")],

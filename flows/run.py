@@ -456,11 +456,13 @@ def _with_releases(choice: Choice, result: Extracted) -> Extraction:
 def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extraction]:
     """Give every mention the id of the entity it names, over all chapters, and add the entities to their chapters."""
     from extractors.names.registry import register
+    from extractors.references.works import works
 
     entities, ids = register(row for chapter in chapters.values() for row in chapter.tables["entities"])
-    by_chapter: dict[str, list[dict[str, Any]]] = {}
-    for entity in entities:
-        by_chapter.setdefault(entity["doc_id"], []).append(entity)
+    by_chapter: dict[str, dict[str, list[dict[str, Any]]]] = {"entity_registry": {}, "works": {}}
+    for table, rows in (("entity_registry", entities), ("works", works(c.tables for c in chapters.values()))):
+        for row in rows:
+            by_chapter[table].setdefault(row["doc_id"], []).append(row)
     return {
         choice: replace(
             chapter,
@@ -470,7 +472,7 @@ def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extractio
                     {**row, "entity_id": ids[row["doc_id"], row["label"], row["canonical"]]}
                     for row in chapter.tables["entities"]
                 ],
-                "entity_registry": by_chapter.get(chapter.doc_id, []),
+                **{table: rows.get(chapter.doc_id, []) for table, rows in by_chapter.items()},
             },
         )
         for choice, chapter in chapters.items()

@@ -15,7 +15,17 @@ from flows.publish import read_table
 from flows.sources import printable
 
 PLACE = ("doc_id", "iso3", "report_year", "bbox", "line", "page")
-LONG = ("paragraphs", "references", "citations", "provenance", "entities", "entity_registry", "footnotes", "releases")
+LONG = (
+    "paragraphs",
+    "references",
+    "citations",
+    "provenance",
+    "entities",
+    "entity_registry",
+    "works",
+    "footnotes",
+    "releases",
+)
 """Tables that are shown only when asked for by name."""
 
 

@@ -114,6 +114,15 @@ AREAS = {
     "social_programs": "social programs",
     OTHER: "a label that no rule recognizes",
 }
+REFERENCE_TYPES = {
+    "report": "a report, study, plan or other document; also what shows no other form",
+    "law": "a law, decree, code or constitution",
+    "news": "an article of a newspaper, news site or news agency",
+    "interview": "an interview",
+    "correspondence": "a letter, an e-mail, an answer to a questionnaire or the report of an embassy",
+    "web_page": "a page of a web site that is not an article",
+    "statistics": "a survey, census or other statistics",
+}
 NUMBER_SOURCES = {
     "printed": "the number is printed",
     "inferred": "the source lost the number; it was inferred from the neighboring entries",
@@ -187,7 +196,11 @@ CHECKS = {
     "text_doubled": "words of this page were read more often than the page shows them",
     # references
     "citation_unresolved": "the text cites a number that is not in the reference list",
-    "reference_gap": "the numbering of the reference list has a gap",
+    "reference_gap": "the numbering of the reference list has a gap, and entries may be lost",
+    "reference_number_skipped": "the publisher left out a number of the reference list; no entry is lost",
+    "references_on_file": "the source prints no reference list and says that the references are on file",
+    "references_missing": "the text cites references, but no reference list was found",
+    "citations_few": "few entries of the reference list are cited; the citations may have an unknown form",
     "reference_number_duplicate": "a number occurs twice in the reference list",
     "reference_order": "a number in the reference list is smaller than the number before it",
     "reference_number_inferred": "the source lost the number of a reference; it was inferred from its neighbors",

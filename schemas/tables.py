@@ -15,6 +15,7 @@ from schemas.base import EXAMPLE_SHA256, NumberedTable, TableModel, in_order, te
 from schemas.columns import Flag, Integer, Number, Text
 from schemas.run_tables import Changes, Quality, Quarantine, Releases
 
+WORK_ID = r"w[0-9a-f]{12}"
 ENTITY_ID = r"[a-z]{3}-\d{4}-\d{6}"
 YEARS = r"\d{4}(-\d{4})?(,\d{4}(-\d{4})?)*"
 HTTP = r"https?://\S+"
@@ -345,6 +346,11 @@ class References(NumberedTable):
     number_source: Text = col.code(
         "Whether the number was printed or inferred.", codes.NUMBER_SOURCES, example="printed"
     )
+    type: Text = col.code("Kind of work, inferred from the form of the entry.", codes.REFERENCE_TYPES, example="law")
+    doi: Text = col.text(
+        "DOI in lower case.", example="10.5555/12345678", pattern=r"10\.\d{4,9}/\S+", empty="no DOI is printed"
+    )
+    work_id: Text = col.text("Identifier of the cited work in `works`.", example="w0123456789ab", pattern=WORK_ID)
 
 
 class Citations(TableModel):
@@ -442,6 +448,28 @@ class EntityRegistry(NumberedTable):
         return in_order(frame, "report_year", "last_report_year")
 
 
+class Works(NumberedTable):
+    """One cited work (report, law, article) over all chapters and years.
+
+    A row belongs to the chapter that cites the work first, by report year and country.
+    """
+
+    work_id: Text = col.text(
+        "Identifier of the work, made of its web address, or else of author, title and date.",
+        example="w0123456789ab",
+        pattern=WORK_ID,
+    )
+    text: Text = col.text("Text of the first entry for the work.", example="Government of Arvenia. …")
+    last_report_year: Integer = col.integer("Last report that cites the work.", example=2019, low=1990, high=2100)
+    chapters: Integer = col.integer("Number of chapters with an entry for the work.", example=3, low=1)
+    citations: Integer = col.integer("Number of citations of the work in all chapters.", example=12, low=0)
+
+    @pa.dataframe_check(error="last_report_year is before report_year")
+    def years(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        """``report_year`` is the first report that cites the work."""
+        return in_order(frame, "report_year", "last_report_year")
+
+
 TABLES: dict[str, type[TableModel]] = {
     "documents": Documents,
     "paragraphs": Paragraphs,
@@ -462,6 +490,7 @@ TABLES: dict[str, type[TableModel]] = {
     "provenance": Provenance,
     "entities": Entities,
     "entity_registry": EntityRegistry,
+    "works": Works,
     "quality": Quality,
     "releases": Releases,
     "quarantine": Quarantine,
@@ -488,6 +517,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "provenance": ("table", "row", "column"),
     "entities": ("table", "row", "column", "label", "text"),
     "entity_registry": ("entity_id",),
+    "works": ("work_id",),
     "quality": ("check", "table", "row"),
     "releases": ("source_path",),
     "quarantine": ("table",),

@@ -148,6 +148,7 @@ def test_long_tables_show_the_first_changes_and_count_the_others(table: str) -> 
         "entities": lambda number: {"text": f"MOL{number}"},
         "entity_registry": lambda number: {"entity_id": f"xav-2019-{number:06}", "row": number},
         "provenance": lambda number: {"column": f"column{number}"},
+        "works": lambda number: {"work_id": f"w{number:012}", "row": number},
     }
     rows = [{**record(table), **unlike[table](number)} for number in range(1, 51)]
     base: dict[str, Any] = {"activities": activities("Mining"), "agencies": [record("agencies")]}

@@ -32,6 +32,9 @@ from extractors.references.citations import expand, lift, spans
         ("152(10)", "152", (10,)),
         ("26 (6)", "26", (6,)),
         ("They herd. (3,1,20) They fish. (1,3)", "They herd. They fish.", (3, 1, 20)),
+        ("They herd. [1,3-6] They fish. [2]", "They herd. They fish.", (1, 3, 4, 5, 6, 2)),
+        ("They herd. (1 to 3) They fish. (5 through 7, 9)", "They herd. They fish.", (1, 2, 3, 5, 6, 7, 9)),
+        ("They herd. (1\u22123)", "They herd.", (1, 2, 3)),
     ],
 )
 def test_groups_are_lifted(text: str, clean: str, numbers: tuple[int, ...]) -> None:
@@ -55,6 +58,10 @@ def test_groups_are_lifted(text: str, clean: str, numbers: tuple[int, ...]) -> N
         "8.9 (44,017)",
         "21.8 (1,261,484)",
         "a fine of 20 coins ($325)",
+        "the Child Labor Law (26.847) and the Reef Law (26.061)",
+        "the two aims (2 and 3)",
+        "children (12,345)",
+        "the report of [2014] and [120]",
     ],
 )
 def test_other_parentheses_stay(text: str) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.model import Issue, Line, Reference, Where
+from extractors.references.checks import check_citations
 from extractors.references.dates import find_dates
 from extractors.references.entries import read_references
 from extractors.references.urls import continues_url, find_url
+from extractors.references.works import works
 
 
 def lines_of(texts: Sequence[str], indents: Sequence[float] | None = None) -> list[Line]:
@@ -224,8 +227,9 @@ def test_numbers_inside_entries_start_none() -> None:
         ("Reef Watch. Salt Portal. Reef Press, Accessed January 25, 2017.", "Reef Watch", "Salt Portal", ""),
         ("Reef Watch. Salt (No. 138) Published: 2016; accessed May 1, 2017;", "Reef Watch", "Salt (No. 138)", "2016"),
         ("Reef Watch. Salt (No. 138) Submitted: 2014 accessed May 1, 2013;", "Reef Watch", "Salt (No. 138)", "2014"),
-        ("Reef Watch on Salt, Arvenia (2006). Accessed: May 1, 2019.", "Reef Watch on Salt, Arvenia (2006)", "", ""),
-        ("Reef Watch on Salt, No. 3. Enacted: May 1, 2019.", "Reef Watch on Salt, No. 3", "", "May 1, 2019"),
+        ("On Salt, Arvenia (ratified: 2006). Accessed: May 1, 2019.", "", "On Salt, Arvenia (ratified: 2006)", ""),
+        ("Act on Salt, No. 3. Enacted: May 1, 2019.", "", "Act on Salt, No. 3", "May 1, 2019"),
+        ("Reef Watch. Salt Act (2006).", "Reef Watch", "Salt Act", "2006"),
         ("Reef Watch. Access to Salt. May 1, 2019.", "Reef Watch", "Access to Salt", "May 1, 2019"),
         (
             "Reef Watch. Letter. Answer to Notice (October 27, 2015) “Call.” January 5, 2016.",
@@ -241,6 +245,57 @@ def test_numbers_inside_entries_start_none() -> None:
         ),
         ("Reef Watch. Who Dives? Reef Press, June 2014.", "Reef Watch", "Who Dives?", "June 2014"),
         ("Reef Watch. 2014 Reef Survey. Saffron; 2015.", "Reef Watch", "2014 Reef Survey", "2015"),
+        # authors
+        ("Doe, J. and Roe, M. “Salt.” Reef Post [online] May 1, 2014.", "Doe, J. and Roe, M.", "Salt", "May 1, 2014"),
+        ("Doe, Jane G. and Mary B. Roe. Salt. 2014.", "Doe, Jane G. and Mary B. Roe", "Salt", "2014"),
+        ("J. Doe, M. Roe. Pearl Divers of the Reef. 2014.", "J. Doe, M. Roe", "Pearl Divers of the Reef", "2014"),
+        ("Doe, Jane A.K. Salt and Pearls. May 2, 2015.", "Doe, Jane A.K.", "Salt and Pearls", "May 2, 2015"),
+        ("Reef Police, et. al. Salt. May 2014.", "Reef Police, et. al.", "Salt", "May 2014"),
+        ("Reef Trading S.A. Report on Pearls. Alba; 2016.", "Reef Trading S.A.", "Report on Pearls", "2016"),
+        ("Government of Peru Salt Law No. 3, enacted May 2014.", "Government of Peru", "Salt Law No. 3", "May 2014"),
+        ("‘Aziz, IA. “Salt.” reef.example [online] 2011.", "‘Aziz, IA.", "Salt", "2011"),
+        # titles
+        ("Reef Watch. Salt, Reef Watch, [online] [cited May 2, 2015];", "Reef Watch", "Salt", ""),
+        ("Reef Watch. “Salt”, Reef Post, [online] May 2, 2015;", "Reef Watch", "Salt", "May 2, 2015"),
+        ("Reef Watch. Salt Pans. reefpost.com. May 2, 2015.", "Reef Watch", "Salt Pans", "May 2, 2015"),
+        ("Reef Watch. Salt Pans: Geneva: Reef Press. 2015.", "Reef Watch", "Salt Pans", "2015"),
+        (
+            "Reef Watch. “Salt,” in Reports- 2013 Washington, DC; May 2014.",
+            "Reef Watch",
+            "“Salt,” in Reports- 2013",
+            "May 2014",
+        ),
+        (
+            "Reef Watch. Who Dives? The Lives of Pearl Divers. Saffron; 2014.",
+            "Reef Watch",
+            "Who Dives? The Lives of Pearl Divers",
+            "2014",
+        ),
+        ("Reef Watch. Salt Law, Ley Núm . 20.526. Enacted: 2011.", "Reef Watch", "Salt Law, Ley Núm . 20.526", "2011"),
+        (
+            "Reef Watch. Salt Aid (July 2, 2004 – May 1, 2018); accessed May 2, 2019.",
+            "Reef Watch",
+            "Salt Aid (July 2, 2004 – May 1, 2018)",
+            "",
+        ),
+        (
+            "Reef Watch. “Salt of the Old Reef “ Reef Post, Saffron, May 2, 2015; News.",
+            "Reef Watch",
+            "Salt of the Old Reef",
+            "May 2, 2015",
+        ),
+        # dates
+        ("Reef Watch. Salt. [online] 2014 [cited] May 2, 2015.", "Reef Watch", "Salt", "2014"),
+        ("Reef Watch. Salt Act, enacted 1961; updated May 1, 2012.", "Reef Watch", "Salt Act", "1961"),
+        ("Reef Watch. Informe anual. 5 de mayo de 2018.", "Reef Watch", "Informe anual", "5 de mayo de 2018"),
+        ("Reef Watch. Rapport annuel. 1er mars 2019.", "Reef Watch", "Rapport annuel", "1er mars 2019"),
+        ("Reef Watch. Salt. 30.06.2019.", "Reef Watch", "Salt", "30.06.2019"),
+        (
+            "Reef Watch. Doe vs. Roe (N. 01/07/2018). May 2, 2017.",
+            "Reef Watch",
+            "Doe vs. Roe (N. 01/07/2018)",
+            "May 2, 2017",
+        ),
     ],
 )
 def test_author_title_date(text: str, author: str, title: str, date: str) -> None:
@@ -283,6 +338,10 @@ def test_a_dash_stands_for_the_author_before() -> None:
         ("July/August 2014", "2014"),
         ("Feburary 9, 2014", "2014-02-09"),
         ("2014-05-06", "2014-05-06"),
+        ("5 de mayo de 2018", "2018-05-05"),
+        ("14 mars 2019", "2019-03-14"),
+        ("1º de dezembro de 2014", "2014-12-01"),
+        ("Julio 23, 2018", "2018-07-23"),
     ],
 )
 def test_dates_stay_partial(text: str, iso: str) -> None:
@@ -356,9 +415,173 @@ def test_the_field_code_of_a_word_processor_is_not_part_of_the_guess() -> None:
     assert reference.url_guess == "http://reef.example.org/salt.pdf"
 
 
+def linked(text: str, *links: str) -> tuple[Reference, list[Issue]]:
+    """One entry whose line has link annotations."""
+    [line] = hanging(f"1. {text}")
+    references, issues = read_references([replace(line, links=links)])
+    return references[0], issues
+
+
+def test_a_link_annotation_tells_where_an_address_with_blanks_ends() -> None:
+    text = "Reef Watch. Salt. 2014. http://reef.example.org/docs/Salt Pans of 2014 and their Divers See page 3."
+    link = "http://reef.example.org/docs/Salt%20Pans%20of%202014%20and%20their%20Divers"
+    reference, issues = linked(text, link)
+    assert reference.url == "http://reef.example.org/docs/Salt Pans of 2014 and their Divers"
+    assert reference.url_guess == link
+    assert [(i.check, i.severity) for i in issues] == [("url_damaged", "info")]
+
+
+def test_a_link_annotation_that_is_longer_than_the_printed_address_is_its_guess() -> None:
+    reference, issues = linked("Reef Watch. Salt. 2014. http://reef.example.org/a", "http://reef.example.org/a/b.pdf")
+    assert (reference.url, reference.url_guess) == ("http://reef.example.org/a", "http://reef.example.org/a/b.pdf")
+    assert checks(issues) == ["url_damaged"]
+
+
+def test_a_link_annotation_to_another_place_changes_nothing() -> None:
+    reference, issues = linked("Reef Watch. Salt. 2014. http://reef.example.org/a.pdf", "http://other.example.org/")
+    assert (reference.url, reference.url_guess, issues) == ("http://reef.example.org/a.pdf", "", [])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://reef.example.org/Janar 2017/Fletore 33/VKM nr. 108, date 15.2.2017.pdf",
+        "http://reef.example.org/Reef - DTM Round 26 Report (January 2019).pdf?file=1",
+        "http://reef.example.org/laws/Employment of Children (Restriction) Act/",
+    ],
+)
+def test_a_path_with_blanks_at_the_end_of_an_entry(address: str) -> None:
+    assert read_one(f"Reef Watch. Salt. 2014. {address}.").url == address
+
+
+def test_an_address_that_may_be_cut_at_a_blank_is_a_finding() -> None:
+    _, issues = read_references(
+        hanging("1. Reef Watch. Salt. http://reef.example.org/Salt Pans/of_2014 in May. Page 3.")
+    )
+    assert checks(issues) == ["url_damaged"]
+
+
+def test_an_address_without_both_slashes_is_repaired() -> None:
+    reference = read_one("Reef Watch. Salt. 2014. http:/www.reef.example.org/a.pdf.")
+    assert (reference.url, reference.url_guess) == (
+        "http:/www.reef.example.org/a.pdf",
+        "http://www.reef.example.org/a.pdf",
+    )
+
+
 def test_a_possessive_is_no_lost_hyphen() -> None:
     text = "Reef Watch. Arvenia’s pearl divers sell. 2014. http://reef.example.org/arvenias-pearl-divers-sell/."
     assert read_one(text).url_guess == ""
+
+
+# ---------------------------------------------------------------------------------------------- the source
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Government of Peru. Salt Code. Enacted: May 2, 2014.", "law"),
+        ("Government of Peru. Ley de la Sal, Ley No. 20. May 2, 2014.", "law"),
+        ("Doe, J. “Salt.” Reef Post, Saffron, May 2, 2014.", "news"),
+        ("Doe, Jane. Salt. May 2, 2014. http://reefpost.example.org/salt.", "news"),
+        ("U.S. Embassy- Saffron. Reporting. January 15, 2015.", "correspondence"),
+        ("Reef official. Interview with USDOL official. May 2, 2014.", "interview"),
+        ("Reef Watch. National Child Labour Survey. May 2014.", "statistics"),
+        ("Reef Watch. About us, [online] [cited May 2, 2014]; http://reef.example.org/about.", "web_page"),
+        ("Reef Watch. Salt Pans of the Reef. Geneva; 2014. [Source on file].", "report"),
+    ],
+)
+def test_the_type_of_a_source(text: str, kind: str) -> None:
+    assert read_one(text).type == kind
+
+
+def test_a_doi_is_an_address() -> None:
+    reference = read_one("Doe, J. Salt. June 2018. doi:10.5555/SALT.2018.0042.")
+    assert (reference.doi, reference.url) == ("10.5555/salt.2018.0042", "")
+    assert reference.url_guess == "https://doi.org/10.5555/salt.2018.0042"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (
+            "A. Salt. 2014. http://www.reef.example.org/Salt%20Pans.pdf.",
+            "B. Pans. https://reef.example.org/salt pans.pdf",
+            True,
+        ),
+        ("Reef Watch. Salt Pans. May 2014. Source on file.", "Reef Watch. “Salt Pans.” [online] May 2014.", True),
+        ("Reef Watch. Reporting. May 2014.", "Reef Watch. Reporting. June 2014.", False),
+        (
+            "Reef Watch. Salt. http://reef.example.org/index.htm",
+            "Reef Watch. Kelp. http://reef.example.org/index.htm",
+            False,
+        ),
+    ],
+)
+def test_the_id_of_a_source(one: str, other: str, same: bool) -> None:
+    assert (read_one(one).work_id == read_one(other).work_id) is same
+
+
+def chapter_tables(
+    doc_id: str, year: int, numbers: dict[int, str], cited: list[int]
+) -> dict[str, list[dict[str, Any]]]:
+    place = {"doc_id": doc_id, "iso3": "XAV", "report_year": year, "page": 9, "bbox": "", "line": None}
+    return {
+        "documents": [place],
+        "references": [
+            {**place, "number": n, "work_id": work, "text": f"{work} {year}"} for n, work in numbers.items()
+        ],
+        "citations": [{"number": number} for number in cited],
+    }
+
+
+def test_works_over_two_chapters() -> None:
+    chapters = [
+        chapter_tables("xav-2019", 2019, {1: "wa", 2: "wb"}, [1, 1, 2]),
+        chapter_tables("xav-2018", 2018, {1: "wb", 2: "wc"}, [1]),
+    ]
+    rows = works(chapters)
+    assert rows == works(chapters[::-1])
+    assert [(w["doc_id"], w["row"], w["work_id"], w["text"]) for w in rows] == [
+        ("xav-2018", 1, "wb", "wb 2018"),
+        ("xav-2018", 2, "wc", "wc 2018"),
+        ("xav-2019", 1, "wa", "wa 2019"),
+    ]
+    assert [(w["last_report_year"], w["chapters"], w["citations"]) for w in rows] == [
+        (2019, 2, 2),
+        (2018, 1, 0),
+        (2019, 1, 2),
+    ]
+
+
+# ---------------------------------------------------------------------------------------------- the list as a whole
+
+
+def test_a_number_that_the_publisher_left_out_is_no_lost_entry() -> None:
+    _, issues = read_references(hanging(*(f"{n}. Reef Watch. Report. 2019." for n in (1, 2, 4, 5))))
+    assert [(i.check, i.severity) for i in issues] == [("reference_number_skipped", "warning")]
+
+
+def cites(*numbers: int) -> list[dict[str, Any]]:
+    return [{"number": n, "page": 2, "line": None, "table": "paragraphs", "row": 1} for n in numbers]
+
+
+def test_a_list_on_file_is_one_finding() -> None:
+    issues = check_citations(cites(*range(1, 90)), frozenset(), Where(page=12))
+    assert [(i.check, i.severity, i.where.page) for i in issues] == [("references_on_file", "warning", 12)]
+
+
+def test_citations_without_a_list_are_one_error() -> None:
+    assert [(i.check, i.severity) for i in check_citations(cites(1, 2, 3), frozenset(), None)] == [
+        ("references_missing", "error")
+    ]
+
+
+def test_a_list_that_is_hardly_cited_is_an_error() -> None:
+    numbers = frozenset(range(1, 40))
+    assert checks(check_citations(cites(1, 2, 3), numbers, None)) == ["citations_few"]
+    assert checks(check_citations([], numbers, None)) == ["citations_few"]
+    assert check_citations(cites(*range(1, 20)), numbers, None) == []
 
 
 # ---------------------------------------------------------------------------------------------- properties

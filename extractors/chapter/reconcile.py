@@ -18,7 +18,7 @@ from typing import Any
 
 from extractors.model import Chapter, Grid, Issue, Line, Where
 from extractors.rules import current, fold, labels
-from extractors.rules.models import ClosedTable
+from extractors.rules.models import ClosedTable, RowLabels
 
 Record = Mapping[str, Any]
 
@@ -63,19 +63,29 @@ def missing_rows(closed: ClosedTable, records: Iterable[Record], year: int) -> I
     if not chosen:
         return
     named = " ".join([*closed.rows.values(), closed.table])
-    groups: dict[Any, list[Record]] = defaultdict(list)
-    for record in chosen:
-        groups[record["year"] if closed.years_printed else None].append(record)
-    if closed.years_printed and len(groups) < closed.years_printed:
-        message = f"the {named} table prints {closed.years_printed} columns of years; {len(groups)} was read"
+    printed = labels_by_year(closed, chosen)
+    if closed.years_printed and len(printed) < closed.years_printed:
+        message = f"the {named} table prints {closed.years_printed} columns of years; {len(printed)} was read"
         yield Issue("column_missing", "error", message, where_of(chosen[0]), closed.table)
     for form in closed.forms:
-        found = [{row[closed.column] for row in rows} for rows in groups.values() if form.covers(year)]
-        full = [labels for labels in found if labels != set(form.also_alone)]
-        lacking = [label for label in form.labels if not all(label in labels for labels in full)]
+        lacking = lacking_labels(form, printed) if form.covers(year) else []
         if lacking:
             message = f"the {named} table always prints rows that are missing here: {', '.join(lacking)}"
             yield Issue("row_missing", "error", message, where_of(chosen[-1]), closed.table)
+
+
+def labels_by_year(closed: ClosedTable, records: Iterable[Record]) -> list[set[str]]:
+    """Return the labels of the rows, one set for each printed year, or one set if the table has no years."""
+    groups: dict[Any, set[str]] = defaultdict(set)
+    for record in records:
+        groups[record["year"] if closed.years_printed else None].add(record[closed.column])
+    return list(groups.values())
+
+
+def lacking_labels(form: RowLabels, printed: Iterable[set[str]]) -> list[str]:
+    """Return the labels of a form that one of the sets lacks; a set that the report prints by itself lacks none."""
+    whole = [labels for labels in printed if labels != set(form.also_alone)]
+    return [label for label in form.labels if not all(label in labels for labels in whole)]
 
 
 def where_of(record: Record) -> Where:
@@ -216,6 +226,7 @@ PUBLISHERS = frozenset(
         "footnote_unanchored",
         "reference_author_repeated",
         "reference_number_duplicate",
+        "references_on_file",
         "report_year_conflict",
         "section_misnumbered",
         "shares_sum",
@@ -223,7 +234,7 @@ PUBLISHERS = frozenset(
     }
 )
 """Checks that describe what the publisher printed."""
-IF_NOTHING_IS_LOST = frozenset({"citation_unresolved", "reference_gap", "reference_order"})
+IF_NOTHING_IS_LOST = frozenset({"citation_unresolved", "reference_number_skipped", "reference_order"})
 """Checks that describe what the publisher printed, if the whole text of the source was read (Comoros 2019: the list has
 no number 33)."""
 LOST_TEXT = frozenset(

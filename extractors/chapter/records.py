@@ -22,7 +22,9 @@ from extractors.chapter.tables import ChapterTable, TableRow, assemble
 from extractors.chapter.territories import split_territories
 from extractors.model import Chapter, Extraction, Issue, Line, Where, join_lines
 from extractors.names.tagger import tag
+from extractors.references.checks import check_citations
 from extractors.references.entries import read_references
+from extractors.references.wording import words
 from extractors.rules import best_phrase, country_code, fold, holds
 
 SUM_OF_SHARES = (98.5, 101.5)
@@ -87,7 +89,7 @@ def _extraction(part: _Part, to: Recorder, issues: Sequence[Issue]) -> Extractio
     to.found += lost_text(part.chapter)
     to.found += crowded_cells(to.out)
     _tag_names(to)
-    _check_citations(to)
+    _check_citations(part, to)
     to.report(with_origins([*issues, *to.found]))
     return Extraction(to.doc_id, to.iso3, to.year, to.out)
 
@@ -203,6 +205,9 @@ def _add_references(outline: Outline, to: Recorder) -> None:
             "url_guess": entry.url_guess,
             "on_file": entry.on_file,
             "number_source": entry.number_source,
+            "type": entry.type,
+            "doi": entry.doi,
+            "work_id": entry.work_id,
         }
         to.out["references"].append({**to.identity(entry.where), "row": row, **record})
         to.trace("references", row, "text", entry.where, entry.text)
@@ -219,15 +224,10 @@ def _tag_names(to: Recorder) -> None:
         to.found.append(Issue("names_missing", "error", message, table="entities"))
 
 
-def _check_citations(to: Recorder) -> None:
-    """One finding for each number that is cited and that the reference list lacks, at its first citation."""
-    lost = {c["number"]: c for c in reversed(to.out["citations"]) if not c["resolved"]}
-    for number, citation in sorted(lost.items()):
-        message = f"reference {number} is cited, the list ends at {to.highest or 0}"
-        if to.highest and number < to.highest:
-            message = f"reference {number} is cited, the list has no such number"
-        where = Where(page=citation["page"], line=citation["line"])
-        to.found.append(Issue("citation_unresolved", "warning", message, where, citation["table"], citation["row"]))
+def _check_citations(part: _Part, to: Recorder) -> None:
+    """Add the findings about citations and the reference list as a whole."""
+    on_file = (line.where for line in part.chapter.lines() if fold(line.text) in words("list_on_file"))
+    to.found += check_citations(to.out["citations"], to.known, next(on_file, None))
 
 
 def assessment_of(lines: Sequence[Line]) -> tuple[str, str]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from extractors.readers.links import Link, read_links
+
 Point = tuple[float, float]
 
 
@@ -53,7 +55,7 @@ class Content:
     """One page. ``number`` counts from 1, ``width`` and ``height`` are points, ``rotation`` is degrees.
 
     ``visible`` is the part that a viewer shows (left, top, right, bottom). ``unsure`` is the reason why the fast reader
-    gave the page up and pdfplumber read it; empty if the fast reader read it.
+    gave the page up and pdfplumber read it; empty if the fast reader read it. ``links`` are the link annotations.
     """
 
     number: int
@@ -66,13 +68,16 @@ class Content:
     lines: list[PaintedPath] = field(default_factory=list)
     rotation: int = 0
     unsure: str = ""
+    links: list[Link] = field(default_factory=list)
 
 
 def empty_content(page: Any) -> Content:
     """The content of a pdfplumber page before anything is painted. A viewer shows where media and crop box overlap."""
     media, crop = page.mediabox, page.cropbox
     visible = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
-    return Content(page.page_number, float(page.width), float(page.height), visible, rotation=page.rotation)
+    return Content(
+        page.page_number, float(page.width), float(page.height), visible, rotation=page.rotation, links=read_links(page)
+    )
 
 
 def plain_content(page: Any, unsure: str = "") -> Content:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from extractors.readers.content import Content, GlyphRun
+from extractors.readers.links import Link
 from extractors.readers.tolerances import TOLERANCE
 
 STRIP = 8  # points: height of the strips by which dark boxes are looked up
@@ -92,11 +93,12 @@ class Marks:
     boxes: list[Rectangle] = field(default_factory=list)
     drawings: list[Rectangle] = field(default_factory=list)
     hidden: str = ""
+    links: list[Link] = field(default_factory=list)
 
 
 def read_marks(content: Content) -> Marks:
     """The visible words, rules, boxes and drawings of one page."""
-    marks = Marks(content.number, content.width, content.height)
+    marks = Marks(content.number, content.width, content.height, links=content.links)
     thickness, side = TOLERANCE.rule_thickness, TOLERANCE.drawing_side
     dark: list[Rectangle] = []
     for path in (*content.rects, *content.curves):

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from extractors.model import BBox, Block, Chapter, Issue, PageText, Source, UnreadableSource, Where
@@ -15,6 +15,7 @@ from extractors.readers.figures import take_figure, take_map_labels
 from extractors.readers.frames import Frame, find_frames
 from extractors.readers.grids import add_check_marks, read_grid
 from extractors.readers.lines import Progress, make_line, rows_of_words, split_at_gaps, text_of_words
+from extractors.readers.links import links_on
 from extractors.readers.marks import Marks, Word, read_marks
 from extractors.readers.opening import check_content, check_letters, check_page, check_pdf, check_streams, read_file
 from extractors.readers.pages import Pages
@@ -214,6 +215,7 @@ def two_columns(words: Sequence[Word], marks: Marks, progress: Progress) -> list
         bottom = None
         for row in rows:
             gap = bottom is None or row[0].top - bottom > TOLERANCE.paragraph_gap * row[0].size
-            blocks.append(make_line(row, marks.number, progress, left, gap, "column"))
+            line = make_line(row, marks.number, progress, left, gap, "column")
+            blocks.append(replace(line, links=links_on(line.where.bbox, marks.links)) if marks.links else line)
             bottom = row[0].bottom
     return blocks

@@ -1,4 +1,4 @@
-"""Citation markers in running text and cells: the groups ``(1,3-6)``, and the footnote markers ``† ‡ * §``.
+"""Citation markers ``(1,3-6)``, ``[1,3 to 6]`` and footnote markers ``† ‡ * §`` in running text and cells.
 
 A group of numbers in parentheses is a citation marker unless the words around it show another meaning: a year
 (``(2012-2021)``), a subsection of a law (``Article 3(1)``), an item of an enumeration (``(1) access, (2) quality``)
@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_DASH = "-\u2010\u2011\u2012\u2013\u2014"
+_DASH = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 _NUMBER = r"\d{1,4}"
+_TO = rf"(?:\s*[{_DASH}]+\s*|\s+(?:to|through)\s+)"
 # One number or range, then more after a comma, a semicolon or (Côte d'Ivoire 2013: "15 18, 25") only a blank; a comma
-# may be left over at the end (India 2018: "(85,90,)").
-_ITEM = rf"{_NUMBER}(?:\s*[{_DASH}]+\s*{_NUMBER})?"
-_GROUP = re.compile(rf"\(\s*({_ITEM}(?:(?:\s*[,;.]\s*(?:and\s+)?|\s+and\s+|\s+){_ITEM})*)\s*(?:[,;]\s*)?\)")
-_RANGE = re.compile(rf"({_NUMBER})(?:\s*[{_DASH}]+\s*({_NUMBER}))?")
+# may be left over at the end (India 2018: "(85,90,)"). A full stop between two numbers needs a blank after it: "26.061"
+# (Argentina 2013) is the number of a law. "2 and 3" counts something, "2, and 3" cites.
+_ITEM = rf"{_NUMBER}(?:{_TO}{_NUMBER})?"
+_ITEMS = rf"({_ITEM}(?:(?:\s*[,;]\s*(?:and\s+)?|\s*\.\s+|\s+){_ITEM})*)\s*(?:[,;]\s*)?"
+_GROUP = re.compile(rf"\(\s*{_ITEMS}\)|\[\s*{_ITEMS}\]")
+_RANGE = re.compile(rf"({_NUMBER})(?:{_TO}({_NUMBER}))?")
 _HEAD_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 # "Article 3(1)", "Sections 2(1)(b) and 3(1)", "Article 243 (1) of the Act" (Kenya 2014): a subsection of a law.
@@ -95,10 +98,16 @@ def spans(text: str, highest: int | None = None) -> list[CitationMarker]:
     enumerators = _enumerators(text, groups)
     found = []
     for group in groups:
-        numbers = expand(group.group(1))
+        numbers = expand(_inside(group))
         if group.start() not in enumerators and _is_citation(text, group, numbers, highest):
             found.append(CitationMarker(group.start(), group.end(), numbers))
     return found
+
+
+def _inside(group: re.Match[str]) -> str:
+    """The text between the parentheses or brackets of a group."""
+    inside: str = group.group(1) or group.group(2)
+    return inside
 
 
 def expand(group: str) -> tuple[int, ...]:
@@ -125,11 +134,13 @@ def _is_citation(text: str, group: re.Match[str], numbers: tuple[int, ...], high
     above = highest is None or max(numbers) > highest
     if above and highest is not None and _PHONE.search(before):
         return False
-    return not (_is_head_count(group.group(1), before, above) or _is_subsection(text, group, before, numbers))
+    if above and group.group().startswith("["):  # "[2014]", "[...] [3]": a list must have the number
+        return False
+    return not (_is_head_count(_inside(group), before, above) or _is_subsection(text, group, before, numbers))
 
 
 def _is_head_count(inside: str, before: str, above: bool) -> bool:
-    """Whether a group is a count of children: ``8.9 (44,017)``, or with a zero first that no citation has.
+    """Whether a group is a count: ``8.9 (44,017)``, ``children (12,345)``, or with a zero first that no citation has.
 
     ``above`` says that the number is higher than the list, or that the list is not known.
     """
@@ -137,7 +148,9 @@ def _is_head_count(inside: str, before: str, above: bool) -> bool:
         return False
     if any(part.startswith("0") for part in inside.split(",")):
         return True
-    return above and re.search(r"\d\.\d\s*%?\s*$", before) is not None
+    after_percent = re.search(r"\d\.\d\s*%?\s*$", before) is not None
+    inside_sentence = inside.count(",") == 1 and re.search(r"[^\W\d_]\s*$", before) is not None
+    return above and (after_percent or inside_sentence)
 
 
 def _is_subsection(text: str, group: re.Match[str], before: str, numbers: tuple[int, ...]) -> bool:
@@ -158,7 +171,7 @@ def _enumerators(text: str, groups: list[re.Match[str]]) -> set[int]:
     found: set[int] = set()
     run: list[int] = []
     for group in groups:
-        number = int(group.group(1)) if group.group(1).isdigit() else 0
+        number = int(_inside(group)) if _inside(group).isdigit() else 0
         before = text[max(0, group.start() - 60) : group.start()].rstrip()
         if not number or not _LETTER_AFTER.match(text, group.end()):
             continue

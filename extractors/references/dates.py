@@ -12,23 +12,30 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from extractors.references.wording import words
+from extractors.rules import depends, fold
+
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
 _YEAR = r"(?:1[89]|20)\d\d"
-_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|º|°)?"
 _WORD = r"[^\W\d_]{3,10}"
+_OF = r"(?:(?:de|del|of)\s+)?"  # "5 de mayo de 2018"
 _FORMS = (
     re.compile(
-        rf"\b(?P<month>{_WORD})\.?,?\s*(?P<day>{_DAY})(?:\s*[-–]\s*(?:{_WORD}\s+)?{_DAY})?[,.\s]+(?P<year>{_YEAR})(?!\d)"
+        rf"\b(?P<month>{_WORD})\.?,?\s*(?P<day>{_DAY})(?:\s*(?:[-–]|and|&|to)\s*(?:{_WORD}\s+)?{_DAY})?[,.\s]+(?P<year>{_YEAR})(?!\d)"
     ),
-    re.compile(rf"\b(?P<day>{_DAY})\s+(?:de\s+)?(?P<month>{_WORD})\.?,?\s+(?:de\s+)?(?P<year>{_YEAR})(?!\d)"),
+    re.compile(rf"\b(?P<day>{_DAY})\s+{_OF}(?P<month>{_WORD})\.?,?\s+{_OF}(?P<year>{_YEAR})(?!\d)"),
     re.compile(rf"\b(?P<year>{_YEAR})-(?P<number>0[1-9]|1[0-2])-(?P<day>{_DAY})(?![\d/])"),
-    re.compile(
-        rf"\b(?:(?P<other>{_WORD})\s*[-–/]\s*)?(?P<month>{_WORD})\.?,?\s+(?:de\s+)?(?P<year>{_YEAR})(?!\d|[-–/]\d)"
-    ),
+    re.compile(rf"\b(?:(?P<other>{_WORD})\s*[-–/]\s*)?(?P<month>{_WORD})\.?,?\s+{_OF}(?P<year>{_YEAR})(?!\d|[-–/]\d)"),
+    re.compile(rf"(?<![\w/.–-])(?P<year>{_YEAR})\s+(?P<month>{_WORD})\s+(?P<day>{_DAY})(?![\w/])"),
     re.compile(rf"(?<![\w/.–-])(?P<year>{_YEAR})(?!\s*[-–/]\s*\d|[\w/])"),
+)
+# "30.06.2019", "30/06/2019"; not the number of a court case ("N. 01/07/2018").
+_NUMERIC = re.compile(
+    rf"(?<![\w/.-])(?<!\bN\.\s)(?<!\bNo\.\s)(?P<first>\d{{1,2}})(?P<mark>[./])(?P<second>\d{{1,2}})(?P=mark)(?P<year>{_YEAR})(?![\d/-])"
 )
 
 
@@ -63,6 +70,26 @@ def find_dates(text: str) -> Iterator[FoundDate]:
     yield from sorted(found, key=lambda date: date.start)
 
 
+def find_numeric_dates(text: str) -> Iterator[FoundDate]:
+    """Dates in figures, from left to right. The day comes first; where only the month can, it is the month.
+
+    With slashes the order is not known if both numbers may be a month: then only the year is given.
+
+    >>> [date.iso for date in find_numeric_dates("30.06.2019; 05/06/2018; 06/30/2019")]
+    ['2019-06-30', '2018', '2019-06-30']
+    """
+    for match in _NUMERIC.finditer(text):
+        first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
+        day, month = (second, first) if second > 12 else (first, second)
+        try:
+            iso = datetime.date(year, month, day).isoformat()
+        except ValueError:
+            continue
+        if match["mark"] == "/" and day <= 12 and day != month:
+            iso = str(year)
+        yield FoundDate(match.start(), match.end(), match.group(), iso)
+
+
 def date_at_start(text: str) -> FoundDate | None:
     """The date at the very beginning of ``text``, or ``None``."""
     first = next(find_dates(text[:60]), None)
@@ -72,6 +99,9 @@ def date_at_start(text: str) -> FoundDate | None:
 @functools.lru_cache(maxsize=4096)
 def _month(word: str) -> int | None:
     """The number of a month's name, 1 to 12, small misprints accepted (``Feburary``); ``None`` for other words."""
+    foreign = _foreign_months().get(fold(word))
+    if foreign is not None:
+        return foreign
     if word.isupper():
         word = word.capitalize()
     for number, month in enumerate(_MONTHS, 1):
@@ -79,6 +109,13 @@ def _month(word: str) -> int | None:
             return number
     near = difflib.get_close_matches(word, _MONTHS, n=1, cutoff=0.8) if len(word) > 4 else []
     return _MONTHS.index(near[0]) + 1 if near else None
+
+
+@depends
+@functools.cache
+def _foreign_months() -> dict[str, int]:
+    """Folded names of months in other languages -> their number."""
+    return {fold(name): number for number, names in enumerate(words("months"), 1) for name in names.split()}
 
 
 def _iso(match: re.Match[str]) -> str:

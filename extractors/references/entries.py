@@ -13,10 +13,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from extractors import rules
 from extractors.model import Issue, Line, Reference, Severity, Where, join_lines
-from extractors.references.fields import read_fields
-from extractors.references.urls import continues_url, find_url, repair, vocabulary
+from extractors.references import wording
+from extractors.references.authors import split_author
+from extractors.references.checks import check_sequence
+from extractors.references.fields import ListContext, prints_sites, read_fields
+from extractors.references.urls import (
+    FoundUrl,
+    complete,
+    continues_url,
+    cut_at_blank,
+    find_url,
+    longer_link,
+    repair,
+    same_link,
+    vocabulary,
+)
+from extractors.references.works import doi_of, type_of, work_id
 
 
 def read_references(lines: Sequence[Line]) -> tuple[list[Reference], list[Issue]]:
@@ -30,12 +43,15 @@ def read_references(lines: Sequence[Line]) -> tuple[list[Reference], list[Issue]
     issues: list[Issue] = []
     entries = _split_glued(_number(_list_lines(lines), issues))
     words = vocabulary(entry.text for entry in entries)
+    authors = frozenset(split_author(entry.text[:_LONGEST_ENTRY])[0] for entry in entries) - {""}
+    sites = prints_sites(entry.text for entry in entries)
     references: list[Reference] = []
     for row, entry in enumerate(entries, 1):
-        reference, found = _read_entry(entry, words, references[-1].author if references else "")
+        context = ListContext(references[-1].author if references else "", authors, sites)
+        reference, found = _read_entry(entry, words, context)
         references.append(reference)
         issues += [replace(issue, row=row) for issue in (*entry.issues, *found)]
-    return references, issues + _check_sequence(references)
+    return references, issues + check_sequence(references)
 
 
 # ---------------------------------------------------------------------------------------------- lines to entries
@@ -77,6 +93,7 @@ class _NumberedText:
     printed: str
     text: str
     where: Where
+    links: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
 
     @property
@@ -168,19 +185,27 @@ def _collect(lines: Sequence[_ListLine], step: _Step | None, issues: list[Issue]
         numbers.append(step.number)
         step = step.before
     dashed = _dashed_words(lines)
-    groups: list[tuple[_NumberedText, list[str], list[Where]]] = []
+    groups: list[tuple[_NumberedText, list[str], list[Line]]] = []
     for line, number in zip(lines, reversed(numbers), strict=True):
         where = line.line.where
         if number is not None:
             printed = line.misread or ("" if line.printed is None else str(line.printed))
-            groups.append((_NumberedText(number, printed, "", where), [line.words], [where]))
+            groups.append((_NumberedText(number, printed, "", where), [line.words], [line.line]))
         elif groups:
             groups[-1][1].append(line.body)
-            groups[-1][2].append(where)
+            groups[-1][2].append(line.line)
         else:
             message = f"this line comes before the first entry and belongs to none: {line.line.text}"
-            issues.append(_issue("reference_line_unowned", "error", message, where))
-    return [replace(entry, text=_join(parts, dashed), where=_place(places)) for entry, parts, places in groups]
+            issues.append(_issue("reference_line_unowned", "warning", message, where))
+    return [
+        replace(entry, text=_join(parts, dashed), where=_place([line.where for line in own]), links=_links(own))
+        for entry, parts, own in groups
+    ]
+
+
+def _links(lines: Iterable[Line]) -> tuple[str, ...]:
+    """The link annotations of an entry, each once; a link over two lines is two annotations of one address."""
+    return tuple(dict.fromkeys(link for line in lines for link in line.links))
 
 
 def _place(lines: Sequence[Where]) -> Where:
@@ -208,7 +233,9 @@ def _split_glued(entries: Sequence[_NumberedText]) -> list[_NumberedText]:
             found = _issue("reference_entries_glued", "info", message, last.where)
             out[-1] = replace(last, text=last.text[: inside.start()])
             out.append(
-                _NumberedText(last.number + 1, str(last.number + 1), last.text[inside.end() :], last.where, (found,))
+                _NumberedText(
+                    last.number + 1, str(last.number + 1), last.text[inside.end() :], last.where, issues=(found,)
+                )
             )
     return out
 
@@ -232,7 +259,7 @@ def _join(parts: Iterable[str], dashed: frozenset[str]) -> str:
             done.append(tail[:-1000])
             tail = tail[-1000:]
         first = part.split(" ", 1)[0]
-        inside_name = re.search(r"\w\.$", tail) is not None and first in rules.current().references.file_endings
+        inside_name = re.search(r"\w\.$", tail) is not None and first in wording.words("file_endings")
         inside_number = re.search(r"\w/$", tail) is not None and first[:1].isalnum()  # "CRC/C/" + "GHA/CO/3"
         word = re.search(r"(\w+)-$", tail[-40:])
         if inside_name or inside_number or continues_url(tail, part):
@@ -252,68 +279,78 @@ def _dashed_words(lines: Iterable[_ListLine]) -> frozenset[str]:
 # ---------------------------------------------------------------------------------------------- entries to references
 
 
-def _read_entry(entry: _NumberedText, known_words: frozenset[str], author_before: str) -> tuple[Reference, list[Issue]]:
+def _read_entry(
+    entry: _NumberedText, known_words: frozenset[str], context: ListContext
+) -> tuple[Reference, list[Issue]]:
     """The fields of one entry, and a finding for each repair."""
-    issues: list[Issue] = []
-
-    def note(check: str, severity: Severity, message: str) -> None:
-        issues.append(_issue(check, severity, f"reference {entry.number}: {message}", entry.where))
-
-    text = entry.text.strip()
-    head, address = text, ""
-    url = find_url(text)
-    if url is not None:
-        address, head = url.address, text[: url.start]
-        if url.blanks:
-            note("url_damaged", "info", f"removed blanks from the URL {text[url.start : url.end]}")
-        text = head + address + text[url.end :]
-    found = read_fields(text, head[:_LONGEST_ENTRY], author_before)
-    better = repair(address, found.title, known_words) if address else ""
-    if found.repeats_author:
-        note(
-            "reference_author_repeated", "info", f"a dash is printed for the author of the entry before: {found.author}"
-        )
-    if better:
-        note("url_damaged", "warning", f"the URL {address} may be damaged; the likely address is {better}")
+    text = head = entry.text.strip()
+    found = find_url(text)
+    if found is not None:
+        found = complete(text, found, entry.links)
+        head = text[: found.start]
+        text = head + found.address + text[found.end :]
+    url = found.address if found else ""
+    fields = read_fields(text, head[:_LONGEST_ENTRY], url, context)
+    better, certain = _better_address(url, entry.links, fields.title, known_words)
+    issues = [] if found is None else _address_issues(entry, found, better, certain)
+    if fields.repeats_author:
+        message = f"a dash stands for the author of the entry before: {fields.author}"
+        issues.append(_issue("reference_author_repeated", "info", f"reference {entry.number}: {message}", entry.where))
     if entry.inferred:
         severity: Severity = "warning" if entry.printed else "info"
-        printed = f"the number {entry.printed!r}" if entry.printed else "no number"
-        note("reference_number_inferred", severity, f"the source prints {printed} here")
+        message = f"the source prints {f'the number {entry.printed!r}' if entry.printed else 'no number'} here"
+        issues.append(
+            _issue("reference_number_inferred", severity, f"reference {entry.number}: {message}", entry.where)
+        )
+    doi, date_iso = doi_of(text), fields.date.iso if fields.date else ""
+    if doi and not url:
+        better = f"https://doi.org/{doi}"
     reference = Reference(
         number=entry.number,
         number_source="inferred" if entry.inferred else "printed",
         text=text,
-        author=found.author,
-        title=found.title,
-        date=found.date.text if found.date else "",
-        date_iso=found.date.iso if found.date else "",
-        url=address,
+        author=fields.author,
+        title=fields.title,
+        date=fields.date.text if fields.date else "",
+        date_iso=date_iso,
+        url=url,
         url_guess=better,
-        on_file=found.on_file,
+        on_file=fields.on_file,
+        type=type_of(text, fields.author, fields.title, date_iso, url, fields.quoted),
+        doi=doi,
+        work_id=work_id(fields.author, fields.title, date_iso, better or url, text),
         where=entry.where,
     )
     return reference, issues
 
 
-# ---------------------------------------------------------------------------------------------- the list as a whole
+def _better_address(url: str, links: Sequence[str], title: str, known_words: frozenset[str]) -> tuple[str, bool]:
+    """The address behind a damaged URL, and whether a link annotation proves it; empty if the URL shows no damage."""
+    if not url:
+        return "", False
+    same = same_link(url, links)
+    link = same or longer_link(url, links)
+    certain = bool(link) and (not same or " " in url)
+    better = link.replace(" ", "%20") if certain else repair(url, title, known_words)
+    return (better, certain) if re.fullmatch(r"https?://\S+", better) else ("", False)
 
 
-def _check_sequence(references: Sequence[Reference]) -> list[Issue]:
-    """Findings for gaps, repeats and steps back in the numbers of the list."""
+def _address_issues(entry: _NumberedText, found: FoundUrl, better: str, certain: bool) -> list[Issue]:
+    """Findings about a URL: it may be cut, it is or may be damaged, or blanks were removed from it."""
     issues = []
-    last = 0
-    for row, reference in enumerate(references, 1):
-        number, check, message = reference.number, "", ""
-        if number > last + 1:
-            missing = str(last + 1) if number == last + 2 else f"{last + 1} to {number - 1}"
-            check, message = "reference_gap", f"the list has no number {missing}"
-        elif number == last:
-            check, message = "reference_number_duplicate", f"the list has number {number} twice"
-        elif number < last:
-            check, message = "reference_order", f"number {number} comes after {last}"
-        if check:
-            issues.append(Issue(check, "error", message, reference.where, "references", row))
-        last = max(last, number)
+    text = entry.text.strip()
+    if cut_at_blank(text, found):
+        message = f"the URL {found.address} may go on after the blank: {text[found.end :][:80]}"
+        issues.append(_issue("url_damaged", "warning", f"reference {entry.number}: {message}", entry.where))
+    if better:
+        doubt = "is printed damaged" if certain else "may be damaged"
+        message = f"the URL {found.address} {doubt}; its address is {better}"
+        issues.append(
+            _issue("url_damaged", "info" if certain else "warning", f"reference {entry.number}: {message}", entry.where)
+        )
+    elif found.blanks:
+        message = f"removed blanks from a URL: {found.address}"
+        issues.append(_issue("url_damaged", "info", f"reference {entry.number}: {message}", entry.where))
     return issues
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
-from extractors import rules
+from extractors.references import wording
 from extractors.references.dates import date_at_start
+from extractors.rules import fold
 
 _START = re.compile(r"(?:https?|ftp)\s?:/?/|\bwww\.", re.IGNORECASE)
 _CHARACTER = re.compile(r"[/._\-=?&%#~+@$:]|\d")
 _FIRST = "/_-=?&%#~+.@$:,;"  # the rest of a URL begins with a letter, a digit or one of these
 _TOKEN = re.compile(r"[^\s\[\]“”<>]*")
 _LONGEST = 400  # characters after a blank that are searched for the rest of a URL
+_IDENTIFIER = 12  # characters: a word of letters and digits that is as long is no word of a sentence
+_ZERO_WIDTH = "\u200b"
 _FIELD_END = re.compile(r"U\d\dT$")
 _TRAILING = ".,;:)]”\"’'"
 
@@ -55,20 +60,93 @@ def find_url(text: str) -> FoundUrl | None:
     start = _START.search(text)
     if start is None:
         return None
-    end, blanks = start.end(), 0
+    end, blanks, to_end = start.end(), 0, False
     url = start.group().replace(" ", "")
     while True:
         token = _TOKEN.match(text, end)
         url, end = (url + token.group(), token.end()) if token else (url, end)
         rest = text[end + 1 : end + _LONGEST]
-        if not text.startswith(" ", end) or not _continues(url, rest, at_break=False):
+        to_end = to_end or _is_file_name(url, rest)
+        if not text.startswith(" ", end) or not (to_end or _continues(url, rest, at_break=False)):
             break
-        url += _kept_blank(url, rest.partition(" ")[0])
+        in_name = to_end and " " in url and url.endswith((".", " &"))  # "VKM nr. 108.pdf", "Chapter 1 & 2.pdf"
+        url += " " if in_name else _kept_blank(url, rest.partition(" ")[0])
         blanks += 1
         end += 1
     address = url.rstrip(_TRAILING)
     address += _trailing_part(address, url[len(address) : len(address) + 3])
     return FoundUrl(start.start(), end - (len(url) - len(address)), address, blanks)
+
+
+def complete(text: str, found: FoundUrl, links: Sequence[str]) -> FoundUrl:
+    """``found`` extended to the end of the link annotation that begins like it, if the page prints the whole of it.
+
+    Benin 2020 and Albania 2018 print addresses with blanks ("Fletore 33/VKM nr. 108.pdf"). The text alone does not tell
+    where such an address ends; the annotation, if there is one, does.
+    """
+    best = found
+    for link in links:
+        end, address = _match_link(text, found.start, link)
+        if end > best.end:
+            blanks = len(re.findall(r"\s", text[found.start : end]))
+            best = FoundUrl(found.start, end, address, blanks)
+    return best
+
+
+def _match_link(text: str, start: int, link: str) -> tuple[int, str]:
+    """The end of ``link`` in ``text``, and the address as printed; (0, "") if the text from ``start`` is another one.
+
+    Blanks of the text are part of the address where the link has a blank; line breaks left the others.
+    """
+    target = _plain(link).strip().rstrip(_TRAILING)
+    printed: list[str] = []
+    at = start
+    for character in target:
+        while at < len(text) and (text[at].isspace() or text[at] == _ZERO_WIDTH) and not character.isspace():
+            at += 1
+        if at >= len(text) or text[at].casefold() != character.casefold():
+            return 0, ""
+        printed.append(text[at])
+        at += 1
+    return at, "".join(printed)
+
+
+def cut_at_blank(text: str, found: FoundUrl) -> bool:
+    """Whether the words after a URL look like its rest: a slash, an underscore, a file ending or an identifier."""
+    rest = re.match(r"\s+(\S+)", text[found.end :])
+    if rest is None or _START.match(rest.group(1)):
+        return False
+    word = rest.group(1).rstrip(_TRAILING)
+    if re.search(r"[_=&%]|\w/\w", word) or word.rpartition(".")[2] in wording.words("file_endings"):
+        return True
+    return len(word) >= _IDENTIFIER and re.search(r"\d", word) is not None and re.search(r"[a-z]", word) is not None
+
+
+def same_link(address: str, links: Sequence[str]) -> str:
+    """The link annotation that is this address in another spelling, or an empty string."""
+    return next((link for link in links if _bare(link) == _bare(address) and _START.match(link)), "")
+
+
+def longer_link(address: str, links: Sequence[str]) -> str:
+    """The link annotation that begins with ``address`` and is longer, or an empty string."""
+    printed = _bare(address)
+    bare = {link: _bare(link) for link in links}
+    if printed in bare.values():
+        return ""
+    longer = (
+        link for link in links if bare[link].startswith(printed) and not _START.search(bare[link][len(printed) :])
+    )
+    return next(longer, "")
+
+
+def _bare(address: str) -> str:
+    """An address without what two spellings of one address differ in: encoding, blanks, case, a final slash or stop."""
+    return re.sub(r"\s", "", _plain(address)).casefold().rstrip(_TRAILING + "/#")
+
+
+def _plain(address: str) -> str:
+    """An address as a page prints it: without percent encoding, accents composed, no character of zero width."""
+    return unicodedata.normalize("NFC", unquote(address)).replace(_ZERO_WIDTH, "")
 
 
 def _kept_blank(url: str, following: str) -> str:
@@ -94,25 +172,29 @@ def _continues(url: str, rest: str, at_break: bool) -> bool:
         return core[:1].isalnum()
     if not core:  # case 2: empty parts of a query at the end of an entry
         return at_break and token.startswith("::") and not rest.partition(" ")[2]
-    if not at_break and _is_file_name(url, rest):  # case 3: the blanks of a file name
-        return True
-    if not _may_continue(token, core):  # case 4: a bracket, a quote, another URL
+    if not _may_continue(token, core):  # case 3: a bracket, a quote, another URL
         return False
-    if core[0] in ":," and len(core) > 1:  # case 5: a part of a query ("1:0::" + "NO:1310:P2:32")
+    if core[0] in ":," and len(core) > 1:  # case 4: a part of a query ("1:0::" + "NO:1310:P2:32")
         return _CHARACTER.search(core) is not None
-    if url[-1] in ".,;:":  # case 6: a full stop ends the URL or comes before its ending
+    if url[-1] in ".,;:":  # case 5: a full stop ends the URL or comes before its ending
         return _continues_after_stop(url[-1], rest, core, at_break)
     return url[-1] not in ')]”"' and _continues_path(url, rest, core, at_break)
 
 
 def _is_file_name(url: str, rest: str) -> bool:
-    """Whether ``rest`` is the end of a file name with blanks.
+    """Whether ``rest`` is the end of a file name or path with blanks, and of the entry.
 
-    Madagascar 2019 prints ".../DROIT PRIVE/Textes sur le travail/Decret 2007-563.pdf."
+    Madagascar 2019 prints ".../DROIT PRIVE/Textes sur le travail/Decret 2007-563.pdf.", Nigeria 2018 ".../Nigeria - DTM
+    Round 26 Report (January 2019).pdf?file=1&type=node.", Albania 2018 ".../Janar 2017/Fletore 33/VKM nr. 108.pdf."
     """
-    if url[-1] in ".;" or _START.search(rest) or re.search(r"[.;]\s", rest):
+    if not rest or url.endswith((";", "//", "www.")) or _START.search(rest):
         return False
-    return rest.rstrip(_TRAILING).rpartition(".")[2].casefold() in _file_endings()
+    words = rest.rstrip(_TRAILING)
+    ending = words.partition("?")[0].rpartition(".")[2].casefold()
+    if rest.rstrip(". ").endswith("/") or ending in wording.words("file_endings"):
+        sentence = re.search(r"[.;]\s", rest) is not None or url[-1] == "."
+        return not sentence or " " not in words or "/" in rest.partition(" ")[0]
+    return False
 
 
 def _may_continue(token: str, core: str) -> bool:
@@ -122,9 +204,11 @@ def _may_continue(token: str, core: str) -> bool:
 
 def _continues_after_stop(stop: str, rest: str, core: str, at_break: bool) -> bool:
     """Whether a URL goes on after the full stop, comma, semicolon or colon ``stop``: with an ending, or a query."""
-    ending = re.split(r"[?#.\]]", core)[0].casefold() in _file_endings()
+    ending = re.split(r"[?#.\]]", core)[0].casefold() in wording.words("file_endings")
     if not at_break:
         return ending
+    if core.rpartition(".")[2].casefold() in wording.words("file_endings") and "." in core:
+        return True  # Benin 2018: "...CCPR.C.BEN." + "CO.16-18_fr.pdf"
     if not (core[0].islower() or core[0].isdigit() or stop == ":"):
         return False
     return ending or (_CHARACTER.search(core) is not None and date_at_start(rest) is None)
@@ -137,11 +221,6 @@ def _continues_path(url: str, rest: str, core: str, at_break: bool) -> bool:
         # A word alone continues it ("peligrosas-" + "labor."); a capitalised word before others begins a sentence.
         return date_at_start(rest) is None and (not core.isalpha() or core[0].islower() or last)
     return last and _CHARACTER.search(core) is not None and not re.search(r"\d{4}$", core)
-
-
-def _file_endings() -> tuple[str, ...]:
-    """Endings of file names and hosts, in small letters."""
-    return rules.current().references.file_endings
 
 
 def _one_name(left: str, right: str) -> bool:
@@ -169,13 +248,17 @@ def vocabulary(texts: Iterable[str]) -> frozenset[str]:
 def repair(url: str, title: str, words: frozenset[str]) -> str:
     """The likely address behind a damaged ``url``, or an empty string if it shows no damage.
 
-    Three kinds of damage are known. A blank was an underscore or an encoded blank. ``U41T`` at the end is the rest of a
-    word processor's field code (Haiti 2016, page 8, prints each URL between ``41TU`` and ``U41T``). A line break lost a
-    hyphen (17 times in a raw text of Peru 2019: ``condicionespeligrosas``). A glued word is only cut if the last part
-    of the path is a row of words with hyphens, if it gives two ``words`` of the reference list in exactly one way, and
-    if one of the two is in the entry's own ``title``.
+    Four kinds of damage are known. A slash is missing after ``http:``. A blank was an underscore or an encoded blank.
+    ``U41T`` at the end is the rest of a word processor's field code (Haiti 2016, page 8, prints each URL between
+    ``41TU`` and ``U41T``). A line break lost a hyphen (17 times in a raw text of Peru 2019:
+    ``condicionespeligrosas``). A glued word is only cut if the last part of the path is a row of words with hyphens, if
+    it gives two ``words`` of the reference list in exactly one way, and if one of the two is in the entry's own
+    ``title``.
     """
+    if not re.match(r"(?:https?|ftp)://|www\.", url, re.IGNORECASE):  # "http:/www.samoaobserver.ws" (Samoa 2017)
+        return re.sub(r"^(\w+)\s*:/*", r"\1://", url).replace(" ", "%20")
     if " " in url:
+        url = url if "://" in url else f"http://{url}"
         return re.sub(r"(?<=\d)(\w{0,3}) (?=\w?\d)", r"\1_", url).replace(" ", "%20")
     if _FIELD_END.search(url):
         return _FIELD_END.sub("", url)
@@ -193,7 +276,7 @@ def repair(url: str, title: str, words: frozenset[str]) -> str:
 
 def _words(text: str) -> list[str]:
     """Folded words as a URL spells them: ``Egypt's`` is ``egypts``."""
-    return rules.fold(re.sub(r"(?<=\w)[’'‘´`](?=\w)", "", text)).split()
+    return fold(re.sub(r"(?<=\w)[’'‘´`](?=\w)", "", text)).split()
 
 
 def _two_words(glued: str, own: frozenset[str], words: frozenset[str]) -> str:

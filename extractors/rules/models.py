@@ -246,6 +246,7 @@ class ReferenceWords(Model):
 
     on_file: Lowered
     access: Lowered
+    revision: Lowered
     issue: Lowered
     medium: Lowered
     abbreviations: Lowered
@@ -253,6 +254,23 @@ class ReferenceWords(Model):
     file_endings: Lowered
     organizations: Lowered
     plain_titles: Lowered
+    within: Lowered
+    government_of: Lowered
+    places: Lowered
+    bodies: Lowered
+    small_words: Lowered
+    months: Lowered
+    interview: Lowered
+    correspondence: Lowered
+    letters: Lowered
+    statistics: Lowered
+    enacted: Lowered
+    state_authors: Lowered
+    laws: Lowered
+    newspapers: Lowered
+    online: Lowered
+    front_pages: Lowered
+    list_on_file: Lowered
 
 
 class RepairRule(Model):

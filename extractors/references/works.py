@@ -1,0 +1,136 @@
+"""What a reference cites: the kind of source, its DOI, and one id for the same source in all chapters and years."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from extractors.references.wording import pattern, words
+from extractors.rules import fold
+
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>\[\]“”]+")
+_NAME = r"[^\W\d_][\w’'-]+(?: [^\W\d_][\w’'-]+)?, (?:[^\W\d_][\w’'.-]*\s?){1,3}"  # "Surname, Given Name"
+_PERSONS = re.compile(rf"{_NAME}(?:,?\s*(?:and|&)\s+[^,]+(?:, [^,]+)?)?")
+
+
+def doi_of(text: str) -> str:
+    """The DOI that an entry prints, alone or in its URL, in small letters; empty if there is none.
+
+    >>> doi_of("Doe, J. Salt. 2018. https://doi.org/10.5555/SALT.2018.")
+    '10.5555/salt.2018'
+    """
+    found = _DOI.search(text)
+    return found.group().rstrip(".,;:)”'’").casefold() if found else ""
+
+
+def type_of(text: str, author: str, title: str, date_iso: str, url: str, quoted: bool) -> str:
+    """The kind of source, by the form of its entry: a code of ``references.type``.
+
+    ``text`` is the whole entry, ``quoted`` says whether the title is in quotes. The first kind that fits is taken; an
+    entry without any other sign is a report.
+    """
+    tail = text[text.find(title) + len(title) :] if title else text
+    if pattern(r"\b{interview}\b").search(title):
+        return "interview"
+    if pattern(r"^(?:{correspondence})\b|\b{letters}\b").search(title):
+        return "correspondence"
+    if pattern(r"\b{statistics}\b").search(title) and not quoted:
+        return "statistics"
+    if not quoted and _is_law(author, title, tail):
+        return "law"
+    if (quoted and date_iso) or _is_news(author, tail, date_iso, url):
+        return "news"
+    if pattern(r"\[\s*{online}|\b{access}\b").search(tail) or (url and not date_iso):
+        return "web_page"
+    return "report"
+
+
+def _is_law(author: str, title: str, tail: str) -> bool:
+    """Whether an entry is a law: its date is a date of enactment, or a state's title begins or ends like a law's."""
+    if pattern(r"\b{enacted}:?\s+(?:[^\W\d_]+\s)?\d").search(tail):
+        return True
+    of_state = pattern(r"{state_authors}\b").search(author) is not None
+    return (
+        of_state
+        and pattern(r"^(?:[^\W\d_]+\s){0,3}{laws}\b|\b{laws}(?:\W+(?:no|nº|n°|of)?\W*[\d/.-]+)*\W*$").search(title)
+        is not None
+    )
+
+
+def _is_news(author: str, tail: str, date_iso: str, url: str) -> bool:
+    """Whether an entry is a newspaper's: it names a newspaper, or a person wrote a page of a certain day."""
+    container = tail.partition(url)[0] if url else tail
+    if pattern(r"\b{newspapers}\b").search(author) or pattern(r"^\W*(?:\w+\s){0,3}{newspapers}\b").match(container):
+        return True
+    return (
+        _PERSONS.fullmatch(author) is not None
+        and len(date_iso) == 10
+        and bool(url)
+        and not url.casefold().endswith(".pdf")
+    )
+
+
+def work_id(author: str, title: str, date_iso: str, address: str, text: str) -> str:
+    """The id of a source: of its address, else of author, title and date, else of its whole text, all folded.
+
+    The address of a front page or a search form names no document and does not count.
+    """
+    key = _document_address(address) or "|".join((fold(author), fold(title), date_iso) if title else (fold(text),))
+    return "w" + hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+def _document_address(address: str) -> str:
+    """An address without scheme, ``www.``, case and encoding, which differ between prints; empty for a front page."""
+    plain = re.sub(r"\s", "", unquote(address)).casefold()
+    plain = re.sub(r"^(?:\w+:/*)?(?:www\.)?", "", plain).partition("#")[0].rstrip("/.,;")
+    host, slash, path = plain.partition("/")
+    page = path.rpartition("/")[2].partition(".")[0]
+    return "" if not slash or page in words("front_pages") or plain.endswith(":") else f"{host}/{path}"
+
+
+@dataclass(slots=True)
+class _Work:
+    """A source, as the first reference to it prints it, with the chapters and citations so far."""
+
+    first: Mapping[str, Any]
+    chapters: set[str] = field(default_factory=set)
+    last_report_year: int = 0
+    citations: int = 0
+
+
+def works(chapters: Iterable[Mapping[str, list[dict[str, Any]]]]) -> list[dict[str, Any]]:
+    """The rows of table ``works``: one for each source that the reference lists of all chapters name.
+
+    ``chapters`` are the tables of each chapter, in any order. A row is filed under the first chapter that names the
+    source (by report year, then country), with the place and the text of the reference there. ``citations`` counts the
+    citations of the source in all chapters.
+    """
+    found: dict[str, _Work] = {}
+    in_order = sorted(chapters, key=lambda tables: [(d["report_year"], d["doc_id"]) for d in tables["documents"]])
+    for tables in in_order:
+        cited: dict[int, int] = {}
+        for citation in tables["citations"]:
+            cited[citation["number"]] = cited.get(citation["number"], 0) + 1
+        for row in tables["references"]:
+            work = found.setdefault(row["work_id"], _Work(row))
+            work.chapters.add(row["doc_id"])
+            work.last_report_year = max(work.last_report_year, row["report_year"])
+            work.citations += cited.pop(row["number"], 0)  # a number that the list has twice counts once
+    rows: dict[str, int] = {}
+    out = []
+    for work_key, work in found.items():
+        rows[work.first["doc_id"]] = rows.get(work.first["doc_id"], 0) + 1
+        place = {key: work.first[key] for key in ("doc_id", "iso3", "report_year", "page", "bbox", "line")}
+        counts = {
+            "last_report_year": work.last_report_year,
+            "chapters": len(work.chapters),
+            "citations": work.citations,
+        }
+        out.append(
+            {**place, "row": rows[work.first["doc_id"]], "work_id": work_key, "text": work.first["text"], **counts}
+        )
+    return out
