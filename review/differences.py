@@ -32,7 +32,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class _Change:
+class _WordChange:
     """Ranges of words that differ: ``before[a:b]`` was replaced by ``after[c:d]``."""
 
     a: int
@@ -65,19 +65,19 @@ def _tokens(text: str) -> list[tuple[str, int, int]]:
     ]
 
 
-def _changes(old: Sequence[str], new: Sequence[str]) -> Iterator[_Change]:
+def _changes(old: Sequence[str], new: Sequence[str]) -> Iterator[_WordChange]:
     shorter = min(len(old), len(new))
     start = next((index for index in range(shorter) if old[index] != new[index]), shorter)
     rest = shorter - start
     end = next((index for index in range(rest) if old[-1 - index] != new[-1 - index]), rest)
     middle_old, middle_new = old[start : len(old) - end], new[start : len(new) - end]
     if max(len(middle_old), len(middle_new)) > MOST_TOKENS:
-        yield _Change(start, start + len(middle_old), start, start + len(middle_new))
+        yield _WordChange(start, start + len(middle_old), start, start + len(middle_new))
         return
     matcher = SequenceMatcher(None, middle_old, middle_new, autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind != "equal":
-            yield _Change(start + a, start + b, start + c, start + d)
+            yield _WordChange(start + a, start + b, start + c, start + d)
 
 
 def _marked(

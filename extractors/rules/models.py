@@ -269,7 +269,7 @@ class ReferenceWords(Model):
     laws: Lowered
     newspapers: Lowered
     online: Lowered
-    front_pages: Lowered
+    front_pages: tuple[str, ...]
     list_on_file: Lowered
 
 
