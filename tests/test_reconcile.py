@@ -172,7 +172,7 @@ class TestCells:
 
 
 def test_a_gap_in_the_references_is_the_publishers_if_nothing_was_lost() -> None:
-    gap = Issue("reference_gap", "error", "the list has no number 33")
+    gap = Issue("reference_number_skipped", "error", "the source prints 32 and then 34")
     lost = Issue("text_lost", "error", "words are lost")
     assert [issue.origin for issue in with_origins([gap])] == ["source"]
     assert [issue.origin for issue in with_origins([gap, lost])] == ["reading", "reading"]

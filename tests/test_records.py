@@ -151,11 +151,12 @@ class TestCitations:
         (finding,) = findings(only(draft), "citation_unresolved")
         assert finding["message"] == "reference 2 is cited, the list has no such number"
 
-    def test_without_a_list_every_citation_is_said(self) -> None:
+    def test_without_a_list_all_citations_are_one_finding(self) -> None:
         draft = begun()
-        draft.text("Children herd goats. (1)")
-        (finding,) = findings(only(draft), "citation_unresolved")
-        assert finding["message"] == "reference 1 is cited, the list ends at 0"
+        draft.text("Children herd goats. (1, 2)")
+        (finding,) = findings(only(draft), "references_missing")
+        assert (finding["severity"], finding["origin"]) == ("error", "reading")
+        assert findings(only(draft), "citation_unresolved") == []
 
     def test_the_list_is_a_table_with_provenance(self) -> None:
         extraction = only(with_references(begun()))

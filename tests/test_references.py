@@ -559,7 +559,7 @@ def test_works_over_two_chapters() -> None:
 
 def test_a_number_that_the_publisher_left_out_is_no_lost_entry() -> None:
     _, issues = read_references(hanging(*(f"{n}. Reef Watch. Report. 2019." for n in (1, 2, 4, 5))))
-    assert [(i.check, i.severity) for i in issues] == [("reference_number_skipped", "warning")]
+    assert [(i.check, i.severity) for i in issues] == [("reference_number_skipped", "error")]
 
 
 def cites(*numbers: int) -> list[dict[str, Any]]:
