@@ -14,11 +14,12 @@ from extractors.names.shapes import pattern, words
 from extractors.rules import country_code
 
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
-# "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, whose names its description gives
+# "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, whose names its description gives;
+# not "NAPTIP Shelters for Human Trafficking Victims" (Nigeria 2015, page 15), which has an owner
 GROUP_OF_PROGRAMS = (
     r"^(?:Hotlines?|Helplines?|Shelters?|Services|Scholarships)(?: (?:for|to)\b|$)|^Awareness-[Rr]aising$|-[Ff]unded\b"
     r"|^(?:Programs|Projects|Other)\b|\b%programs%$"
-    r"|^(?:(?:Awareness-Raising|[\w-]+(?<!ing)) )*?(?:%programs%|(?<!National )Centers)(?:,| (?:to|for|on)\b)"
+    r"|^(?:(?![A-Z]{3,} Shelters)[A-Z][\w-]+(?<!ing) |Awareness-Raising )*%programs%(?:,| (?:to|for|on)\b)"
 )
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
 AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])")
@@ -30,7 +31,7 @@ BODY_WITHIN = re.compile(
     r"|(?:, (?:and )?| and (?=\w+ of ))(?=(?:Ministry|Department|Dept\.|Office|Directorate|Bureau|Center) )"
 )
 # "Military and National Service Act (1980)" (Egypt 2013, page 3), "Human Trafficking Act 2005" (Ghana 2013, page 3)
-YEAR_OF_LAW = re.compile(r" \((?:19|20)\d\d\)| of (?:19|20)\d\d\b|,? (?:19|20)\d\d(?=[.,;()]|$| [a-z])")
+YEAR_OF_LAW = re.compile(r" \((?:18|19|20)\d\d\)| of (?:18|19|20)\d\d\b|,? (?:18|19|20)\d\d(?=[.,;()]|$| [a-z])")
 # "Ministry of Manpower and Migration’s (MOMM) Decree 118" (Egypt 2013, page 3)
 POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+[’']s? )(?=[A-Z])")
 # "Section 12 and the Fourth Schedule of the" (Kenya 2018, page 3)

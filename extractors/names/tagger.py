@@ -53,9 +53,7 @@ def tag(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """
     nlp = pipeline()
     places = list(texts(tables))
-    plain = [
-        without_callouts(record[column]) if table == "footnotes" else record[column] for table, column, record in places
-    ]
+    plain = [plain_text(table, record[column]) for table, column, record in places]
     docs = {text: nlp(text) for text in dict.fromkeys(plain)}
     passages = [read(*place, text, docs[text]) for place, text in zip(places, plain, strict=True)]
     lexicon = learn(passages)
@@ -97,6 +95,11 @@ def texts(tables: Mapping[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str
                     yield table, column, record
                     if table == "statistics":
                         seen.add(text)
+
+
+def plain_text(table: str, text: str) -> str:
+    """The text in which names are looked for, with the same characters at the same places."""
+    return without_callouts(text) if table == "footnotes" else text
 
 
 def without_callouts(text: str) -> str:
