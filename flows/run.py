@@ -519,26 +519,13 @@ def _with_releases(choice: Choice, result: Extracted) -> Extraction:
 
 
 def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extraction]:
-    """Give every mention the id of the thing it names, over all chapters, and file the things with their chapters."""
-    from extractors.names.registry import register
+    """Link the names of all chapters: ``entities`` with ids, and ``entity_registry``."""
+    from extractors.names.knowledge import link_chapters
 
-    things, ids = register(row for chapter in chapters.values() for row in chapter.tables["entities"])
-    by_chapter: dict[str, list[dict[str, Any]]] = {}
-    for thing in things:
-        by_chapter.setdefault(thing["doc_id"], []).append(thing)
+    linked = link_chapters([chapter.tables for chapter in chapters.values()])
     return {
-        choice: replace(
-            chapter,
-            tables={
-                **chapter.tables,
-                "entities": [
-                    {**row, "entity_id": ids[row["doc_id"], row["label"], row["canonical"]]}
-                    for row in chapter.tables["entities"]
-                ],
-                "entity_registry": by_chapter.get(chapter.doc_id, []),
-            },
-        )
-        for choice, chapter in chapters.items()
+        choice: replace(chapter, tables={**chapter.tables, "entities": entities, "entity_registry": things})
+        for (choice, chapter), (entities, things) in zip(chapters.items(), linked, strict=True)
     }
 
 

@@ -351,6 +351,20 @@ class Entities(Table):
     text: Text = col.text("Surface form.", example="MOL")
     canonical: Text = col.text("One name for all the forms of one thing in a chapter.", example="Ministry of Labor")
     entity_id: Text = col.text("The thing in `entity_registry`.", example="xav-2019-734410", pattern=ENTITY_ID)
+    law_id: Text = col.text(
+        "The law in `entity_registry` of which the mention names articles.",
+        example="xav-2019-120033",
+        pattern=ENTITY_ID,
+        empty="the mention names no articles",
+    )
+    article: Text = col.text(
+        "The articles, sections or annexes that the mention names.",
+        example="Articles 2 and 23",
+        empty="the mention names no articles",
+    )
+    inside: Flag = col.flag(
+        "The mention is part of a longer one; leave it out to count every mention once.", example=False
+    )
     table: Text = col.text("Table of the place.", example="agencies")
     column: Text = col.text("Column of the place.", example="role")
     start: Integer = col.integer("First character in that column's text.", example=0, low=0, unit="characters")

@@ -6,12 +6,12 @@ Works on strings alone. The word lists and the weights of the linking score are 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import exp
 
-from extractors.names.shapes import YEARS, words
+from extractors.names.shapes import YEAR, YEARS, pattern, words
 from extractors.rules import country_code, fold, load
 
 # The adjective of a nation before its law: "Haitian Constitution", "Indian Penal Code"
@@ -19,6 +19,9 @@ NATIONAL = re.compile(r"[A-Z]\w+(?:[ei]an|can|ese|ish|[adeghlmnq]i)")
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/|.-]{1,11}")
 # "SBM QAT" (Philippines 2016, page 5), "NPA II"
 ACRONYMS = re.compile(rf"{ACRONYM.pattern}|[A-Z][A-Z-]+(?: (?:[A-Z]{{2,}}s?|[IVX]+))+")
+
+
+NUMBERED_LAW = r"(?P<kind>%numbered_law%) %number_sign%?(?P<number>\d[\w.,/‐‑–-]*)"
 
 
 @dataclass(slots=True, eq=False)
@@ -204,6 +207,8 @@ def link(lexicon: Lexicon) -> None:
             first = by_stems.setdefault(stems(form, label), form)
             if first != form and stems(form, label):
                 lexicon.join(lexicon.by_form[first], lexicon.by_form[form])
+        if label == "LAW":
+            join_numbers(lexicon, forms)
         for short in sorted(forms, key=len):
             longer = [form for form in forms if len(form) > len(short) and same_entity(short, form, label, lexicon)]
             entities = {lexicon.by_form[form] for form in longer} - {lexicon.by_form[short]}
@@ -211,6 +216,28 @@ def link(lexicon: Lexicon) -> None:
                 lexicon.join(entities.pop(), lexicon.by_form[short])
             elif entities:
                 lexicon.ambiguous[short] = longer
+
+
+def join_numbers(lexicon: Lexicon, laws: Iterable[str]) -> None:
+    """Join the laws of one kind and number: "Decree 118" is "MOMM Decree 118" (Egypt 2013, page 3)."""
+    first: dict[str, str] = {}
+    for law in laws:
+        number = law_number(law)
+        if number and first.setdefault(number, law) != law:
+            lexicon.join(lexicon.by_form[first[number]], lexicon.by_form[law])
+
+
+@lru_cache(maxsize=65536)
+def law_number(name: str) -> str:
+    """The kind and number of a numbered law; empty if it has none.
+
+    >>> law_number("MOK Decree No. 1,118"), law_number("Law 2014-040 on Kelp"), law_number("Kelp Act")
+    ('decree 1118', 'law 2014-040', '')
+    """
+    found = pattern(NUMBERED_LAW).search(name)
+    if not found or YEAR.fullmatch(found.group("number")):
+        return ""
+    return f"{found.group('kind').lower()} {re.sub('[.,]', '', found.group('number').lower())}"
 
 
 def same_entity(short: str, form: str, label: str, lexicon: Lexicon) -> bool:

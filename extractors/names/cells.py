@@ -14,8 +14,8 @@ from extractors.names.shapes import pattern, words
 from extractors.rules import country_code
 
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
-# "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, whose names its description gives;
-# not "NAPTIP Shelters for Human Trafficking Victims" (Nigeria 2015, page 15), which has an owner
+# "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, whose names its description gives,
+# but not "NAPTIP Shelters for Human Trafficking Victims" (Nigeria 2015, page 15), which has an owner
 GROUP_OF_PROGRAMS = (
     r"^(?:Hotlines?|Helplines?|Shelters?|Services|Scholarships)(?: (?:for|to)\b|$)|^Awareness-[Rr]aising$|-[Ff]unded\b"
     r"|^(?:Programs|Projects|Other)\b|\b%programs%$"

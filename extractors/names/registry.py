@@ -20,7 +20,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from extractors.names.aliases import stems
+from extractors.names.aliases import law_number, stems
 from extractors.rules import country_code, fold, load
 
 ALIKE = 95.0  # share of equal letters (of 100) from which two long names count as one with a misprint
@@ -37,8 +37,11 @@ Reviewed = Mapping[tuple[str, str], list[dict[str, Any]]]
 
 @dataclass(slots=True)
 class ChapterEntity:
-    """One thing as one chapter names it. ``own`` is its leading name and ``forms`` all its names, folded; ``key`` its
-    telling words; ``dated`` the year in its name; ``alone`` where a reviewed line says so."""
+    """One thing as one chapter names it.
+
+    ``own`` is its leading name and ``forms`` all its names, folded; ``key`` its telling words; ``numbers`` the kinds and
+    numbers of a law; ``dated`` the year in its name; ``alone`` is true where a reviewed line says so.
+    """
 
     label: str
     canonical: str
@@ -47,6 +50,7 @@ class ChapterEntity:
     dated: str
     alone: bool
     forms: set[str]
+    numbers: set[str]
     rows: list[Mapping[str, Any]]
 
 
@@ -60,6 +64,7 @@ class RegistryEntry:
     forms: set[str] = field(default_factory=set)
     keys: set[tuple[str, ...]] = field(default_factory=set)
     dated: set[str] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
     aliases: dict[str, None] = field(default_factory=dict)
     years: set[int] = field(default_factory=set)
     mentions: int = 0
@@ -68,9 +73,11 @@ class RegistryEntry:
         self.forms |= thing.forms
         self.keys.add(thing.key)
         self.dated |= {thing.dated} - {""}
-        self.aliases.update(dict.fromkeys(text for row in thing.rows for text in (row["canonical"], row["text"])))
+        self.numbers |= thing.numbers
+        laws = [row for row in thing.rows if not row.get("article")]
+        self.aliases.update(dict.fromkeys(text for row in laws for text in (row["canonical"], row["text"])))
         self.years.add(year)
-        self.mentions += len(thing.rows)
+        self.mentions += sum(not row.get("inside") for row in thing.rows)
 
 
 def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], dict[tuple[str, str, str], str]]:
@@ -104,7 +111,7 @@ def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]
 def new_id(doc_id: str, thing: ChapterEntity, used: Set[str]) -> str:
     """The chapter and six digits made of the thing's label and name; the next number where they are taken.
 
-    >>> thing = ChapterEntity("AGENCY", "Coast Police", "coast police", (), "", False, set(), [])
+    >>> thing = ChapterEntity("AGENCY", "Coast Police", "coast police", (), "", False, set(), set(), [])
     >>> new_id("xav-2019", thing, set()), new_id("xav-2019", thing, {"xav-2019-734410"})
     ('xav-2019-734410', 'xav-2019-734411')
     """
@@ -122,10 +129,12 @@ def things_of(iso3: str, rows: Iterable[Mapping[str, Any]], reviewed: Reviewed) 
     for (label, own), named in sorted(found.items()):
         canonical = named[0]["canonical"]
         decided = decision(named[0], reviewed)
-        forms = {own, *(name_form(row[column]) for row in named for column in ("canonical", "text"))} - {""}
+        names = {row[column] for row in named if not row.get("article") for column in ("canonical", "text")}
+        forms = {own, *map(name_form, names)} - {""}
+        numbers = {law_number(name) for name in names} - {""} if label == "LAW" else set()
         dated = "".join(YEAR.findall(canonical)[0]) if YEAR.search(canonical) else ""
         key = stems(bare(undated([*decided, canonical][0]), iso3), label)
-        things.append(ChapterEntity(label, canonical, own, key, dated, len(decided) == 1, forms, named))
+        things.append(ChapterEntity(label, canonical, own, key, dated, len(decided) == 1, forms, numbers, named))
     return things
 
 
@@ -180,6 +189,12 @@ def same_name(thing: ChapterEntity, entry: RegistryEntry) -> bool:
     return thing.own == entry.named.own
 
 
+def same_number(thing: ChapterEntity, entry: RegistryEntry) -> bool:
+    """Whether two laws have the same kind and number, and no two years tell them apart."""
+    dated = not thing.dated or not entry.dated or thing.dated in entry.dated
+    return not entry.named.alone and bool(thing.numbers & entry.numbers) and dated
+
+
 def same_long_form(thing: ChapterEntity, entry: RegistryEntry) -> bool:
     return not entry.named.alone and any(len(form) >= LONG for form in thing.forms & entry.forms)
 
@@ -200,7 +215,7 @@ def same_short_form(thing: ChapterEntity, entry: RegistryEntry) -> bool:
     return not entry.named.alone and len(thing.own) < LONG and bool(thing.forms & entry.forms)
 
 
-EVIDENCE = (same_name, same_long_form, same_words, misprint, same_short_form)
+EVIDENCE = (same_name, same_number, same_long_form, same_words, misprint, same_short_form)
 
 
 def alike(a: str, b: str) -> bool:
