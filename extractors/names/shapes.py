@@ -297,8 +297,10 @@ class NameGrammar:
             return False
         # "Anti-Trafficking Division of the National Bureau of Investigation" (Philippines 2015, page 6)
         behind = head + 2 + (self.kinds[head + 2] == "t")
-        part = label == "AGENCY" and self.texts[head + 1] == "of" and self.is_agency(behind, b)
-        return part or self.texts[head] not in self.words.only_last
+        of_agency = self.texts[head + 1] == "of" and label in ("AGENCY", "PROGRAM") and self.is_agency(behind, b)
+        if of_agency:
+            return label == "AGENCY"
+        return self.texts[head] not in self.words.only_last
 
     def head(self, i: int) -> str:
         """The label that a word gives a name as its head; empty if it is no head."""
@@ -361,7 +363,7 @@ class NameGrammar:
         if kind == "n" and self.texts[i - 2] in self.words.bound_in:
             return True
         # "Child Safeguarding in the Overseas Territories Regional Project" (Anguilla 2017, page 5)
-        inside = label == "PROGRAM" and (kind == "n" or self.kinds[i - 2 : i] == "nt")
+        inside = label == "PROGRAM" and (kind == "n" or self.kinds[i - 2 : i] in ("nt", "it"))
         return inside or (kind == "i" and label in ("LAW", "PROGRAM"))
 
     def plural(self, head: int) -> bool:
@@ -376,13 +378,18 @@ class NameGrammar:
                     return i
         for listed in (LONG_LIST, *LISTS, SERIES) if self.plural(head) else LISTS:
             more = listed.match(self.kinds, b)
-            if more and not any(self.head(i) or self.acronym(i, i + 1) for i in range(b, more.end())):
+            if more and not any(self.begins_other(i) for i in range(b, more.end())):
                 return more.end()
         # "Roadmap for Achieving the Elimination of … by 2016" (Kenya 2014, page 5)
         if label in ("POLICY", "PROGRAM") and BY_YEAR.match(self.text, self.stop(b - 1)):
             return b + 2
         # "… Care and Protection of TIP victims" (Ecuador 2018, page 7)
         return b + (self.texts[b - 1] in self.words.topics and self.kinds[b : b + 1] == "w")
+
+    def begins_other(self, i: int) -> bool:
+        """Whether a word in a list belongs to another name: a head, or an acronym."""
+        strong = self.head(i) and self.texts[i] not in self.words.weak_heads
+        return bool(strong) or self.acronym(i, i + 1)
 
     def is_program(self, a: int, b: int) -> bool:
         """Whether "program" in small letters makes a program of words that no other head claims."""
