@@ -170,10 +170,20 @@ def learn_prose(lexicon: Lexicon, passage: Passage) -> None:
         learn_projects(lexicon, passage.text)
     learn_patterns(lexicon, passage.text)
     for span in passage.shaped:
-        lexicon.add(span.label, span.text)
+        lexicon.add(span.label, with_country(passage, span))
         for part in passage.shaped:
             if span.start <= part.start and part.end <= span.end and len(part.text) < len(span.text):
                 lexicon.parts.setdefault(straight(span.text), set()).add(straight(part.text))
+
+
+def with_country(passage: Passage, span: NameSpan) -> str:
+    """The name of an agency with the other country whose it is: "Ecuador’s Ministry of Labor" (Peru 2019, page 8)."""
+    holder = re.search(r"((?:[A-Z]\w+ ){0,2}[A-Z]\w+)[’']s $", passage.text[: span.start])
+    if span.label == "AGENCY" and holder:
+        for country in (holder.group(1), holder.group(1).rpartition(" ")[2]):
+            if country_code(country) not in (None, passage.record.get("iso3")):
+                return passage.text[holder.end(1) - len(country) : span.end]
+    return span.text
 
 
 def learn_patterns(lexicon: Lexicon, text: str) -> None:
