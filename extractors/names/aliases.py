@@ -192,7 +192,8 @@ def stem_of(word: str) -> str:
 def one_wording(form: str) -> str:
     """A form with the first of the words that mean the same: "Labor" for "Labour"."""
     same = words().synonyms
-    return re.sub(rf"\b(?:{'|'.join(same)})\b", lambda m: same[m.group().lower()], form, flags=re.IGNORECASE)
+    longest_first = "|".join(sorted(same, key=len, reverse=True))
+    return re.sub(rf"\b(?:{longest_first})\b", lambda m: same[m.group().lower()], form, flags=re.IGNORECASE)
 
 
 def link(lexicon: Lexicon) -> None:

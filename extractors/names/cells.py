@@ -23,6 +23,7 @@ GROUP_OF_PROGRAMS = (
 )
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
 AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])| and (?:the )?(?=(?:Plan of Action|Protocol|Framework) )")
+FORMERLY = r",? %formerly% (?:the )?(?=[A-Z])"
 # "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
 # (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018), "Ministry of Defense— Cambodian Royal
 # Armed Forces—…" (Cambodia 2020, page 6): several bodies in one cell
@@ -72,6 +73,8 @@ def learn_cell(lexicon: Lexicon, label: str, text: str) -> None:
         return
     # "MELR’s National Employment Policy" (Ghana 2016, page 6)
     text = re.sub(r"^[A-Z][A-Z/&-]+[’']s? (?=[A-Z])", "", text)
+    # "24 Hours Program (Programa 24 Horas), formerly called the New Life Program" (Chile 2015, page 9)
+    text, _, older = pattern(FORMERLY).sub("\n", text, count=1).partition("\n")
     several = bodies_of(text) if label == "AGENCY" else AND_ITS.split(text) if label == "POLICY" else [text]
     if len(several) > 1:
         for one in several:
@@ -84,6 +87,8 @@ def learn_cell(lexicon: Lexicon, label: str, text: str) -> None:
     if world or kind or not any(c.isupper() for c in name):
         return
     entity = lexicon.add(label, name)
+    if older:
+        lexicon.add(label, bare_name(older), entity)
     for match in PARENTHESIS.finditer(text):
         if match.start() < len(name):
             learn_inside(lexicon, name, entity, match)

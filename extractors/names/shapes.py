@@ -25,7 +25,7 @@ BEFORE_NOUN = r"(?: \([^)]*\))? (?:%program%|%base%)\b| \([^)]*\) (?:Program|Pro
 # What these tokens are to a name depends on what stands beside them.
 CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "that", "by", "with", "from"))
 # "Resolution of the Cabinet of Ministers No. 132" (Uzbekistan 2014, page 6)
-NUMBER_SIGN = re.compile(r"N[or]\.? ?\d")
+NUMBER_SIGN = re.compile(r"N(?:[or]|umber)\.? ?\d")
 
 
 class NameShape(NamedTuple):
@@ -268,7 +268,9 @@ class NameGrammar:
             return True
         if self.texts[k + 1] in self.words.institution:
             return self.name(k + 1, b) is not None and self.texts[k - 1] not in self.words.institution
-        return self.texts[k + 1] in self.words.heads and bool(self.name(a, k) and self.name(k + 1, b))
+        # "Declaration of Cancún and Plan of Action (2015)" (Peru 2015, page 8)
+        right = self.name(k + 1, b) is not None or self.between(k + 1, b) in self.words.no_names
+        return self.texts[k + 1] in self.words.heads and right and self.name(a, k) is not None
 
     # ------------------------------------------------------------ one name
 
@@ -316,7 +318,9 @@ class NameGrammar:
         # "the 2014 Constitution" (Egypt 2013, page 1)
         dated = label == "LAW" and YEAR.fullmatch(self.texts[a]) is not None
         general = text in self.words.no_names and not YEARS.match(self.text, self.stop(b - 1))
-        if capitals + dated < 2 or general or self.of_strangers(a, label, text):
+        # "the Declaration and Framework" (Ghana 2016, page 6) points back to two policies
+        only_heads = all(self.head(i) or self.kinds[i] == "a" for i in range(a, b))
+        if capitals + dated < 2 or general or only_heads or self.of_strangers(a, label, text):
             return None
         # "Inter-Ministerial Working Group" (Bosnia and Herzegovina 2020): a "Working Group" is no weak head
         weak = self.texts[head] in self.words.weak_heads
@@ -372,6 +376,10 @@ class NameGrammar:
 
     def end(self, head: int, b: int, label: str) -> int:
         """Where the words after "Ministry of" end: before "in Lima", after "Gender, Children, and Social Affairs"."""
+        for i in range(head + 2, b - 2):
+            # "from the Ministry of Social Policy to the Ministry of …" (Ukraine 2019, page 6)
+            if self.texts[i] == "to" and self.head(i + 1 + (self.kinds[i + 1] == "t")) == label:
+                return i
         if label in ("AGENCY", "LAW") or self.texts[head] in self.words.only_first:
             for i in range(head + 1, b):
                 if self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in:
