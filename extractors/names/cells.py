@@ -14,15 +14,17 @@ from extractors.names.shapes import pattern, words
 from extractors.rules import country_code
 
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
-# "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, whose names its description gives,
-# but not "NAPTIP Shelters for Human Trafficking Victims" (Nigeria 2015, page 15), which has an owner
+# "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, which its description names, but
+# not "NAPTIP Shelters for Human Trafficking Victims" (Nigeria 2015, page 15), which has an owner
 GROUP_OF_PROGRAMS = (
     r"^(?:Hotlines?|Helplines?|Shelters?|Services|Scholarships)(?: (?:for|to)\b|$)|^Awareness-[Rr]aising$|-[Ff]unded\b"
     r"|^(?:Programs|Projects|Other)\b|\b%programs%$"
     r"|^(?:(?![A-Z]{3,} Shelters)[A-Z][\w-]+(?<!ing) |Awareness-Raising )*%programs%(?:,| (?:to|for|on)\b)"
 )
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
-AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])| and (?:the )?(?=(?:Plan of Action|Protocol|Framework) )")
+AND_ITS = re.compile(
+    r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])| and (?:the )?(?=(?:Plan of Action|Protocol|Framework) )"
+)
 FORMERLY = r",? %formerly% (?:the )?(?=[A-Z])"
 # "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
 # (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018), "Ministry of Defense— Cambodian Royal

@@ -2,7 +2,7 @@
 
 A pure function over the tables of all chapters, the same in any order of them; it opens no document. The chapters of a
 country share the names of their agencies: one that others use is found where the own chapter does not show that it is a
-name ("MOLP" in Nigeria 2015, which only the chapters of other years define). Then every thing gets its id over the years.
+name ("MOLP" in Nigeria 2015, which only the chapters of other years define). Then every thing gets its id.
 """
 
 from __future__ import annotations

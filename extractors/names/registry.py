@@ -39,8 +39,8 @@ Reviewed = Mapping[tuple[str, str], list[dict[str, Any]]]
 class ChapterEntity:
     """One thing as one chapter names it.
 
-    ``own`` is its leading name and ``forms`` all its names, folded; ``key`` its telling words; ``numbers`` the kinds and
-    numbers of a law; ``dated`` the year in its name; ``alone`` is true where a reviewed line says so.
+    ``own`` is its leading name and ``forms`` all its names, folded; ``key`` its telling words; ``numbers`` the kinds
+    and numbers of a law; ``dated`` the year in its name; ``alone`` is true where a reviewed line says so.
     """
 
     label: str
