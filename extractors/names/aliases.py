@@ -37,15 +37,13 @@ class Lexicon:
     """All names that a chapter uses.
 
     ``by_form`` maps each form to its entity, ``parts`` a name to the names inside it, ``ambiguous`` a short form to the
-    longer forms that it may mean. ``short`` holds the heads that point back to a policy ("the Plan"), ``places`` the
-    acronyms in parentheses that only say where a law holds.
+    longer forms that it may mean. ``short`` holds the heads that point back to a policy ("the Plan").
     """
 
     by_form: dict[str, Entity] = field(default_factory=dict)
     parts: dict[str, set[str]] = field(default_factory=dict)
     ambiguous: dict[str, list[str]] = field(default_factory=dict)
     short: set[str] = field(default_factory=set)
-    places: set[str] = field(default_factory=set)
 
     def add(self, label: str, form: str, entity: Entity | None = None) -> Entity:
         """Add a form. The first label that a form gets stays: the tables are read before the prose."""
@@ -151,13 +149,25 @@ def initials(name: str) -> set[str]:
 
 
 def add_short_policies(lexicon: Lexicon) -> None:
-    """Let "the Declaration" mean the policy with this head that was mentioned last (Ghana 2016, page 6)."""
+    """Let "the Declaration" and "the Plan of Action" mean the policy with these words that was mentioned last (Ghana
+    2016, page 6)."""
     for form in lexicon.forms("POLICY"):
-        for short in dict.fromkeys(word for word in form.split() if words().heads.get(word) == "POLICY"):
+        for short in dict.fromkeys((*policy_heads(form), *general_phrases(form))):
             if short != form and (short not in lexicon.by_form or short in lexicon.ambiguous):
                 lexicon.by_form.setdefault(short, lexicon.by_form[form])
                 lexicon.ambiguous.setdefault(short, []).append(form)
                 lexicon.short.add(short)
+
+
+def policy_heads(form: str) -> list[str]:
+    return [word for word in form.split() if words().heads.get(word) == "POLICY"]
+
+
+def general_phrases(form: str) -> list[str]:
+    """The general phrases inside a name, such as "Action Plan"."""
+    spelled = form.split()
+    phrases = [" ".join(spelled[i : i + n]) for n in (2, 3) for i in range(len(spelled) - n + 1)]
+    return [phrase for phrase in phrases if phrase in words().no_names and policy_heads(phrase)]
 
 
 # ---------------------------------------------------------------- which forms belong together

@@ -6,8 +6,6 @@ Works on strings alone; the forms found go into a :class:`Names`.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
 
 from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon, add_alias, long_form, straight
 from extractors.names.shapes import pattern, words
@@ -23,7 +21,8 @@ GROUP_OF_PROGRAMS = (
 )
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
 AND_ITS = re.compile(
-    r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])| and (?:the )?(?=(?:Plan of Action|Protocol|Framework) )"
+    r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])"
+    r"| and (?:the )?(?=(?:Plan of Action|Protocol|Framework) )"
 )
 FORMERLY = r",? %formerly% (?:the )?(?=[A-Z])"
 # "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
@@ -84,9 +83,7 @@ def learn_cell(lexicon: Lexicon, label: str, text: str) -> None:
         return
     name = bare_name(text)
     world = label == "AGENCY" and f"{name} ".startswith(words().world_bodies)
-    # "Department-level courts" (Madagascar 2015, page 3) is a kind of bodies
-    kind = label == "AGENCY" and re.fullmatch(r"[A-Z][a-z]+(?:-[a-z]+)?(?: [a-z-]+)+", name)
-    if world or kind or not any(c.isupper() for c in name):
+    if world or not any(c.isupper() for c in name):
         return
     entity = lexicon.add(label, name)
     if older:
@@ -120,8 +117,6 @@ def learn_inside(lexicon: Lexicon, name: str, entity: Entity, match: re.Match[st
     if not before or long_form(before, inside) != before:
         if ACRONYM.fullmatch(inside) and not goes_on:
             add_alias(lexicon, name, inside, entity)
-        return
-    if goes_on and before.split()[-1] not in words().heads and label != "PROGRAM":
         return
     for form in (before, inside):
         lexicon.add(label, form, entity)
@@ -165,26 +160,16 @@ def learn_laws(lexicon: Lexicon, text: str) -> None:
 
 def learn_law(lexicon: Lexicon, law: str) -> None:
     """Add one law of a cell. What stands in parentheses behind it is another name, "(Act of 2003)" (Haiti 2015, page
-    3), or an acronym, but not the place where the law holds, "(NI)" (Norfolk Island 2020)."""
+    3), or an acronym."""
     alias = re.search(r" \(([A-Z][^()]+)\)$", law)
     if alias:
         entity, other = lexicon.add("LAW", law[: alias.start()]), alias.group(1)
-        named = len(other) > 2 and (other.isupper() or words().heads.keys() & other.split())
-        if named and other not in lexicon.places:
+        if len(other) > 2 and (other.isupper() or words().heads.keys() & other.split()):
             lexicon.add("LAW", other, entity)
     elif law[:1].isupper() and (" " in law or law == "Constitution"):
         # "Ministry of Defense Guidelines on …" (Egypt 2019, page 3)
         guidelines = pattern(r"\b%guidelines%\b").search(law) and "LAW" not in map(words().heads.get, law.split())
         lexicon.add("POLICY" if guidelines else "LAW", law)
-
-
-def places_of_laws(cells: Iterable[str]) -> set[str]:
-    """Acronyms that stand behind several laws: "Crimes Act 1900 (NSW); … Act 1990 (NSW)" (Norfolk Island 2020)."""
-    behind: dict[str, set[str]] = defaultdict(set)
-    for cell in cells:
-        for match in re.finditer(r"(\w+ \w+ \w+) \(([A-Z]+)\)", cell):
-            behind[match.group(2)].add(match.group(1))
-    return {acronym for acronym, laws in behind.items() if len(laws) > 1}
 
 
 def laws_of(text: str) -> list[str]:
@@ -215,8 +200,7 @@ def learn_projects(lexicon: Lexicon, text: str) -> None:
             start = re.match(r"(?:the )?[“\"]?\s?", item)
             name = item[start.end() if start else 0 :]
             end = PROJECT_END.search(name)
-            for one in several_projects(name[: end.start()] if end else name):
-                learn_project(lexicon, one)
+            learn_project(lexicon, name[: end.start()] if end else name)
             if re.search(r"\.(?: [A-Z]|$)", item):
                 break
     for template in (FUNDED_PROJECT, IS_A_PROGRAM, AMOUNT_AND_PROJECT):
@@ -227,14 +211,6 @@ def learn_projects(lexicon: Lexicon, text: str) -> None:
             said = spelled[-1].islower() and spelled[-1] not in words().links
             if spelled[0] not in words().openers and sum(word[0].isupper() for word in spelled) > 1 and not said:
                 learn_project(lexicon, name)
-
-
-def several_projects(text: str) -> list[str]:
-    """One item of such a list, or several if two say that they are one: "Kelp Program, Reef Fund, and Tide Benefit"."""
-    apart = re.split(r",? and (?:the )?(?=[A-Z])|, (?:the )?(?=[A-Z])", text)
-    last = [PARENTHESIS.sub("", one).split()[-1:] for one in apart]
-    each = sum(words().heads.get("".join(word)) == "PROGRAM" for word in last)
-    return apart if each > 1 else [text]
 
 
 def learn_project(lexicon: Lexicon, name: str) -> None:

@@ -33,7 +33,6 @@ from extractors.names.cells import (
     learn_laws,
     learn_projects,
     names_inside,
-    places_of_laws,
 )
 from extractors.names.shapes import YEARS, pattern, prose_patterns, words
 from extractors.rules import country_code
@@ -94,7 +93,6 @@ def learn(passages: list[Passage]) -> Lexicon:
     for passage in passages:
         for span in passage.known:
             lexicon.add(span.label, span.text, lexicon.add(span.label, span.canonical))
-    lexicon.places = places_of_laws(passage.text for passage in passages if passage.column == "legislation")
     for passage in passages:
         learn_table(lexicon, passage)
     for passage in passages:
@@ -218,8 +216,6 @@ def learn_aliases(lexicon: Lexicon, passage: Passage) -> None:
     text = straight(passage.text)
     for match in PARENTHESIS.finditer(text):
         aliases = names_inside(match.group(1))
-        if aliases[0] in lexicon.places:
-            continue
         before = re.sub(r"('s|,)?[”\"]?$", "", text[: match.start()])
         name = lexicon.ending(before)
         if not name:
@@ -247,7 +243,7 @@ def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) 
 def other_name(text: str, label: str) -> bool:
     """Whether what stands in parentheses behind a name of this label is another name and no remark: "Mesa
     Interinstitucional de …" (Ecuador 2018, page 5), any name of a program, but not "Northern Province"."""
-    if not re.match(r"(?!Phase )[A-Z]\S* ", text) or country_code(text.split(",")[0]):
+    if not re.match(r"(?!Phase )[A-Z]\S* ", text):
         return False
     spelled = set(text.split())
     return label == "PROGRAM" or bool(words().foreign_links & spelled and not {"and", "of"} & spelled)

@@ -376,14 +376,9 @@ class NameGrammar:
 
     def end(self, head: int, b: int, label: str) -> int:
         """Where the words after "Ministry of" end: before "in Lima", after "Gender, Children, and Social Affairs"."""
-        for i in range(head + 2, b - 2):
-            # "from the Ministry of Social Policy to the Ministry of …" (Ukraine 2019, page 6)
-            if self.texts[i] == "to" and self.head(i + 1 + (self.kinds[i + 1] == "t")) == label:
-                return i
-        if label in ("AGENCY", "LAW") or self.texts[head] in self.words.only_first:
-            for i in range(head + 1, b):
-                if self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in:
-                    return i
+        cut = next((i for i in range(head + 1, b) if self.stops(i, head, b, label)), None)
+        if cut is not None:
+            return cut
         for listed in (LONG_LIST, *LISTS, SERIES) if self.plural(head) else LISTS:
             more = listed.match(self.kinds, b)
             if more and not any(self.begins_other(i) for i in range(b, more.end())):
@@ -393,6 +388,14 @@ class NameGrammar:
             return b + 2
         # "… Care and Protection of TIP victims" (Ecuador 2018, page 7)
         return b + (self.texts[b - 1] in self.words.topics and self.kinds[b : b + 1] == "w")
+
+    def stops(self, i: int, head: int, b: int, label: str) -> bool:
+        """Whether a name ends before a token: "in" behind a body or a law, or "to" a thing with the same label."""
+        if self.texts[i] == "to" and head + 2 <= i < b - 2:
+            # "from the Ministry of Social Policy to the Ministry of …" (Ukraine 2019, page 6)
+            return self.head(i + 1 + (self.kinds[i + 1] == "t")) == label
+        place = label in ("AGENCY", "LAW") or self.texts[head] in self.words.only_first
+        return place and self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in
 
     def begins_other(self, i: int) -> bool:
         """Whether a word in a list belongs to another name: a head, or an acronym."""
