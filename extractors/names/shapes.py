@@ -23,7 +23,7 @@ BY_YEAR = re.compile(r" by (?:19|20)\d\d\b")
 # Counter Trafficking in Persons (BEST) Program" (Haiti 2020, page 6)
 BEFORE_NOUN = r"(?: \([^)]*\))? (?:%program%|%base%)\b| \([^)]*\) (?:Program|Project)\b"
 # What these tokens are to a name depends on what stands beside them.
-CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "that", "by", "with", "from"))
+CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "by", "with", "from"))
 # "Resolution of the Cabinet of Ministers No. 132" (Uzbekistan 2014, page 6)
 NUMBER_SIGN = re.compile(r"N(?:[or]|umber)\.? ?\d")
 
@@ -80,8 +80,7 @@ def words() -> Words:
     lists |= {
         "heads": weak | {word: label for label, heads in rules["heads"].items() for word in heads},
         "synonyms": {form: forms[0].lower() for forms in rules["synonyms"] for form in map(str.lower, forms)},
-        "linked_behind": {"that": frozenset()}
-        | {link: frozenset(those) for link, those in rules["linked_behind"].items()},
+        "linked_behind": {link: frozenset(those) for link, those in rules["linked_behind"].items()},
         "links": {word: kind for kind, links in rules["links"].items() for word in links},
         "world_bodies": tuple(f"{name} " for name in rules["world_bodies"]),
         "known": {label: [tuple(forms) for forms in things] for label, things in rules["known"].items()},
@@ -185,12 +184,9 @@ class NameGrammar:
         return "H" if not glued and self.spaced(i) and text != "/" else "x"
 
     def kind_of_link(self, i: int) -> str:
-        """A small word that is a link only behind some words: "Law that Perfects …" (Peru 2019, page 3), "Education for
-        Children with Disabilities" (Cambodia 2020, page 12)."""
-        text, before = self.texts[i], self.texts[i - 1] if i else ""
-        if text == "that":
-            return "i" if self.words.heads.get(before) == "LAW" else "x"
-        return "i" if before in self.words.linked_behind[text] else "w"
+        """A small word that is a link only behind some words: "Education for Children with Disabilities" (Cambodia
+        2020, page 12)."""
+        return "i" if i and self.texts[i - 1] in self.words.linked_behind[self.texts[i]] else "w"
 
     # ------------------------------------------------------------ runs of words
 
@@ -294,9 +290,6 @@ class NameGrammar:
 
     def leads(self, head: int, b: int, label: str) -> bool:
         """Whether a head with a link behind it begins a name."""
-        # "implementing the Human Trafficking Act to Parliament" (Ghana 2015, page 6): the law ends before "to"
-        if self.texts[head + 1] == "to" and self.kinds[head + 2 : head + 3] == "t":
-            return False
         # "Anti-Trafficking Division of the National Bureau of Investigation" (Philippines 2015, page 6)
         behind = head + 2 + (self.kinds[head + 2] == "t")
         of_agency = self.texts[head + 1] == "of" and label in ("AGENCY", "PROGRAM") and self.is_agency(behind, b)
