@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon, add_alias, long_form, straight
-from extractors.names.shapes import pattern, words
+from extractors.names.shapes import YEARS, pattern, words
 from extractors.rules import country_code
 
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
@@ -24,6 +24,8 @@ AND_ITS = re.compile(
     r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])"
     r"| and (?:the )?(?=(?:Plan of Action|Protocol|Framework) )"
 )
+# "Proyecto Semilla (Seed Project): Combating …" (Peru 2019, page 9)
+TITLED = re.compile(r"([^:(]+) \(([^()]+)\): (.+)")
 FORMERLY = r",? %formerly% (?:the )?(?=[A-Z])"
 # "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
 # (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018), "Ministry of Defense— Cambodian Royal
@@ -81,6 +83,10 @@ def learn_cell(lexicon: Lexicon, label: str, text: str) -> None:
         for one in several:
             learn_cell(lexicon, label, one)
         return
+    titled = TITLED.match(YEARS.sub("", text))
+    if titled:
+        learn_titled(lexicon, label, titled)
+        return
     name = bare_name(text)
     world = label == "AGENCY" and f"{name} ".startswith(words().world_bodies)
     if world or not any(c.isupper() for c in name):
@@ -93,6 +99,14 @@ def learn_cell(lexicon: Lexicon, label: str, text: str) -> None:
             learn_inside(lexicon, name, entity, match)
         else:
             learn_behind(lexicon, name, entity, names_inside(match.group(1)))
+
+
+def learn_titled(lexicon: Lexicon, label: str, titled: re.Match[str]) -> None:
+    """Add a name with another name in parentheses and a title behind a colon: each part is a form of the whole."""
+    entity = lexicon.add(label, titled.group())
+    lexicon.parts[straight(titled.group())] = {straight(part) for part in titled.groups()}
+    for part in titled.groups():
+        lexicon.add(label, part, entity)
 
 
 def bare_name(text: str) -> str:
