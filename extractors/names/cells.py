@@ -87,11 +87,18 @@ def learn_cell(lexicon: Lexicon, label: str, text: str) -> None:
     if titled:
         learn_titled(lexicon, label, titled)
         return
+    learn_one(lexicon, label, text, older)
+
+
+def learn_one(lexicon: Lexicon, label: str, text: str, older: str) -> None:
+    """Add the one name of a cell with what stands in parentheses in it and behind it, and the older name it had."""
     name = bare_name(text)
     world = label == "AGENCY" and f"{name} ".startswith(words().world_bodies)
     if world or not any(c.isupper() for c in name):
         return
-    entity = lexicon.add(label, name)
+    # "Child Labor Monitoring System" among the coordinating bodies (Kosovo 2017, page 5)
+    system = label == "AGENCY" and words().heads.get(name.split()[-1]) == "PROGRAM"
+    entity = lexicon.add("PROGRAM" if system else label, name)
     if older:
         lexicon.add(label, bare_name(older), entity)
     for match in PARENTHESIS.finditer(text):
@@ -131,6 +138,10 @@ def learn_inside(lexicon: Lexicon, name: str, entity: Entity, match: re.Match[st
     if not before or long_form(before, inside) != before:
         if ACRONYM.fullmatch(inside) and not goes_on:
             add_alias(lexicon, name, inside, entity)
+        return
+    if label != "AGENCY" and words().heads.get(name.split()[0]) == "AGENCY":
+        # "Ministry of Human Rights and Refugees (MHRR) Funding" (Bosnia and Herzegovina 2013, page 6)
+        lexicon.add("AGENCY", inside, lexicon.add("AGENCY", before))
         return
     for form in (before, inside):
         lexicon.add(label, form, entity)

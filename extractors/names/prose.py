@@ -234,7 +234,8 @@ def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) 
     general = country_code(long) or long in words().no_names or f"{long} ".startswith(words().world_bodies)
     if not long or general or words().no_program & set(long.split()):
         return
-    strong = {long.split()[0], long.split()[-1]} - words().weak_heads
+    # "Fisheries Administration of Cambodia (FiA)" among the policies (Cambodia 2020, page 12)
+    strong = set(long.split()) if section == "policies" else {long.split()[0], long.split()[-1]} - words().weak_heads
     label = "AGENCY" if "AGENCY" in map(words().heads.get, strong) else SECTION_LABELS.get(section)
     if label:
         lexicon.add(label, acronym, lexicon.add(label, long))

@@ -277,12 +277,19 @@ class NameGrammar:
             return NameShape(self.head(a), a, self.end(a, b, self.head(a)))
         for head in range(a, b - 1):
             label = self.head(head)
+            if label == "AGENCY" and self.kinds[head + 1] == "i" and self.issued(b):
+                return self.named(a, b, self.head(b - 1), b - 1)
             if label and self.kinds[head + 1] == "i" and self.leads(head, b, label):
                 return self.named(self.start(a, head, label), self.end(head, b, label), label, head)
         label = self.head(b - 1)
         if not label or self.texts[b - 1] in self.words.only_first or self.only_linked(b - 1):
             return None
         return self.named(self.start(a, b - 1, label), b, label, b - 1)
+
+    def issued(self, b: int) -> bool:
+        """Whether a name that begins with an agency ends as its law or program: "Cabinet of Ministers Decree" (Ukraine
+        2019, page 1), "Ministry of National Education School Feeding Program" (Côte d’Ivoire 2020, page 14)."""
+        return self.head(b - 1) in ("LAW", "PROGRAM") and self.kinds[b - 2] == "N" and not self.plural(b - 1)
 
     def only_linked(self, head: int) -> bool:
         """Whether a head at the end is none: a "Health System", but not a "Monitoring System"."""
