@@ -1,10 +1,9 @@
 """The same thing in several reports of one country: one row, one id.
 
-Works on the mentions of all chapters at once and knows no document. Evidence is a shared form of the name, the same
-telling words, or a name that differs by a misprint; with two candidates none is taken. Ids are made of the first
-chapter that names a thing and of its name there, so neither a later report nor a name found or lost beside it changes
-one. What evidence does not link, and what it links wrongly, is
-decided in ``rules/registry.yml``, one reviewed line each.
+Works on the mentions of all chapters at once and knows no document. Two names are one thing if they share a form, the
+kind and number of a law, the same telling words, or differ by a misprint. With two candidates neither is chosen. An id
+is made of the first chapter that names a thing and of its name there, so neither a later report nor another name changes
+it. What this evidence does not link, or links wrongly, is decided in ``rules/registry.yml``, one reviewed line each.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from extractors.names.aliases import law_number, stems
 from extractors.rules import country_code, fold, load
 
 ALIKE = 95.0  # share of equal letters (of 100) from which two long names count as one with a misprint
-LONG = 12  # letters from which a name is long enough to be told from another by its letters
+LONG = 12  # letters from which a name is long enough to differ from another by its letters
 MANY = 1 << 16  # forms of names that are remembered: most are printed many times, in one chapter and over the years
 SPAN = re.compile(r"\s*[,(]?\s*(?:19|20)\d\d\s*[-–—]\s*(?:(?:19|20)\d\d|present)?\s*\)?\s*$")
 # "1991 Employment of Children Act" (Pakistan 2013), "Criminal Code of 1960" (Ghana 2013), "Factories Act (1934)"
@@ -96,8 +95,8 @@ def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]
     for (iso3, year, doc_id), rows in sorted(chapters.items()):
         number = 0
         things = things_of(iso3, rows, reviewed)
-        taken = entries_of(things, {thing.label: known[iso3, thing.label] for thing in things}, year)
-        for thing, entry in zip(things, taken, strict=True):
+        chosen = entries_of(things, {thing.label: known[iso3, thing.label] for thing in things}, year)
+        for thing, entry in zip(things, chosen, strict=True):
             if entry is None:
                 number += 1
                 entry = RegistryEntry(new_id(doc_id, thing, used), number, thing)
@@ -109,7 +108,7 @@ def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]
 
 
 def new_id(doc_id: str, thing: ChapterEntity, used: Set[str]) -> str:
-    """The chapter and six digits made of the thing's label and name; the next number where they are taken.
+    """The chapter and six digits made of the thing's label and name; the next number where they are in use.
 
     >>> thing = ChapterEntity("AGENCY", "Coast Police", "coast police", (), "", False, set(), set(), [])
     >>> new_id("xav-2019", thing, set()), new_id("xav-2019", thing, {"xav-2019-734410"})
@@ -169,8 +168,8 @@ def entries_of(
     things: list[ChapterEntity], known: Mapping[str, list[RegistryEntry]], year: int
 ) -> list[RegistryEntry | None]:
     """The entry of each of a chapter's things; none where there is none, or more than one. One chapter's things are
-    already told apart, so no two get one entry: the best evidence goes first, whatever the order of the names."""
-    taken: list[RegistryEntry | None] = [None] * len(things)
+    already separate, so no two get one entry: the best evidence goes first, whatever the order of the names."""
+    chosen: list[RegistryEntry | None] = [None] * len(things)
     open_ = set(range(len(things)))
     for evidence in EVIDENCE:
         for number in sorted(open_):
@@ -178,11 +177,11 @@ def entries_of(
             if thing.alone and evidence is not same_name:
                 continue
             found = [e for e in known[thing.label] if year not in e.years and evidence(thing, e)]
-            found = [e for e in found if not any(e is other for other in taken)]
+            found = [e for e in found if not any(e is other for other in chosen)]
             if found:
                 open_.discard(number)
-                taken[number] = found[0] if len(found) == 1 else None
-    return taken
+                chosen[number] = found[0] if len(found) == 1 else None
+    return chosen
 
 
 def same_name(thing: ChapterEntity, entry: RegistryEntry) -> bool:
