@@ -2,8 +2,8 @@
 
 Works on the mentions of all chapters at once and knows no document. Two names are one thing if they share a form, the
 kind and number of a law, the same telling words, or differ by a misprint. With two candidates neither is chosen. An id
-is made of the first chapter that names a thing and of its name there: no later report and no other name changes it. What
-this evidence does not link, or links wrongly, is decided in ``rules/registry.yml``, one reviewed line each.
+is made of the first chapter that names a thing and of its name there: no later report and no other name changes it.
+What this evidence does not link, or links wrongly, is decided in ``rules/registry.yml``, one reviewed line each.
 """
 
 from __future__ import annotations
