@@ -81,6 +81,14 @@ def test_articles_lead_to_their_law() -> None:
     assert law["mentions"] == 2
 
 
+def test_a_thing_that_only_stands_inside_other_names_has_its_mentions() -> None:
+    entities, things = link_chapters(
+        [chapter(2019, {"agencies": rows("Ministry of Kelp’s (MOK) Reef Board", column="agency")})]
+    )[0]
+    assert {row["text"] for row in entities} >= {"Ministry of Kelp", "Reef Board"}
+    assert all(thing["mentions"] > 0 for thing in things)
+
+
 def test_a_numbered_law_is_one_thing_over_the_years() -> None:
     texts = ("The Reef Decree No. 1,118 holds.", "Under Decree 1118, reefs are closed.", "Decree No. 1119 holds.")
     things = [

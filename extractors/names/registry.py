@@ -73,10 +73,10 @@ class RegistryEntry:
         self.keys.add(thing.key)
         self.dated |= {thing.dated} - {""}
         self.numbers |= thing.numbers
-        laws = [row for row in thing.rows if not row.get("article")]
-        self.aliases.update(dict.fromkeys(text for row in laws for text in (row["canonical"], row["text"])))
+        rows = [row for row in thing.rows if not row.get("article")]
+        self.aliases.update(dict.fromkeys(text for row in rows for text in (row["canonical"], row["text"])))
         self.years.add(year)
-        self.mentions += sum(not row.get("inside") for row in thing.rows)
+        self.mentions += len(rows)  # a law with its articles is a row of its own beside the law alone
 
 
 def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], dict[tuple[str, str, str], str]]:
