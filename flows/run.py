@@ -454,28 +454,25 @@ def _with_releases(choice: Choice, result: Extracted) -> Extraction:
 
 
 def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extraction]:
-    """Give every mention the id of the entity it names, over all chapters, and add the entities to their chapters."""
-    from extractors.names.registry import register
+    """Link the names and the cited works of all chapters: ``entities`` with ids, ``entity_registry`` and ``works``."""
+    from extractors.names.knowledge import link_chapters
     from extractors.references.works import works
 
-    entities, ids = register(row for chapter in chapters.values() for row in chapter.tables["entities"])
-    by_chapter: dict[str, dict[str, list[dict[str, Any]]]] = {"entity_registry": {}, "works": {}}
-    for table, rows in (("entity_registry", entities), ("works", works(c.tables for c in chapters.values()))):
-        for row in rows:
-            by_chapter[table].setdefault(row["doc_id"], []).append(row)
+    linked = link_chapters([chapter.tables for chapter in chapters.values()])
+    by_chapter: dict[str, list[dict[str, Any]]] = {}
+    for work in works(chapter.tables for chapter in chapters.values()):
+        by_chapter.setdefault(work["doc_id"], []).append(work)
     return {
         choice: replace(
             chapter,
             tables={
                 **chapter.tables,
-                "entities": [
-                    {**row, "entity_id": ids[row["doc_id"], row["label"], row["canonical"]]}
-                    for row in chapter.tables["entities"]
-                ],
-                **{table: rows.get(chapter.doc_id, []) for table, rows in by_chapter.items()},
+                "entities": entities,
+                "entity_registry": registry,
+                "works": by_chapter.get(chapter.doc_id, []),
             },
         )
-        for choice, chapter in chapters.items()
+        for (choice, chapter), (entities, registry) in zip(chapters.items(), linked, strict=True)
     }
 
 

@@ -401,6 +401,20 @@ class Entities(TableModel):
     entity_id: Text = col.text(
         "Identifier of the entity in `entity_registry`.", example="xav-2019-734410", pattern=ENTITY_ID
     )
+    law_id: Text = col.text(
+        "Identifier in `entity_registry` of the law whose articles the mention names.",
+        example="xav-2019-120033",
+        pattern=ENTITY_ID,
+        empty="the mention names no articles",
+    )
+    article: Text = col.text(
+        "The articles, sections or annexes that the mention names.",
+        example="Articles 2 and 23",
+        empty="the mention names no articles",
+    )
+    inside: Flag = col.flag(
+        "Whether the mention is part of a longer one; leave it out to count every name once.", example=False
+    )
     table: Text = col.text("Table that contains the mention.", example="agencies")
     column: Text = col.text("Column that contains the mention.", example="role")
     start: Integer = col.integer(

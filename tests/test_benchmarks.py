@@ -10,9 +10,10 @@ from pathlib import Path
 import pdfplumber
 import pytest
 
-from benchmarks import feed
+from benchmarks import feed, removal
 from benchmarks.peers import shaped, share
 from benchmarks.sameness import differences, same_words
+from extractors.names import aliases
 from extractors.readers.content import plain_content
 from tests.conftest import ROOT
 from tests.generator import LAYOUTS, SAMPLE, draw_pdf
@@ -66,3 +67,12 @@ def test_words_and_tables_of_peers_are_counted() -> None:
     grids = [("a.pdf", 0, 5, 3), ("a.pdf", 0, 5, 3), ("a.pdf", 1, 4, 2)]
     assert shaped([["a.pdf", 0, 5, 3], ["a.pdf", 1, 5, 2]], grids) == 2
     assert shaped([["a.pdf", 0, 7, 3], ["a.pdf", 1, 4, 3], ["b.pdf", 0, 5, 3]], grids) == 0
+
+
+def test_a_rule_of_the_names_is_switched_off_and_on_again() -> None:
+    rules = {rule.text: rule for rule in removal.rules_of(aliases)}
+    rule = rules["word in words().national"]
+    assert aliases.nation("Federal")
+    with removal.replaced(rule.function, rule.without):
+        assert not aliases.nation("Federal")
+    assert aliases.nation("Federal")

@@ -6,12 +6,12 @@ Works on strings alone. The word lists and the weights of the linking score are 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import exp
 
-from extractors.names.shapes import YEARS, words
+from extractors.names.shapes import YEAR, YEARS, pattern, words
 from extractors.rules import country_code, current, depends, fold
 
 # The adjective of a nation before its law: "Haitian Constitution", "Indian Penal Code"
@@ -19,6 +19,9 @@ NATIONAL = re.compile(r"[A-Z]\w+(?:[ei]an|can|ese|ish|[adeghlmnq]i)")
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/|.-]{1,11}")
 # "SBM QAT" (Philippines 2016, page 5), "NPA II"
 ACRONYMS = re.compile(rf"{ACRONYM.pattern}|[A-Z][A-Z-]+(?: (?:[A-Z]{{2,}}s?|[IVX]+))+")
+
+
+NUMBERED_LAW = r"(?P<kind>%numbered_law%) %number_sign%?(?P<number>\d[\w.,/‐‑–-]*)"
 
 
 @dataclass(slots=True, eq=False)
@@ -34,15 +37,13 @@ class Lexicon:
     """All names that a chapter uses.
 
     ``by_form`` maps each form to its entity, ``parts`` a name to the names inside it, ``ambiguous`` a short form to the
-    longer forms that it may mean. ``short`` holds the heads that point back to a policy ("the Plan"), ``places`` the
-    acronyms in parentheses that only say where a law holds.
+    longer forms that it may mean. ``short`` holds the heads that point back to a policy ("the Plan").
     """
 
     by_form: dict[str, Entity] = field(default_factory=dict)
     parts: dict[str, set[str]] = field(default_factory=dict)
     ambiguous: dict[str, list[str]] = field(default_factory=dict)
     short: set[str] = field(default_factory=set)
-    places: set[str] = field(default_factory=set)
 
     def add(self, label: str, form: str, entity: Entity | None = None) -> Entity:
         """Add a form. The first label that a form gets stays: the tables are read before the prose."""
@@ -148,13 +149,25 @@ def initials(name: str) -> set[str]:
 
 
 def add_short_policies(lexicon: Lexicon) -> None:
-    """Let "the Declaration" mean the policy with this head that was mentioned last (Ghana 2016, page 6)."""
+    """Let "the Declaration" and "the Plan of Action" mean the policy with these words that was mentioned last (Ghana
+    2016, page 6)."""
     for form in lexicon.forms("POLICY"):
-        for short in dict.fromkeys(word for word in form.split() if words().heads.get(word) == "POLICY"):
+        for short in dict.fromkeys((*policy_heads(form), *general_phrases(form))):
             if short != form and (short not in lexicon.by_form or short in lexicon.ambiguous):
                 lexicon.by_form.setdefault(short, lexicon.by_form[form])
                 lexicon.ambiguous.setdefault(short, []).append(form)
                 lexicon.short.add(short)
+
+
+def policy_heads(form: str) -> list[str]:
+    return [word for word in form.split() if words().heads.get(word) == "POLICY"]
+
+
+def general_phrases(form: str) -> list[str]:
+    """The general phrases inside a name, such as "Action Plan"."""
+    spelled = form.split()
+    phrases = [" ".join(spelled[i : i + n]) for n in (2, 3) for i in range(len(spelled) - n + 1)]
+    return [phrase for phrase in phrases if phrase in words().no_names and policy_heads(phrase)]
 
 
 # ---------------------------------------------------------------- which forms belong together
@@ -190,7 +203,8 @@ def stem_of(word: str) -> str:
 def one_wording(form: str) -> str:
     """A form with the first of the words that mean the same: "Labor" for "Labour"."""
     same = words().synonyms
-    return re.sub(rf"\b(?:{'|'.join(same)})\b", lambda m: same[m.group().lower()], form, flags=re.IGNORECASE)
+    longest_first = "|".join(sorted(same, key=len, reverse=True))
+    return re.sub(rf"\b(?:{longest_first})\b", lambda m: same[m.group().lower()], form, flags=re.IGNORECASE)
 
 
 def link(lexicon: Lexicon) -> None:
@@ -205,6 +219,8 @@ def link(lexicon: Lexicon) -> None:
             first = by_stems.setdefault(stems(form, label), form)
             if first != form and stems(form, label):
                 lexicon.join(lexicon.by_form[first], lexicon.by_form[form])
+        if label == "LAW":
+            join_numbers(lexicon, forms)
         for short in sorted(forms, key=len):
             longer = [form for form in forms if len(form) > len(short) and same_entity(short, form, label, lexicon)]
             entities = {lexicon.by_form[form] for form in longer} - {lexicon.by_form[short]}
@@ -212,6 +228,29 @@ def link(lexicon: Lexicon) -> None:
                 lexicon.join(entities.pop(), lexicon.by_form[short])
             elif entities:
                 lexicon.ambiguous[short] = longer
+
+
+def join_numbers(lexicon: Lexicon, laws: Iterable[str]) -> None:
+    """Join the laws of one kind and number: "Decree 118" is "MOMM Decree 118" (Egypt 2013, page 3)."""
+    first: dict[str, str] = {}
+    for law in laws:
+        number = law_number(law)
+        if number and first.setdefault(number, law) != law:
+            lexicon.join(lexicon.by_form[first[number]], lexicon.by_form[law])
+
+
+@depends
+@lru_cache(maxsize=65536)
+def law_number(name: str) -> str:
+    """The kind and number of a numbered law; empty if it has none.
+
+    >>> law_number("MOK Decree No. 1,118"), law_number("Law 2014-040 on Kelp"), law_number("Kelp Act")
+    ('decree 1118', 'law 2014-040', '')
+    """
+    found = pattern(NUMBERED_LAW).search(name)
+    if not found or YEAR.fullmatch(found.group("number")):
+        return ""
+    return f"{found.group('kind').lower()} {re.sub('[.,]', '', found.group('number').lower())}"
 
 
 def same_entity(short: str, form: str, label: str, lexicon: Lexicon) -> bool:

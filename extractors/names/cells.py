@@ -6,22 +6,27 @@ Works on strings alone; the forms found go into a :class:`Names`.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
 
 from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon, add_alias, long_form, straight
-from extractors.names.shapes import pattern, words
+from extractors.names.shapes import YEARS, pattern, words
 from extractors.rules import country_code
 
 PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
-# "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, whose names its description gives
+# "USDOL-Funded Projects", "Awareness Raising Activities": a row for several programs, which its description names, but
+# not "NAPTIP Shelters for Human Trafficking Victims" (Nigeria 2015, page 15), which has an owner
 GROUP_OF_PROGRAMS = (
     r"^(?:Hotlines?|Helplines?|Shelters?|Services|Scholarships)(?: (?:for|to)\b|$)|^Awareness-[Rr]aising$|-[Ff]unded\b"
     r"|^(?:Programs|Projects|Other)\b|\b%programs%$"
-    r"|^(?:(?:Awareness-Raising|[\w-]+(?<!ing)) )*?(?:%programs%|(?<!National )Centers)(?:,| (?:to|for|on)\b)"
+    r"|^(?:(?![A-Z]{3,} Shelters)[A-Z][\w-]+(?<!ing) |Awareness-Raising )*%programs%(?:,| (?:to|for|on)\b)"
 )
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
-AND_ITS = re.compile(r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])")
+AND_ITS = re.compile(
+    r",? and (?:[Ii]ts|[Tt]heir) (?:[Aa]ccompanying )?(?=[A-Z])"
+    r"| and (?:the )?(?=(?:Plan of Action|Protocol|Framework) )"
+)
+# "Proyecto Semilla (Seed Project): Combating …" (Peru 2019, page 9)
+TITLED = re.compile(r"([^:(]+) \(([^()]+)\): (.+)")
+FORMERLY = r",? %formerly% (?:the )?(?=[A-Z])"
 # "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
 # (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018), "Ministry of Defense— Cambodian Royal
 # Armed Forces—…" (Cambodia 2020, page 6): several bodies in one cell
@@ -30,7 +35,7 @@ BODY_WITHIN = re.compile(
     r"|(?:, (?:and )?| and (?=\w+ of ))(?=(?:Ministry|Department|Dept\.|Office|Directorate|Bureau|Center) )"
 )
 # "Military and National Service Act (1980)" (Egypt 2013, page 3), "Human Trafficking Act 2005" (Ghana 2013, page 3)
-YEAR_OF_LAW = re.compile(r" \((?:19|20)\d\d\)| of (?:19|20)\d\d\b|,? (?:19|20)\d\d(?=[.,;()]|$| [a-z])")
+YEAR_OF_LAW = re.compile(r" \((?:18|19|20)\d\d\)| of (?:18|19|20)\d\d\b|,? (?:18|19|20)\d\d(?=[.,;()]|$| [a-z])")
 # "Ministry of Manpower and Migration’s (MOMM) Decree 118" (Egypt 2013, page 3)
 POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+[’']s? )(?=[A-Z])")
 # "Section 12 and the Fourth Schedule of the" (Kenya 2018, page 3)
@@ -71,23 +76,44 @@ def learn_cell(lexicon: Lexicon, label: str, text: str) -> None:
         return
     # "MELR’s National Employment Policy" (Ghana 2016, page 6)
     text = re.sub(r"^[A-Z][A-Z/&-]+[’']s? (?=[A-Z])", "", text)
+    # "24 Hours Program (Programa 24 Horas), formerly called the New Life Program" (Chile 2015, page 9)
+    text, _, older = pattern(FORMERLY).sub("\n", text, count=1).partition("\n")
     several = bodies_of(text) if label == "AGENCY" else AND_ITS.split(text) if label == "POLICY" else [text]
     if len(several) > 1:
         for one in several:
             learn_cell(lexicon, label, one)
         return
+    titled = TITLED.match(YEARS.sub("", text))
+    if titled:
+        learn_titled(lexicon, label, titled)
+        return
+    learn_one(lexicon, label, text, older)
+
+
+def learn_one(lexicon: Lexicon, label: str, text: str, older: str) -> None:
+    """Add the one name of a cell with what stands in parentheses in it and behind it, and the older name it had."""
     name = bare_name(text)
     world = label == "AGENCY" and f"{name} ".startswith(words().world_bodies)
-    # "Department-level courts" (Madagascar 2015, page 3) is a kind of bodies
-    kind = label == "AGENCY" and re.fullmatch(r"[A-Z][a-z]+(?:-[a-z]+)?(?: [a-z-]+)+", name)
-    if world or kind or not any(c.isupper() for c in name):
+    if world or not any(c.isupper() for c in name):
         return
-    entity = lexicon.add(label, name)
+    # "Child Labor Monitoring System" among the coordinating bodies (Kosovo 2017, page 5)
+    system = label == "AGENCY" and words().heads.get(name.split()[-1]) == "PROGRAM"
+    entity = lexicon.add("PROGRAM" if system else label, name)
+    if older:
+        lexicon.add(label, bare_name(older), entity)
     for match in PARENTHESIS.finditer(text):
         if match.start() < len(name):
             learn_inside(lexicon, name, entity, match)
         else:
             learn_behind(lexicon, name, entity, names_inside(match.group(1)))
+
+
+def learn_titled(lexicon: Lexicon, label: str, titled: re.Match[str]) -> None:
+    """Add a name with another name in parentheses and a title behind a colon: each part is a form of the whole."""
+    entity = lexicon.add(label, titled.group())
+    lexicon.parts[straight(titled.group())] = {straight(part) for part in titled.groups()}
+    for part in titled.groups():
+        lexicon.add(label, part, entity)
 
 
 def bare_name(text: str) -> str:
@@ -113,7 +139,9 @@ def learn_inside(lexicon: Lexicon, name: str, entity: Entity, match: re.Match[st
         if ACRONYM.fullmatch(inside) and not goes_on:
             add_alias(lexicon, name, inside, entity)
         return
-    if goes_on and before.split()[-1] not in words().heads and label != "PROGRAM":
+    if label != "AGENCY" and words().heads.get(name.split()[0]) == "AGENCY":
+        # "Ministry of Human Rights and Refugees (MHRR) Funding" (Bosnia and Herzegovina 2013, page 6)
+        lexicon.add("AGENCY", inside, lexicon.add("AGENCY", before))
         return
     for form in (before, inside):
         lexicon.add(label, form, entity)
@@ -157,26 +185,16 @@ def learn_laws(lexicon: Lexicon, text: str) -> None:
 
 def learn_law(lexicon: Lexicon, law: str) -> None:
     """Add one law of a cell. What stands in parentheses behind it is another name, "(Act of 2003)" (Haiti 2015, page
-    3), or an acronym, but not the place where the law holds, "(NI)" (Norfolk Island 2020)."""
+    3), or an acronym."""
     alias = re.search(r" \(([A-Z][^()]+)\)$", law)
     if alias:
         entity, other = lexicon.add("LAW", law[: alias.start()]), alias.group(1)
-        named = len(other) > 2 and (other.isupper() or words().heads.keys() & other.split())
-        if named and other not in lexicon.places:
+        if len(other) > 2 and (other.isupper() or words().heads.keys() & other.split()):
             lexicon.add("LAW", other, entity)
     elif law[:1].isupper() and (" " in law or law == "Constitution"):
         # "Ministry of Defense Guidelines on …" (Egypt 2019, page 3)
         guidelines = pattern(r"\b%guidelines%\b").search(law) and "LAW" not in map(words().heads.get, law.split())
         lexicon.add("POLICY" if guidelines else "LAW", law)
-
-
-def places_of_laws(cells: Iterable[str]) -> set[str]:
-    """Acronyms that stand behind several laws: "Crimes Act 1900 (NSW); … Act 1990 (NSW)" (Norfolk Island 2020)."""
-    behind: dict[str, set[str]] = defaultdict(set)
-    for cell in cells:
-        for match in re.finditer(r"(\w+ \w+ \w+) \(([A-Z]+)\)", cell):
-            behind[match.group(2)].add(match.group(1))
-    return {acronym for acronym, laws in behind.items() if len(laws) > 1}
 
 
 def laws_of(text: str) -> list[str]:
@@ -207,8 +225,7 @@ def learn_projects(lexicon: Lexicon, text: str) -> None:
             start = re.match(r"(?:the )?[“\"]?\s?", item)
             name = item[start.end() if start else 0 :]
             end = PROJECT_END.search(name)
-            for one in several_projects(name[: end.start()] if end else name):
-                learn_project(lexicon, one)
+            learn_project(lexicon, name[: end.start()] if end else name)
             if re.search(r"\.(?: [A-Z]|$)", item):
                 break
     for template in (FUNDED_PROJECT, IS_A_PROGRAM, AMOUNT_AND_PROJECT):
@@ -219,14 +236,6 @@ def learn_projects(lexicon: Lexicon, text: str) -> None:
             said = spelled[-1].islower() and spelled[-1] not in words().links
             if spelled[0] not in words().openers and sum(word[0].isupper() for word in spelled) > 1 and not said:
                 learn_project(lexicon, name)
-
-
-def several_projects(text: str) -> list[str]:
-    """One item of such a list, or several if two say that they are one: "Kelp Program, Reef Fund, and Tide Benefit"."""
-    apart = re.split(r",? and (?:the )?(?=[A-Z])|, (?:the )?(?=[A-Z])", text)
-    last = [PARENTHESIS.sub("", one).split()[-1:] for one in apart]
-    each = sum(words().heads.get("".join(word)) == "PROGRAM" for word in last)
-    return apart if each > 1 else [text]
 
 
 def learn_project(lexicon: Lexicon, name: str) -> None:

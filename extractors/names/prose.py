@@ -33,7 +33,6 @@ from extractors.names.cells import (
     learn_laws,
     learn_projects,
     names_inside,
-    places_of_laws,
 )
 from extractors.names.shapes import YEARS, pattern, prose_patterns, words
 from extractors.rules import country_code
@@ -94,7 +93,6 @@ def learn(passages: list[Passage]) -> Lexicon:
     for passage in passages:
         for span in passage.known:
             lexicon.add(span.label, span.text, lexicon.add(span.label, span.canonical))
-    lexicon.places = places_of_laws(passage.text for passage in passages if passage.column == "legislation")
     for passage in passages:
         learn_table(lexicon, passage)
     for passage in passages:
@@ -170,10 +168,20 @@ def learn_prose(lexicon: Lexicon, passage: Passage) -> None:
         learn_projects(lexicon, passage.text)
     learn_patterns(lexicon, passage.text)
     for span in passage.shaped:
-        lexicon.add(span.label, span.text)
+        lexicon.add(span.label, with_country(passage, span))
         for part in passage.shaped:
             if span.start <= part.start and part.end <= span.end and len(part.text) < len(span.text):
                 lexicon.parts.setdefault(straight(span.text), set()).add(straight(part.text))
+
+
+def with_country(passage: Passage, span: NameSpan) -> str:
+    """The name of an agency with the other country whose it is: "Ecuador’s Ministry of Labor" (Peru 2019, page 8)."""
+    holder = re.search(r"((?:[A-Z]\w+ ){0,2}[A-Z]\w+)[’']s $", passage.text[: span.start])
+    if span.label == "AGENCY" and holder:
+        for country in (holder.group(1), holder.group(1).rpartition(" ")[2]):
+            if country_code(country) not in (None, passage.record.get("iso3")):
+                return passage.text[holder.end(1) - len(country) : span.end]
+    return span.text
 
 
 def learn_patterns(lexicon: Lexicon, text: str) -> None:
@@ -208,8 +216,6 @@ def learn_aliases(lexicon: Lexicon, passage: Passage) -> None:
     text = straight(passage.text)
     for match in PARENTHESIS.finditer(text):
         aliases = names_inside(match.group(1))
-        if aliases[0] in lexicon.places:
-            continue
         before = re.sub(r"('s|,)?[”\"]?$", "", text[: match.start()])
         name = lexicon.ending(before)
         if not name:
@@ -228,7 +234,8 @@ def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) 
     general = country_code(long) or long in words().no_names or f"{long} ".startswith(words().world_bodies)
     if not long or general or words().no_program & set(long.split()):
         return
-    strong = {long.split()[0], long.split()[-1]} - words().weak_heads
+    # "Fisheries Administration of Cambodia (FiA)" among the policies (Cambodia 2020, page 12)
+    strong = set(long.split()) if section == "policies" else {long.split()[0], long.split()[-1]} - words().weak_heads
     label = "AGENCY" if "AGENCY" in map(words().heads.get, strong) else SECTION_LABELS.get(section)
     if label:
         lexicon.add(label, acronym, lexicon.add(label, long))
@@ -237,7 +244,7 @@ def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) 
 def other_name(text: str, label: str) -> bool:
     """Whether what stands in parentheses behind a name of this label is another name and no remark: "Mesa
     Interinstitucional de …" (Ecuador 2018, page 5), any name of a program, but not "Northern Province"."""
-    if not re.match(r"(?!Phase )[A-Z]\S* ", text) or country_code(text.split(",")[0]):
+    if not re.match(r"(?!Phase )[A-Z]\S* ", text):
         return False
     spelled = set(text.split())
     return label == "PROGRAM" or bool(words().foreign_links & spelled and not {"and", "of"} & spelled)

@@ -1,10 +1,9 @@
 """The same thing in several reports of one country: one row, one id.
 
-Works on the mentions of all chapters at once and knows no document. Evidence is a shared form of the name, the same
-telling words, or a name that differs by a misprint; with two candidates none is taken. Ids are made of the first
-chapter that names a thing and of its name there, so neither a later report nor a name found or lost beside it changes
-one. What evidence does not link, and what it links wrongly, is
-decided in ``rules/registry.yml``, one reviewed line each.
+Works on the mentions of all chapters at once and knows no document. Two names are one thing if they share a form, the
+kind and number of a law, the same telling words, or differ by a misprint. With two candidates neither is chosen. An id
+is made of the first chapter that names a thing and of its name there: no later report and no other name changes it.
+What this evidence does not link, or links wrongly, is decided in ``rules/registry.yml``, one reviewed line each.
 """
 
 from __future__ import annotations
@@ -20,12 +19,12 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from extractors.names.aliases import stems
+from extractors.names.aliases import law_number, stems
 from extractors.rules import country_code, current, fold
 from extractors.rules.models import Reviewed as Decision
 
 ALIKE = 95.0  # share of equal letters (of 100) from which two long names count as one with a misprint
-LONG = 12  # letters from which a name is long enough to be told from another by its letters
+LONG = 12  # letters from which a name is long enough to differ from another by its letters
 MANY = 1 << 16  # forms of names that are remembered: most are printed many times, in one chapter and over the years
 SPAN = re.compile(r"\s*[,(]?\s*(?:19|20)\d\d\s*[-–—]\s*(?:(?:19|20)\d\d|present)?\s*\)?\s*$")
 # "1991 Employment of Children Act" (Pakistan 2013), "Criminal Code of 1960" (Ghana 2013), "Factories Act (1934)"
@@ -38,8 +37,11 @@ Reviewed = Mapping[tuple[str, str], list[Decision]]
 
 @dataclass(slots=True)
 class ChapterEntity:
-    """One thing as one chapter names it. ``own`` is its leading name and ``forms`` all its names, folded; ``key`` its
-    telling words; ``dated`` the year in its name; ``alone`` where a reviewed line says so."""
+    """One thing as one chapter names it.
+
+    ``own`` is its leading name and ``forms`` all its names, folded; ``key`` its telling words; ``numbers`` the kinds
+    and numbers of a law; ``dated`` the year in its name; ``alone`` is true where a reviewed line says so.
+    """
 
     label: str
     canonical: str
@@ -48,6 +50,7 @@ class ChapterEntity:
     dated: str
     alone: bool
     forms: set[str]
+    numbers: set[str]
     rows: list[Mapping[str, Any]]
 
 
@@ -61,6 +64,7 @@ class RegistryEntry:
     forms: set[str] = field(default_factory=set)
     keys: set[tuple[str, ...]] = field(default_factory=set)
     dated: set[str] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
     aliases: dict[str, None] = field(default_factory=dict)
     years: set[int] = field(default_factory=set)
     mentions: int = 0
@@ -69,9 +73,11 @@ class RegistryEntry:
         self.forms |= thing.forms
         self.keys.add(thing.key)
         self.dated |= {thing.dated} - {""}
-        self.aliases.update(dict.fromkeys(text for row in thing.rows for text in (row["canonical"], row["text"])))
+        self.numbers |= thing.numbers
+        rows = [row for row in thing.rows if not row.get("article")]
+        self.aliases.update(dict.fromkeys(text for row in rows for text in (row["canonical"], row["text"])))
         self.years.add(year)
-        self.mentions += len(thing.rows)
+        self.mentions += len(rows)  # a law with its articles is a row of its own beside the law alone
 
 
 def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], dict[tuple[str, str, str], str]]:
@@ -90,8 +96,8 @@ def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]
     for (iso3, year, doc_id), rows in sorted(chapters.items()):
         number = 0
         things = things_of(iso3, rows, reviewed)
-        taken = entries_of(things, {thing.label: known[iso3, thing.label] for thing in things}, year)
-        for thing, entry in zip(things, taken, strict=True):
+        chosen = entries_of(things, {thing.label: known[iso3, thing.label] for thing in things}, year)
+        for thing, entry in zip(things, chosen, strict=True):
             if entry is None:
                 number += 1
                 entry = RegistryEntry(new_id(doc_id, thing, used), number, thing)
@@ -103,9 +109,9 @@ def register(mentions: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]
 
 
 def new_id(doc_id: str, thing: ChapterEntity, used: Set[str]) -> str:
-    """The chapter and six digits made of the thing's label and name; the next number where they are taken.
+    """The chapter and six digits made of the thing's label and name; the next number where they are in use.
 
-    >>> thing = ChapterEntity("AGENCY", "Coast Police", "coast police", (), "", False, set(), [])
+    >>> thing = ChapterEntity("AGENCY", "Coast Police", "coast police", (), "", False, set(), set(), [])
     >>> new_id("xav-2019", thing, set()), new_id("xav-2019", thing, {"xav-2019-734410"})
     ('xav-2019-734410', 'xav-2019-734411')
     """
@@ -123,10 +129,12 @@ def things_of(iso3: str, rows: Iterable[Mapping[str, Any]], reviewed: Reviewed) 
     for (label, own), named in sorted(found.items()):
         canonical = named[0]["canonical"]
         decided = decision(named[0], reviewed)
-        forms = {own, *(name_form(row[column]) for row in named for column in ("canonical", "text"))} - {""}
+        names = {row[column] for row in named if not row.get("article") for column in ("canonical", "text")}
+        forms = {own, *map(name_form, names)} - {""}
+        numbers = {law_number(name) for name in names} - {""} if label == "LAW" else set()
         dated = "".join(YEAR.findall(canonical)[0]) if YEAR.search(canonical) else ""
         key = stems(bare(undated([*decided, canonical][0]), iso3), label)
-        things.append(ChapterEntity(label, canonical, own, key, dated, len(decided) == 1, forms, named))
+        things.append(ChapterEntity(label, canonical, own, key, dated, len(decided) == 1, forms, numbers, named))
     return things
 
 
@@ -161,8 +169,8 @@ def entries_of(
     things: list[ChapterEntity], known: Mapping[str, list[RegistryEntry]], year: int
 ) -> list[RegistryEntry | None]:
     """The entry of each of a chapter's things; none where there is none, or more than one. One chapter's things are
-    already told apart, so no two get one entry: the best evidence goes first, whatever the order of the names."""
-    taken: list[RegistryEntry | None] = [None] * len(things)
+    already separate, so no two get one entry: the best evidence goes first, whatever the order of the names."""
+    chosen: list[RegistryEntry | None] = [None] * len(things)
     open_ = set(range(len(things)))
     for evidence in EVIDENCE:
         for number in sorted(open_):
@@ -170,15 +178,21 @@ def entries_of(
             if thing.alone and evidence is not same_name:
                 continue
             found = [e for e in known[thing.label] if year not in e.years and evidence(thing, e)]
-            found = [e for e in found if not any(e is other for other in taken)]
+            found = [e for e in found if not any(e is other for other in chosen)]
             if found:
                 open_.discard(number)
-                taken[number] = found[0] if len(found) == 1 else None
-    return taken
+                chosen[number] = found[0] if len(found) == 1 else None
+    return chosen
 
 
 def same_name(thing: ChapterEntity, entry: RegistryEntry) -> bool:
     return thing.own == entry.named.own
+
+
+def same_number(thing: ChapterEntity, entry: RegistryEntry) -> bool:
+    """Whether two laws have the same kind and number, and no two years tell them apart."""
+    dated = not thing.dated or not entry.dated or thing.dated in entry.dated
+    return not entry.named.alone and bool(thing.numbers & entry.numbers) and dated
 
 
 def same_long_form(thing: ChapterEntity, entry: RegistryEntry) -> bool:
@@ -201,7 +215,7 @@ def same_short_form(thing: ChapterEntity, entry: RegistryEntry) -> bool:
     return not entry.named.alone and len(thing.own) < LONG and bool(thing.forms & entry.forms)
 
 
-EVIDENCE = (same_name, same_long_form, same_words, misprint, same_short_form)
+EVIDENCE = (same_name, same_number, same_long_form, same_words, misprint, same_short_form)
 
 
 def alike(a: str, b: str) -> bool:

@@ -23,9 +23,9 @@ BY_YEAR = re.compile(r" by (?:19|20)\d\d\b")
 # Counter Trafficking in Persons (BEST) Program" (Haiti 2020, page 6)
 BEFORE_NOUN = r"(?: \([^)]*\))? (?:%program%|%base%)\b| \([^)]*\) (?:Program|Project)\b"
 # What these tokens are to a name depends on what stands beside them.
-CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "that", "by", "with", "from"))
+CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "by", "with", "from"))
 # "Resolution of the Cabinet of Ministers No. 132" (Uzbekistan 2014, page 6)
-NUMBER_SIGN = re.compile(r"N[or]\.? ?\d")
+NUMBER_SIGN = re.compile(r"N(?:[or]|umber)\.? ?\d")
 
 
 class NameShape(NamedTuple):
@@ -81,8 +81,7 @@ def words() -> Words:
     lists |= {
         "heads": weak | {word: label for label, heads in rules["heads"].items() for word in heads},
         "synonyms": {form: forms[0].lower() for forms in rules["synonyms"] for form in map(str.lower, forms)},
-        "linked_behind": {"that": frozenset()}
-        | {link: frozenset(those) for link, those in rules["linked_behind"].items()},
+        "linked_behind": {link: frozenset(those) for link, those in rules["linked_behind"].items()},
         "links": {word: kind for kind, links in rules["links"].items() for word in links},
         "world_bodies": tuple(f"{name} " for name in rules["world_bodies"]),
         "known": {label: [tuple(forms) for forms in things] for label, things in rules["known"].items()},
@@ -182,12 +181,9 @@ class NameGrammar:
         return "H" if not glued and self.spaced(i) and text != "/" else "x"
 
     def kind_of_link(self, i: int) -> str:
-        """A small word that is a link only behind some words: "Law that Perfects …" (Peru 2019, page 3), "Education for
-        Children with Disabilities" (Cambodia 2020, page 12)."""
-        text, before = self.texts[i], self.texts[i - 1] if i else ""
-        if text == "that":
-            return "i" if self.words.heads.get(before) == "LAW" else "x"
-        return "i" if before in self.words.linked_behind[text] else "w"
+        """A small word that is a link only behind some words: "Education for Children with Disabilities" (Cambodia
+        2020, page 12)."""
+        return "i" if i and self.texts[i - 1] in self.words.linked_behind[self.texts[i]] else "w"
 
     # ------------------------------------------------------------ runs of words
 
@@ -265,7 +261,9 @@ class NameGrammar:
             return True
         if self.texts[k + 1] in self.words.institution:
             return self.name(k + 1, b) is not None and self.texts[k - 1] not in self.words.institution
-        return self.texts[k + 1] in self.words.heads and bool(self.name(a, k) and self.name(k + 1, b))
+        # "Declaration of Cancún and Plan of Action (2015)" (Peru 2015, page 8)
+        right = self.name(k + 1, b) is not None or self.between(k + 1, b) in self.words.no_names
+        return self.texts[k + 1] in self.words.heads and right and self.name(a, k) is not None
 
     # ------------------------------------------------------------ one name
 
@@ -276,6 +274,8 @@ class NameGrammar:
             return NameShape(self.head(a), a, self.end(a, b, self.head(a)))
         for head in range(a, b - 1):
             label = self.head(head)
+            if label == "AGENCY" and self.kinds[head + 1] == "i" and self.issued(b):
+                return self.named(a, b, self.head(b - 1), b - 1)
             if label and self.kinds[head + 1] == "i" and self.leads(head, b, label):
                 return self.named(self.start(a, head, label), self.end(head, b, label), label, head)
         label = self.head(b - 1)
@@ -283,19 +283,23 @@ class NameGrammar:
             return None
         return self.named(self.start(a, b - 1, label), b, label, b - 1)
 
+    def issued(self, b: int) -> bool:
+        """Whether a name that begins with an agency ends as its law or program: "Cabinet of Ministers Decree" (Ukraine
+        2019, page 1), "Ministry of National Education School Feeding Program" (Côte d’Ivoire 2020, page 14)."""
+        return self.head(b - 1) in ("LAW", "PROGRAM") and self.kinds[b - 2] == "N" and not self.plural(b - 1)
+
     def only_linked(self, head: int) -> bool:
         """Whether a head at the end is none: a "Health System", but not a "Monitoring System"."""
         return self.texts[head] in self.words.only_linked and self.between(head - 1, head + 1) not in self.words.heads
 
     def leads(self, head: int, b: int, label: str) -> bool:
         """Whether a head with a link behind it begins a name."""
-        # "implementing the Human Trafficking Act to Parliament" (Ghana 2015, page 6): the law ends before "to"
-        if self.texts[head + 1] == "to" and self.kinds[head + 2 : head + 3] == "t":
-            return False
         # "Anti-Trafficking Division of the National Bureau of Investigation" (Philippines 2015, page 6)
         behind = head + 2 + (self.kinds[head + 2] == "t")
-        part = label == "AGENCY" and self.texts[head + 1] == "of" and self.is_agency(behind, b)
-        return part or self.texts[head] not in self.words.only_last
+        of_agency = self.texts[head + 1] == "of" and label in ("AGENCY", "PROGRAM") and self.is_agency(behind, b)
+        if of_agency:
+            return label == "AGENCY"
+        return self.texts[head] not in self.words.only_last
 
     def head(self, i: int) -> str:
         """The label that a word gives a name as its head; empty if it is no head."""
@@ -311,7 +315,9 @@ class NameGrammar:
         # "the 2014 Constitution" (Egypt 2013, page 1)
         dated = label == "LAW" and YEAR.fullmatch(self.texts[a]) is not None
         general = text in self.words.no_names and not YEARS.match(self.text, self.stop(b - 1))
-        if capitals + dated < 2 or general or self.of_strangers(a, label, text):
+        # "the Declaration and Framework" (Ghana 2016, page 6) points back to two policies
+        only_heads = all(self.head(i) or self.kinds[i] == "a" for i in range(a, b))
+        if capitals + dated < 2 or general or only_heads or self.of_strangers(a, label, text):
             return None
         # "Inter-Ministerial Working Group" (Bosnia and Herzegovina 2020): a "Working Group" is no weak head
         weak = self.texts[head] in self.words.weak_heads
@@ -358,7 +364,7 @@ class NameGrammar:
         if kind == "n" and self.texts[i - 2] in self.words.bound_in:
             return True
         # "Child Safeguarding in the Overseas Territories Regional Project" (Anguilla 2017, page 5)
-        inside = label == "PROGRAM" and (kind == "n" or self.kinds[i - 2 : i] == "nt")
+        inside = label == "PROGRAM" and (kind == "n" or self.kinds[i - 2 : i] in ("nt", "it"))
         return inside or (kind == "i" and label in ("LAW", "PROGRAM"))
 
     def plural(self, head: int) -> bool:
@@ -367,19 +373,31 @@ class NameGrammar:
 
     def end(self, head: int, b: int, label: str) -> int:
         """Where the words after "Ministry of" end: before "in Lima", after "Gender, Children, and Social Affairs"."""
-        if label in ("AGENCY", "LAW") or self.texts[head] in self.words.only_first:
-            for i in range(head + 1, b):
-                if self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in:
-                    return i
+        cut = next((i for i in range(head + 1, b) if self.stops(i, head, b, label)), None)
+        if cut is not None:
+            return cut
         for listed in (LONG_LIST, *LISTS, SERIES) if self.plural(head) else LISTS:
             more = listed.match(self.kinds, b)
-            if more and not any(self.head(i) or self.acronym(i, i + 1) for i in range(b, more.end())):
+            if more and not any(self.begins_other(i) for i in range(b, more.end())):
                 return more.end()
         # "Roadmap for Achieving the Elimination of … by 2016" (Kenya 2014, page 5)
         if label in ("POLICY", "PROGRAM") and BY_YEAR.match(self.text, self.stop(b - 1)):
             return b + 2
         # "… Care and Protection of TIP victims" (Ecuador 2018, page 7)
         return b + (self.texts[b - 1] in self.words.topics and self.kinds[b : b + 1] == "w")
+
+    def stops(self, i: int, head: int, b: int, label: str) -> bool:
+        """Whether a name ends before a token: "in" behind a body or a law, or "to" a thing with the same label."""
+        if self.texts[i] == "to" and head + 2 <= i < b - 2:
+            # "from the Ministry of Social Policy to the Ministry of …" (Ukraine 2019, page 6)
+            return self.head(i + 1 + (self.kinds[i + 1] == "t")) == label
+        place = label in ("AGENCY", "LAW") or self.texts[head] in self.words.only_first
+        return place and self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in
+
+    def begins_other(self, i: int) -> bool:
+        """Whether a word in a list belongs to another name: a head, or an acronym."""
+        strong = self.head(i) and self.texts[i] not in self.words.weak_heads
+        return bool(strong) or self.acronym(i, i + 1)
 
     def is_program(self, a: int, b: int) -> bool:
         """Whether "program" in small letters makes a program of words that no other head claims."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon
 from extractors.names.cells import PART_BEHIND, PART_OF_LAW
@@ -42,21 +42,21 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 # "the 2010 Prohibition of Trafficking … Law" (Côte d’Ivoire 2016, page 3): the year belongs to the name
 YEAR_BEFORE = re.compile(r"(?:\b(?:the|The|its|a|new|draft|and)|[’']s) ((?:(?:19|20)\d\d[–-])?(?:19|20)\d\d )$")
+# What stands between the article and the law: "of the", "of Kosovo’s"
+LAW_OF_PART = re.compile(r" (?:of|to|in)(?: [Tt]he)?(?: (?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s)?$")
 PLACE = ("doc_id", "iso3", "report_year", "page", "bbox", "line")
 
 
 def tag(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """Every mention of a named thing in the records of one chapter, ordered by table, row, column and character.
 
-    ``tables`` holds records with the contract's column names, text without citations and markers. A row of the answer
-    has ``label, text, canonical, table, row, column, start, end`` (``record[column][start:end] == text``) and the place
+    ``tables`` holds records with the contract's column names, text without citations and markers. A row of the
+    answer has ``label, text, canonical, article, inside, table, row, column, start, end`` and the place
     columns of its record. A table or column that is missing is passed over. The same input gives the same output.
     """
     nlp = pipeline()
     places = list(texts(tables))
-    plain = [
-        without_callouts(record[column]) if table == "footnotes" else record[column] for table, column, record in places
-    ]
+    plain = [plain_text(table, record[column]) for table, column, record in places]
     docs = {text: nlp(text) for text in dict.fromkeys(plain)}
     passages = [read(*place, text, docs[text]) for place, text in zip(places, plain, strict=True)]
     lexicon = learn(passages)
@@ -68,23 +68,36 @@ def tag(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
         # "to implement the Plan", in the row of that plan (Pakistan 2014, page 6)
         recent, of = recent if passage.record is of else [], passage.record
         place = {key: passage.record.get(key) for key in PLACE}
-        for label, start, end, form in mentions(passage, found(docs[passage.text], matcher), lexicon):
-            entity = lexicon.meant(form, recent)
+        there = []
+        for mention in mentions(passage, found(docs[passage.text], matcher), lexicon):
+            entity = lexicon.meant(mention.form, recent)
             recent.append(entity)
-            rows.append(
+            there.append(
                 {
-                    "label": label,
-                    "text": passage.text[start:end],
+                    "label": mention.label,
+                    "text": passage.text[mention.start : mention.end],
                     "canonical": entity.canonical,
+                    "article": mention.article,
                     "table": passage.table,
                     "row": passage.record.get("row"),
                     "column": passage.column,
-                    "start": start,
-                    "end": end,
+                    "start": mention.start,
+                    "end": mention.end,
                 }
                 | place
             )
+        rows.extend(mark_inside(there))
     return rows
+
+
+def mark_inside(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The mentions of one text in its order, each with ``inside``: whether a longer one holds it."""
+    furthest = 0
+    ordered = sorted(rows, key=lambda row: (row["start"], -row["end"]))
+    for row in ordered:
+        row["inside"] = row["end"] <= furthest
+        furthest = max(furthest, row["end"])
+    return ordered
 
 
 def texts(tables: Mapping[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -98,6 +111,11 @@ def texts(tables: Mapping[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str
                     yield table, column, record
                     if table == "statistics":
                         seen.add(text)
+
+
+def plain_text(table: str, text: str) -> str:
+    """The text in which names are looked for, with the same characters at the same places."""
+    return without_callouts(text) if table == "footnotes" else text
 
 
 def without_callouts(text: str) -> str:
@@ -139,7 +157,7 @@ def _tokenizer(nlp: Language) -> Tokenizer:
     # "(L’Unite de Lutte Contre …)" (Côte d’Ivoire 2020): the French article neither
     prefixes = [*(english.prefixes or ()), "[Ll][’'](?=[A-ZÀ-Ý])"]
     # "Child Protection Committees (CCPCs)/District Child …" (Ghana 2017, page 5): the sign between two names is a token
-    infixes = [*(english.infixes or ()), r"(?<=\w)\)/(?=\w)"]
+    infixes = [*(english.infixes or ()), r"(?<=\w)\)/(?=\w)", r"(?<=[a-z])\((?=[A-Z])"]
     return Tokenizer(
         nlp.vocab,
         rules=english.tokenizer_exceptions,
@@ -191,14 +209,24 @@ def found(doc: Doc, matcher: PhraseMatcher) -> list[tuple[str, int, int]]:
     )
 
 
-def mentions(passage: Passage, forms: list[tuple[str, int, int]], lexicon: Lexicon) -> list[tuple[str, int, int, str]]:
-    """Label, start, end and form of each mention.
+class Mention(NamedTuple):
+    """One mention in a passage: its characters, the form of the name, and the articles of a law if it names some."""
+
+    label: str
+    start: int
+    end: int
+    form: str
+    article: str | None = None
+
+
+def mentions(passage: Passage, forms: list[tuple[str, int, int]], lexicon: Lexicon) -> list[Mention]:
+    """Every mention, in the order of the text, the longer first.
 
     Of names that overlap the longest counts, with the names that are known to be its parts; a law is found with and
     without the articles before it, a policy with the years behind it.
     """
     owner: dict[int, str] = {}
-    rows = []
+    rows: list[Mention] = []
     for form, first, last in forms:
         around = {owner[i] for i in range(first, last) if i in owner}
         if not all(part_of(form, whole, lexicon) for whole in around) or not counts(
@@ -208,10 +236,10 @@ def mentions(passage: Passage, forms: list[tuple[str, int, int]], lexicon: Lexic
         owner.update({i: form for i in range(first, last) if i not in owner})
         label = lexicon.by_form[form].label
         start, end = with_years(passage, label, form, first, last)
-        rows.append((label, start, end, form))
+        rows.append(Mention(label, start, end, form))
         if label == "LAW":
-            rows.extend((label, *place, form) for place in pinpoints(passage, passage.starts[first], end))
-    return sorted(rows, key=lambda f: (f[1], -f[2]))
+            rows.extend(pinpoints(passage, form, passage.starts[first], end))
+    return sorted(rows, key=lambda row: (row.start, -row.end))
 
 
 def part_of(form: str, whole: str, lexicon: Lexicon) -> bool:
@@ -237,12 +265,14 @@ def with_years(passage: Passage, label: str, form: str, first: int, last: int) -
     return dated.start(1) if dated else start, years.end() if years else end
 
 
-def pinpoints(passage: Passage, start: int, end: int) -> list[tuple[int, int]]:
-    """The characters of a law with the articles before or behind it."""
-    text = passage.text
-    found = [(m.start(), end) for m in pattern(PART_OF_LAW).finditer(text, 0, start) if m.end() == start]
-    behind = pattern(PART_BEHIND).match(text, end) if passage.column != "legislation" else None
-    return [*found, *([(start, behind.end())] if behind else [])]
+def pinpoints(passage: Passage, form: str, start: int, end: int) -> Iterator[Mention]:
+    """A law with the articles before or behind it."""
+    for match in pattern(PART_OF_LAW).finditer(passage.text, 0, start):
+        if match.end() == start:
+            yield Mention("LAW", match.start(), end, form, LAW_OF_PART.sub("", match.group().strip()))
+    behind = pattern(PART_BEHIND).match(passage.text, end) if passage.column != "legislation" else None
+    if behind:
+        yield Mention("LAW", start, behind.end(), form, behind.group().removeprefix(", "))
 
 
 def counts(passage: Passage, form: str, first: int, last: int, lexicon: Lexicon) -> bool:
