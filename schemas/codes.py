@@ -168,6 +168,7 @@ CHECKS = {
     "table_unknown": "no rule recognizes the title and columns of this table; its rows are missing",
     "table_repeated": "a second table of the same kind and another number was found; its rows are not published",
     "column_unknown": "no rule recognizes the header of this column, or two columns have the same header",
+    "wording_guessed": "a header or heading is misworded; the content and the place of what is below it decided",
     "label_unknown": "the wording of a row label is new; its code was chosen by its words, or is `other`",
     "row_unclaimed": "a row belongs to a table that no rule recognizes; it is missing",
     "row_repeated": "a row is printed twice in succession",

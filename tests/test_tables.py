@@ -165,6 +165,12 @@ class TestColumns:
     def test_one_column_with_a_new_head_is_no_territory(self) -> None:
         header = ("Children", "Age", "Share")
         (table,), (issue,) = join("statistics", (header, [("Attending School (%)", "5 to 14", "90.1")]))
+        assert table.columns == ["indicator", "age", "percent"]
+        assert (issue.check, issue.severity) == ("wording_guessed", "warning")
+
+    def test_a_new_head_over_values_of_no_known_form_is_unknown(self) -> None:
+        header = ("Children", "Age", "Share")
+        (table,), (issue,) = join("statistics", (header, [("Attending School (%)", "5 to 14", "most of them")]))
         assert table.columns == ["indicator", "age", "column_3"]
         assert issue.check == "column_unknown"
 

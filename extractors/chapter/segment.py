@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from extractors.chapter import typography
+from extractors.chapter.columns import table_of
 from extractors.chapter.typography import SENTENCE_END
 from extractors.model import Block, Chapter, Grid, Issue, Line, Severity, UnreadableSource, Where, text_of
-from extractors.rules import Table as TableRule
-from extractors.rules import best_phrase, country_code, country_in, current, fold, opens
+from extractors.rules import best_phrase, country_code, country_in, current, fold
 
 T = TypeVar("T", str, int)
 CAPTION = re.compile(r"table\s*([\dIl]+)\s*[.:–-]*\s*\S", re.I)  # a scanner reads the number 1 as I or l
@@ -313,15 +313,20 @@ class _Segmenter:
     # ------------------------------------------------------------------ tables
 
     def add_grid(self, grid: Grid) -> None:
-        """Name the table of a grid by its caption, else by its header, else by the grid before it."""
+        """Name the table of a grid by its caption and header (see :func:`table_of`), else by the grid before it.
+
+        Without a caption, a grid with the header of the grid before it is of the same table.
+        """
         captioned = self.previous in ("caption", "band")
         title = text_of(self.title) if captioned else ""
-        code = (self.code or best_phrase(title, titles()) or "") if captioned else ""
-        code = code or code_of_header(grid)
-        last = self.out.pieces[-1] if self.out.pieces else None
-        if not code and not captioned and last and len(grid.header) == len(last.grid.header):
+        named = (self.code or best_phrase(title, titles()) or "") if captioned else ""
+        last = self.out.pieces[-1] if self.out.pieces and not captioned else None
+        if last and [cell.text for cell in grid.header] == [cell.text for cell in last.grid.header]:
+            named = last.code
+        code = table_of(grid, named, self.out.issues)
+        if not code and last and len(grid.header) == len(last.grid.header):
             code = last.code
-        if self.is_repeated(code, title, grid):
+        if code == (named or code) and self.is_repeated(code, title, grid):
             code = ""
         self.out.pieces.append(TablePiece(code, title, grid, self.territory))
         self.code, self.previous = code, "table"
@@ -457,27 +462,6 @@ def titles() -> dict[str, tuple[str, ...]]:
 def assessments() -> dict[str, tuple[str, ...]]:
     """Assessment level -> its phrases."""
     return current().headings.assessments
-
-
-def code_of_header(grid: Grid) -> str:
-    """The table whose columns a header has: at least two are known, and at most one is not. Empty if there is none."""
-    best: tuple[int, str] = (0, "")
-    cells = [fold(cell.text) for cell in grid.header]
-    filled = [text for text in cells if text]
-    for code, table in current().tables.items():
-        known = sum(
-            any(opens(text, phrase) for phrases in table.headers.values() for phrase in phrases) for text in filled
-        )
-        years = sum(bool(year_of_head(text, table)) for text in filled) if table.year_columns else 0
-        if known and known + years >= max(2, len(filled) - 1) and (known + years, code) > best:
-            best = (known + years, code)
-    return best[1]
-
-
-def year_of_head(text: str, table: TableRule) -> str:
-    """The year at the start of a column's header, also after words like "FY"; empty if there is none."""
-    m = re.fullmatch(r"(\D*)((?:19|20)\d\d)(?: .*)?", fold(text))
-    return m[2] if m and m[1].strip() in ("", *table.before_year) else ""
 
 
 def place(lines: Sequence[Line]) -> Where:

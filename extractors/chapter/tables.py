@@ -12,14 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors import rules
-from extractors.chapter.segment import CONTINUED, TablePiece, place, year_of_head
+from extractors.chapter.columns import name_columns
+from extractors.chapter.segment import CONTINUED, TablePiece, place
 from extractors.chapter.typography import SENTENCE_END
-from extractors.chapter.values import DASHES, answer
 from extractors.model import Cell, Grid, Issue, Line, Where
 from extractors.rules import MARKERS, fold, label_code
 
 BULLETS = "■•·▪●◦"
-YEAR_SPAN = re.compile(rf"(?:19|20)\d\d\s*(?:[{DASHES}/&]|to|and)\s*\d\d")  # "2018–2019", "2018/19" over a column
 ANSWER = re.compile(
     r"(?:Unknown|Unavailable|Yes|No|N/?A|\$?\d[\d,.]*(?:\s(?:thousand|million|billion))?)"
     rf"[{re.escape(MARKERS)}]*(?:\s*\([\d\s,;–-]+\))?\s*",
@@ -97,75 +96,6 @@ def add_rows(table: ChapterTable, grid: Grid, columns: Sequence[str]) -> None:
     if last and rows and goes_on(last, rows[0], table.code):
         table.rows[-1] = merge(last, rows.pop(0))
     table.rows += rows
-
-
-# ---------------------------------------------------------------------------------------------- columns
-
-
-def name_columns(code: str, grid: Grid, issues: list[Issue]) -> list[str]:
-    """Our name for every column of a grid.
-
-    1. A header with a year is named by the year, other headers by their words; columns for territories: spread_columns.
-    2. A blank header is named by its place: blank_column.
-    3. Columns without a name, and further columns of one name, are numbered. ``issues`` gets a finding for each.
-    """
-    entry = rules.table(code)
-    texts = [cell.text for cell in grid.header]
-    if entry is None:
-        return [f"column_{i + 1}" for i in range(len(texts))]
-    names = [year_of_head(text, entry) or rules.column_of(text, entry) for text in texts]
-    names = spread_columns(names, texts, entry)
-    for i, text in enumerate(texts):
-        if not names[i]:
-            blank = "" if fold(text) else blank_column(i, names, grid, entry)
-            names[i] = blank or f"column_{i + 1}"
-    issues += column_findings(code, names, texts, grid)
-    return [f"column_{i + 1}" if name in names[:i] else name for i, name in enumerate(names)]
-
-
-def blank_column(i: int, names: Sequence[str], grid: Grid, entry: rules.Table) -> str:
-    """The name of column ``i``, whose header is blank (Turkey 2016, page 2): a free name, best the one of this place.
-
-    A column of numbers, yes or no is not one of territories: it is the column of a year whose header is lost. Empty if
-    there is no name.
-    """
-    order = entry.in_order
-    free = [name for name in order if name not in names]
-    name = order[i] if len(names) == len(order) and order[i] in free else next(iter(free), "")
-    if not name and entry.year_columns and "territory" not in names:
-        name = "territory"
-    cells = (cell for row in grid.rows if (cell := row[i]))
-    return "" if name == "territory" and any(answer(cell.text).unit for cell in cells) else name
-
-
-def column_findings(code: str, names: Sequence[str], texts: Sequence[str], grid: Grid) -> Iterator[Issue]:
-    """Findings about columns of two years, columns without a name and columns of one name."""
-    for name, text in zip(names, texts, strict=True):
-        if name.isdigit() and YEAR_SPAN.search(text):
-            yield Issue("value_unread", "warning", f"{text!r} is read as {name}", grid.where, code)
-    for i, (name, text) in enumerate(zip(names, texts, strict=True)):
-        if name == f"column_{i + 1}" and (fold(text) or any(cell.lines for row in grid.rows if (cell := row[i]))):
-            message = f"table {code} has no known column with the header {text!r}"
-            yield Issue("column_unknown", "error", message, grid.where, code)
-    for i, name in enumerate(names):
-        if name in names[:i]:
-            message = f"table {code} has two columns {name!r}; the first one is used"
-            yield Issue("column_unknown", "error", message, grid.where, code)
-
-
-def spread_columns(names: list[str], texts: Sequence[str], entry: rules.Table) -> list[str]:
-    """Name columns that hold one value for each territory: "percent/Punjab Province".
-
-    They are the last columns of a table, more than one, with headers that name no other column.
-    """
-    spread = entry.spread
-    if spread is None or names.count(spread.column) == 1:
-        return names
-    first = next((i for i, name in enumerate(names) if i and name in ("", spread.column)), len(names))
-    if len(names) - first < 2 or any(name not in ("", spread.column) for name in names[first:]):
-        return names
-    head = re.compile(rf"^({'|'.join(spread.heads)})\s+", re.I)
-    return names[:first] + [f"{spread.column}/{head.sub('', text)}" for text in texts[first:]]
 
 
 # ---------------------------------------------------------------------------------------------- rows

@@ -1,0 +1,132 @@
+"""Pages of the invented country Arvenia whose captions, headers and headings are worded wrongly, as real ones are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from extractors.chapter.records import extract_records
+from extractors.chapter.segment import segment
+from tests.builders import Draft, begun
+
+ACTIONS = ("Area", "Suggested Action", "Year(s) Suggested")
+HINTS = [
+    ("Enforcement", "Hire more inspectors.", "2030 – 2031"),
+    ("Coordination", "Meet each month.", "2031"),
+    ("Social Programs", "Fund the shelters.", "2029 – 2031"),
+]
+
+Tables = dict[str, list[dict[str, Any]]]
+
+
+def tables_of(draft: Draft) -> Tables:
+    chapter = draft.chapter()
+    (extraction,) = extract_records(chapter, segment(chapter))
+    return dict(extraction.tables)
+
+
+def with_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str | None]]) -> Tables:
+    draft = begun()
+    draft.caption(caption)
+    draft.grid(header, rows)
+    return tables_of(draft)
+
+
+def values(tables: Tables, table: str, *columns: str) -> list[tuple[Any, ...]]:
+    return [tuple(row[column] for column in columns) for row in tables[table]]
+
+
+def checks(tables: Tables, *names: str) -> list[tuple[str, str]]:
+    """Check and severity of the findings with these names."""
+    return [(row["check"], row["severity"]) for row in tables["quality"] if row["check"] in names]
+
+
+COLUMNS = ("column_unknown", "wording_guessed", "line_unowned", "table_repeated", "label_unknown")
+GUESSED = [("wording_guessed", "warning")]
+
+# ---------------------------------------------------------------------------------------------- captions
+
+
+def test_a_continuation_under_the_caption_of_another_table() -> None:
+    """As Afghanistan 2020, page 10, and Mexico 2019, page 11."""
+    draft = begun()
+    draft.caption("Table 6. Labor Law Enforcement Efforts Related to Child Labor")
+    draft.grid(("Overview of Labor Law Enforcement", "2030", "2031"), [("Number of Labor Inspectors", "4", "5")])
+    draft.caption("Table 11. Suggested Government Actions to Eliminate Child Labor")
+    draft.grid(ACTIONS, HINTS[:1])
+    draft.new_page()
+    draft.caption("Table 6. Labor Law Enforcement Efforts Related to Child Labor (cont.)")
+    draft.grid(ACTIONS, HINTS[1:])
+    tables = tables_of(draft)
+    wanted = [("enforcement", 2030), ("coordination", 2031), ("social_programs", 2029)]
+    assert values(tables, "suggested_actions", "area", "first_year") == wanted
+    assert len(tables["enforcement"]) == 2
+    assert checks(tables, *COLUMNS) == GUESSED
+
+
+def test_the_caption_stays_where_the_header_only_borrows_a_word() -> None:
+    """As the Cook Islands 2014, page 3: "Program" over the policies."""
+    tables = with_table("Table 5. Policies Related to Child Labor", ("Program", "Description"), [("Plan A", "Aims.")])
+    assert values(tables, "policies", "policy", "description") == [("Plan A", "Aims.")]
+    assert not tables["programs"]
+    assert checks(tables, *COLUMNS) == GUESSED
+
+
+@pytest.mark.parametrize("caption", ["Criminal", "Labor"])
+def test_labels_decide_under_the_header_of_the_other_enforcement_table(caption: str) -> None:
+    """As the Maldives 2015, page 3, whose criminal table is headed "Overview of Labor Law Enforcement"."""
+    rows = [("Number of Investigations", "Unknown", "3"), ("Number of Convictions", "0", "2")]
+    title = f"Table 7. {caption} Law Enforcement Efforts Related to Child Labor"
+    header = f"Overview of {'Labor' if caption == 'Criminal' else 'Criminal'} Law Enforcement"
+    tables = with_table(title, (header, "2030", "2031"), rows)
+    wanted = [("criminal", "investigations", 3), ("criminal", "convictions", 2)]
+    assert values(tables, "enforcement", "domain", "metric", "value")[1::2] == wanted
+    assert checks(tables, *COLUMNS) == GUESSED
+
+
+# ---------------------------------------------------------------------------------------------- columns
+
+
+@pytest.mark.parametrize(
+    ("caption", "header", "cells", "table", "columns"),
+    [
+        pytest.param(
+            "Suggested Government Actions", ("Area", "Suggested Action", "Year(s) Recommended"), HINTS[0],
+            "suggested_actions", ("area", "action", "years"), id="Morocco 2014, page 6",
+        ),
+        pytest.param(
+            "Key Mechanisms to Coordinate Government Efforts", ("Coordinating Body", "Description"),
+            ("Arvenian Council", "Coordinates all."), "coordination", ("body", "role"), id="Burma 2016, page 5",
+        ),
+        pytest.param(
+            "Policies Related to Child Labor", ("Description", "Description"),
+            ("Plan A", "Aims."), "policies", ("policy", "description"), id="one header twice",
+        ),
+        pytest.param(
+            "Suggested Government Actions", ("Area", "Sugested Acton", "Year(s) Suggested"), HINTS[0],
+            "suggested_actions", ("area", "action", "years"), id="misprint",
+        ),
+        pytest.param(
+            "Suggested Government Actions", ("Field", "Step", "When"), HINTS[0],
+            "suggested_actions", ("area", "action", "years"), id="no known word",
+        ),
+    ],
+)  # fmt: skip
+def test_a_misworded_header(
+    caption: str, header: tuple[str, ...], cells: tuple[str, ...], table: str, columns: tuple[str, ...]
+) -> None:
+    tables = with_table(f"Table 9. {caption}", header, [cells])
+    wanted = [cell.casefold().replace(" – ", "-") for cell in cells]
+    assert [str(value).casefold() for value in values(tables, table, *columns)[0]] == wanted
+    found = checks(tables, *COLUMNS)
+    assert found
+    assert set(found) == set(GUESSED)
+
+
+def test_a_header_over_values_of_another_form_stays_unknown() -> None:
+    header = ("Area", "Suggested Action", "Remarks")
+    tables = with_table("Table 9. Suggested Government Actions", header, [("Enforcement", "Hire.", "none so far")])
+    assert values(tables, "suggested_actions", "action", "years") == [("Hire.", "")]
+    assert checks(tables, "column_unknown") == [("column_unknown", "error")]
