@@ -130,3 +130,37 @@ def test_a_header_over_values_of_another_form_stays_unknown() -> None:
     tables = with_table("Table 9. Suggested Government Actions", header, [("Enforcement", "Hire.", "none so far")])
     assert values(tables, "suggested_actions", "action", "years") == [("Hire.", "")]
     assert checks(tables, "column_unknown") == [("column_unknown", "error")]
+
+
+# ---------------------------------------------------------------------------------------------- section headings
+
+
+@pytest.mark.parametrize(
+    ("lines", "style"),
+    [
+        pytest.param(["vI. SocIal ProgramS to addreSS chIld labor"], {"size": 12.0}, id="small capitals"),
+        pytest.param(["vI. Social Programs to address child labor"], {"size": 11.0}, id="Lesotho 2018, page 6"),
+        pytest.param(["VI, SOCIAL PROGRAMS TO ADDRESS CHILD LABOR"], {}, id="Congo 2017, page 1"),
+        pytest.param(["VI. SOCIAL PROGRAMMS TO ADDRESS CHILD LABOR"], {}, id="Burma 2016, page 1"),
+        pytest.param(["VI. SOCIAL", "PROGRAMS TO ADDRESS CHILD LABOR"], {}, id="Botswana 2018, page 1"),
+        pytest.param(["VI. SOCIALE PROGRAMS TO ADDRESS", "CHILD LABOR"], {}, id="Burundi 2015, page 1"),
+    ],
+)
+@pytest.mark.parametrize("sized", [True, False])
+def test_a_misworded_section_heading(lines: list[str], style: dict[str, Any], sized: bool) -> None:
+    draft = begun(sized)
+    draft.text("Children herd goats.")
+    for i, line in enumerate(lines):
+        draft.heading(line, **style, gap=i == 0)
+    draft.text("Arvenia runs a shelter.")
+    tables = tables_of(draft)
+    wanted = [("prevalence", "Children herd goats."), ("programs", "Arvenia runs a shelter.")]
+    assert values(tables, "paragraphs", "section", "text")[1:] == wanted
+    assert not checks(tables, "heading_unknown")
+
+
+def test_a_bold_line_with_one_word_of_a_heading_is_no_heading() -> None:
+    draft = begun()
+    draft.heading("I. SOCIAL WORK IN TOWNS", size=11.0)
+    draft.text("Children herd goats.")
+    assert {section for (section,) in values(tables_of(draft), "paragraphs", "section")} == {"summary", "prevalence"}

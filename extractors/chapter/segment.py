@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from rapidfuzz import fuzz
+
 from extractors.chapter import typography
 from extractors.chapter.columns import table_of
 from extractors.chapter.typography import SENTENCE_END
@@ -21,6 +23,7 @@ from extractors.model import Block, Chapter, Grid, Issue, Line, Severity, Unread
 from extractors.rules import best_phrase, country_code, country_in, current, fold
 
 T = TypeVar("T", str, int)
+MISPRINT = 90.0  # share of equal letters (of 100) above which a numbered heading is a misprint of a known one
 CAPTION = re.compile(r"table\s*([\dIl]+)\s*[.:–-]*\s*\S", re.I)  # a scanner reads the number 1 as I or l
 FIGURE = re.compile(r"\s*figure\s+[\dIl]+\s*[.:]", re.I)
 CONTINUED = re.compile(r"\s*\(\s*cont[^)]*\)", re.I)
@@ -181,7 +184,7 @@ class _Segmenter:
     def as_heading(self, line: Line) -> str:
         """Case 4: the heading of a section. ``fold`` makes small capitals, stored as small letters, equal to others."""
         text = fold(line.text)
-        code = best_phrase(text, current().headings.sections) if typography.may_be_section_heading(line) else None
+        code = self.section_of(line) if typography.may_be_section_heading(line) else None
         if text in current().headings.references and typography.is_reference_heading(line):
             code = "references"
         if code is None:
@@ -191,6 +194,29 @@ class _Segmenter:
             self.territory = ""
         self.out.headings.append((code, line))
         return "heading"
+
+    def section_of(self, line: Line) -> str | None:
+        """The section that a heading names: by its words, by those of its first two lines, or in spite of a misprint.
+
+        Botswana 2018, page 1, has "SECTORAL" and "DISTRIBUTION" on two lines; Burma 2016, page 1, "SECTORIAL".
+        """
+        sections = current().headings.sections
+        if code := best_phrase(line.text, sections):
+            return code
+        below, whole = self.following, line.text
+        if isinstance(below, Line) and not below.gap and typography.continues_heading(below, line):
+            whole = text_of([line, below])
+            if code := best_phrase(whole, sections):
+                return code
+        if not typography.has_section_number(line):
+            return None
+        near = {p: fuzz.partial_ratio(p, fold(whole)) for phrases in sections.values() for p in phrases}
+        phrase = max(near, key=lambda p: near[p])
+        if near[phrase] < MISPRINT:
+            return None
+        message = f"the section heading {whole!r} is read as {phrase!r}"
+        self.out.issues.append(Issue("wording_guessed", "info", message, line.where, "paragraphs"))
+        return next(code for code, phrases in sections.items() if phrase in phrases)
 
     def as_heading_rest(self, line: Line) -> str:
         """Case 5: the second line of a heading (Ghana 2016, section VII)."""

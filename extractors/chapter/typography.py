@@ -19,7 +19,9 @@ SAME_HEADING = 0.3  # sizes of two lines of one heading differ only by rounding
 SAME_HEAD = 1.0  # the running head mixes capitals and small capitals, whose sizes differ more
 
 SENTENCE_END = re.compile(r"[.!?:;][”\"’')\]]*(?:\s*\([\d\s,;–-]+\))?[.]?\s*$")
-SECTION_NUMBER = re.compile(r"\s*[IVXl1]+\s*\.\s*\S")  # a scanner reads the Roman I as a small l or as 1
+# A scanner reads the Roman I as a small l or as 1; small capitals are stored as small letters ("vI.", Lesotho 2018,
+# page 6); the point may be a comma (Congo 2017, page 1).
+SECTION_NUMBER = re.compile(r"\s*[IVXivxl1]+\s*[.,]\s*\S")
 NOTE_MARK = re.compile(rf"\[?[{re.escape(MARKERS)}]")
 NOTE_START = re.compile(rf"{NOTE_MARK.pattern}|sources?\b|data (?:are|were|is|from)\b|note:", re.I)
 NO_STYLE = Style(0.0)
@@ -35,8 +37,10 @@ def has_title_size(line: Line) -> bool:
 
 
 def continues_heading(line: Line, last: Line) -> bool:
-    """Whether a line is set like the heading above it, in bold type of the same size."""
+    """Whether a line is set like the heading above it, in bold type of the same size; in capitals without a type."""
     a, b = line.style, last.style
+    if a is None and b is None:
+        return line.text.isupper() and not SECTION_NUMBER.match(line.text)
     return a is not None and b is not None and a.bold and b.bold and abs(a.size - b.size) < SAME_HEADING
 
 
@@ -72,9 +76,14 @@ def is_reference_heading(line: Line) -> bool:
     return line.style is None or line.style.bold or line.zone == "column"
 
 
+def has_section_number(line: Line) -> bool:
+    """Whether a line begins with a Roman number and a point."""
+    return SECTION_NUMBER.match(line.text) is not None
+
+
 def may_be_section_heading(line: Line) -> bool:
     """Whether a line is set as a section heading, or has its number or capitals if there is no type."""
-    numbered = SECTION_NUMBER.match(line.text) is not None
+    numbered = has_section_number(line)
     if line.style:
         least = NUMBERED_HEADING_SIZE if numbered else HEADING_SIZE
         return line.style.bold and line.zone == "body" and line.style.size >= least
