@@ -153,6 +153,7 @@ CHECKS = {
     "text_damaged": "the text looks damaged by scanning and no rule repairs it: compare it with the printed page",
     # the chapter
     "country_unknown": "a part of the chapter is about a country that is not in the country list; its rows are missing",
+    "territory_unknown": "rows are printed for a territory that the chapter does not cover; they are in no table",
     "report_year_conflict": 'page footer and opening sentence name different years; an opening "In 2020, …" decides',
     "assessment_missing": "the chapter prints no assessment level",
     "assessment_conflict": "the chapter prints two different assessment levels; the message names the one used",

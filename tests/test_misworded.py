@@ -164,3 +164,119 @@ def test_a_bold_line_with_one_word_of_a_heading_is_no_heading() -> None:
     draft.heading("I. SOCIAL WORK IN TOWNS", size=11.0)
     draft.text("Children herd goats.")
     assert {section for (section,) in values(tables_of(draft), "paragraphs", "section")} == {"summary", "prevalence"}
+
+
+# ---------------------------------------------------------------------------------------------- labels and areas
+
+
+def test_two_areas_in_one_cell_are_shared_out_by_height() -> None:
+    """As Ukraine 2013, page 6: the rule between two areas is missing."""
+    rows: list[tuple[str | None, ...]] = [
+        ("Coordination\n\nGovernment Policies", "Meet each month.\nName a chair.", "2031"),
+        (None, "Adopt a plan.", "2030"),
+        (None, "Fund the plan.", "2031"),
+    ]
+    tables = with_table(
+        "Table 9. Suggested Government Actions",
+        ACTIONS,
+        [(x[0] and x[0].replace("\n\n", "\n \n"), *x[1:]) for x in rows],
+    )
+    wanted = [("coordination",), ("government_policies",), ("government_policies",)]
+    assert values(tables, "suggested_actions", "area") == wanted
+    assert not checks(tables, *COLUMNS, "cell_crowded")
+
+
+@pytest.mark.parametrize("below", [0, 2])
+def test_one_area_twice_in_one_cell_is_one_area(below: int) -> None:
+    """As Nicaragua 2013, page 7."""
+    more: list[tuple[str | None, ...]] = [(None, f"Fund shelter {n}.", "2031") for n in range(below)]
+    rows = [("Social Programs\nSocial Programs", "Fund the schools.", "2031"), *more]
+    tables = with_table("Table 9. Suggested Government Actions", ACTIONS, rows)
+    assert values(tables, "suggested_actions", "area") == [("social_programs",)] * (1 + below)
+    assert not checks(tables, *COLUMNS, "cell_crowded")
+
+
+@pytest.mark.parametrize(
+    ("domain", "head"), [("Labor", "Training for Labor Inspectors"), ("Criminal", "Training for Investigators")]
+)
+def test_a_head_of_labels_that_has_values_is_the_first_of_its_group(domain: str, head: str) -> None:
+    """As Mexico 2019, page 7."""
+    header = (f"Overview of {domain} Law Enforcement", "2030", "2031")
+    rows = [(head, "Yes", "No"), ("Refresher Courses Provided", "No", "Yes")]
+    tables = with_table(f"Table 7. {domain} Law Enforcement Efforts Related to Child Labor", header, rows)
+    wanted = [("initial_training", head, 1), ("initial_training", head, 0)]
+    assert values(tables, "enforcement", "metric", "label", "value")[:2] == wanted
+    assert checks(tables, "label_unknown") == [("label_unknown", "warning")]
+
+
+# ---------------------------------------------------------------------------------------------- source notes
+
+STATISTICS = [
+    ("Working (% and population)", "5 to 14", "34.0"),
+    ("Attending School (%)", "5 to 14", "94.7"),
+    ("Primary Completion Rate (%)", "", "97.0"),
+]
+
+
+@pytest.mark.parametrize(
+    ("completion", "others", "style"),
+    [
+        pytest.param(
+            "Source for primary completion rate: Arvenian Survey, 2030. (1)",
+            "Source for all other data: Arvenian Census, 2029. (2)",
+            {"size": 9.0, "italic": True}, id="Kyrgyz Republic 2020, page 1",
+        ),
+        pytest.param(
+            "Primary completion rate was unavailable from the Arvenian Survey, 2030. (1)",
+            "Source for all other data: Arvenian Census, 2029. (2)",
+            {"size": 10.0, "italic": True}, id="Somalia 2015, page 1",
+        ),
+        pytest.param(
+            "Source for primary completion rate: Arvenian Survey, 2030. (1)",
+            "Arvenian Census, 2029. (2)",
+            {"size": 8.0, "italic": True}, id="Chile 2013, page 1",
+        ),
+        pytest.param(
+            "Source for primary completion rate: Arvenian Survey, 2030. (1)",
+            "Data were unavailable from the Arvenian Census, 2029. (2)",
+            {"size": 9.0}, id="Fiji 2018, page 1",
+        ),
+    ],
+)  # fmt: skip
+def test_source_notes_in_other_type(completion: str, others: str, style: dict[str, Any]) -> None:
+    draft = begun()
+    draft.caption("Table 1. Statistics on Children’s Work and Education")
+    draft.grid(("Children", "Age", "Percent"), STATISTICS)
+    draft.add(completion, gap=True, **style)
+    draft.add(others, **style)
+    draft.text("Children herd goats.")
+    tables = tables_of(draft)
+    wanted = [others[:-4]] * 2 + [completion[:-4]]
+    assert values(tables, "statistics", "source") == [(text,) for text in wanted]
+    assert [text for section, text in values(tables, "paragraphs", "section", "text") if section != "summary"] == [
+        "Children herd goats."
+    ]
+
+
+# ---------------------------------------------------------------------------------------------- small capitals
+
+
+@pytest.mark.parametrize(
+    ("printed", "wanted"),
+    [
+        ("EFFORTS MADE BUT CONTINUED PRACTICE", "Efforts Made but Continued Practice"),
+        ("efforts Made but continued PractIce that delayed advanceMent",
+         "Efforts Made but Continued Practice that Delayed Advancement"),
+        ("Efforts Made but Regression in Law", "Efforts Made but Regression in Law"),
+    ],
+)  # fmt: skip
+def test_the_note_of_the_assessment_has_one_case(printed: str, wanted: str) -> None:
+    """As Iraq 2018 and Uzbekistan 2015: small capitals are stored as small letters."""
+    draft = Draft()
+    draft.head("Arvenia")
+    draft.head(f"Minimal advanceMent – {printed}", size=12.0, bold=True)
+    draft.summary()
+    draft.heading("I. PREVALENCE AND SECTORAL DISTRIBUTION OF CHILD LABOR")
+    draft.text("Children herd goats.")
+    tables = tables_of(draft)
+    assert values(tables, "documents", "assessment", "assessment_note") == [("Minimal Advancement", wanted)]

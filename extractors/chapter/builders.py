@@ -63,7 +63,7 @@ class Context:
         label = text.lstrip(BULLETS + " ")
         code = label_code(codes, label)
         if code is None:
-            code = label_by_words(codes, label)
+            code = self.rule.head_code if fold(label) in self.rule.heads else label_by_words(codes, label)
             message = f"unknown wording {label!r}; the row has the code {code or 'other'!r}"
             row = self.to.next_row(self.published)
             self.to.found.append(Issue("label_unknown", "warning", message, where, self.published, row))
@@ -295,3 +295,12 @@ def title_case(text: str) -> str:
         return m[0] if m.start() and m[0] in SMALL_WORDS else m[0][0].upper() + m[0][1:]
 
     return re.sub(r"[^\W\d_]+(?:[’'][^\W\d_]+)*", word, text.lower())
+
+
+def one_case(text: str, capitals: bool = True) -> str:
+    """Title case for a text in small capitals, which a file stores as small letters ("advanceMent", Lesotho 2018).
+
+    Such a text has a capital inside a word, or begins with a small letter. ``capitals``: also for a text in capitals.
+    """
+    mixed = re.search(r"[^\W\d_A-Z][A-Z]", text) is not None or text[:1].islower()
+    return title_case(text) if mixed or (capitals and text and text.upper() == text) else text

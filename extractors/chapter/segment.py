@@ -297,7 +297,8 @@ class _Segmenter:
         if not self.is_note(line):
             return ""
         piece = self.out.pieces[-1]
-        if self.previous == "note" and typography.continues_note(line) and self.out.notes:
+        last = self.out.notes[-1].lines[-1] if self.out.notes else line
+        if self.previous == "note" and self.out.notes and typography.continues_note(line, last):
             self.out.notes[-1].lines.append(line)
         else:
             self.out.notes.append(Note(piece.code, piece.territory, [line]))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors import rules
 from extractors.chapter.columns import name_columns
 from extractors.chapter.segment import CONTINUED, TablePiece, place
 from extractors.chapter.typography import SENTENCE_END
-from extractors.model import Cell, Grid, Issue, Line, Where
+from extractors.model import Cell, Grid, Issue, Line, Where, text_of
 from extractors.rules import MARKERS, fold, label_code
 
 BULLETS = "■•·▪●◦"
@@ -155,14 +155,40 @@ def carry_down(table: ChapterTable) -> None:
     """Copy a label that is printed once to the rows below (sectors, areas, standards of Bosnia and Herzegovina)."""
     entry = rules.table(table.code)
     for column in entry.carried if entry else ():
+        codes = entry.columns[column].codes if entry else None
+        if codes:
+            share_labels(table, column, codes)
         if entry and entry.columns[column].split:
-            join_split_labels(table.rows, column, entry.columns[column].codes or "")
+            join_split_labels(table.rows, column, codes or "")
         label: Cell | None = None
         for row in table.rows:
             if row.text(column):
                 label = row.cells[column]
             elif label is not None:
                 row.cells[column] = label
+
+
+def share_labels(table: ChapterTable, column: str, kind: str) -> None:
+    """Give each row its label where a cell beside several rows holds several labels, or one label twice.
+
+    A row gets the last label that begins at its height or above (Ukraine 2013, page 6: the rule between two areas is
+    missing). Beside one row, a label that is printed twice counts once. Other cells stay whole.
+    """
+    beside = [(row, row.cells.get(column, Cell())) for row in table.rows]
+    for row, cell in beside:
+        groups = label_groups(cell.lines, lambda text: label_code(kind, text) is not None)
+        if len(groups) < 2:
+            continue
+        own = [line for other in row.cells.values() if other is not cell for line in other.lines]
+        several = sum(other is cell for _, other in beside) > 1
+        if several and own and all(line.where.bbox for line in (*own, *cell.lines)):
+            top = min(height(line, 0.5) for line in own)
+            row.cells[column] = Cell(tuple(groups[last_above([height(group[0], 0.0) for group in groups], top)]))
+        elif not several and len({label_code(kind, text_of(group)) for group in groups}) == 1:
+            row.cells[column] = Cell(tuple(groups[0]))
+            table.heads.append(
+                TableRow({column: Cell(tuple(line for group in groups[1:] for line in group))}, row.where)
+            )
 
 
 def join_split_labels(rows: Sequence[TableRow], column: str, kind: str) -> None:
@@ -219,7 +245,11 @@ def split_stacked(row: TableRow, table: ChapterTable, shared: bool) -> list[Tabl
         return [row]
     key = entry.key
     cells = cut_inline(row.cells, key)
-    groups = label_groups(cells.pop(key, Cell()).lines, table.code)
+    code = table.code
+    groups = label_groups(
+        cells.pop(key, Cell()).lines,
+        lambda text: is_head(text, code) or label_code(code, strip_bullets(text)) is not None,
+    )
     answered = [i for i, group in enumerate(groups) if not is_head(Cell(tuple(group)).text, table.code)]
     columns = {name: share_lines(name, cell.lines, groups, answered) for name, cell in cells.items()}
     if len(groups) < 2 or None in columns.values():
@@ -295,21 +325,16 @@ def cut_answers(cell: Cell) -> Cell:
     return Cell(tuple(lines))
 
 
-def label_groups(lines: Sequence[Line], code: str) -> list[list[Line]]:
+def label_groups(lines: Sequence[Line], known: Callable[[str], bool]) -> list[list[Line]]:
     """Cut the lines of a label cell into labels: the longest known label from each line on, else bullet to bullet."""
-
-    def known(part: Sequence[Line]) -> bool:
-        text = " ".join(line.text for line in part)
-        return is_head(text, code) or label_code(code, strip_bullets(text)) is not None
-
     groups: list[list[Line]] = []
     i = 0
     while i < len(lines):
-        end = next((j for j in range(len(lines), i, -1) if known(lines[i:j])), None)
+        end = next((j for j in range(len(lines), i, -1) if known(text_of(lines[i:j]))), None)
         if end is None and groups and lines[i].text[:1] not in BULLETS:
             groups[-1].append(lines[i])
         else:
             groups.append(list(lines[i : end or i + 1]))
         i = end or i + 1
-    sure = all(known(group) or group[0].text[:1] in BULLETS for group in groups)
+    sure = all(known(text_of(group)) or group[0].text[:1] in BULLETS for group in groups)
     return groups if sure else [list(lines)]
