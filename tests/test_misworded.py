@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from extractors import rules
 from extractors.chapter.records import extract_records
 from extractors.chapter.segment import segment
 from tests.builders import Draft, begun
@@ -280,3 +281,31 @@ def test_the_note_of_the_assessment_has_one_case(printed: str, wanted: str) -> N
     draft.text("Children herd goats.")
     tables = tables_of(draft)
     assert values(tables, "documents", "assessment", "assessment_note") == [("Minimal Advancement", wanted)]
+
+
+# ---------------------------------------------------------------------------------------------- several countries
+
+LANDS = {"dorvania": "XDO", "elnia fen and tal": "XEL"}
+
+
+@pytest.mark.parametrize("heads", [("D", "EFT"), ("X", "EFT")])
+def test_a_column_for_each_country_of_a_chapter(monkeypatch: pytest.MonkeyPatch, heads: tuple[str, str]) -> None:
+    """As the Cocos (Keeling) Islands 2016; the heads of the Cook Islands 2016, page 2, fit none of its territories."""
+    monkeypatch.setattr(rules, "_countries", lambda: LANDS)
+    draft = Draft()
+    for name in ("Dorvania", "Elnia, Fen, and Tal"):
+        draft.add(name, gap=True, size=18.0, bold=True)
+        draft.add("NO ASSESSMENT", bold=True)
+        draft.summary(f"In 2031, {name} made plans.")
+    draft.heading("I. PREVALENCE AND SECTORAL DISTRIBUTION OF CHILD LABOR")
+    draft.text("Dorvania (D) and Elnia, Fen, and Tal (EFT) are covered here.")
+    draft.caption("Table 1. Ratification of International Conventions on Child Labor")
+    header = ("Convention", *(f"Ratifications {head}" for head in heads))
+    draft.grid(header, [("ILO C. 138, Minimum Age", "✓", ""), ("UN CRC", "", "✓")])
+    chapter = draft.chapter()
+    first, second = (dict(part.tables) for part in extract_records(chapter, segment(chapter)))
+    assert values(second, "conventions", "convention", "ratified") == [("ilo_c138", False), ("un_crc", True)]
+    strange = [("territory_unknown", "error")]
+    assert (len(first["conventions"]), checks(first, "territory_unknown")) == (
+        (2, []) if heads[0] == "D" else (0, strange)
+    )
