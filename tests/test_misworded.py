@@ -210,6 +210,19 @@ def test_a_head_of_labels_that_has_values_is_the_first_of_its_group(domain: str,
     assert checks(tables, "label_unknown") == [("label_unknown", "warning")]
 
 
+def test_a_new_wording_is_one_finding() -> None:
+    """As the reports of 2021, whose new but clear wordings gave a warning in every row of every chapter."""
+    rows = [("Ocean Matters", f"Action {n}.", "2031") for n in range(3)]
+    tables = with_table("Table 9. Suggested Government Actions", ACTIONS, rows)
+    assert values(tables, "suggested_actions", "area") == [("other",)] * 3
+    assert checks(tables, "label_unknown") == [("label_unknown", "warning")]
+    header = ("Overview of Labor Law Enforcement", "2030", "2031")
+    rows = [("Refresher Courses Held in Every Province", "Yes", "No")]
+    tables = with_table("Table 7. Labor Law Enforcement Efforts Related to Child Labor", header, rows)
+    assert values(tables, "enforcement", "metric") == [("refresher_courses",)] * 2
+    assert checks(tables, "label_unknown") == [("label_unknown", "info")]
+
+
 # ---------------------------------------------------------------------------------------------- source notes
 
 STATISTICS = [
