@@ -154,14 +154,22 @@ def guess_column(i: int, names: Sequence[str], grid: Grid, entry: rules.Table) -
     A misprint of a known header counts as known. Then the columns that belong between the named neighbours are tried,
     then all free ones whose values have a form of their own (Morocco 2014, page 6: "Year(s) Recommended").
     """
-    text = fold(grid.header[i].text)
-    free = [name for name in entry.in_order if name not in names and entry.columns[name].kind != "territory"]
     texts = [lift(cell.text).text.strip() for row in grid.rows if (cell := row[i]) is not None and cell.lines]
-    fitting = [name for name in free if texts and fits(entry.columns[name], texts)]
-    near = [name for name in fitting if any(fuzz.ratio(text, p) >= MISPRINT for p in entry.columns[name].header)]
-    between = [name for name in fitting if in_place(name, i, names, entry)]
+    fitting = [name for name in guessable(names, entry) if texts and fits(entry.columns[name], texts)]
     formed = [name for name in fitting if form_of(entry.columns[name]) is not has_words]
-    return next(iter([*near, *(name for name in between if name in formed), *between, *formed]), "")
+    between = [name for name in fitting if in_place(name, i, names, entry)]
+    misprinted = [name for name in fitting if is_misprint(grid.header[i].text, entry.columns[name])]
+    return next(iter([*misprinted, *(name for name in between if name in formed), *between, *formed]), "")
+
+
+def guessable(names: Sequence[str], entry: rules.Table) -> list[str]:
+    """The columns of a table that have no place in ``names`` yet, without that of territories."""
+    return [name for name in entry.in_order if name not in names and entry.columns[name].kind != "territory"]
+
+
+def is_misprint(text: str, column: ColumnRule) -> bool:
+    """Whether a header differs from one of a column's phrases by a few letters only."""
+    return any(fuzz.ratio(fold(text), phrase) >= MISPRINT for phrase in column.header)
 
 
 def in_place(name: str, i: int, names: Sequence[str], entry: rules.Table) -> bool:

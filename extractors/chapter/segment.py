@@ -346,14 +346,14 @@ class _Segmenter:
         """
         captioned = self.previous in ("caption", "band")
         title = text_of(self.title) if captioned else ""
-        named = (self.code or best_phrase(title, titles()) or "") if captioned else ""
-        last = self.out.pieces[-1] if self.out.pieces and not captioned else None
-        if last and [cell.text for cell in grid.header] == [cell.text for cell in last.grid.header]:
-            named = last.code
+        named = self.code or best_phrase(title, titles()) or ""
+        last = self.out.pieces[-1] if self.out.pieces else None
+        if not captioned:
+            named = last.code if last and header_texts(last.grid) == header_texts(grid) else ""
         code = table_of(grid, named, self.out.issues)
-        if not code and last and len(grid.header) == len(last.grid.header):
+        if not (code or captioned) and last and len(grid.header) == len(last.grid.header):
             code = last.code
-        if code == (named or code) and self.is_repeated(code, title, grid):
+        if (not named or code == named) and self.is_repeated(code, title, grid):
             code = ""
         self.out.pieces.append(TablePiece(code, title, grid, self.territory))
         self.code, self.previous = code, "table"
@@ -364,8 +364,7 @@ class _Segmenter:
         Rows of "Table 12. Statistics on Children's Work in Towns" must not be published as rows of Table 1.
         """
         if not title and self.repeated:  # without a caption, the table continues if the header is the same
-            above = self.out.pieces[-1].grid.header
-            self.repeated = [cell.text for cell in grid.header] == [cell.text for cell in above]
+            self.repeated = header_texts(grid) == header_texts(self.out.pieces[-1].grid)
             return self.repeated
         number = CAPTION.match(title)
         self.repeated = False
@@ -489,6 +488,11 @@ def titles() -> dict[str, tuple[str, ...]]:
 def assessments() -> dict[str, tuple[str, ...]]:
     """Assessment level -> its phrases."""
     return current().headings.assessments
+
+
+def header_texts(grid: Grid) -> list[str]:
+    """The texts of a grid's header cells."""
+    return [cell.text for cell in grid.header]
 
 
 def place(lines: Sequence[Line]) -> Where:

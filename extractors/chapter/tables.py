@@ -179,16 +179,24 @@ def share_labels(table: ChapterTable, column: str, kind: str) -> None:
         groups = label_groups(cell.lines, lambda text: label_code(kind, text) is not None)
         if len(groups) < 2:
             continue
-        own = [line for other in row.cells.values() if other is not cell for line in other.lines]
-        several = sum(other is cell for _, other in beside) > 1
-        if several and own and all(line.where.bbox for line in (*own, *cell.lines)):
-            top = min(height(line, 0.5) for line in own)
-            row.cells[column] = Cell(tuple(groups[last_above([height(group[0], 0.0) for group in groups], top)]))
-        elif not several and len({label_code(kind, text_of(group)) for group in groups}) == 1:
+        if sum(other is cell for _, other in beside) > 1:
+            row.cells[column] = label_at_height(row, cell, groups)
+        elif len({label_code(kind, text_of(group)) for group in groups}) == 1:
             row.cells[column] = Cell(tuple(groups[0]))
-            table.heads.append(
-                TableRow({column: Cell(tuple(line for group in groups[1:] for line in group))}, row.where)
-            )
+            repeated = tuple(line for group in groups[1:] for line in group)
+            table.heads.append(TableRow({column: Cell(repeated)}, row.where))
+
+
+def label_at_height(row: TableRow, cell: Cell, groups: Sequence[Sequence[Line]]) -> Cell:
+    """The last of the labels in ``cell`` that begins at the height of the row's other cells or above.
+
+    It is the whole cell if the lines have no place on the page.
+    """
+    own = [line for other in row.cells.values() if other is not cell for line in other.lines]
+    if not own or any(line.where.bbox is None for line in (*own, *cell.lines)):
+        return cell
+    top = min(height(line, 0.5) for line in own)
+    return Cell(tuple(groups[last_above([height(group[0], 0.0) for group in groups], top)]))
 
 
 def join_split_labels(rows: Sequence[TableRow], column: str, kind: str) -> None:
@@ -222,6 +230,11 @@ def is_head(label: str, code: str) -> bool:
     return entry is not None and strip_bullets(label) in entry.heads
 
 
+def is_row_label(text: str, code: str) -> bool:
+    """Whether a text is a known label of a table's rows, or a known head of them."""
+    return is_head(text, code) or label_code(code, strip_bullets(text)) is not None
+
+
 def strip_bullets(text: str) -> str:
     return fold(text.lstrip(BULLETS + " "))
 
@@ -245,11 +258,7 @@ def split_stacked(row: TableRow, table: ChapterTable, shared: bool) -> list[Tabl
         return [row]
     key = entry.key
     cells = cut_inline(row.cells, key)
-    code = table.code
-    groups = label_groups(
-        cells.pop(key, Cell()).lines,
-        lambda text: is_head(text, code) or label_code(code, strip_bullets(text)) is not None,
-    )
+    groups = label_groups(cells.pop(key, Cell()).lines, lambda text: is_row_label(text, table.code))
     answered = [i for i, group in enumerate(groups) if not is_head(Cell(tuple(group)).text, table.code)]
     columns = {name: share_lines(name, cell.lines, groups, answered) for name, cell in cells.items()}
     if len(groups) < 2 or None in columns.values():

@@ -32,12 +32,17 @@ def split_territories(tables: Sequence[ChapterTable], texts: Iterable[str]) -> N
         gather(table)
     labelled = [table for table in tables if (rule := rules.table(table.code)) and rule.codes]
     names = full_names({printed_name(row) for table in labelled for row in table.rows}, texts)
-    for row in (row for table in tables for row in table.rows):
-        if row.territory is not None and not country_code(row.territory):
-            row.territory = next(iter(territories(row.territory, names)), row.territory)
+    for table in tables:
+        for row in table.rows:
+            row.territory = None if row.territory is None else full_name(row.territory, names)
     for table in labelled:
         if "territory" in table.columns:
             table.rows = [part for row in table.rows for part in split_row(row, names)]
+
+
+def full_name(printed: str, names: Mapping[str, str]) -> str:
+    """The full name of a printed territory. The name of a country is complete, also if it has commas."""
+    return printed if country_code(printed) else next(iter(territories(printed, names)), printed)
 
 
 def printed_name(row: TableRow) -> str:
