@@ -152,6 +152,10 @@ class TestColumns:
         assert (issue.check, issue.severity) == ("table_unknown", "error")
         assert issue.where.page == 1
 
+    def test_a_continuation_without_a_header_has_the_columns_of_the_piece_above(self) -> None:
+        table = only("policies", (POLICIES, [("Plan A", "Aims.")]), (("", ""), [("Plan B", "Ends.")]))
+        assert texts(table.rows, "policy", "description") == [("Plan A", "Aims."), ("Plan B", "Ends.")]
+
     def test_two_unknown_tables_are_not_joined(self) -> None:
         tables, issues = join("", (("Fruit",), [("Plum",)]), (("Stone",), [("Flint",)]))
         assert (len(tables), len(issues)) == (2, 2)

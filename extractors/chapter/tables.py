@@ -71,8 +71,8 @@ def assemble(pieces: Sequence[TablePiece], issues: list[Issue]) -> list[ChapterT
     """
     tables: dict[tuple[str, str], ChapterTable] = {}
     for number, piece in enumerate(pieces):
-        columns = name_columns(piece.code, piece.grid, issues)
         key = (piece.code, piece.territory) if piece.code else (f"unknown {number}", "")
+        columns = columns_above(tables.get(key), piece.grid) or name_columns(piece.code, piece.grid, issues)
         title = CONTINUED.sub("", piece.title).strip()
         if not piece.code:
             words = title or " | ".join(cell.text for cell in piece.grid.header)
@@ -86,6 +86,12 @@ def assemble(pieces: Sequence[TablePiece], issues: list[Issue]) -> list[ChapterT
         set_heads_apart(table)
         carry_down(table)
     return list(tables.values())
+
+
+def columns_above(table: ChapterTable | None, grid: Grid) -> list[str]:
+    """The columns of the table that a piece without a header goes on with; none if it has a header or other columns."""
+    blank = not any(cell.lines for cell in grid.header)
+    return table.columns if table and blank and len(table.columns) == len(grid.header) else []
 
 
 def add_rows(table: ChapterTable, grid: Grid, columns: Sequence[str]) -> None:
