@@ -162,6 +162,7 @@ CHECKS = {
     "text_damaged": "the text looks damaged by scanning and no rule repairs it: compare it with the printed page",
     # the chapter
     "country_unknown": "a part of the chapter is about a country that is not in the country list; its rows are missing",
+    "territory_unknown": "rows are printed for a territory that the chapter does not cover; they are in no table",
     "report_year_conflict": 'page footer and opening sentence name different years; an opening "In 2020, …" decides',
     "assessment_missing": "the chapter prints no assessment level",
     "assessment_conflict": "the chapter prints two different assessment levels; the message names the one used",
@@ -177,6 +178,7 @@ CHECKS = {
     "table_unknown": "no rule recognizes the title and columns of this table; its rows are missing",
     "table_repeated": "a second table of the same kind and another number was found; its rows are not published",
     "column_unknown": "no rule recognizes the header of this column, or two columns have the same header",
+    "wording_guessed": "a header or heading is misworded; the content and the place of what is below it decided",
     "label_unknown": "the wording of a row label is new; its code was chosen by its words, or is `other`",
     "row_unclaimed": "a row belongs to a table that no rule recognizes; it is missing",
     "row_repeated": "a row is printed twice in succession",

@@ -106,3 +106,19 @@ def test_no_percent_is_given_twice() -> None:
 def test_whole_percents_and_the_lines_that_they_came_from() -> None:
     lines = [at("Agriculture", 60, 100), at("100%", 60, 109), at("nothing to see", 60, 300)]
     assert read_shares(lines) == [("agriculture", 100.0, lines[:2])]
+
+
+def test_a_share_without_a_percent_sign() -> None:
+    """As Honduras 2016, page 1; the ages in the caption are no share."""
+    lines = [
+        at(TITLE, 60, 80, 200), at("Ages 5 to 14", 60, 89),
+        at("Services", 60, 100), at("28.3%", 62, 109),
+        at("Agriculture", 200, 130), at("52.6", 205, 139),
+        at("Industry", 60, 200), at("19.1%", 62, 209),
+    ]  # fmt: skip
+    assert shares(lines) == SHARES
+
+
+def test_numbers_beside_shares_of_every_sector_are_no_shares() -> None:
+    lines = [at("Services 28.3%", 60, 100), at("Agriculture 52.6%", 60, 120), at("Industry 19.1%", 60, 140)]
+    assert shares([*lines, at("14", 60, 160)]) == SHARES

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from extractors.chapter.segment import year_of_head
+from extractors.chapter.columns import year_of_head
 from extractors.rules import (
     best_phrase,
     column_of,

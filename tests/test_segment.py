@@ -399,7 +399,7 @@ class TestCountryAndYear:
         draft.grid(POLICIES, PLAN)
         outline = segment(draft.chapter())
         assert [piece.code for piece in outline.pieces] == ["policies", code, code]
-        found = [("table_repeated", "warning", "policies")] if not code else []
+        found = [("table_repeated", "error", "policies")] if not code else []
         assert [(i.check, i.severity, i.table) for i in outline.issues] == found
 
     @both

@@ -152,6 +152,10 @@ class TestColumns:
         assert (issue.check, issue.severity) == ("table_unknown", "error")
         assert issue.where.page == 1
 
+    def test_a_continuation_without_a_header_has_the_columns_of_the_piece_above(self) -> None:
+        table = only("policies", (POLICIES, [("Plan A", "Aims.")]), (("", ""), [("Plan B", "Ends.")]))
+        assert texts(table.rows, "policy", "description") == [("Plan A", "Aims."), ("Plan B", "Ends.")]
+
     def test_two_unknown_tables_are_not_joined(self) -> None:
         tables, issues = join("", (("Fruit",), [("Plum",)]), (("Stone",), [("Flint",)]))
         assert (len(tables), len(issues)) == (2, 2)
@@ -165,6 +169,12 @@ class TestColumns:
     def test_one_column_with_a_new_head_is_no_territory(self) -> None:
         header = ("Children", "Age", "Share")
         (table,), (issue,) = join("statistics", (header, [("Attending School (%)", "5 to 14", "90.1")]))
+        assert table.columns == ["indicator", "age", "percent"]
+        assert (issue.check, issue.severity) == ("wording_guessed", "warning")
+
+    def test_a_new_head_over_values_of_no_known_form_is_unknown(self) -> None:
+        header = ("Children", "Age", "Share")
+        (table,), (issue,) = join("statistics", (header, [("Attending School (%)", "5 to 14", "most of them")]))
         assert table.columns == ["indicator", "age", "column_3"]
         assert issue.check == "column_unknown"
 

@@ -6,7 +6,7 @@ import pytest
 
 from extractors.chapter.segment import TablePiece
 from extractors.chapter.tables import ChapterTable, assemble
-from extractors.chapter.territories import split_territories
+from extractors.chapter.territories import definition, split_territories
 from extractors.model import Issue
 from tests.builders import Draft
 
@@ -108,3 +108,19 @@ def test_a_column_for_each_territory_becomes_a_row_for_each() -> None:
     assert table.columns == ["indicator", "age", "percent"]
     assert parts(table, "percent") == [("Mark of Tal", "4.1 (12)"), ("Lake District", "7.3 (20)")]
     assert {row.text("age") for row in table.rows} == {"5 to 14"}
+
+
+@pytest.mark.parametrize(
+    ("short", "name"),
+    [
+        ("FN", "Fen (Northern) Islands"),
+        ("VTL", "Vorm, Tal, and Lake da Mora"),
+        ("LD", "Lake District"),
+    ],
+)
+def test_the_name_before_an_abbreviation_may_have_commas_and_parentheses(short: str, name: str) -> None:
+    """As Saint Helena, Ascension, and Tristan da Cunha (SH) and the Cocos (Keeling) Islands (CKI), 2016, page 1."""
+    text = (
+        "Lake District (LD), Fen (Northern) Islands (FN), and Vorm, Tal, and Lake da Mora (VTL) are parts of Arvenia."
+    )
+    assert definition(short, [text]) == name

@@ -116,7 +116,7 @@ def missing_sections(outline: Outline) -> Iterator[Issue]:
     seen = [
         (ROMAN.index(m[1].upper()) + 1, line)
         for _, line in outline.headings
-        if (m := re.match(r"\s*([ivx]+)\s*\.", line.text, re.I)) and m[1].upper() in ROMAN
+        if (m := re.match(r"\s*([ivx]+)\s*[.,]", line.text, re.I)) and m[1].upper() in ROMAN
     ]
     numbers = [number for number, _ in seen]
     for number in range(1, max(numbers, default=0)):

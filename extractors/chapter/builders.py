@@ -16,7 +16,7 @@ from extractors.chapter.notes import Footnote, marked
 from extractors.chapter.recorder import Record, Recorder
 from extractors.chapter.segment import place
 from extractors.chapter.tables import BULLETS, ChapterTable, TableRow
-from extractors.model import Cell, Issue, Line, Where, join_lines
+from extractors.model import Cell, Issue, Line, Severity, Where, join_lines
 from extractors.references.citations import lift
 from extractors.rules import fold, label_by_words, label_code
 from extractors.rules.kinds import KindName
@@ -59,14 +59,20 @@ class Context:
         return " ".join(self.to.plain(note.text) for note in self.notes if note.marker in markers)
 
     def code(self, codes: str, text: str, where: Where) -> str:
-        """The code of a label. A label of new wording gets a finding, and the code that its words name or ``other``."""
+        """The code of a label. A label of new wording gets the code that its words name, or ``other``.
+
+        Each new wording is one finding, at its first row: a warning, or information if its words name the code.
+        """
         label = text.lstrip(BULLETS + " ")
         code = label_code(codes, label)
         if code is None:
-            code = label_by_words(codes, label)
+            named = label_by_words(codes, label)
+            code = self.rule.head_code if fold(label) in self.rule.heads else named
             message = f"unknown wording {label!r}; the row has the code {code or 'other'!r}"
-            row = self.to.next_row(self.published)
-            self.to.found.append(Issue("label_unknown", "warning", message, where, self.published, row))
+            if not any(issue.message == message and issue.table == self.published for issue in self.to.found):
+                row = self.to.next_row(self.published)
+                severity: Severity = "info" if named else "warning"
+                self.to.found.append(Issue("label_unknown", severity, message, where, self.published, row))
         return code or "other"
 
     def territory(self, row: TableRow) -> str:
@@ -295,3 +301,12 @@ def title_case(text: str) -> str:
         return m[0] if m.start() and m[0] in SMALL_WORDS else m[0][0].upper() + m[0][1:]
 
     return re.sub(r"[^\W\d_]+(?:[’'][^\W\d_]+)*", word, text.lower())
+
+
+def one_case(text: str, capitals: bool = True) -> str:
+    """Title case for a text in small capitals, which a file stores as small letters ("advanceMent", Lesotho 2018).
+
+    Such a text has a capital inside a word, or begins with a small letter. ``capitals``: also for a text in capitals.
+    """
+    mixed = re.search(r"[^\W\d_A-Z][A-Z]", text) is not None or text[:1].islower()
+    return title_case(text) if mixed or (capitals and text and text.upper() == text) else text

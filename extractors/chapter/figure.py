@@ -9,6 +9,8 @@ from extractors.model import Line
 from extractors.rules import label_code
 
 SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%")
+BARE = re.compile(r"(?:[A-Za-z]+[,:]?\s+)?(\d{1,3}(?:\.\d+)?)")
+"""A whole line with a share that lacks its sign, perhaps behind the label (Honduras 2016, page 1)."""
 CAPTION = re.compile(r"\s*figure", re.I)
 SECTORS = ("agriculture", "industry", "services")
 ABOVE = 2.0  # a percent above its label is rarer than one below: its distance counts twice
@@ -20,25 +22,37 @@ def read_shares(lines: Sequence[Line]) -> list[tuple[str, float, list[Line]]]:
     1. A line with one label and one percent is a slice ("Services 30.2%").
     2. Other percents go to the nearest label on the page (Peru 2019, page 1).
     3. In a source without boxes they go to the labels in order, if there are as many percents as labels.
+    4. If sectors are left, numbers without a percent sign count too.
     """
+    found = slices(lines, SHARE)
+    used = {line.number for _, _, own in found.values() for line in own}
+    rest = [line for line in lines if line.number not in used and not SHARE.search(line.text)]
+    if found and any(sector not in found for sector in SECTORS):
+        bare = [line for line in rest if BARE.fullmatch(line.text) or line.text.isalpha()]
+        found = {**slices(bare, BARE), **found}
+    return [found[code] for code in SECTORS if code in found]
+
+
+def slices(lines: Sequence[Line], share: re.Pattern[str]) -> dict[str, tuple[str, float, list[Line]]]:
+    """The slices of the figure by sector; ``share`` is the form of a percent."""
     labels: list[tuple[str, Line]] = []
     shares: list[tuple[float, Line]] = []
     found: dict[str, tuple[str, float, list[Line]]] = {}
     for line in lines:
-        percents = [float(percent) for percent in SHARE.findall(line.text)]
+        percents = [float(percent) for percent in share.findall(line.text)]
         codes = sectors_in(line.text)
-        if len(codes) == 1 and len(percents) == 1 and SHARE.sub("", line.text).strip(" ,:").isalpha():
+        if len(codes) == 1 and len(percents) == 1 and share.sub("", line.text).strip(" ,:").isalpha():
             found[codes[0]] = (codes[0], percents[0], [line])
             continue
         labels += [(code, line) for code in codes]
         shares += [(percent, line) for percent in percents]
     used: set[int] = set()
     for _, i, j in sorted(distances([line for _, line in labels], [line for _, line in shares])):
-        (code, label), (percent, share) = labels[i], shares[j]
+        (code, label), (percent, own) = labels[i], shares[j]
         if code not in found and j not in used:
             used.add(j)
-            found[code] = (code, percent, [label, share])
-    return [found[code] for code in SECTORS if code in found]
+            found[code] = (code, percent, [label, own])
+    return found
 
 
 def sectors_in(text: str) -> list[str]:

@@ -7,12 +7,12 @@ One chapter gives one :class:`Extraction`. A chapter that covers several countri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extractors import rules
 from extractors.chapter.audit import check_completeness
-from extractors.chapter.builders import BUILDERS, Context, build_row, title_case
+from extractors.chapter.builders import BUILDERS, Context, build_row, one_case, title_case
 from extractors.chapter.figure import read_shares
 from extractors.chapter.notes import Notes, add_footnotes, read_notes
 from extractors.chapter.reconcile import crowded_cells, lost_text, missing_parts, with_origins
@@ -42,6 +42,8 @@ def extract_records(chapter: Chapter, outline: Outline) -> tuple[Extraction, ...
     for territory, code in named:
         if code is None:
             issues.append(Issue("country_unknown", "error", f"unknown country {territory.name!r}"))
+    if several:
+        issues += strange_territories(tables, [territory.name for territory in outline.territories])
     return tuple(
         _extraction(
             _Part(chapter, outline, territory, tables, several), Recorder(code, outline.year, references), issues
@@ -55,6 +57,19 @@ def covers(band: str, name: str) -> bool:
     """Whether a band over a table ("CHRISTMAS ISLAND/COCOS (KEELING) ISLANDS") names this territory."""
     code = country_code(name)
     return any(country_code(part) == code for part in band_names(band)) or holds(fold(band), fold(name))
+
+
+def strange_territories(tables: Iterable[ChapterTable], names: Sequence[str]) -> Iterator[Issue]:
+    """Errors for rows of a territory that the chapter does not cover; no country's tables have them.
+
+    The heads of a column may be those of another chapter (Cook Islands 2016, page 2: "Ratifications CKI").
+    """
+    for table in tables:
+        first = {row.territory or "": row for row in reversed(table.rows)}
+        for territory, row in [*((table.territory, row) for row in table.rows[:1]), *first.items()]:
+            if territory and not any(covers(territory, name) for name in names):
+                message = f"the rows for {territory!r} belong to no territory of this chapter ({'; '.join(names)})"
+                yield Issue("territory_unknown", "error", message, row.where, table.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +149,11 @@ def _add_paragraphs(part: _Part, to: Recorder) -> None:
     for paragraph in paragraphs:
         if part.takes(paragraph.territory):
             text = to.plain(join_lines(line.text for line in paragraph.lines))
-            record = {"section": paragraph.section, "subsection": paragraph.subsection, "text": text}
+            record = {
+                "section": paragraph.section,
+                "subsection": one_case(paragraph.subsection, capitals=False),
+                "text": text,
+            }
             to.add("paragraphs", place(paragraph.lines), {"text": paragraph.lines}, record)
 
 
@@ -144,7 +163,10 @@ def _add_figure(figure: Sequence[Line], to: Recorder) -> None:
     shares = read_shares(figure)
     to.owned.update(line.number for line in figure)
     for sector, percent, lines in shares:
-        to.add("sectors", place(lines), {"percent": lines}, {"sector": sector, "percent": percent})
+        row = to.add("sectors", place(lines), {"percent": lines}, {"sector": sector, "percent": percent})
+        if not any("%" in line.text for line in lines):
+            message = f"{percent:g} is printed without a percent sign; it is read as the share of {sector}"
+            to.found.append(Issue("number_repaired", "warning", message, place(lines), "sectors", row))
     low, high = SUM_OF_SHARES
     total = sum(percent for _, percent, _ in shares)
     if not shares:
@@ -238,4 +260,4 @@ def assessment_of(lines: Sequence[Line]) -> tuple[str, str]:
         return "", ""
     at = re.search(re.escape(level).replace(r"\ ", r"\s+"), text, re.I)
     rest = text[at.end() :].strip(" –—-:") if at else ""
-    return level, title_case(rest) if rest and rest.upper() == rest else rest
+    return level, one_case(rest)

@@ -14,13 +14,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from rapidfuzz import fuzz
+
 from extractors.chapter import typography
+from extractors.chapter.columns import table_of
 from extractors.chapter.typography import SENTENCE_END
 from extractors.model import Block, Chapter, Grid, Issue, Line, Severity, UnreadableSource, Where, text_of
-from extractors.rules import Table as TableRule
-from extractors.rules import best_phrase, country_code, country_in, current, fold, opens
+from extractors.rules import best_phrase, country_code, country_in, current, fold
 
 T = TypeVar("T", str, int)
+MISPRINT = 90.0  # share of equal letters (of 100) above which a numbered heading is a misprint of a known one
 CAPTION = re.compile(r"table\s*([\dIl]+)\s*[.:–-]*\s*\S", re.I)  # a scanner reads the number 1 as I or l
 FIGURE = re.compile(r"\s*figure\s+[\dIl]+\s*[.:]", re.I)
 CONTINUED = re.compile(r"\s*\(\s*cont[^)]*\)", re.I)
@@ -181,7 +184,7 @@ class _Segmenter:
     def as_heading(self, line: Line) -> str:
         """Case 4: the heading of a section. ``fold`` makes small capitals, stored as small letters, equal to others."""
         text = fold(line.text)
-        code = best_phrase(text, current().headings.sections) if typography.may_be_section_heading(line) else None
+        code = self.section_of(line) if typography.may_be_section_heading(line) else None
         if text in current().headings.references and typography.is_reference_heading(line):
             code = "references"
         if code is None:
@@ -191,6 +194,29 @@ class _Segmenter:
             self.territory = ""
         self.out.headings.append((code, line))
         return "heading"
+
+    def section_of(self, line: Line) -> str | None:
+        """The section that a heading names: by its words, by those of its first two lines, or in spite of a misprint.
+
+        Botswana 2018, page 1, has "SECTORAL" and "DISTRIBUTION" on two lines; Burma 2016, page 1, "SECTORIAL".
+        """
+        sections = current().headings.sections
+        if code := best_phrase(line.text, sections):
+            return code
+        below, whole = self.following, line.text
+        if isinstance(below, Line) and not below.gap and typography.continues_heading(below, line):
+            whole = text_of([line, below])
+            if code := best_phrase(whole, sections):
+                return code
+        if not typography.has_section_number(line):
+            return None
+        near = {p: fuzz.partial_ratio(p, fold(whole)) for phrases in sections.values() for p in phrases}
+        phrase = max(near, key=lambda p: near[p])
+        if near[phrase] < MISPRINT:
+            return None
+        message = f"the section heading {whole!r} is read as {phrase!r}"
+        self.out.issues.append(Issue("wording_guessed", "info", message, line.where, "paragraphs"))
+        return next(code for code, phrases in sections.items() if phrase in phrases)
 
     def as_heading_rest(self, line: Line) -> str:
         """Case 5: the second line of a heading (Ghana 2016, section VII)."""
@@ -271,7 +297,8 @@ class _Segmenter:
         if not self.is_note(line):
             return ""
         piece = self.out.pieces[-1]
-        if self.previous == "note" and typography.continues_note(line) and self.out.notes:
+        last = self.out.notes[-1].lines[-1] if self.out.notes else line
+        if self.previous == "note" and self.out.notes and typography.continues_note(line, last):
             self.out.notes[-1].lines.append(line)
         else:
             self.out.notes.append(Note(piece.code, piece.territory, [line]))
@@ -313,15 +340,20 @@ class _Segmenter:
     # ------------------------------------------------------------------ tables
 
     def add_grid(self, grid: Grid) -> None:
-        """Name the table of a grid by its caption, else by its header, else by the grid before it."""
+        """Name the table of a grid by its caption and header (see :func:`table_of`), else by the grid before it.
+
+        Without a caption, a grid with the header of the grid before it is of the same table.
+        """
         captioned = self.previous in ("caption", "band")
         title = text_of(self.title) if captioned else ""
-        code = (self.code or best_phrase(title, titles()) or "") if captioned else ""
-        code = code or code_of_header(grid)
+        named = self.code or best_phrase(title, titles()) or ""
         last = self.out.pieces[-1] if self.out.pieces else None
-        if not code and not captioned and last and len(grid.header) == len(last.grid.header):
+        if not captioned:
+            named = last.code if last and header_texts(last.grid) == header_texts(grid) else ""
+        code = table_of(grid, named, self.out.issues)
+        if not (code or captioned) and last and len(grid.header) == len(last.grid.header):
             code = last.code
-        if self.is_repeated(code, title, grid):
+        if (not named or code == named) and self.is_repeated(code, title, grid):
             code = ""
         self.out.pieces.append(TablePiece(code, title, grid, self.territory))
         self.code, self.previous = code, "table"
@@ -332,8 +364,7 @@ class _Segmenter:
         Rows of "Table 12. Statistics on Children's Work in Towns" must not be published as rows of Table 1.
         """
         if not title and self.repeated:  # without a caption, the table continues if the header is the same
-            above = self.out.pieces[-1].grid.header
-            self.repeated = [cell.text for cell in grid.header] == [cell.text for cell in above]
+            self.repeated = header_texts(grid) == header_texts(self.out.pieces[-1].grid)
             return self.repeated
         number = CAPTION.match(title)
         self.repeated = False
@@ -459,25 +490,9 @@ def assessments() -> dict[str, tuple[str, ...]]:
     return current().headings.assessments
 
 
-def code_of_header(grid: Grid) -> str:
-    """The table whose columns a header has: at least two are known, and at most one is not. Empty if there is none."""
-    best: tuple[int, str] = (0, "")
-    cells = [fold(cell.text) for cell in grid.header]
-    filled = [text for text in cells if text]
-    for code, table in current().tables.items():
-        known = sum(
-            any(opens(text, phrase) for phrases in table.headers.values() for phrase in phrases) for text in filled
-        )
-        years = sum(bool(year_of_head(text, table)) for text in filled) if table.year_columns else 0
-        if known and known + years >= max(2, len(filled) - 1) and (known + years, code) > best:
-            best = (known + years, code)
-    return best[1]
-
-
-def year_of_head(text: str, table: TableRule) -> str:
-    """The year at the start of a column's header, also after words like "FY"; empty if there is none."""
-    m = re.fullmatch(r"(\D*)((?:19|20)\d\d)(?: .*)?", fold(text))
-    return m[2] if m and m[1].strip() in ("", *table.before_year) else ""
+def header_texts(grid: Grid) -> list[str]:
+    """The texts of a grid's header cells."""
+    return [cell.text for cell in grid.header]
 
 
 def place(lines: Sequence[Line]) -> Where:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors import rules
-from extractors.chapter.segment import CONTINUED, TablePiece, place, year_of_head
+from extractors.chapter.columns import name_columns
+from extractors.chapter.segment import CONTINUED, TablePiece, place
 from extractors.chapter.typography import SENTENCE_END
-from extractors.chapter.values import DASHES, answer
-from extractors.model import Cell, Grid, Issue, Line, Where
+from extractors.model import Cell, Grid, Issue, Line, Where, text_of
 from extractors.rules import MARKERS, fold, label_code
 
 BULLETS = "■•·▪●◦"
-YEAR_SPAN = re.compile(rf"(?:19|20)\d\d\s*(?:[{DASHES}/&]|to|and)\s*\d\d")  # "2018–2019", "2018/19" over a column
 ANSWER = re.compile(
     r"(?:Unknown|Unavailable|Yes|No|N/?A|\$?\d[\d,.]*(?:\s(?:thousand|million|billion))?)"
     rf"[{re.escape(MARKERS)}]*(?:\s*\([\d\s,;–-]+\))?\s*",
@@ -72,8 +71,8 @@ def assemble(pieces: Sequence[TablePiece], issues: list[Issue]) -> list[ChapterT
     """
     tables: dict[tuple[str, str], ChapterTable] = {}
     for number, piece in enumerate(pieces):
-        columns = name_columns(piece.code, piece.grid, issues)
         key = (piece.code, piece.territory) if piece.code else (f"unknown {number}", "")
+        columns = columns_above(tables.get(key), piece.grid) or name_columns(piece.code, piece.grid, issues)
         title = CONTINUED.sub("", piece.title).strip()
         if not piece.code:
             words = title or " | ".join(cell.text for cell in piece.grid.header)
@@ -89,6 +88,12 @@ def assemble(pieces: Sequence[TablePiece], issues: list[Issue]) -> list[ChapterT
     return list(tables.values())
 
 
+def columns_above(table: ChapterTable | None, grid: Grid) -> list[str]:
+    """The columns of the table that a piece without a header goes on with; none if it has a header or other columns."""
+    blank = not any(cell.lines for cell in grid.header)
+    return table.columns if table and blank and len(table.columns) == len(grid.header) else []
+
+
 def add_rows(table: ChapterTable, grid: Grid, columns: Sequence[str]) -> None:
     """Add the rows of a piece; its first row may be the second half of the table's last row."""
     last = table.rows[-1] if table.rows else None
@@ -97,75 +102,6 @@ def add_rows(table: ChapterTable, grid: Grid, columns: Sequence[str]) -> None:
     if last and rows and goes_on(last, rows[0], table.code):
         table.rows[-1] = merge(last, rows.pop(0))
     table.rows += rows
-
-
-# ---------------------------------------------------------------------------------------------- columns
-
-
-def name_columns(code: str, grid: Grid, issues: list[Issue]) -> list[str]:
-    """Our name for every column of a grid.
-
-    1. A header with a year is named by the year, other headers by their words; columns for territories: spread_columns.
-    2. A blank header is named by its place: blank_column.
-    3. Columns without a name, and further columns of one name, are numbered. ``issues`` gets a finding for each.
-    """
-    entry = rules.table(code)
-    texts = [cell.text for cell in grid.header]
-    if entry is None:
-        return [f"column_{i + 1}" for i in range(len(texts))]
-    names = [year_of_head(text, entry) or rules.column_of(text, entry) for text in texts]
-    names = spread_columns(names, texts, entry)
-    for i, text in enumerate(texts):
-        if not names[i]:
-            blank = "" if fold(text) else blank_column(i, names, grid, entry)
-            names[i] = blank or f"column_{i + 1}"
-    issues += column_findings(code, names, texts, grid)
-    return [f"column_{i + 1}" if name in names[:i] else name for i, name in enumerate(names)]
-
-
-def blank_column(i: int, names: Sequence[str], grid: Grid, entry: rules.Table) -> str:
-    """The name of column ``i``, whose header is blank (Turkey 2016, page 2): a free name, best the one of this place.
-
-    A column of numbers, yes or no is not one of territories: it is the column of a year whose header is lost. Empty if
-    there is no name.
-    """
-    order = entry.in_order
-    free = [name for name in order if name not in names]
-    name = order[i] if len(names) == len(order) and order[i] in free else next(iter(free), "")
-    if not name and entry.year_columns and "territory" not in names:
-        name = "territory"
-    cells = (cell for row in grid.rows if (cell := row[i]))
-    return "" if name == "territory" and any(answer(cell.text).unit for cell in cells) else name
-
-
-def column_findings(code: str, names: Sequence[str], texts: Sequence[str], grid: Grid) -> Iterator[Issue]:
-    """Findings about columns of two years, columns without a name and columns of one name."""
-    for name, text in zip(names, texts, strict=True):
-        if name.isdigit() and YEAR_SPAN.search(text):
-            yield Issue("value_unread", "warning", f"{text!r} is read as {name}", grid.where, code)
-    for i, (name, text) in enumerate(zip(names, texts, strict=True)):
-        if name == f"column_{i + 1}" and (fold(text) or any(cell.lines for row in grid.rows if (cell := row[i]))):
-            message = f"table {code} has no known column with the header {text!r}"
-            yield Issue("column_unknown", "error", message, grid.where, code)
-    for i, name in enumerate(names):
-        if name in names[:i]:
-            message = f"table {code} has two columns {name!r}; the first one is used"
-            yield Issue("column_unknown", "error", message, grid.where, code)
-
-
-def spread_columns(names: list[str], texts: Sequence[str], entry: rules.Table) -> list[str]:
-    """Name columns that hold one value for each territory: "percent/Punjab Province".
-
-    They are the last columns of a table, more than one, with headers that name no other column.
-    """
-    spread = entry.spread
-    if spread is None or names.count(spread.column) == 1:
-        return names
-    first = next((i for i, name in enumerate(names) if i and name in ("", spread.column)), len(names))
-    if len(names) - first < 2 or any(name not in ("", spread.column) for name in names[first:]):
-        return names
-    head = re.compile(rf"^({'|'.join(spread.heads)})\s+", re.I)
-    return names[:first] + [f"{spread.column}/{head.sub('', text)}" for text in texts[first:]]
 
 
 # ---------------------------------------------------------------------------------------------- rows
@@ -225,14 +161,48 @@ def carry_down(table: ChapterTable) -> None:
     """Copy a label that is printed once to the rows below (sectors, areas, standards of Bosnia and Herzegovina)."""
     entry = rules.table(table.code)
     for column in entry.carried if entry else ():
+        codes = entry.columns[column].codes if entry else None
+        if codes:
+            share_labels(table, column, codes)
         if entry and entry.columns[column].split:
-            join_split_labels(table.rows, column, entry.columns[column].codes or "")
+            join_split_labels(table.rows, column, codes or "")
         label: Cell | None = None
         for row in table.rows:
             if row.text(column):
                 label = row.cells[column]
             elif label is not None:
                 row.cells[column] = label
+
+
+def share_labels(table: ChapterTable, column: str, kind: str) -> None:
+    """Give each row its label where a cell beside several rows holds several labels, or one label twice.
+
+    A row gets the last label that begins at its height or above (Ukraine 2013, page 6: the rule between two areas is
+    missing). Beside one row, a label that is printed twice counts once. Other cells stay whole.
+    """
+    beside = [(row, row.cells.get(column, Cell())) for row in table.rows]
+    for row, cell in beside:
+        groups = label_groups(cell.lines, lambda text: label_code(kind, text) is not None)
+        if len(groups) < 2:
+            continue
+        if sum(other is cell for _, other in beside) > 1:
+            row.cells[column] = label_at_height(row, cell, groups)
+        elif len({label_code(kind, text_of(group)) for group in groups}) == 1:
+            row.cells[column] = Cell(tuple(groups[0]))
+            repeated = tuple(line for group in groups[1:] for line in group)
+            table.heads.append(TableRow({column: Cell(repeated)}, row.where))
+
+
+def label_at_height(row: TableRow, cell: Cell, groups: Sequence[Sequence[Line]]) -> Cell:
+    """The last of the labels in ``cell`` that begins at the height of the row's other cells or above.
+
+    It is the whole cell if the lines have no place on the page.
+    """
+    own = [line for other in row.cells.values() if other is not cell for line in other.lines]
+    if not own or any(line.where.bbox is None for line in (*own, *cell.lines)):
+        return cell
+    top = min(height(line, 0.5) for line in own)
+    return Cell(tuple(groups[last_above([height(group[0], 0.0) for group in groups], top)]))
 
 
 def join_split_labels(rows: Sequence[TableRow], column: str, kind: str) -> None:
@@ -266,6 +236,11 @@ def is_head(label: str, code: str) -> bool:
     return entry is not None and strip_bullets(label) in entry.heads
 
 
+def is_row_label(text: str, code: str) -> bool:
+    """Whether a text is a known label of a table's rows, or a known head of them."""
+    return is_head(text, code) or label_code(code, strip_bullets(text)) is not None
+
+
 def strip_bullets(text: str) -> str:
     return fold(text.lstrip(BULLETS + " "))
 
@@ -289,7 +264,7 @@ def split_stacked(row: TableRow, table: ChapterTable, shared: bool) -> list[Tabl
         return [row]
     key = entry.key
     cells = cut_inline(row.cells, key)
-    groups = label_groups(cells.pop(key, Cell()).lines, table.code)
+    groups = label_groups(cells.pop(key, Cell()).lines, lambda text: is_row_label(text, table.code))
     answered = [i for i, group in enumerate(groups) if not is_head(Cell(tuple(group)).text, table.code)]
     columns = {name: share_lines(name, cell.lines, groups, answered) for name, cell in cells.items()}
     if len(groups) < 2 or None in columns.values():
@@ -365,21 +340,16 @@ def cut_answers(cell: Cell) -> Cell:
     return Cell(tuple(lines))
 
 
-def label_groups(lines: Sequence[Line], code: str) -> list[list[Line]]:
+def label_groups(lines: Sequence[Line], known: Callable[[str], bool]) -> list[list[Line]]:
     """Cut the lines of a label cell into labels: the longest known label from each line on, else bullet to bullet."""
-
-    def known(part: Sequence[Line]) -> bool:
-        text = " ".join(line.text for line in part)
-        return is_head(text, code) or label_code(code, strip_bullets(text)) is not None
-
     groups: list[list[Line]] = []
     i = 0
     while i < len(lines):
-        end = next((j for j in range(len(lines), i, -1) if known(lines[i:j])), None)
+        end = next((j for j in range(len(lines), i, -1) if known(text_of(lines[i:j]))), None)
         if end is None and groups and lines[i].text[:1] not in BULLETS:
             groups[-1].append(lines[i])
         else:
             groups.append(list(lines[i : end or i + 1]))
         i = end or i + 1
-    sure = all(known(group) or group[0].text[:1] in BULLETS for group in groups)
+    sure = all(known(text_of(group)) or group[0].text[:1] in BULLETS for group in groups)
     return groups if sure else [list(lines)]

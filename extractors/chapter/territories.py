@@ -13,13 +13,14 @@ from extractors import rules
 from extractors.chapter.tables import ChapterTable, TableRow
 from extractors.model import Cell
 from extractors.references.citations import lift
-from extractors.rules import fold
+from extractors.rules import country_code, fold
 
 SEPARATORS = re.compile(r"\s*[/,;]\s*")
 JOINED = re.compile(r"\s*[/,;]\s*(?:and\s+)?|\s+and\s+|\s+&\s+")
 CUTS = (SEPARATORS, JOINED, re.compile(r"\s+"))  # tried in this order: "Bosnia and Herzegovina" is one name
 WHOLE = re.compile(r"(all|nationwide)\b")  # "All Pakistan": the whole country
-SMALL = {"of", "and", "the", "de", "la"}
+SMALL = {"of", "and", "the", "de", "la", "da", "du", "del"}
+ABBREVIATION = re.compile(r"\([A-Z]{2,8}\),?")
 
 
 def split_territories(tables: Sequence[ChapterTable], texts: Iterable[str]) -> None:
@@ -31,12 +32,17 @@ def split_territories(tables: Sequence[ChapterTable], texts: Iterable[str]) -> N
         gather(table)
     labelled = [table for table in tables if (rule := rules.table(table.code)) and rule.codes]
     names = full_names({printed_name(row) for table in labelled for row in table.rows}, texts)
-    for row in (row for table in tables for row in table.rows):
-        if row.territory is not None:
-            row.territory = next(iter(territories(row.territory, names)), row.territory)
+    for table in tables:
+        for row in table.rows:
+            row.territory = None if row.territory is None else full_name(row.territory, names)
     for table in labelled:
         if "territory" in table.columns:
             table.rows = [part for row in table.rows for part in split_row(row, names)]
+
+
+def full_name(printed: str, names: Mapping[str, str]) -> str:
+    """The full name of a printed territory. The name of a country is complete, also if it has commas."""
+    return printed if country_code(printed) else next(iter(territories(printed, names)), printed)
 
 
 def printed_name(row: TableRow) -> str:
@@ -101,19 +107,30 @@ def parts_of(text: str, cut: re.Pattern[str]) -> list[str]:
 
 
 def definition(short: str, texts: Iterable[str]) -> str | None:
-    """The capitalised words before "(BD)", from the first word that begins with the abbreviation's first letter."""
+    """The name before "(BD)": capitalised words from the first one that begins with the abbreviation's first letter.
+
+    A name may have commas, but one without is tried first: "Saint Helena, Ascension, and Tristan da Cunha (SH)"; "Cocos
+    (Keeling) Islands (CKI)" has parentheses of its own (Cocos (Keeling) Islands 2016, page 1).
+    """
     for text in texts:
         for m in re.finditer(rf"\({re.escape(short)}\)", text, re.I):
-            words: list[str] = []
-            for word in reversed(text[: m.start()].split()[-8:]):
-                if not (word[:1].isupper() or word.casefold() in SMALL) or word[-1:] in ".,;:":
-                    break
-                words.insert(0, word)
-            while words and words[0][:1].casefold() != short[:1].casefold():
-                words.pop(0)
-            if words:
-                return " ".join(words)
+            before = text[: m.start()].split()[-9:]
+            if name := name_before(before, short, ".,;:") or name_before(before, short, ".;:"):
+                return name
     return None
+
+
+def name_before(words: Sequence[str], short: str, stops: str) -> str:
+    """The name at the end of some words. A word that ends in one of the ``stops`` is before the name."""
+    name: list[str] = []
+    for word in reversed(words):
+        named = word.lstrip("(")[:1].isupper() or word.casefold() in SMALL
+        if not named or word[-1:] in stops or ABBREVIATION.fullmatch(word):
+            break
+        name.insert(0, word)
+    while name and name[0][:1].casefold() != short[:1].casefold():
+        name.pop(0)
+    return " ".join(name)
 
 
 def split_row(row: TableRow, names: Mapping[str, str]) -> list[TableRow]:

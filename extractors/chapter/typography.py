@@ -14,14 +14,18 @@ from extractors.rules import MARKERS, country_code, label_code
 TITLE_SIZE = 17.0  # the title of a territory has 18 in a chapter that covers several (2016)
 HEADING_SIZE = 11.5  # section headings have 12 and more, running text has less
 NUMBERED_HEADING_SIZE = 10.5  # a heading with a number may be as small as a caption (Ghana 2018, page 6)
+TEXT_SIZE = 10.6  # between notes in larger type and running text
 NOTE_SIZE = 8.7  # between notes and table cells
 SAME_HEADING = 0.3  # sizes of two lines of one heading differ only by rounding
 SAME_HEAD = 1.0  # the running head mixes capitals and small capitals, whose sizes differ more
 
 SENTENCE_END = re.compile(r"[.!?:;][”\"’')\]]*(?:\s*\([\d\s,;–-]+\))?[.]?\s*$")
-SECTION_NUMBER = re.compile(r"\s*[IVXl1]+\s*\.\s*\S")  # a scanner reads the Roman I as a small l or as 1
+# A scanner reads the Roman I as a small l or as 1; small capitals are stored as small letters ("vI.", Lesotho 2018,
+# page 6); the point may be a comma (Congo 2017, page 1).
+SECTION_NUMBER = re.compile(r"\s*[IVXivxl1]+\s*[.,]\s*\S")
 NOTE_MARK = re.compile(rf"\[?[{re.escape(MARKERS)}]")
 NOTE_START = re.compile(rf"{NOTE_MARK.pattern}|sources?\b|data (?:are|were|is|from)\b|note:", re.I)
+SOURCE_END = re.compile(r"(?:19|20)\d\d\.\s*\([\d\s,;–-]+\)\s*$")
 NO_STYLE = Style(0.0)
 
 
@@ -35,8 +39,10 @@ def has_title_size(line: Line) -> bool:
 
 
 def continues_heading(line: Line, last: Line) -> bool:
-    """Whether a line is set like the heading above it, in bold type of the same size."""
+    """Whether a line is set like the heading above it, in bold type of the same size; in capitals without a type."""
     a, b = line.style, last.style
+    if a is None and b is None:
+        return line.text.isupper() and not SECTION_NUMBER.match(line.text)
     return a is not None and b is not None and a.bold and b.bold and abs(a.size - b.size) < SAME_HEADING
 
 
@@ -72,9 +78,14 @@ def is_reference_heading(line: Line) -> bool:
     return line.style is None or line.style.bold or line.zone == "column"
 
 
+def has_section_number(line: Line) -> bool:
+    """Whether a line begins with a Roman number and a point."""
+    return SECTION_NUMBER.match(line.text) is not None
+
+
 def may_be_section_heading(line: Line) -> bool:
     """Whether a line is set as a section heading, or has its number or capitals if there is no type."""
-    numbered = SECTION_NUMBER.match(line.text) is not None
+    numbered = has_section_number(line)
     if line.style:
         least = NUMBERED_HEADING_SIZE if numbered else HEADING_SIZE
         return line.style.bold and line.zone == "body" and line.style.size >= least
@@ -123,12 +134,22 @@ def is_note(line: Line, below_table: bool) -> bool:
         return (NOTE_START if below_table else NOTE_MARK).match(line.text) is not None
     if line.style.size <= NOTE_SIZE:
         return True
-    return below_table and NOTE_MARK.match(line.text) is not None  # as large as the text: Fiji 2018, page 3
+    if not below_table or line.style.bold:
+        return False
+    # Notes as large as the text: Fiji 2018, page 3. Sources in italics of 9 points: Kyrgyz Republic 2020, page 1.
+    small = line.style.size < TEXT_SIZE and (line.style.italic or NOTE_START.match(line.text) is not None)
+    return small or NOTE_MARK.match(line.text) is not None
 
 
-def continues_note(line: Line) -> bool:
-    """Whether a note below a note is its next line. Without a type, every line is a note of its own."""
-    return line.style is not None and not line.gap and not NOTE_START.match(line.text)
+def continues_note(line: Line, last: Line) -> bool:
+    """Whether a line below the line ``last`` of a note is its next line. Without a type, every line is its own note.
+
+    Two lines that both end with a year and a citation are two sources (Chile 2013, page 1: only the first one begins
+    with "Source").
+    """
+    if line.style is None or line.gap or NOTE_START.match(line.text):
+        return False
+    return not (SOURCE_END.search(last.text) and SOURCE_END.search(line.text))
 
 
 def continues_over_page(line: Line, ended: bool) -> bool:

@@ -157,6 +157,7 @@ class Table(Model):
     columns: Annotated[dict[Name, ColumnRule], Field(min_length=1)]
     order: tuple[Name, ...] = ()
     heads: Phrases = ()
+    head_code: Name | None = None
     cut_rows: Literal["never", "by_name", "by_text"] = "never"
     spread: Spread | None = None
     year_columns: YearColumns | None = None
