@@ -28,6 +28,9 @@ class Tolerances:
     header_overlap: float = 1.0  # a rule or a second table may begin this far inside the header above it
     row_start: float = 1.0  # a word may stand this far above the rule that its row begins with
     row_end: float = 0.5  # and this far below the rule that its row ends with
+    row_gap: float = 1.6  # lines of one row lie closer, rows farther apart: 1.0 and 2.2 points in 99 of 100 places
+    rule_in_line: float = 1.5  # a rule may lie this far inside the line above or below it
+    tight_rule: float = 3.0  # the same for two rows that are set close: the boxes of their lines overlap
     column_side: float = 1.0  # a rule that ends this far before the middle of a column still crosses it
     table_side: float = 2.0  # words may stand this far left or right of the table that they belong to
     tick_height: float = 3.0  # a smaller drawing is a dot or a speck, not a tick
@@ -63,6 +66,9 @@ class Tolerances:
     figure_left: float = 1 / 3  # of the page width: a figure that begins further right has a table on its left
     short_rules: float = 1 / 3  # of the table width: rules at one height that cover less underline a web address
     half_fitting_rule: float = 0.6  # of the table width: covered by a rule of which one end lies on no column edge
+    usual_gap: float = 0.6  # of the usual white space between the rows of a table: less divides no rows
+    clearly_less: float = 0.8  # of the same: less is white space between the lines of one cell
+    most_usual: float = 1.7  # of the same: more is another kind of white space, where one column alone decides
     shared_line: float = 0.45  # of the lower word's height: shared by words on one line
     shared_word: float = 0.5  # of the lower glyph's height: shared by the glyphs of one word
 
