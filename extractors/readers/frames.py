@@ -11,6 +11,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from extractors.readers.headers import complete_headers, page_runs, without_marked_cells
+from extractors.readers.lines import rows_of_words
 from extractors.readers.marks import Marks, Rectangle
 from extractors.readers.tolerances import TOLERANCE
 
@@ -61,7 +63,9 @@ def find_frames(marks: Marks) -> list[Frame]:
     """The tables of a page, from the top. Header boxes without a word or without a fitting rule below are no table."""
     foot = TOLERANCE.foot * marks.height
     middles = sorted((y, x) for x, y in (word.middle for word in marks.words))
+    runs, rows = page_runs(marks.rules), rows_of_words(marks.words)
     headers = group_header_boxes(box for box in marks.boxes if box.bottom < foot)
+    headers = complete_headers(without_marked_cells(headers, runs, rows), runs, rows, foot)
     frames = [Frame(header) for header in headers if any(holds_any(box, middles) for box in header)]
     frames.sort(key=lambda frame: frame.top)
     frames = join_upper_boxes(frames)

@@ -31,6 +31,13 @@ class Tolerances:
     row_gap: float = 1.6  # lines of one row lie closer, rows farther apart: 1.0 and 2.2 points in 99 of 100 places
     rule_in_line: float = 1.5  # a rule may lie this far inside the line above or below it
     tight_rule: float = 3.0  # the same for two rows that are set close: the boxes of their lines overlap
+    over_edge: float = 1.5  # a word that reaches this far over a column edge does not stand in a cell
+    cell_gap: float = 3.5  # the words of two cells beside each other leave at least this much room
+    next_row: float = 16.0  # the next row begins less than this below the words of the row above
+    same_place: float = 2.5  # the lines of one column begin at one place, or stand in its middle
+    long_rule: float = 60.0  # shorter rules underline words
+    underline: float = 0.7  # a rule this far below a word underlines it
+    alley: float = 6.0  # white space of this width over all lines divides two columns
     column_side: float = 1.0  # a rule that ends this far before the middle of a column still crosses it
     table_side: float = 2.0  # words may stand this far left or right of the table that they belong to
     tick_height: float = 3.0  # a smaller drawing is a dot or a speck, not a tick
@@ -66,6 +73,7 @@ class Tolerances:
     figure_left: float = 1 / 3  # of the page width: a figure that begins further right has a table on its left
     short_rules: float = 1 / 3  # of the table width: rules at one height that cover less underline a web address
     half_fitting_rule: float = 0.6  # of the table width: covered by a rule of which one end lies on no column edge
+    underlined: float = 0.6  # of a rule: covered by words that stand on it
     usual_gap: float = 0.6  # of the usual white space between the rows of a table: less divides no rows
     clearly_less: float = 0.8  # of the same: less is white space between the lines of one cell
     most_usual: float = 1.7  # of the same: more is another kind of white space, where one column alone decides

@@ -1,0 +1,188 @@
+"""Tables without header boxes: a table that goes on from the page before, or a header that is not shaded.
+
+They are found by the rules that belong to no other table. Rules that cannot be read as a table are reported.
+"""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from collections.abc import Sequence
+
+from extractors.model import Issue, Where
+from extractors.readers.ends import LINES_OF_TEXT
+from extractors.readers.frames import Frame
+from extractors.readers.headers import BOLD, page_runs, straddles
+from extractors.readers.lines import rows_of_words
+from extractors.readers.marks import Marks, Rectangle, Word
+from extractors.readers.tolerances import TOLERANCE
+
+Run = Sequence[Rectangle]
+Row = Sequence[Word]
+
+
+def find_bare_tables(
+    marks: Marks, frames: Sequence[Frame], known: Sequence[float], limit: float
+) -> tuple[list[Frame], list[Issue]]:
+    """The tables of a page that have no header boxes, and an error for rules that no table could be made of.
+
+    ``frames`` are the tables already found, ``known`` the column edges of the last table of the page before, ``limit``
+    the height at which the reference list begins.
+    """
+    rows = rows_of_words(marks.words)
+    head = TOLERANCE.head * marks.height
+    free = [run for run in page_runs(marks.rules) if head < run[0].top < limit and is_free(run, frames, rows)]
+    found: list[Frame] = []
+    issues: list[Issue] = []
+    while free:
+        chain = chain_of(free, frames)
+        free = [run for run in free if run not in chain]
+        frame = frame_of(chain, rows, known, head)
+        if frame is not None:
+            found.append(frame)
+            free = [run for run in free if run[0].top > frame.bottom]
+        elif len(chain) >= 2:
+            where = Where(
+                marks.number,
+                (
+                    round(chain[0][0].x0, 2),
+                    round(chain[0][0].top, 2),
+                    round(chain[0][-1].x1, 2),
+                    round(chain[-1][0].top, 2),
+                ),
+            )
+            message = f"{len(chain)} rules at this place look like those of a table, but no columns could be found"
+            issues.append(Issue("table_unread", "error", message, where))
+    return found, issues
+
+
+def is_free(run: Run, frames: Sequence[Frame], rows: Sequence[Row]) -> bool:
+    """Whether a run of rules is long, belongs to no table and underlines no words."""
+    left, right, height = run[0].x0, run[-1].x1, run[0].top
+    if right - left < TOLERANCE.long_rule:
+        return False
+    for frame in frames:
+        if frame.top - TOLERANCE.rule_end < height < frame.bottom + TOLERANCE.rule_end:
+            if left < frame.edges[-1] and right > frame.edges[0]:
+                return False
+    covered = sum(
+        min(word.x1, right) - max(word.x0, left)
+        for row in rows
+        for word in row
+        if word.top < height < word.bottom + TOLERANCE.underline and word.x1 > left and word.x0 < right
+    )
+    return covered < TOLERANCE.underlined * (right - left)
+
+
+def chain_of(free: Sequence[Run], frames: Sequence[Frame]) -> list[Run]:
+    """The first free run of rules and those below it that lie within its ends, down to the next table."""
+    first = free[0]
+    side, left, right = TOLERANCE.rule_end, first[0].x0, first[-1].x1
+    end = min((frame.top for frame in frames if frame.top > first[0].top), default=float("inf"))
+    return [run for run in free if run[0].top < end and left - side < run[0].x0 and run[-1].x1 < right + side]
+
+
+def frame_of(chain: Sequence[Run], rows: Sequence[Row], known: Sequence[float], head: float) -> Frame | None:
+    """A table from rules that lie below each other; None if they have no columns."""
+    side = TOLERANCE.rule_end
+    left, right, first = chain[0][0].x0, chain[0][-1].x1, chain[0][0].top
+    inside = [row for row in rows if row[0].x0 > left - side and row[-1].x1 < right + side]
+    same = bool(known) and abs(known[0] - left) < side and abs(known[-1] - right) < side
+    top_of_page = not any(head < row[0].middle[1] < first for row in rows if row not in inside)
+    edges = list(known) if same and fits(chain, known) else edges_of(chain, inside)
+    if len(edges) < 3:
+        return None
+    chain = above_text(chain, inside, edges)
+    last = chain[-1][0].top
+    upper = rows_above(inside, first, edges, head)
+    lower = [row for row in inside if first < row[0].middle[1] < last]
+    if not any(len({sum(edge <= w.middle[0] for edge in edges[1:-1]) for w in row}) > 1 for row in [*upper, *lower]):
+        return None
+    header = list(itertools.takewhile(is_bold, upper))
+    above = [row for row in inside if head < row[0].middle[1] < first and row not in upper]
+    goes_on = same and top_of_page and not above and not header
+    if not header and not goes_on:
+        if len(chain) < 2:
+            return None
+        if not upper:  # the header stands between the first two rules
+            header = [row for row in lower if row[0].middle[1] < chain[1][0].top]
+    body = [row for row in [*upper, *lower] if row not in header]
+    if header:
+        top = min(word.top for row in header for word in row) - TOLERANCE.row_start
+        under = max(word.bottom for row in header for word in row)
+        floor = next((run[0].top for run in chain if under - 1 < run[0].top < under + TOLERANCE.row_gap * 4), under + 1)
+    elif body:
+        top = floor = min(first, min(word.top for row in body for word in row) - TOLERANCE.row_start)
+    else:
+        return None
+    if not header and upper == []:
+        top = floor = first
+    boxes = [Rectangle(a, top, b, floor) for a, b in itertools.pairwise(edges)]
+    rules = [rule for run in chain for rule in run if rule.top > floor + TOLERANCE.header_line]
+    return Frame(boxes, rules) if rules else None
+
+
+def is_bold(row: Row) -> bool:
+    return all(BOLD.search(word.font) for word in row)
+
+
+def fits(chain: Sequence[Run], edges: Sequence[float]) -> bool:
+    """Whether most rules end on these column edges."""
+    ends = [x for run in chain for rule in run for x in (rule.x0, rule.x1)]
+    on = sum(any(abs(x - edge) < TOLERANCE.rule_end for edge in edges) for x in ends)
+    return 2 * on > len(ends)
+
+
+def edges_of(chain: Sequence[Run], rows: Sequence[Row]) -> list[float]:
+    """Column edges: where the pieces of the rules end, else the alleys that all lines between the rules leave free."""
+    left, right = chain[0][0].x0, chain[0][-1].x1
+    inner: list[list[float]] = []
+    for x in sorted(rule.x0 for run in chain for rule in run if rule.x0 > left + TOLERANCE.header_width):
+        if inner and x - inner[-1][0] < TOLERANCE.rule_end:
+            inner[-1].append(x)
+        else:
+            inner.append([x])
+    borders = [statistics.median(xs) for xs in inner if len(xs) > 1]
+    if not borders:
+        borders = alleys([row for row in rows if chain[0][0].top < row[0].middle[1] < chain[-1][0].top], left, right)
+    return [left, *borders, right]
+
+
+def alleys(rows: Sequence[Row], left: float, right: float) -> list[float]:
+    """The right ends of the vertical alleys between columns that all lines leave free, less a margin."""
+    spans = sorted((word.x0, word.x1) for row in rows for word in row)
+    out: list[float] = []
+    end = left
+    for x0, x1 in spans:
+        if end > left and x0 - end > TOLERANCE.alley:
+            out.append(x0 - TOLERANCE.alley / 2)
+        end = max(end, x1)
+    return out
+
+
+def above_text(chain: Sequence[Run], rows: Sequence[Row], edges: Sequence[float]) -> Sequence[Run]:
+    """The rules down to the first running text between two of them."""
+    for number, (upper, lower) in enumerate(itertools.pairwise(chain), 1):
+        between = [row for row in rows if upper[0].top < row[0].middle[1] < lower[0].top]
+        if sum(straddles(row, edges) for row in between) >= LINES_OF_TEXT:
+            return chain[:number]
+    return chain
+
+
+def rows_above(rows: Sequence[Row], first: float, edges: Sequence[float], head: float) -> list[Row]:
+    """The lines above the first rule that stand in the table's columns, from the top."""
+    out: list[Row] = []
+    below = first
+    for row in reversed([row for row in rows if head < row[0].middle[1] < first]):
+        bottom = max(word.bottom for word in row)
+        same = not out or abs(row[0].size - out[-1][0].size) < 0.6
+        if (
+            straddles(row, edges)
+            or below - bottom > TOLERANCE.next_row
+            or not same
+            or row[0].size > TOLERANCE.body_size
+        ):
+            break
+        out.append(row)
+        below = min(word.top for word in row)
+    return out[::-1]
