@@ -72,8 +72,8 @@ def assemble(pieces: Sequence[TablePiece], issues: list[Issue]) -> list[ChapterT
     """
     tables: dict[tuple[str, str], ChapterTable] = {}
     for number, piece in enumerate(pieces):
-        columns = name_columns(piece.code, piece.grid, issues)
         key = (piece.code, piece.territory) if piece.code else (f"unknown {number}", "")
+        columns = columns_above(tables.get(key), piece.grid) or name_columns(piece.code, piece.grid, issues)
         title = CONTINUED.sub("", piece.title).strip()
         if not piece.code:
             words = title or " | ".join(cell.text for cell in piece.grid.header)
@@ -121,6 +121,12 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> list[str]:
             names[i] = blank or f"column_{i + 1}"
     issues += column_findings(code, names, texts, grid)
     return [f"column_{i + 1}" if name in names[:i] else name for i, name in enumerate(names)]
+
+
+def columns_above(table: ChapterTable | None, grid: Grid) -> list[str]:
+    """The columns of the table that a piece without a header goes on with; none if it has a header or other columns."""
+    blank = not any(cell.lines for cell in grid.header)
+    return table.columns if table and blank and len(table.columns) == len(grid.header) else []
 
 
 def blank_column(i: int, names: Sequence[str], grid: Grid, entry: rules.Table) -> str:

@@ -41,19 +41,22 @@ def find_bare_tables(
         if frame is not None:
             found.append(frame)
             free = [run for run in free if run[0].top > frame.bottom]
-        elif len(chain) >= 2:
-            where = Where(
-                marks.number,
-                (
-                    round(chain[0][0].x0, 2),
-                    round(chain[0][0].top, 2),
-                    round(chain[0][-1].x1, 2),
-                    round(chain[-1][0].top, 2),
-                ),
-            )
-            message = f"{len(chain)} rules at this place look like those of a table, but no columns could be found"
-            issues.append(Issue("table_unread", "error", message, where))
+        elif holds_small_type(chain, rows):
+            issues.append(unread_issue(chain, marks.number))
     return found, issues
+
+
+def holds_small_type(chain: Sequence[Run], rows: Sequence[Row]) -> bool:
+    """Whether words stand between the rules in the type of cells. Rules may also separate parts of a title page."""
+    between = [row for row in rows if chain[0][0].top < row[0].middle[1] < chain[-1][0].top]
+    return bool(between) and statistics.median(row[0].size for row in between) < TOLERANCE.body_size
+
+
+def unread_issue(chain: Sequence[Run], page: int) -> Issue:
+    box = (chain[0][0].x0, chain[0][0].top, max(run[-1].x1 for run in chain), chain[-1][0].top)
+    x0, top, x1, bottom = (round(value, 2) for value in box)
+    message = f"{len(chain)} rules at this place look like those of a table, but no table could be read"
+    return Issue("table_unread", "error", message, Where(page, (x0, top, x1, bottom)))
 
 
 def is_free(run: Run, frames: Sequence[Frame], rows: Sequence[Row]) -> bool:
@@ -61,10 +64,12 @@ def is_free(run: Run, frames: Sequence[Frame], rows: Sequence[Row]) -> bool:
     left, right, height = run[0].x0, run[-1].x1, run[0].top
     if right - left < TOLERANCE.long_rule:
         return False
-    for frame in frames:
-        if frame.top - TOLERANCE.rule_end < height < frame.bottom + TOLERANCE.rule_end:
-            if left < frame.edges[-1] and right > frame.edges[0]:
-                return False
+    side = TOLERANCE.rule_end
+    if any(
+        frame.top - side < height < frame.bottom + side and left < frame.edges[-1] and right > frame.edges[0]
+        for frame in frames
+    ):
+        return False
     covered = sum(
         min(word.x1, right) - max(word.x0, left)
         for row in rows
