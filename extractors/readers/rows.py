@@ -141,16 +141,19 @@ class RowFinder:
     def splits(self, lines: Sequence[Span], crossed: Sequence[bool], i: int) -> bool:
         """Whether a cell that reaches over a height has a row's white space there, as between two cells of one row.
 
-        Every such space of the cell is then at one height. A label beside several rows may have more white space
-        (Pakistan 2015, page 5).
+        If other rows begin inside the same white space, the words below it must begin right under this height, as those
+        of a row do (Nicaragua 2013, page 7: one area printed twice in a cell of eight rows).
         """
         start = next(j for j in range(i - 1, -1, -1) if crossed[j])
         end = crossed.index(True, i + 1)
-        cell, inner = between(lines, self.heights[start], self.heights[end]), self.heights[start + 1 : end]
-        gaps = [(above, below) for (_, above), (below, _) in itertools.pairwise(cell) if below - above >= self.least]
-        reach = TOLERANCE.rule_in_line
-        single = all(sum(above - reach <= height <= below + reach for height in inner) == 1 for above, below in gaps)
-        return single and self.least <= gap_around(cell, self.heights[i]) < math.inf
+        reach, height = TOLERANCE.rule_in_line, self.heights[i]
+        inner = self.heights[start + 1 : end]
+        cell = between(lines, self.heights[start], self.heights[end])
+        for (_, above), (below, _) in itertools.pairwise(cell):
+            if below - above >= self.least and above - reach <= height <= below + reach:
+                held = [other for other in inner if above - reach <= other <= below + reach]
+                return len(held) == 1 or (held[-1] == height and below - height <= self.usual)
+        return False
 
     def cut_rows(self) -> None:
         """Divide rows at white space that is as high as that at the rules."""
