@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Sequence
 
 from extractors.model import Issue, Where
-from extractors.readers.ends import LINES_OF_TEXT
+from extractors.readers.ends import LINES_OF_TEXT, column_of
 from extractors.readers.frames import Frame
 from extractors.readers.headers import BOLD, page_runs, straddles
 from extractors.readers.lines import rows_of_words
@@ -88,43 +88,40 @@ def chain_of(free: Sequence[Run], frames: Sequence[Frame]) -> list[Run]:
 
 
 def frame_of(chain: Sequence[Run], rows: Sequence[Row], known: Sequence[float], head: float) -> Frame | None:
-    """A table from rules that lie below each other; None if they have no columns."""
+    """A table from rules that lie below each other; None if they have no columns, or neither header nor beginning."""
     side = TOLERANCE.rule_end
     left, right, first = chain[0][0].x0, chain[0][-1].x1, chain[0][0].top
     inside = [row for row in rows if row[0].x0 > left - side and row[-1].x1 < right + side]
-    same = bool(known) and abs(known[0] - left) < side and abs(known[-1] - right) < side
-    top_of_page = not any(head < row[0].middle[1] < first for row in rows if row not in inside)
-    edges = list(known) if same and fits(chain, known) else edges_of(chain, inside)
-    if len(edges) < 3:
-        return None
+    same = bool(known) and abs(known[0] - left) < side and abs(known[-1] - right) < side and fits(chain, known)
+    edges = list(known) if same else edges_of(chain, inside)
     chain = above_text(chain, inside, edges)
-    last = chain[-1][0].top
     upper = rows_above(inside, first, edges, head)
-    lower = [row for row in inside if first < row[0].middle[1] < last]
-    if not any(len({sum(edge <= w.middle[0] for edge in edges[1:-1]) for w in row}) > 1 for row in [*upper, *lower]):
+    lower = [row for row in inside if first < row[0].middle[1] < chain[-1][0].top]
+    body = [*upper, *lower]
+    if not body or not any(len({column_of(word, edges) for word in row}) > 1 for row in body):
         return None
     header = list(itertools.takewhile(is_bold, upper))
-    above = [row for row in inside if head < row[0].middle[1] < first and row not in upper]
-    goes_on = same and top_of_page and not above and not header
+    goes_on = same and not header and not any(head < row[0].middle[1] < first and row not in upper for row in rows)
     if not header and not goes_on:
         if len(chain) < 2:
             return None
         if not upper:  # the header stands between the first two rules
             header = [row for row in lower if row[0].middle[1] < chain[1][0].top]
-    body = [row for row in [*upper, *lower] if row not in header]
-    if header:
-        top = min(word.top for row in header for word in row) - TOLERANCE.row_start
-        under = max(word.bottom for row in header for word in row)
-        floor = next((run[0].top for run in chain if under - 1 < run[0].top < under + TOLERANCE.row_gap * 4), under + 1)
-    elif body:
-        top = floor = min(first, min(word.top for row in body for word in row) - TOLERANCE.row_start)
-    else:
-        return None
-    if not header and upper == []:
-        top = floor = first
-    boxes = [Rectangle(a, top, b, floor) for a, b in itertools.pairwise(edges)]
+    top, floor = header_place(header, body, chain)
+    boxes = [Rectangle(x0, top, x1, floor) for x0, x1 in itertools.pairwise(edges)]
     rules = [rule for run in chain for rule in run if rule.top > floor + TOLERANCE.header_line]
     return Frame(boxes, rules) if rules else None
+
+
+def header_place(header: Sequence[Row], body: Sequence[Row], chain: Sequence[Run]) -> tuple[float, float]:
+    """Top and bottom of a header; of a header that is not printed, both are where the first row begins."""
+    if not header:
+        start = min(chain[0][0].top, min(word.top for word in body[0]) - TOLERANCE.row_start)
+        return start, start
+    top = min(word.top for word in header[0]) - TOLERANCE.row_start
+    bottom = max(word.bottom for word in header[-1])
+    close = (run[0].top for run in chain if bottom - 1 < run[0].top < bottom + TOLERANCE.header_rule)
+    return top, next(close, bottom + TOLERANCE.row_start)
 
 
 def is_bold(row: Row) -> bool:
@@ -180,7 +177,7 @@ def rows_above(rows: Sequence[Row], first: float, edges: Sequence[float], head: 
     below = first
     for row in reversed([row for row in rows if head < row[0].middle[1] < first]):
         bottom = max(word.bottom for word in row)
-        same = not out or abs(row[0].size - out[-1][0].size) < 0.6
+        same = not out or abs(row[0].size - out[-1][0].size) < TOLERANCE.same_size
         if (
             straddles(row, edges)
             or below - bottom > TOLERANCE.next_row

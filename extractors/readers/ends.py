@@ -56,29 +56,30 @@ def add_last_rows(frame: Frame, rows: Sequence[Sequence[Word]], limit: float) ->
     """Add a rule below the words that go on in the columns of a table below its last rule."""
     edges, bottom = frame.edges, frame.bottom
     inside = [row for row in rows if row[0].middle[1] < bottom]
-    starts = column_starts(inside, edges)
-    sizes = [word.size for row in inside for word in row]
-    if not starts or not sizes:
+    if not inside:
         return
-    size, last = statistics.median(sizes), max(word.bottom for row in inside for word in row)
+    starts = column_starts(inside, edges)
+    size = statistics.median(word.size for row in inside for word in row)
+    last = max(word.bottom for row in inside for word in row)
     added: list[Sequence[Word]] = []
-    held: set[int] = set()
-    for row in rows:
+    for row in (row for row in rows if row[0].middle[1] >= bottom):
         top = min(word.top for word in row)
-        if row[0].middle[1] < bottom:
-            continue
-        columns = {column_of(word, edges) for word in row}
-        first = row[0].size < size - 0.6 or row[0].size > size + 0.6
-        if top > limit or top - last > TOLERANCE.next_row or first or straddles(row, edges):
+        if top > limit or top - last > TOLERANCE.next_row or abs(row[0].size - size) > TOLERANCE.same_size:
             break
-        if not all(starts_well(row, c, edges, starts) for c in columns):
+        if straddles(row, edges) or not all(starts_well(row, c, edges, starts) for c in columns_of(row, edges)):
             break
         added.append(row)
-        held |= columns
-        last = max(last, max(word.bottom for word in row))
+        last = max(last, *(word.bottom for word in row))
+    held = {column for row in added for column in columns_of(row, edges)}
     goes_on = bool(added) and min(word.top for word in added[0]) - bottom < TOLERANCE.row_gap
     if len(held) > 1 or (goes_on and held - {0}):
-        frame.rules.append(Rectangle(edges[0], last + 1, edges[-1], last + 1))
+        end = last + TOLERANCE.row_start
+        frame.rules.append(Rectangle(edges[0], end, edges[-1], end))
+
+
+def columns_of(row: Sequence[Word], edges: Sequence[float]) -> set[int]:
+    """The numbers of the columns in which a line has words."""
+    return {column_of(word, edges) for word in row}
 
 
 def column_of(word: Word, edges: Sequence[float]) -> int:

@@ -74,19 +74,21 @@ def is_marked_cell(
     edges = [above[0].x0, *(box.x1 for box in above)]
     if floor > top + side or header[0].x0 < edges[0] - side or header[-1].x1 > edges[-1] + side:
         return False
-    own = [
-        run[0].top
-        for run in runs
-        if abs(run[0].x0 - edges[0]) < side and abs(run[-1].x1 - edges[-1]) < side and run[0].top > floor
-    ]
+    whole_runs = (run for run in runs if abs(run[0].x0 - edges[0]) < side and abs(run[-1].x1 - edges[-1]) < side)
+    own = [run[0].top for run in whole_runs if run[0].top > floor]
     if not any(height > header[0].bottom - side for height in own):
         return False
     last = max((height for height in own if height < top + side), default=floor)
     if any(straddles(row, edges) for row in rows if last <= row[0].middle[1] < top):
         return False
     whole = header[0].x0 < edges[0] + side and header[-1].x1 > edges[-1] - side
-    inside = [word for row in rows for word in row for box in header if box.holds(*word.middle)]
-    return not whole or not all(BOLD.search(word.font) for word in inside)
+    return not whole or not holds_bold_only(header, rows)
+
+
+def holds_bold_only(boxes: Sequence[Rectangle], rows: Sequence[Sequence[Word]]) -> bool:
+    """Whether all words in these boxes are bold."""
+    words = (word for row in rows for word in row)
+    return all(BOLD.search(word.font) for word in words if any(box.holds(*word.middle) for box in boxes))
 
 
 def complete_headers(
@@ -100,42 +102,62 @@ def complete_headers(
     done: list[list[Rectangle]] = []
     while ordered:
         header = ordered.pop(0)
-        floor, left, right = header[0].bottom, header[0].x0, header[-1].x1
-        outer = [-math.inf, left, *(box.x1 for box in header), math.inf]
-        text = (row[0].top for row in rows if row[0].middle[1] > floor and straddles(row, outer))
-        tops = [other[0].top for other in ordered if other[0].top > floor]
-        end = min([*tops, next(text, foot)])
-        below = [
-            run
-            for run in runs
-            if floor - TOLERANCE.header_overlap < run[0].top < end
-            and run[0].x0 < right - TOLERANCE.header_width
-            and run[-1].x1 > left + TOLERANCE.header_width
-        ]
-        x0 = common_end([run[0].x0 for run in below], left, -1)
-        x1 = common_end([run[-1].x1 for run in below], right, 1)
-        edges = [x for run in below for rule in run for x in (rule.x0, rule.x1)]
-        bottom = max((run[0].top for run in below), default=floor)
-        words = [word for row in rows for word in row if floor < word.middle[1] < bottom]
-        if x0 is not None and any(x0 < word.middle[0] < left for word in words):
-            header = [*boxes_between(x0, left, edges, header[0]), *header]
-        if x1 is not None and any(right < word.middle[0] < x1 for word in words):
-            beside = [other for other in ordered if starts_inside(other, header, x1)]
-            for other in beside:
-                header = [*header, *boxes_between(header[-1].x1, other[0].x0, edges, header[-1]), *other]
-            ordered = [other for other in ordered if other not in beside]
-            if header[-1].x1 < x1 - TOLERANCE.header_width:
-                header = [*header, *boxes_between(header[-1].x1, x1, edges, header[-1])]
-        ends = [run[0].top for run in runs if abs(run[0].x0 - header[0].x0) < TOLERANCE.rule_end]
-        lowest = max((y for y in ends if y < min([foot, *tops])), default=floor)
+        end = min((other[0].top for other in ordered if other[0].top > header[0].bottom), default=foot)
+        below = runs_below(header, runs, rows, end)
+        beside = [other for other in ordered if beside_at_height(other, header)]
+        parts, header = joined_boxes(header, beside, below, rows)
+        ordered = [other for other in ordered if other not in parts]
+        floor, left = header[0].bottom, header[0].x0
+        own = [run[0].top for run in runs if floor < run[0].top < end and abs(run[0].x0 - left) < TOLERANCE.rule_end]
+        lowest = max(own, default=floor)
         done.append(without_empty_columns(header, [row for row in rows if floor < row[0].middle[1] < lowest], rows))
     return done
 
 
-def starts_inside(other: Sequence[Rectangle], header: Sequence[Rectangle], end: float) -> bool:
-    """Whether boxes go on with a header at its height, behind a gap, left of ``end``."""
-    level = abs(other[0].bottom - header[0].bottom) < TOLERANCE.same_height
-    return level and header[-1].x1 < other[0].x0 < end - TOLERANCE.header_width
+def runs_below(
+    header: Sequence[Rectangle], runs: Sequence[Sequence[Rectangle]], rows: Sequence[Sequence[Word]], end: float
+) -> list[Sequence[Rectangle]]:
+    """The runs of rules below a header, down to the next header or to the first running text."""
+    floor, left, right = header[0].bottom, header[0].x0, header[-1].x1
+    edges = [-math.inf, left, *(box.x1 for box in header), math.inf]
+    text = (row[0].top for row in rows if row[0].middle[1] > floor and straddles(row, edges))
+    end, width = min(end, next(text, end)), TOLERANCE.header_width
+    level = [run for run in runs if floor - TOLERANCE.header_overlap < run[0].top < end]
+    return [run for run in level if run[0].x0 < right - width and run[-1].x1 > left + width]
+
+
+def joined_boxes(
+    header: list[Rectangle],
+    beside: Sequence[list[Rectangle]],
+    below: Sequence[Sequence[Rectangle]],
+    rows: Sequence[Sequence[Word]],
+) -> tuple[list[list[Rectangle]], list[Rectangle]]:
+    """A header with the boxes that it lacks, and which of the headers ``beside`` it are parts of it.
+
+    ``below`` are the runs of rules below it. A column without a box has words between these.
+    """
+    left, right, width = header[0].x0, header[-1].x1, TOLERANCE.header_width
+    lowest = max((run[0].top for run in below), default=header[0].bottom)
+    middles = [word.middle for row in rows for word in row]
+    filled = [x for x, y in middles if header[0].bottom < y < lowest]
+    edges = [x for run in below for rule in run for x in (rule.x0, rule.x1)]
+    x0 = common_end([run[0].x0 for run in below], left, -1)
+    x1 = common_end([run[-1].x1 for run in below], right, 1)
+    parts: list[list[Rectangle]] = []
+    if x0 is not None and any(x0 < x < left for x in filled):
+        header = [*boxes_between(x0, left, edges, header[0]), *header]
+    if x1 is not None and any(right < x < x1 for x in filled):
+        parts = [other for other in beside if other[0].x0 < x1 - width]
+        for other in parts:
+            header = [*header, *boxes_between(header[-1].x1, other[0].x0, edges, header[-1]), *other]
+        if header[-1].x1 < x1 - width:
+            header = [*header, *boxes_between(header[-1].x1, x1, edges, header[-1])]
+    return parts, header
+
+
+def beside_at_height(other: Sequence[Rectangle], header: Sequence[Rectangle]) -> bool:
+    """Whether boxes stand right of a header at its height."""
+    return abs(other[0].bottom - header[0].bottom) < TOLERANCE.same_height and header[-1].x1 < other[0].x0
 
 
 def without_empty_columns(

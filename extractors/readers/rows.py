@@ -106,7 +106,7 @@ class RowFinder:
         """Leave out rules that run through a line, or between the lines of one paragraph."""
         for i in reversed(range(1, len(self.heights) - 1)):
             gap = self.gap_at(i)
-            if gap < min(TOLERANCE.row_gap, TOLERANCE.usual_gap * self.usual) and not self.is_tight(i):
+            if gap < self.least and not self.is_tight(i):
                 self.misplaced.append(self.heights[i])
                 del self.heights[i]
                 for crossed in self.crossed:
@@ -117,8 +117,12 @@ class RowFinder:
 
         It runs through no line. It crosses a single column (a rule through a row would cross all), or three columns
         have words on both sides, or a column begins below it (a group head has no answers; Argentina 2016, page 3).
+        Beside it there is no white space that divides rows: else it was moved away from there.
         """
         start, height, end = self.heights[i - 1 : i + 2]
+        whole = between(self.lines_of(i, i), start, end)
+        if any(below - above >= self.least for (_, above), (below, _) in itertools.pairwise(whole)):
+            return False
         reach = TOLERANCE.tight_rule
         own = [words for words, crossed in zip(self.words, self.crossed, strict=True) if crossed[i]]
         both = only_below = 0
@@ -172,11 +176,12 @@ class RowFinder:
         """
         own = [c for c, crossed in enumerate(self.crossed) if crossed[i] and crossed[i + 1]]
         cells = {c: between(self.lines[c], self.heights[i], self.heights[i + 1]) for c in own}
-        both = {c for c, cell in cells.items() if cell and cell[0][1] <= above and cell[-1][0] >= below}
+        filled = {c for c, cell in cells.items() if cell}
+        both = {c for c in filled if cells[c][0][1] <= above and cells[c][-1][0] >= below}
         if 0 in own and len(self.lines) > 1:
             return 0 in both and (len(both) > 1 or len(own) == 1)
         if len(own) > 1:
-            return all(c in both for c in own if cells[c])
+            return both == filled
         return bool(both) and self.known and below - above < TOLERANCE.most_usual * self.usual
 
     def insert(self, i: int, height: float) -> None:

@@ -25,6 +25,7 @@ class Tolerances:
     header_width: float = 12.0  # and wide enough for a word
     box_height: float = 120.0  # a higher box is a background, not a header
     header_line: float = 3.0  # a rule this close below the header closes the header, not the first row
+    header_rule: float = 6.4  # and this close below the words of a header without a box
     header_overlap: float = 1.0  # a rule or a second table may begin this far inside the header above it
     row_start: float = 1.0  # a word may stand this far above the rule that its row begins with
     row_end: float = 0.5  # and this far below the rule that its row ends with
@@ -83,6 +84,7 @@ class Tolerances:
     # Type sizes in points. They scale with the page.
     marker_size: float = 7.0  # smaller type is a raised marker or a source note
     marker_step: float = 0.5  # a glyph smaller than its word by more than this is a raised marker
+    same_size: float = 0.6  # the lines of one table differ by less
     body_size: float = 10.0  # running text is larger than this
 
     # Colour: a share of full brightness. It needs no scaling.
