@@ -66,8 +66,8 @@ class Table:
                 sheet.box(self.edges[number], self.top, self.edges[number + 1], self.at[0], GREY)
             sheet.write(self.edges[number] + 4, self.top + 4, text, HEAD)
 
-    def draw(self, sheet: Sheet, **header: Sequence[int]) -> None:
-        self.header(sheet, **header)
+    def draw(self, sheet: Sheet, boxes: Sequence[int] = (0, 1, 2), words: Sequence[str] = HEADER) -> None:
+        self.header(sheet, boxes, words)
         self.body(sheet)
 
     def body(self, sheet: Sheet) -> None:

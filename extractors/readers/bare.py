@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Sequence
 
 from extractors.model import Issue, Where
-from extractors.readers.ends import LINES_OF_TEXT, column_of
+from extractors.readers.ends import LINES_OF_TEXT, columns_of
 from extractors.readers.frames import Frame
 from extractors.readers.headers import BOLD, page_runs, straddles
 from extractors.readers.lines import rows_of_words
@@ -89,24 +89,29 @@ def chain_of(free: Sequence[Run], frames: Sequence[Frame]) -> list[Run]:
 
 def frame_of(chain: Sequence[Run], rows: Sequence[Row], known: Sequence[float], head: float) -> Frame | None:
     """A table from rules that lie below each other; None if they have no columns, or neither header nor beginning."""
-    side = TOLERANCE.rule_end
-    left, right, first = chain[0][0].x0, chain[0][-1].x1, chain[0][0].top
-    inside = [row for row in rows if row[0].x0 > left - side and row[-1].x1 < right + side]
-    same = bool(known) and abs(known[0] - left) < side and abs(known[-1] - right) < side and fits(chain, known)
+    side, first = TOLERANCE.rule_end, chain[0][0].top
+    left, right = chain[0][0].x0 - side, chain[0][-1].x1 + side
+    inside = [row for row in rows if row[0].x0 > left and row[-1].x1 < right]
+    same = fits(chain, known)
     edges = list(known) if same else edges_of(chain, inside)
     chain = above_text(chain, inside, edges)
     upper = rows_above(inside, first, edges, head)
     lower = [row for row in inside if first < row[0].middle[1] < chain[-1][0].top]
-    body = [*upper, *lower]
-    if not body or not any(len({column_of(word, edges) for word in row}) > 1 for row in body):
+    if not any(len(columns_of(row, edges)) > 1 for row in [*upper, *lower]):
         return None
     header = list(itertools.takewhile(is_bold, upper))
-    goes_on = same and not header and not any(head < row[0].middle[1] < first and row not in upper for row in rows)
+    above = [row for row in rows if head < row[0].middle[1] < first and row not in upper]
+    goes_on = same and (not above or (bool(upper) and all(map(is_bold, above))))  # a caption may be repeated
     if not header and not goes_on:
-        if len(chain) < 2:
+        if len(chain) == 1:
             return None
-        if not upper:  # the header stands between the first two rules
+        if not upper:  # the header is between the first two rules
             header = [row for row in lower if row[0].middle[1] < chain[1][0].top]
+    return framed(edges, header, [*upper, *lower], chain)
+
+
+def framed(edges: Sequence[float], header: Sequence[Row], body: Sequence[Row], chain: Sequence[Run]) -> Frame | None:
+    """A frame for these columns, header lines and rules; None if no rule is below the header."""
     top, floor = header_place(header, body, chain)
     boxes = [Rectangle(x0, top, x1, floor) for x0, x1 in itertools.pairwise(edges)]
     rules = [rule for run in chain for rule in run if rule.top > floor + TOLERANCE.header_line]
@@ -129,10 +134,12 @@ def is_bold(row: Row) -> bool:
 
 
 def fits(chain: Sequence[Run], edges: Sequence[float]) -> bool:
-    """Whether most rules end on these column edges."""
+    """Whether the first rules reach from the first to the last of these column edges, and most pieces end on them."""
+    side = TOLERANCE.rule_end
+    if not edges or abs(edges[0] - chain[0][0].x0) > side or abs(edges[-1] - chain[0][-1].x1) > side:
+        return False
     ends = [x for run in chain for rule in run for x in (rule.x0, rule.x1)]
-    on = sum(any(abs(x - edge) < TOLERANCE.rule_end for edge in edges) for x in ends)
-    return 2 * on > len(ends)
+    return 2 * sum(any(abs(x - edge) < side for edge in edges) for x in ends) > len(ends)
 
 
 def edges_of(chain: Sequence[Run], rows: Sequence[Row]) -> list[float]:
@@ -144,7 +151,7 @@ def edges_of(chain: Sequence[Run], rows: Sequence[Row]) -> list[float]:
             inner[-1].append(x)
         else:
             inner.append([x])
-    borders = [statistics.median(xs) for xs in inner if len(xs) > 1]
+    borders = [statistics.median(xs) for xs in inner if len(xs) > 1 or len(chain) == 1]
     if not borders:
         borders = alleys([row for row in rows if chain[0][0].top < row[0].middle[1] < chain[-1][0].top], left, right)
     return [left, *borders, right]

@@ -58,11 +58,28 @@ def add_last_rows(frame: Frame, rows: Sequence[Sequence[Word]], limit: float) ->
     inside = [row for row in rows if row[0].middle[1] < bottom]
     if not inside:
         return
+    added = rows_going_on([row for row in rows if row[0].middle[1] >= bottom], inside, edges, limit)
+    if not added:
+        return
+    held = {column for row in added for column in columns_of(row, edges)}
+    goes_on = min(word.top for word in added[0]) - bottom < TOLERANCE.row_gap
+    if len(held) > 1 or (goes_on and held - {0}):
+        end = max(word.bottom for row in added for word in row) + TOLERANCE.row_start
+        frame.rules.append(Rectangle(edges[0], end, edges[-1], end))
+
+
+def rows_going_on(
+    rows: Sequence[Sequence[Word]], inside: Sequence[Sequence[Word]], edges: Sequence[float], limit: float
+) -> list[Sequence[Word]]:
+    """The first of these lines, as long as they look like those ``inside`` a table and end above ``limit``.
+
+    They are set in the same type, follow closely, and begin where the lines of their columns begin.
+    """
     starts = column_starts(inside, edges)
     size = statistics.median(word.size for row in inside for word in row)
     last = max(word.bottom for row in inside for word in row)
     added: list[Sequence[Word]] = []
-    for row in (row for row in rows if row[0].middle[1] >= bottom):
+    for row in rows:
         top = min(word.top for word in row)
         if top > limit or top - last > TOLERANCE.next_row or abs(row[0].size - size) > TOLERANCE.same_size:
             break
@@ -70,11 +87,7 @@ def add_last_rows(frame: Frame, rows: Sequence[Sequence[Word]], limit: float) ->
             break
         added.append(row)
         last = max(last, *(word.bottom for word in row))
-    held = {column for row in added for column in columns_of(row, edges)}
-    goes_on = bool(added) and min(word.top for word in added[0]) - bottom < TOLERANCE.row_gap
-    if len(held) > 1 or (goes_on and held - {0}):
-        end = last + TOLERANCE.row_start
-        frame.rules.append(Rectangle(edges[0], end, edges[-1], end))
+    return added
 
 
 def columns_of(row: Sequence[Word], edges: Sequence[float]) -> set[int]:

@@ -60,7 +60,7 @@ class Frame:
 
 
 def find_frames(marks: Marks) -> list[Frame]:
-    """The tables of a page, from the top. Header boxes without a word or without a fitting rule below are no table."""
+    """The header boxes of a page that hold a word, from the top, with the rules below that fit them, if any."""
     foot = TOLERANCE.foot * marks.height
     middles = sorted((y, x) for x, y in (word.middle for word in marks.words))
     runs, rows = page_runs(marks.rules), rows_of_words(marks.words)
@@ -70,7 +70,7 @@ def find_frames(marks: Marks) -> list[Frame]:
     frames.sort(key=lambda frame: frame.top)
     frames = join_upper_boxes(frames)
     add_rules(frames, marks.rules, foot)
-    return [frame for frame in frames if frame.rules]
+    return frames
 
 
 def add_rules(frames: Sequence[Frame], rules: Sequence[Rectangle], foot: float) -> None:

@@ -72,17 +72,26 @@ def is_marked_cell(
     """
     side, floor, top = TOLERANCE.rule_end, above[-1].bottom, header[0].top
     edges = [above[0].x0, *(box.x1 for box in above)]
-    if floor > top + side or header[0].x0 < edges[0] - side or header[-1].x1 > edges[-1] + side:
+    if (
+        floor > top + side
+        or len(header) > len(above)
+        or header[0].x0 < edges[0] - side
+        or header[-1].x1 > edges[-1] + side
+    ):
         return False
-    whole_runs = (run for run in runs if abs(run[0].x0 - edges[0]) < side and abs(run[-1].x1 - edges[-1]) < side)
-    own = [run[0].top for run in whole_runs if run[0].top > floor]
-    if not any(height > header[0].bottom - side for height in own):
+    own = [run[0].top for run in runs if run[0].top > floor and covers(run, edges[0], edges[-1])]
+    if max(own, default=0.0) <= header[0].bottom - side:
         return False
     last = max((height for height in own if height < top + side), default=floor)
-    if any(straddles(row, edges) for row in rows if last <= row[0].middle[1] < top):
+    between = [row for row in rows if last <= row[0].middle[1] < top]
+    if any(straddles(row, edges) for row in between) or (not between and top - last > side):
         return False
-    whole = header[0].x0 < edges[0] + side and header[-1].x1 > edges[-1] - side
-    return not whole or not holds_bold_only(header, rows)
+    return not covers(header, edges[0], edges[-1]) or not holds_bold_only(header, rows)
+
+
+def covers(parts: Sequence[Rectangle], left: float, right: float) -> bool:
+    """Whether boxes or rules beside each other begin and end at these places."""
+    return abs(parts[0].x0 - left) < TOLERANCE.rule_end and abs(parts[-1].x1 - right) < TOLERANCE.rule_end
 
 
 def holds_bold_only(boxes: Sequence[Rectangle], rows: Sequence[Sequence[Word]]) -> bool:
@@ -102,7 +111,8 @@ def complete_headers(
     done: list[list[Rectangle]] = []
     while ordered:
         header = ordered.pop(0)
-        end = min((other[0].top for other in ordered if other[0].top > header[0].bottom), default=foot)
+        near = header[0].bottom - TOLERANCE.same_height
+        end = min((other[0].top for other in ordered if other[0].top > near), default=foot)
         below = runs_below(header, runs, rows, end)
         beside = [other for other in ordered if beside_at_height(other, header)]
         parts, header = joined_boxes(header, beside, below, rows)
@@ -137,10 +147,8 @@ def joined_boxes(
     ``below`` are the runs of rules below it. A column without a box has words between these.
     """
     left, right, width = header[0].x0, header[-1].x1, TOLERANCE.header_width
-    lowest = max((run[0].top for run in below), default=header[0].bottom)
-    middles = [word.middle for row in rows for word in row]
-    filled = [x for x, y in middles if header[0].bottom < y < lowest]
-    edges = [x for run in below for rule in run for x in (rule.x0, rule.x1)]
+    filled = middles_between(rows, header[0].bottom, max((run[0].top for run in below), default=0.0))
+    edges = ends_of(below)
     x0 = common_end([run[0].x0 for run in below], left, -1)
     x1 = common_end([run[-1].x1 for run in below], right, 1)
     parts: list[list[Rectangle]] = []
@@ -153,6 +161,16 @@ def joined_boxes(
         if header[-1].x1 < x1 - width:
             header = [*header, *boxes_between(header[-1].x1, x1, edges, header[-1])]
     return parts, header
+
+
+def ends_of(runs: Sequence[Sequence[Rectangle]]) -> list[float]:
+    """Where the pieces of these rules begin and end."""
+    return [x for run in runs for rule in run for x in (rule.x0, rule.x1)]
+
+
+def middles_between(rows: Sequence[Sequence[Word]], top: float, bottom: float) -> list[float]:
+    """The middles of the words between two heights."""
+    return [word.middle[0] for row in rows for word in row if top < word.middle[1] < bottom]
 
 
 def beside_at_height(other: Sequence[Rectangle], header: Sequence[Rectangle]) -> bool:

@@ -126,7 +126,12 @@ def lay_out(marks: Marks, progress: Progress) -> list[Block]:
 
 def find_tables(marks: Marks, progress: Progress) -> list[Frame]:
     """The tables of a page from the top, with and without header boxes. Rules of no table are reported."""
-    frames = find_frames(marks)
+    frames = []
+    for frame in find_frames(marks):
+        if frame.rules:
+            frames.append(frame)
+        elif len(frame.header) > 1:
+            progress.issues.append(unruled_issue(frame, marks.number))
     settle_ends(frames, marks)
     if not progress.columns:
         start = references_top(rows_of_words(marks.words))
@@ -137,6 +142,14 @@ def find_tables(marks: Marks, progress: Progress) -> list[Frame]:
         settle_ends([frame for frame in frames if frame in bare], marks)
     progress.table = max(frames, key=lambda frame: frame.bottom).edges if frames else []
     return frames
+
+
+def unruled_issue(frame: Frame, page: int) -> Issue:
+    x0, top, x1, bottom = frame.area
+    message = "the header boxes of a table have no rules below them, so its rows are not read"
+    return Issue(
+        "table_unread", "error", message, Where(page, (round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)))
+    )
 
 
 def sort_words(marks: Marks, frames: Sequence[Frame]) -> PageWords:

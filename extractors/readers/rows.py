@@ -145,8 +145,8 @@ class RowFinder:
     def splits(self, lines: Sequence[Span], crossed: Sequence[bool], i: int) -> bool:
         """Whether a cell that reaches over a height has a row's white space there, as between two cells of one row.
 
-        If other rows begin inside the same white space, the words below it must begin right under this height, as those
-        of a row do (Nicaragua 2013, page 7: one area printed twice in a cell of eight rows).
+        The words below it begin right under this height, as those of a row do (Nicaragua 2013, page 7: one area printed
+        twice in a cell of eight rows).
         """
         start = next(j for j in range(i - 1, -1, -1) if crossed[j])
         end = crossed.index(True, i + 1)
@@ -156,7 +156,7 @@ class RowFinder:
         for (_, above), (below, _) in itertools.pairwise(cell):
             if below - above >= self.least and above - reach <= height <= below + reach:
                 held = [other for other in inner if above - reach <= other <= below + reach]
-                return len(held) == 1 or (held[-1] == height and below - height <= self.usual)
+                return held[-1] == height and below - height <= TOLERANCE.row_start_share * self.usual
         return False
 
     def cut_rows(self) -> None:
@@ -175,13 +175,13 @@ class RowFinder:
         on too. A single column beside a cell of several rows has only the height of the space to go by.
         """
         own = [c for c, crossed in enumerate(self.crossed) if crossed[i] and crossed[i + 1]]
-        cells = {c: between(self.lines[c], self.heights[i], self.heights[i + 1]) for c in own}
-        filled = {c for c, cell in cells.items() if cell}
-        both = {c for c in filled if cells[c][0][1] <= above and cells[c][-1][0] >= below}
+        start, end = self.heights[i], self.heights[i + 1]
+        filled = {c: cell for c in own if (cell := between(self.lines[c], start, end))}
+        both = {c for c, cell in filled.items() if cell[0][1] <= above and cell[-1][0] >= below}
         if 0 in own and len(self.lines) > 1:
             return 0 in both and (len(both) > 1 or len(own) == 1)
         if len(own) > 1:
-            return both == filled
+            return both == filled.keys()
         return bool(both) and self.known and below - above < TOLERANCE.most_usual * self.usual
 
     def insert(self, i: int, height: float) -> None:
