@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from extractors.model import Chapter, Grid, Issue, Line
+from extractors.chapter.segment import TablePiece
+from extractors.chapter.tables import assemble
+from extractors.model import Cell, Chapter, Grid, Issue, Line, Where
 from extractors.readers.pdf import read_pdf
 from tests.generator.type import BOLD, LEFT, PLAIN, RIGHT, Face, Sheet
 
@@ -273,9 +275,40 @@ class TestContinuations:
 
         assert grids(read(draw)) == [*WHOLE, (["", "", ""], cells(ROWS[:1]))]
 
+    def test_below_a_repeated_caption(self, read: Read) -> None:
+        def draw(sheet: Sheet) -> None:
+            Table(200).draw(sheet)
+            sheet.next_page()
+            sheet.write(LEFT, 81, "Table 5. Bodies (cont)", Face(BOLD, 11, 13.5))
+            Table(90).body(sheet)
+
+        assert grids(read(draw)) == [*WHOLE, (["", "", ""], cells())]
+
+    def test_its_rows_keep_the_columns_of_the_table(self) -> None:
+        def grid(header: Sequence[str], rows: Sequence[Sequence[str]]) -> TablePiece:
+            def cell(text: str) -> Cell:
+                return Cell((Line(1, text, Where(page=1)),) if text else ())
+
+            body = tuple(tuple(map(cell, row)) for row in rows)
+            return TablePiece("agencies", "", Grid(tuple(map(cell, header)), body, Where()), "")
+
+        issues: list[Issue] = []
+        first = grid(("Role", "Organization/Agency"), [("Counts eels.", "Ministry of Eels")])
+        (table,) = assemble([first, grid(("", ""), [("Mends nets.", "Board of Nets")])], issues)
+        assert [(row.text("agency"), row.text("role")) for row in table.rows] == [
+            ("Ministry of Eels", "Counts eels."),
+            ("Board of Nets", "Mends nets."),
+        ]
+        assert not issues
+
 
 class TestUnread:
-    """Rules of no table."""
+    """Rules and header boxes of no table."""
+
+    def test_header_boxes_without_rules_are_an_error(self, read: Read) -> None:
+        chapter = read(lambda sheet: Table(200).without(lambda _, __: False).draw(sheet))
+        (issue,) = errors(chapter)
+        assert (issue.check, issue.where.page) == ("table_unread", 1)
 
     def test_rules_around_words_without_columns_are_an_error(self, read: Read) -> None:
         def draw(sheet: Sheet) -> None:

@@ -48,8 +48,8 @@ def find_bare_tables(
 
 def holds_small_type(chain: Sequence[Run], rows: Sequence[Row]) -> bool:
     """Whether words stand between the rules in the type of cells. Rules may also separate parts of a title page."""
-    between = [row for row in rows if chain[0][0].top < row[0].middle[1] < chain[-1][0].top]
-    return bool(between) and statistics.median(row[0].size for row in between) < TOLERANCE.body_size
+    held = between(rows, chain[0][0].top, chain[-1][0].top)
+    return bool(held) and statistics.median(row[0].size for row in held) < TOLERANCE.body_size
 
 
 def unread_issue(chain: Sequence[Run], page: int) -> Issue:
@@ -91,23 +91,37 @@ def frame_of(chain: Sequence[Run], rows: Sequence[Row], known: Sequence[float], 
     """A table from rules that lie below each other; None if they have no columns, or neither header nor beginning."""
     side, first = TOLERANCE.rule_end, chain[0][0].top
     left, right = chain[0][0].x0 - side, chain[0][-1].x1 + side
-    inside = [row for row in rows if row[0].x0 > left and row[-1].x1 < right]
+    inside = within(rows, left, right)
     same = fits(chain, known)
     edges = list(known) if same else edges_of(chain, inside)
     chain = above_text(chain, inside, edges)
     upper = rows_above(inside, first, edges, head)
-    lower = [row for row in inside if first < row[0].middle[1] < chain[-1][0].top]
+    lower = between(inside, first, chain[-1][0].top)
     if not any(len(columns_of(row, edges)) > 1 for row in [*upper, *lower]):
         return None
     header = list(itertools.takewhile(is_bold, upper))
-    above = [row for row in rows if head < row[0].middle[1] < first and row not in upper]
-    goes_on = same and (not above or (bool(upper) and all(map(is_bold, above))))  # a caption may be repeated
-    if not header and not goes_on:
+    above = [row for row in between(rows, head, first) if row not in upper]
+    if not header and not (same and goes_on(upper, above)):
         if len(chain) == 1:
             return None
         if not upper:  # the header is between the first two rules
-            header = [row for row in lower if row[0].middle[1] < chain[1][0].top]
+            header = between(lower, first, chain[1][0].top)
     return framed(edges, header, [*upper, *lower], chain)
+
+
+def between(rows: Sequence[Row], top: float, bottom: float) -> list[Row]:
+    """The lines between two heights."""
+    return [row for row in rows if top < row[0].middle[1] < bottom]
+
+
+def within(rows: Sequence[Row], left: float, right: float) -> list[Row]:
+    """The lines that begin and end between two places."""
+    return [row for row in rows if row[0].x0 > left and row[-1].x1 < right]
+
+
+def goes_on(upper: Sequence[Row], above: Sequence[Row]) -> bool:
+    """Whether a table begins the page: at most a repeated caption in bold is ``above`` its first lines ``upper``."""
+    return not above or (bool(upper) and all(map(is_bold, above)))
 
 
 def framed(edges: Sequence[float], header: Sequence[Row], body: Sequence[Row], chain: Sequence[Run]) -> Frame | None:
@@ -172,8 +186,7 @@ def alleys(rows: Sequence[Row], left: float, right: float) -> list[float]:
 def above_text(chain: Sequence[Run], rows: Sequence[Row], edges: Sequence[float]) -> Sequence[Run]:
     """The rules down to the first running text between two of them."""
     for number, (upper, lower) in enumerate(itertools.pairwise(chain), 1):
-        between = [row for row in rows if upper[0].top < row[0].middle[1] < lower[0].top]
-        if sum(straddles(row, edges) for row in between) >= LINES_OF_TEXT:
+        if sum(straddles(row, edges) for row in between(rows, upper[0].top, lower[0].top)) >= LINES_OF_TEXT:
             return chain[:number]
     return chain
 

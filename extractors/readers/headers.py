@@ -83,10 +83,17 @@ def is_marked_cell(
     if max(own, default=0.0) <= header[0].bottom - side:
         return False
     last = max((height for height in own if height < top + side), default=floor)
-    between = [row for row in rows if last <= row[0].middle[1] < top]
-    if any(straddles(row, edges) for row in between) or (not between and top - last > side):
+    if is_parted(rows, last, top, edges):
         return False
     return not covers(header, edges[0], edges[-1]) or not holds_bold_only(header, rows)
+
+
+def is_parted(rows: Sequence[Sequence[Word]], last: float, top: float, edges: Sequence[float]) -> bool:
+    """Whether running text, a caption or blank paper is between a table's last rule and the boxes below it."""
+    between = [row for row in rows if last <= row[0].middle[1] < top]
+    if not between:
+        return top - last > TOLERANCE.rule_end
+    return any(straddles(row, edges) for row in between)
 
 
 def covers(parts: Sequence[Rectangle], left: float, right: float) -> bool:

@@ -64,7 +64,9 @@ class RowFinder:
         self.cut: list[float] = []
         self.misplaced: list[float] = []
         self.usual, self.known = self.usual_gap()
-        self.least = self.least_gap()
+        leading = self.usual_leading()
+        self.least = max(TOLERANCE.row_gap, TOLERANCE.usual_gap * self.usual, (leading + self.usual) / 2)
+        self.tight = max(min(TOLERANCE.row_gap, TOLERANCE.usual_gap * self.usual), leading + TOLERANCE.more_leading)
 
     def usual_gap(self) -> tuple[float, bool]:
         """The usual white space around a rule of this table, in points, and whether enough rules show it.
@@ -80,16 +82,17 @@ class RowFinder:
         around = max(0.0, lines[0][0] - self.heights[0]) + max(0.0, self.heights[-1] - lines[-1][1])
         return min([around, *gaps]), False
 
-    def least_gap(self) -> float:
-        """The least white space that divides two rows: more than the usual one between the lines of a cell."""
+    def usual_leading(self) -> float:
+        """The usual white space between the lines of one cell, where no rule is."""
+        reach = TOLERANCE.rule_in_line
         inner = [
-            gap
+            below - above
             for lines in self.lines
             for (_, above), (below, _) in itertools.pairwise(lines)
-            if (gap := below - above) < TOLERANCE.clearly_less * self.usual
+            if below - above < TOLERANCE.clearly_less * self.usual
+            and not any(above - reach <= height <= below + reach for height in self.heights)
         ]
-        leading = statistics.median(inner) if inner else 0.0
-        return max(TOLERANCE.row_gap, TOLERANCE.usual_gap * self.usual, (leading + self.usual) / 2)
+        return statistics.median(inner) if inner else 0.0
 
     def gap_at(self, i: int) -> float:
         """The white space around a height, in the columns that it crosses; 0 if it runs through a line."""
@@ -106,7 +109,7 @@ class RowFinder:
         """Leave out rules that run through a line, or between the lines of one paragraph."""
         for i in reversed(range(1, len(self.heights) - 1)):
             gap = self.gap_at(i)
-            if gap < self.least and not self.is_tight(i):
+            if gap < self.tight and not self.is_tight(i):
                 self.misplaced.append(self.heights[i])
                 del self.heights[i]
                 for crossed in self.crossed:
@@ -174,7 +177,7 @@ class RowFinder:
         Beside a paragraph break only the text goes on (India 2020, page 11): the first column, or every column, must go
         on too. A single column beside a cell of several rows has only the height of the space to go by.
         """
-        own = [c for c, crossed in enumerate(self.crossed) if crossed[i] and crossed[i + 1]]
+        own = self.whole_columns(i)
         start, end = self.heights[i], self.heights[i + 1]
         filled = {c: cell for c in own if (cell := between(self.lines[c], start, end))}
         both = {c for c, cell in filled.items() if cell[0][1] <= above and cell[-1][0] >= below}
@@ -183,6 +186,10 @@ class RowFinder:
         if len(own) > 1:
             return both == filled.keys()
         return bool(both) and self.known and below - above < TOLERANCE.most_usual * self.usual
+
+    def whole_columns(self, i: int) -> list[int]:
+        """The numbers of the columns that have a cell of their own in row ``i``."""
+        return [c for c, crossed in enumerate(self.crossed) if crossed[i] and crossed[i + 1]]
 
     def insert(self, i: int, height: float) -> None:
         """Add a height below row ``i``'s upper end. It crosses the columns that it divides."""

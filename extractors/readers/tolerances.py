@@ -30,6 +30,7 @@ class Tolerances:
     row_start: float = 1.0  # a word may stand this far above the rule that its row begins with
     row_end: float = 0.5  # and this far below the rule that its row ends with
     row_gap: float = 1.6  # lines of one row lie closer, rows farther apart: 1.0 and 2.2 points in 99 of 100 places
+    more_leading: float = 0.5  # white space that exceeds the leading of a table by less is leading too
     rule_in_line: float = 1.5  # a rule may lie this far inside the line above or below it
     tight_rule: float = 3.0  # the same for two rows that are set close: the boxes of their lines overlap
     over_edge: float = 1.5  # a word that reaches this far over a column edge does not stand in a cell
