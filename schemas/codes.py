@@ -193,6 +193,7 @@ CHECKS = {
     "names_missing": "name recognition failed with an error, so the chapter has no `entities`: report it with the file",
     "row_missing": "a row is missing that this table always prints: look at the printed page",
     "column_missing": "the table has fewer columns of years than this table always has",
+    "table_unread": "rules or header boxes look like those of a table, but no table could be read: look at the page",
     "cell_crowded": "one cell holds the content of several rows, so the table has fewer rows than the page",
     "text_lost": "another PDF engine sees words on this page that are in no table or text",
     "text_doubled": "words of this page were read more often than the page shows them",

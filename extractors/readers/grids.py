@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Sequence
 
 from extractors.model import Cell, Grid, Where
-from extractors.readers.frames import Frame, lies_on, merge_heights, same_height
+from extractors.readers.frames import Frame, lies_on
 from extractors.readers.lines import Progress, make_line, rows_of_words
 from extractors.readers.marks import Marks, Rectangle, Word
+from extractors.readers.rows import find_rows
 from extractors.readers.tolerances import TOLERANCE
 
 CHECK_MARK = "✓"
@@ -21,45 +22,35 @@ def read_grid(frame: Frame, marks: Marks, words: Sequence[Word], progress: Progr
     above reaches down.
     """
     floor, edges = frame.floor, frame.edges
-    rules = [rule for rule in frame.rules if rule.top > floor + TOLERANCE.header_line]
-    heights = [floor, *merge_heights(rule.top for rule in rules)]
     header = tuple(
         make_cell(header_words(words, box, frame.over), marks.number, progress, box.x0) for box in frame.header
     )
     lowest = frame.bottom + TOLERANCE.row_start
-    body = [(x, y, word) for word in words for x, y in (word.middle,) if floor < y < lowest]
+    body = [(x, word) for word in words for x, y in (word.middle,) if floor < y < lowest]
+    held = [[word for x, word in body if left <= x < right] for left, right in itertools.pairwise(edges)]
+    below = [rule for rule in frame.rules if rule.top > floor + TOLERANCE.header_line]
+    rows = find_rows(below, held, edges, floor)
     columns: list[list[Cell | None]] = []
-    for left, right in itertools.pairwise(edges):
-        column = [(y, word) for x, y, word in body if left <= x < right]
-        rows = words_by_row(column, heights, crossing_heights(rules, (left + right) / 2))
-        columns.append([row if row is None else make_cell(row, marks.number, progress, left) for row in rows])
+    for left, column, crossed in zip(edges, held, rows.crossed, strict=False):
+        parts = words_by_row(column, rows.heights, crossed)
+        columns.append([part if part is None else make_cell(part, marks.number, progress, left) for part in parts])
     x0, top, x1, bottom = (round(value, 2) for value in (edges[0], frame.top, edges[-1], frame.bottom))
     return Grid(header, tuple(zip(*columns, strict=True)), Where(page=marks.number, bbox=(x0, top, x1, bottom)))
 
 
-def crossing_heights(rules: Sequence[Rectangle], middle: float) -> list[float]:
-    """The heights of the rules that cross the middle of a column."""
-    side = TOLERANCE.column_side
-    return merge_heights(rule.top for rule in rules if rule.x0 - side < middle < rule.x1 + side)
+def words_by_row(words: Sequence[Word], heights: Sequence[float], crossed: Sequence[bool]) -> list[list[Word] | None]:
+    """Divide the words of one column among the rows of its table.
 
-
-def words_by_row(
-    words: Sequence[tuple[float, Word]], heights: Sequence[float], own: Sequence[float]
-) -> list[list[Word] | None]:
-    """Divide the words of one column, each with the height of its middle, among the rows of its table.
-
-    ``heights`` are the heights between the rows of the whole table, from the header's floor to its last rule; ``own``
-    are those of the rules that cross this column. A rule that does not reach into a column leaves one cell beside
-    several rows (the sector beside its activities, Peru 2013, page 2): all but the first of these rows are None.
+    ``heights`` are the heights between the rows of the whole table; ``crossed`` says at which of them a cell of this
+    column ends. One cell may stand beside several rows (the sector beside its activities, Peru 2013, page 2): all but
+    the first of these rows are None.
     """
     rows: list[list[Word] | None] = []
-    crossed = [any(same_height(height, rule) for rule in own) for height in heights]
-    crossed[0] = crossed[-1] = True
     for index, start in enumerate(heights[:-1]):
         if crossed[index]:
             end = heights[crossed.index(True, index + 1)]
             first, last = start - TOLERANCE.row_start, end + TOLERANCE.row_end
-            rows.append([word for y, word in words if first <= y < last])
+            rows.append([word for word in words if first <= word.middle[1] < last])
         else:
             rows.append(None)
     return rows

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from extractors.model import BBox, Line, Style, Where
+from extractors.model import BBox, Issue, Line, Style, Where
 from extractors.readers.marks import Word
 from extractors.readers.tolerances import TOLERANCE
 
@@ -22,13 +22,15 @@ class Progress:
 
     ``last``: number of the last line made. ``columns``: whether the reference list has begun. ``edges``: left edge in
     points of its left (0) and right (1) column. ``room``: points left free beside the last line of running text, None
-    if the page did not end with one.
+    if the page did not end with one. ``table``: column edges of the last table. ``issues``: findings about tables.
     """
 
     last: int = 0
     columns: bool = False
     edges: dict[int, float] = field(default_factory=dict)
     room: float | None = None
+    table: list[float] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
 
     def next(self) -> int:
         """Return the number of a new line; lines are numbered from 1 through the whole file in the order of making."""

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from extractors.model import BBox, Block, Chapter, Issue, PageText, Source, UnreadableSource, Where
+from extractors.readers.bare import find_bare_tables
 from extractors.readers.content import Content
+from extractors.readers.ends import settle_ends
 from extractors.readers.figures import take_figure, take_map_labels
 from extractors.readers.frames import Frame, find_frames
 from extractors.readers.grids import add_check_marks, read_grid
@@ -57,6 +59,7 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
         texts.extend(witness.page(marks.number, marks.hidden))
     if not blocks:
         raise UnreadableSource(source_path, "holds no text (is it a scan?)", 1)
+    issues += progress.issues
     source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", pages.count, pdf_time(pages.date))
     return Chapter(source, tuple(blocks), tuple(issues), tuple(texts))
 
@@ -100,7 +103,7 @@ def lay_out(marks: Marks, progress: Progress) -> list[Block]:
     The order is: running head, body (text and tables from the top), figure, references column by column, running
     foot. Updates ``progress`` for the next page.
     """
-    frames = find_frames(marks)
+    frames = find_tables(marks, progress)
     for frame in frames:
         add_check_marks(marks, frame)
     words = sort_words(marks, frames)
@@ -120,6 +123,34 @@ def lay_out(marks: Marks, progress: Progress) -> list[Block]:
     blocks += [make_line(row, number, progress, 0, False, "foot") for row in rows_of_words(words.foot)]
     progress.columns = progress.columns or start is not None
     return blocks
+
+
+def find_tables(marks: Marks, progress: Progress) -> list[Frame]:
+    """The tables of a page from the top, with and without header boxes. Rules of no table are reported."""
+    frames = []
+    for frame in find_frames(marks):
+        if frame.rules:
+            frames.append(frame)
+        elif len(frame.header) > 1:
+            progress.issues.append(unruled_issue(frame, marks.number))
+    settle_ends(frames, marks)
+    if not progress.columns:
+        start = references_top(rows_of_words(marks.words))
+        limit = TOLERANCE.foot * marks.height if start is None else start
+        bare, issues = find_bare_tables(marks, frames, progress.table, limit)
+        progress.issues += issues
+        frames = sorted([*frames, *bare], key=lambda frame: frame.top)
+        settle_ends([frame for frame in frames if frame in bare], marks)
+    progress.table = max(frames, key=lambda frame: frame.bottom).edges if frames else []
+    return frames
+
+
+def unruled_issue(frame: Frame, page: int) -> Issue:
+    x0, top, x1, bottom = frame.area
+    message = "the header boxes of a table have no rules below them, so its rows are not read"
+    return Issue(
+        "table_unread", "error", message, Where(page, (round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)))
+    )
 
 
 def sort_words(marks: Marks, frames: Sequence[Frame]) -> PageWords:
