@@ -10,8 +10,9 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.model import Chapter, Grid, Line, Style, UnreadableSource
-from extractors.readers.marks import clean, is_white
+from extractors.readers.marks import clean
 from extractors.readers.pdf import pdf_time, read_pdf
+from extractors.readers.visibility import is_white
 from tests.generator.type import BOLD, DINGBATS, ITALIC, LEFT, PAGE_HEIGHT, PLAIN, RIGHT, Face, Sheet
 
 TEXT = Face(PLAIN, 11, 13.5)

@@ -14,17 +14,19 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pdfminer.pdfdevice import PDFDevice
-from pdfminer.pdffont import PDFUnicodeNotDefined
+from pdfminer.pdffont import PDFType3Font, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import LITERAL_FORM, PDFPageInterpreter
 from pdfminer.pdftypes import dict_value, list_value, stream_value
 from pdfminer.utils import INF, MATRIX_IDENTITY, mult_matrix
 
-from extractors.readers.content import Content, GlyphRun, PaintedPath, Point, empty_content
+from extractors.readers.content import Box, Content, GlyphRun, PaintedPath, Point, empty_content, is_turned
 from extractors.readers.instructions import ESCAPE, INSTRUCTION, PIECE, Unsure, unescape, unhex
+from extractors.readers.visibility import PLAIN, Layers, Showing, empty_glyphs, is_paper, overlap
 
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -42,6 +44,7 @@ class StreamReader:
 
     def __init__(self) -> None:
         self.fonts: dict[int, Font] = {}
+        self.layers: Layers | None = None  # of the file; read with its first page
 
     def forget(self) -> None:
         """Drop the cached fonts; the next page fills the cache again."""
@@ -60,7 +63,8 @@ class StreamReader:
             180: (-1, 0, 0, -1, x1, y1),
             270: (0, 1, -1, 0, y1, -x0),
         }.get(source.rotate, (1, 0, 0, 1, -x0, -y0))
-        target = PageTarget(content, page.height, page.mediabox[0], page.mediabox[1], self.fonts)
+        self.layers = self.layers or Layers(page.pdf.doc.catalog)
+        target = PageTarget(content, page.height, page.mediabox[0], page.mediabox[1], self.fonts, self.layers)
         Interpreter(target, page.pdf.rsrcmgr, source.resources, ctm, frozenset()).run(source.contents)
         return content
 
@@ -68,7 +72,8 @@ class StreamReader:
 class Font:
     """A pdfminer font with caches: the text of each glyph, and its advance at each size."""
 
-    def __init__(self, font: Any) -> None:
+    def __init__(self, font: Any, entries: Any) -> None:
+        """``entries`` is the font's dictionary in the file."""
         if font.is_vertical():
             raise Unsure("text from top to bottom")
         self.font = font  # keeps the object alive: the cache of fonts uses its id as key
@@ -76,6 +81,7 @@ class Font:
         if not isinstance(self.name, str):
             raise Unsure("a font's name in bytes")
         self.multibyte = font.is_multibyte()
+        self.empty = empty_glyphs(entries) if isinstance(font, PDFType3Font) else frozenset()
         self.texts = Texts(font)
         self.advances: dict[tuple[float, float], Advances] = {}
 
@@ -124,8 +130,11 @@ class PageTarget:
     pdfminer keeps the matrix of a form after the form has ended, until the page sets another one. So does this.
     """
 
-    def __init__(self, content: Content, height: float, left: float, top: float, fonts: dict[int, Font]) -> None:
+    def __init__(
+        self, content: Content, height: float, left: float, top: float, fonts: dict[int, Font], layers: Layers
+    ) -> None:
         self.content = content
+        self.layers = layers
         self.height, self.left, self.top = height, left, top
         self.fonts = fonts
         self.ctm: Matrix = MATRIX_IDENTITY
@@ -133,6 +142,14 @@ class PageTarget:
     def tops(self, low: float, high: float) -> tuple[float, float]:
         """Top and bottom, measured down from the page's top, of what lies between two heights."""
         return self.height - high + self.top, self.height - low + self.top
+
+    def box(self, corners: Iterable[Point]) -> Box:
+        """The box on the page around corners that are given in the coordinates of the current matrix."""
+        a, b, c, d, e, f = self.ctm
+        placed = [(a * x + c * y + e, b * x + d * y + f) for x, y in corners]
+        xs, ys = [x for x, _ in placed], [y for _, y in placed]
+        top, bottom = self.tops(min(ys), max(ys))
+        return min(xs) + self.left, top, max(xs) + self.left, bottom
 
 
 class Interpreter:
@@ -163,11 +180,20 @@ class Interpreter:
         self.space = self.line_space = self.given.csmap["DeviceGray"]
         self.steps: list[str] = []
         self.points: list[Point | None] = []
+        self.showing = PLAIN
+        self.unseen = ""  # why text that is painted now cannot be seen
+        self.marked: list[bool] = []  # for each marked part that is open: whether its layer is off
+        self.clipping = False  # the current path becomes a clip when it ends
+        self.white: bool | None = None  # see `GlyphRun.white`
+        self.spaces: Any = dict_value(resources["ColorSpace"]) if resources and "ColorSpace" in resources else {}
+        self.space_entry: Any = None
 
     def run(self, streams: Any) -> None:
         """Execute the instructions of these streams, one stream after the other."""
         data = self.data_of(streams)
-        for numbers, operator, array, string, new_line, name, number, named, other in INSTRUCTION.findall(data):
+        for numbers, operator, array, string, new_line, layer, begun, name, number, named, other in INSTRUCTION.findall(
+            data
+        ):
             if operator:
                 count, action = OPERATORS.get(operator, UNKNOWN)
                 operands = numbers.split()
@@ -181,6 +207,8 @@ class Interpreter:
                 if new_line:
                     self.next_line()
                 self.show(((string, b"", b"", b""),) if string[:1] == b"(" else ((b"", b"", string, b""),))
+            elif begun:
+                self.begin_marked(layer.decode("ascii"))
             elif named:
                 self.use(name.decode("ascii"), number, named)
             elif other:
@@ -206,17 +234,43 @@ class Interpreter:
     def save(self) -> None:
         text = (self.font, self.size, self.char_space, self.word_space, self.scaling, self.leading, self.rise)
         place = (self.matrix, self.x)
-        self.saved.append((self.ctm, text, place, self.color, self.space, self.line_color, self.line_space))
+        color = (self.color, self.space, self.line_color, self.line_space, self.white, self.space_entry)
+        self.saved.append((self.ctm, text, place, color, self.showing))
 
     def restore(self) -> None:
         if self.saved:
-            self.ctm, text, place, self.color, self.space, self.line_color, self.line_space = self.saved.pop()
+            self.ctm, text, place, color, showing = self.saved.pop()
+            self.color, self.space, self.line_color, self.line_space, self.white, self.space_entry = color
+            if showing is not self.showing:
+                self.show_as(showing)
             self.font, self.size, self.char_space, self.word_space, self.scaling, self.leading, self.rise = text
             self.matrix, self.x = place
             self.target.ctm = self.ctm
 
     def concatenate(self, a: float, b: float, c: float, d: float, e: float, f: float) -> None:
         self.ctm = self.target.ctm = mult_matrix((a, b, c, d, e, f), self.ctm)
+
+    def show_as(self, showing: Showing) -> None:
+        """Change what decides whether the next text can be seen."""
+        self.showing = showing
+        self.unseen = "layer" if any(self.marked) else showing.why_hidden()
+
+    def set_mode(self, mode: float) -> None:
+        self.show_as(self.showing._replace(mode=int(mode)))
+
+    def begin_marked(self, layer: str = "") -> None:
+        """Begin a part of marked content; ``layer`` is the name that the page's resources give to its layer."""
+        groups = self.given.resources.get("Properties") if layer else None
+        self.marked.append(bool(groups) and self.target.layers.hides(dict_value(groups).get(layer)))
+        if self.marked[-1]:
+            self.show_as(self.showing)
+
+    def end_marked(self) -> None:
+        if self.marked and self.marked.pop():
+            self.show_as(self.showing)
+
+    def set_clip(self) -> None:
+        self.clipping = True
 
     def use(self, name: str, number: bytes, operator: bytes) -> None:
         """Execute an operator with a name as operand; of these, only Tf has a number as well."""
@@ -228,19 +282,26 @@ class Interpreter:
                 raise Unsure("a font that the page does not have")
             self.font = self.target.fonts.get(id(font))
             if self.font is None:
-                self.font = self.target.fonts[id(font)] = Font(font)
+                self.font = self.target.fonts[id(font)] = Font(font, dict_value(self.given.resources["Font"])[name])
             self.size = float(number)
         elif operator == b"Do":
             self.paint_object(name)
         elif operator == b"cs":
             self.space = self.given.csmap.get(name, self.space)
+            self.space_entry, self.white = self.spaces.get(name), None
         elif operator == b"CS":
             self.line_space = self.given.csmap.get(name, self.line_space)
         elif operator == b"scn" and self.space.name == "Pattern" and self.space.ncomponents == 1:
             self.color = name
         elif operator == b"SCN" and self.line_space.name == "Pattern" and self.line_space.ncomponents == 1:
             self.line_color = name
-        elif operator not in {b"gs", b"BMC", b"MP", b"ri", b"sh"}:
+        elif operator == b"BMC":
+            self.begin_marked()
+        elif operator == b"gs":
+            states = self.given.resources.get("ExtGState")
+            if parameters := dict_value(dict_value(states).get(name) or {}) if states else {}:
+                self.show_as(self.showing.with_parameters(parameters))
+        elif operator not in {b"MP", b"ri", b"sh"}:
             raise Unsure(f"operator {operator.decode()} with a name")
 
     def paint_object(self, name: str) -> None:
@@ -252,22 +313,27 @@ class Interpreter:
             return
         if self.depth == DEEPEST:
             raise Unsure("forms within forms")
-        x, y, w, h = list_value(form["BBox"])
+        x, y, w, h = list_value(form["BBox"])  # two corners; pdfminer takes the second one for a size
         float(x + w), float(y + h)  # pdfminer computes the form's box and fails on anything else
         matrix = tuple(list_value(form.get("Matrix", MATRIX_IDENTITY)))
         own = form.get("Resources")
         resources = dict_value(own) if own else self.given.resources.copy()
         ctm = mult_matrix(matrix, self.ctm)
-        Interpreter(self.target, self.manager, resources, ctm, self.outer, self.depth + 1).run([form])
+        inner = Interpreter(self.target, self.manager, resources, ctm, self.outer, self.depth + 1)
+        inner.marked = [any(self.marked) or self.target.layers.hides(form.get("OC"))]
+        inner.show_as(self.showing.within(self.target.box(itertools.product((x, w), (y, h)))))
+        inner.run([form])
 
     def set_color(self, *parts: float) -> None:
         self.color = color_of(parts, self.space, self.color)
+        self.white = is_paper(self.space_entry, parts) if self.space_entry is not None else None
 
     def set_line_color(self, *parts: float) -> None:
         self.line_color = color_of(parts, self.line_space, self.line_color)
 
     def set_device_color(self, *parts: float) -> None:
         self.color, self.space = parts if len(parts) > 1 else parts[0], self.given.csmap[DEVICE[len(parts)]]
+        self.white = self.space_entry = None
 
     def set_device_line_color(self, *parts: float) -> None:
         self.line_color, self.line_space = parts if len(parts) > 1 else parts[0], self.given.csmap[DEVICE[len(parts)]]
@@ -322,6 +388,7 @@ class Interpreter:
         text_of, advance_of = font.texts.__getitem__, font.at(size, scaling).__getitem__
         spaced = bool(char_space or word_space)
         started = False
+        empty: list[bool] = []
         x = self.x
         texts: list[str] = []
         starts: list[float] = []
@@ -339,6 +406,8 @@ class Interpreter:
             if font.multibyte:
                 codes = list(font.font.decode(codes))
             texts += map(text_of, codes)
+            if font.empty:
+                empty += [code in font.empty for code in codes]
             own = list(map(advance_of, codes))
             if spaced:
                 for code, advance in zip(codes, own, strict=True):
@@ -357,6 +426,8 @@ class Interpreter:
         self.x = x
         if texts:
             self.place(font, texts, starts, advances, scaling)
+            if any(empty):
+                hide_empty(self.target.content.runs, empty)
 
     def place(self, font: Font, texts: list[str], starts: list[float], advances: list[float], scaling: float) -> None:
         """Add glyphs to the page: from text space to points, with pdfminer's sums less those that add nothing."""
@@ -377,7 +448,14 @@ class Interpreter:
             right = [x + target.left for x in right]
         y0, y1 = d * low + f, d * high + f
         top, bottom = target.tops(y0, y1)
-        target.content.runs.append(GlyphRun(texts, left, right, top, bottom, y1 - y0, font.name, color, upright))
+        run = GlyphRun(
+            texts, left, right, top, bottom, y1 - y0, font.name, color, upright, False, self.unseen, self.white
+        )
+        clip = self.showing.clip
+        if clip is None or (clip[0] <= left[0] and right[-1] <= clip[2] and clip[1] <= (top + bottom) / 2 <= clip[3]):
+            target.content.runs.append(run)
+        else:
+            target.content.runs += clipped(run, clip)
 
     def place_turned(
         self, matrix: Matrix, text: str, box: tuple[float, float, float, float], font: str, color: Any, upright: bool
@@ -388,7 +466,10 @@ class Interpreter:
         if target.left:
             x0, x1 = x0 + target.left, x1 + target.left
         top, bottom = target.tops(y0, y1)
-        target.content.runs.append(GlyphRun([text], [x0], [x1], top, bottom, y1 - y0, font, color, upright))
+        turned = is_turned(matrix, upright) if self.size > 0 else not upright
+        run = GlyphRun([text], [x0], [x1], top, bottom, y1 - y0, font, color, upright, turned, self.unseen, self.white)
+        clip = self.showing.clip
+        target.content.runs += clipped(run, clip) if clip else [run]
 
     # ------------------------------------------------------------------ paths
 
@@ -413,6 +494,11 @@ class Interpreter:
         self.points += [(x, y), (x + w, y), (x + w, y + h), (x, y + h), None]
 
     def drop_path(self) -> None:
+        """End the current path. One that the operator W has made a clip limits all that is painted later."""
+        if self.clipping:
+            self.clipping = False
+            if corners := [point for point in self.points if point is not None]:
+                self.show_as(self.showing.within(self.target.box(corners)))
         self.steps, self.points = [], []
 
     def stroke(self) -> None:
@@ -435,14 +521,15 @@ class Interpreter:
     def paint(self, stroke: bool, fill: bool) -> None:
         """Add each part of the current path to the page, and drop the path."""
         steps, points = "".join(self.steps), self.points
-        self.drop_path()
         if steps[:1] != "m":
+            self.drop_path()
             return
         if steps.count("m") == 1:
             self.paint_part(steps, points, stroke, fill)
-            return
-        for part in SUBPATH.finditer(steps):
-            self.paint_part(part.group(), points[part.start() : part.end()], stroke, fill)
+        else:
+            for part in SUBPATH.finditer(steps):
+                self.paint_part(part.group(), points[part.start() : part.end()], stroke, fill)
+        self.drop_path()
 
     def paint_part(self, steps: str, points: list[Point | None], stroke: bool, fill: bool) -> None:
         target = self.target
@@ -456,9 +543,44 @@ class Interpreter:
         if target.left:
             left, right = left + target.left, right + target.left
         corners = [(target.left + x, target.top + target.height - y) for x, y in placed]
-        path = PaintedPath(kind, left, top, right, bottom, fill, stroke, self.color, self.line_color, corners)
-        content = target.content
+        content, showing = target.content, self.showing
+        path = PaintedPath(
+            kind, left, top, right, bottom, fill, stroke, self.color, self.line_color, corners, self.white
+        )
+        path.hidden = self.unseen == "layer" or (showing.fill if fill else showing.stroke) <= 0
+        if fill and kind == "rect" and showing.fill >= 1 and showing.plain and not path.hidden:
+            box = left, top, right, bottom
+            path.after, path.cover = len(content.runs), overlap(showing.clip, box) if showing.clip else box
         {"line": content.lines, "rect": content.rects, "curve": content.curves}[kind].append(path)
+
+
+def clipped(run: GlyphRun, clip: Box) -> list[GlyphRun]:
+    """A run cut where it enters or leaves the area to which painting is limited; what lies outside is hidden."""
+    x0, top, x1, bottom = clip
+    inside = top <= (run.top + run.bottom) / 2 <= bottom
+    shown = [inside and x0 <= (left + right) / 2 <= x1 for left, right in zip(run.x0, run.x1, strict=True)]
+    parts: list[GlyphRun] = []
+    at = 0
+    for seen, same in itertools.groupby(shown):
+        end = at + len(list(same))
+        part = replace(run, texts=run.texts[at:end], x0=run.x0[at:end], x1=run.x1[at:end])
+        part.hidden = run.hidden or ("" if seen else "clip")
+        parts.append(part)
+        at = end
+    return parts
+
+
+def hide_empty(runs: list[GlyphRun], empty: Sequence[bool]) -> None:
+    """Hide those of the last glyphs on the page that paint nothing. Each of the glyphs becomes a run of its own."""
+    glyphs: list[GlyphRun] = []
+    while len(glyphs) < len(empty):
+        run = runs.pop()
+        glyphs[:0] = [
+            replace(run, texts=[text], x0=[x0], x1=[x1]) for text, x0, x1 in zip(run.texts, run.x0, run.x1, strict=True)
+        ]
+    for glyph, unseen in zip(glyphs, empty, strict=True):
+        glyph.hidden = glyph.hidden or ("empty glyph" if unseen else "")
+    runs += glyphs
 
 
 def glyph_box(matrix: Matrix, x: float, advance: float, low: float, high: float) -> tuple[float, float, float, float]:
@@ -522,7 +644,7 @@ OPERATORS: dict[bytes, tuple[int, Callable[..., None] | None]] = {
     b"Tz": (1, Interpreter.set_scaling),
     b"TL": (1, Interpreter.set_leading),
     b"Ts": (1, Interpreter.set_rise),
-    b"Tr": (1, None),
+    b"Tr": (1, Interpreter.set_mode),
     b"m": (2, Interpreter.start_path),
     b"l": (2, Interpreter.line_to),
     b"c": (6, Interpreter.curve_to),
@@ -549,6 +671,8 @@ OPERATORS: dict[bytes, tuple[int, Callable[..., None] | None]] = {
     b"scn": (ANY, Interpreter.set_color),
     b"SC": (ANY, Interpreter.set_line_color),
     b"SCN": (ANY, Interpreter.set_line_color),
-    **dict.fromkeys((b"W", b"W*", b"EMC", b"BX", b"EX"), (0, None)),
+    b"EMC": (0, Interpreter.end_marked),
+    **dict.fromkeys((b"W", b"W*"), (0, Interpreter.set_clip)),
+    **dict.fromkeys((b"BX", b"EX"), (0, None)),
     **dict.fromkeys((b"w", b"J", b"j", b"M", b"i"), (1, None)),
 }

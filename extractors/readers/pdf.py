@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,10 +50,9 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
             issues.append(read_slowly_issue(content))
         marks = read_marks(content)
         issues += [*check_page(content, marks), *check_letters(data, marks)]
-        if marks.hidden:
-            issues.append(hidden_text_issue(marks))
+        issues += left_out_issues(marks)
         blocks.extend(lay_out(marks, progress))
-        texts.extend(witness.page(marks.number, marks.hidden))
+        texts.extend(witness.page(marks.number, marks.left_out))
     if not blocks:
         raise UnreadableSource(source_path, "holds no text (is it a scan?)", 1)
     source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", pages.count, pdf_time(pages.date))
@@ -74,10 +73,21 @@ def read_slowly_issue(content: Content) -> Issue:
     return Issue("page_read_slowly", "info", message, Where(page=content.number))
 
 
-def hidden_text_issue(marks: Marks) -> Issue:
-    text = marks.hidden if len(marks.hidden) <= 60 else marks.hidden[:57] + "..."
-    message = f"invisible text (white on white, or outside the page) was left out: {text!r}"
-    return Issue("hidden_text", "info", message, Where(page=marks.number))
+def left_out_issues(marks: Marks) -> Iterator[Issue]:
+    """A finding for each kind of text of a page that was left out: invisible, turned, doubled."""
+    where = Where(page=marks.number)
+    if marks.hidden:
+        yield Issue("hidden_text", "info", f"invisible text was left out: {shortened(marks.hidden)!r}", where)
+    if marks.turned:
+        message = f"text that does not run from left to right was left out: {shortened(marks.turned)!r}"
+        yield Issue("turned_text", "info", message, where)
+    if marks.doubled:
+        message = f"{len(marks.doubled)} letters are painted twice and count once: {shortened(marks.doubled)!r}"
+        yield Issue("doubled_letters", "info", message, where)
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 # ---------------------------------------------------------------------------------------------- the page

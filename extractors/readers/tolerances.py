@@ -50,6 +50,7 @@ class Tolerances:
     figure_side: float = 6.0  # labels may stand this far left of the figure's caption
     figure_side_alone: float = 30.0  # the same, if nothing stands left of the caption
     figure_middle: float = 40.0  # a figure in the right half reaches this far left of the middle of the page
+    same_place: float = 0.5  # a letter painted again this close to itself counts once
     white_jump: float = 2.0  # white text that goes back by more than this is another piece of text
 
     # Shares of the type size. They need no scaling.
@@ -63,6 +64,8 @@ class Tolerances:
     figure_left: float = 1 / 3  # of the page width: a figure that begins further right has a table on its left
     short_rules: float = 1 / 3  # of the table width: rules at one height that cover less underline a web address
     half_fitting_rule: float = 0.6  # of the table width: covered by a rule of which one end lies on no column edge
+    covered: float = 0.25  # of the type size: a box that covers a letter reaches this far above and below its middle
+    turned_page: float = 0.5  # of a page's letters: if more are turned, the page is turned, not a stamp on it
     shared_line: float = 0.45  # of the lower word's height: shared by words on one line
     shared_word: float = 0.5  # of the lower glyph's height: shared by the glyphs of one word
 

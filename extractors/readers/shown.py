@@ -1,0 +1,141 @@
+"""Sort the glyph runs of a page: those that a reader of the page sees once and upright, and those that are left out.
+
+Left out are text that a viewer does not show, text that does not run from left to right (a stamp in the margin, a
+watermark), and letters painted a second time at the same place (bold without a bold font; Mali 2017 paints whole pages
+twice).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from extractors.readers.content import Box, Content, GlyphRun
+from extractors.readers.tolerances import TOLERANCE
+
+MOST_UNPAINTED = 0.5  # share of a page's letters; above it they are the text layer of a scan and count as visible
+
+
+@dataclass(slots=True)
+class Shown:
+    """The runs that are seen, and the letters of the others: not shown, turned, painted a second time."""
+
+    runs: list[GlyphRun] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    turned: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+
+
+def sort_runs(content: Content) -> Shown:
+    """Sort the runs of a page. A page of which most text is turned is kept as it is: it is a turned page."""
+    shown = Shown()
+    glyphs = sum([len(run.texts) for run in content.runs])
+    turned = sum([len(run.texts) for run in content.runs if run.turned])
+    unpainted = sum([len(run.texts) for run in content.runs if run.hidden == "mode"])
+    leave_turned = turned <= TOLERANCE.turned_page * glyphs
+    scanned = unpainted > MOST_UNPAINTED * glyphs
+    covers = Covers(content)
+    for index, run in enumerate(content.runs):
+        if run.hidden and not (scanned and run.hidden == "mode"):
+            shown.hidden.append(letters_of(run))
+        elif run.turned and leave_turned:
+            shown.turned += run.texts
+        else:
+            shown.runs += covers.cut(run, index, shown.hidden) if covers.strips else [run]
+    if overprinted(shown.runs):
+        shown.runs, shown.doubled = once(shown.runs)
+    return shown
+
+
+def letters_of(run: GlyphRun) -> str:
+    return "".join([text for text in run.texts if text.strip()])
+
+
+def keep(run: GlyphRun, kept: Callable[[int], bool], dropped: list[str]) -> list[GlyphRun]:
+    """The glyphs of a run for which ``kept`` is true, as one run or none; other letters are added to ``dropped``."""
+    places = [at for at in range(len(run.texts)) if kept(at)]
+    if len(places) == len(run.texts):
+        return [run]
+    chosen = set(places)
+    dropped.append("".join([text for at, text in enumerate(run.texts) if at not in chosen and text.strip()]))
+    if not places:
+        return []
+    texts, x0, x1 = ([values[at] for at in places] for values in (run.texts, run.x0, run.x1))
+    return [replace(run, texts=texts, x0=x0, x1=x1)]  # type: ignore[arg-type]
+
+
+# ---------------------------------------------------------------------------------------------- covered text
+
+
+class Covers:
+    """Opaque rectangles that are painted over text, by strips of the page."""
+
+    def __init__(self, content: Content) -> None:
+        self.strips: dict[int, list[tuple[int, Box]]] = {}
+        for path in content.rects:
+            if path.cover is not None and path.after:
+                for strip in range(self.strip(path.cover[1]), self.strip(path.cover[3]) + 1):
+                    self.strips.setdefault(strip, []).append((path.after, path.cover))
+
+    @staticmethod
+    def strip(y: float) -> int:
+        """The number of the strip at a height. The first and the last strip take whatever lies off the page."""
+        return int(min(20_000.0, max(-1.0, y)) // 8)
+
+    def cut(self, run: GlyphRun, index: int, hidden: list[str]) -> list[GlyphRun]:
+        """The part of a run that no later rectangle covers; ``index`` is its number on the page."""
+        middle, reach = (run.top + run.bottom) / 2, TOLERANCE.covered * (run.bottom - run.top)
+        over = [
+            box
+            for after, box in self.strips.get(self.strip(middle), ())
+            if after > index and box[1] <= middle - reach and middle + reach <= box[3]
+        ]
+        if not over:
+            return [run]
+        middles = [(left + right) / 2 for left, right in zip(run.x0, run.x1, strict=True)]
+        return keep(run, lambda at: not any(box[0] <= middles[at] <= box[2] for box in over), hidden)
+
+
+# ---------------------------------------------------------------------------------------------- doubled text
+
+
+def overprinted(runs: Iterable[GlyphRun]) -> bool:
+    """Whether two runs of a page lie on each other. Cheap: it looks at runs, not at glyphs."""
+    ends: dict[int, tuple[float, float]] = {}  # band of the page -> the run that reaches furthest: left, right
+    for run in sorted(runs, key=lambda run: run.x0[0]):
+        left, right, band = run.x0[0], run.x1[-1], round(run.top)
+        for near in (band - 1, band, band + 1):
+            last = ends.get(near)
+            if last and last[1] - left > 0.5 * min(right - left, last[1] - last[0]) > 0:
+                return True
+        if band not in ends or right > ends[band][1]:
+            ends[band] = left, right
+    return False
+
+
+def once(runs: Sequence[GlyphRun]) -> tuple[list[GlyphRun], list[str]]:
+    """The runs without glyphs that were painted before at the same place, and the letters of these glyphs."""
+    seen: dict[tuple[str, int, int], list[tuple[float, float]]] = {}
+    kept: list[GlyphRun] = []
+    dropped: list[str] = []
+    for run in runs:
+        new = list(first_painted(run, seen))
+        kept += [run] if all(new) else keep(run, new.__getitem__, dropped)
+    return kept, dropped
+
+
+def first_painted(run: GlyphRun, seen: dict[tuple[str, int, int], list[tuple[float, float]]]) -> Iterator[bool]:
+    """For each glyph of a run, whether the same letter was not yet painted at its place; ``seen`` is by place."""
+    reach = TOLERANCE.same_place
+    for text, x in zip(run.texts, run.x0, strict=True):
+        column, line = round(x), round(run.top)
+        near = (
+            place
+            for i in (column - 1, column, column + 1)
+            for j in (line - 1, line, line + 1)
+            for place in seen.get((text, i, j), ())
+        )
+        new = not any(abs(x - left) <= reach and abs(run.top - top) <= reach for left, top in near)
+        if new:
+            seen.setdefault((text, column, line), []).append((x, run.top))
+        yield new
