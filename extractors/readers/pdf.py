@@ -24,6 +24,12 @@ from extractors.rules import current, fold
 
 FEW_ROWS = 6  # a column of fewer lines may hold nothing but the end of a reference
 
+PDF_TIME = re.compile(
+    r"(?:D:)?(?P<year>\d{4})(?:(?P<month>\d\d)(?:(?P<day>\d\d)(?:(?P<hour>\d\d)(?:(?P<minute>\d\d)"
+    r"(?P<second>\d\d)?)?)?)?)?(?:(?P<zone>[+-]\d\d)'?(?P<zone_minutes>\d\d)?'?|(?P<utc>Z)(?:00'?(?:00'?)?)?)?"
+)
+EARLIEST = ("01", "01", "00", "00", "00")  # month, day, hour, minute, second of a date that does not give them
+
 # pdfminer logs one line for each damaged glyph. The findings report the damage once.
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 
@@ -60,12 +66,18 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
 
 
 def pdf_time(text: str) -> str:
-    """PDF date to ISO 8601 (``D:20190924142218-04'00'`` -> ``2019-09-24T14:22:18-04:00``), "" if it is not a date."""
-    m = re.match(r"D:(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:([+-]\d\d)'?(\d\d)'?|(Z))?", text)
+    """PDF date to ISO 8601 (``D:20190924142218-04'00'`` -> ``2019-09-24T14:22:18-04:00``), "" if it is not a date.
+
+    The prefix and everything after the year may be missing. What is missing counts as its earliest value, so that
+    dates of any length can be compared (``D:20210301`` -> ``2021-03-01T00:00:00``).
+    """
+    m = PDF_TIME.fullmatch(text.strip())
     if not m:
         return ""
-    zone = f"{m[7]}:{m[8]}" if m[7] else "+00:00" if m[9] else ""
-    return f"{m[1]}-{m[2]}-{m[3]}T{m[4]}:{m[5]}:{m[6]}{zone}"
+    year, *parts = m.group("year", "month", "day", "hour", "minute", "second")
+    month, day, hour, minute, second = (part or low for part, low in zip(parts, EARLIEST, strict=True))
+    zone = "+00:00" if m["utc"] else f"{m['zone']}:{m['zone_minutes'] or '00'}" if m["zone"] else ""
+    return f"{year}-{month}-{day}T{hour}:{minute}:{second}{zone}"
 
 
 def read_slowly_issue(content: Content) -> Issue:
