@@ -18,6 +18,7 @@ from extractors.readers.lines import Progress, make_line, rows_of_words, split_a
 from extractors.readers.marks import Marks, Word, read_marks
 from extractors.readers.opening import check_content, check_letters, check_page, check_pdf, check_streams, read_file
 from extractors.readers.pages import Pages
+from extractors.readers.scale import SAME, find_fit, scale_issue
 from extractors.readers.tolerances import TOLERANCE
 from extractors.readers.witness import Witness
 from extractors.rules import current, fold
@@ -45,6 +46,7 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
     issues = check_streams(data, source_path)
     blocks: list[Block] = []
     progress = Progress()
+    before = SAME
     texts: list[PageText] = []
     witness = Witness(data)
     pages = Pages(data, source_path)
@@ -57,7 +59,14 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
         marks = read_marks(content)
         issues += [*check_page(content, marks), *check_letters(data, marks)]
         issues += left_out_issues(marks)
-        blocks.extend(lay_out(marks, progress))
+        fit = find_fit(marks, before)
+        if fit is None or fit != before:
+            issues.append(scale_issue(fit, marks.number))
+        before = fit or before
+        if before == SAME:
+            blocks.extend(lay_out(marks, progress))
+        else:
+            blocks.extend(map(before.block, lay_out(before.marks(marks), progress)))
         texts.extend(witness.page(marks.number, marks.left_out))
     if not blocks:
         raise UnreadableSource(source_path, "holds no text (is it a scan?)", 1)
