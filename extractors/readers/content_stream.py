@@ -32,6 +32,7 @@ Matrix = tuple[float, float, float, float, float, float]
 
 FARTHEST = float(INF)  # the largest coordinate of pdfminer's boxes
 DEEPEST = 12  # levels of forms within forms
+MASK = 7  # the text rendering mode that paints nothing and adds the letters to the clip
 LONGEST = 32_000_000  # bytes of one stream; a page of a report needs far less
 RECTANGLES = {"mlllh", "mllll"}
 STRAIGHT = {"mlh", "ml"}
@@ -56,6 +57,12 @@ class StreamReader:
         Raises :class:`Unsure` if the page needs pdfplumber, and any exception that pdfminer raises on a damaged file.
         """
         content = empty_content(page)
+        target, ctm = self.target(page, content)
+        Interpreter(target, page.pdf.rsrcmgr, page.page_obj.resources, ctm, frozenset()).run(page.page_obj.contents)
+        return content
+
+    def target(self, page: Any, content: Content) -> tuple[PageTarget, Matrix]:
+        """Where the streams of a page paint, and the matrix that they begin with."""
         source = page.page_obj
         x0, y0, x1, y1 = source.mediabox
         ctm: Matrix = {
@@ -65,8 +72,24 @@ class StreamReader:
         }.get(source.rotate, (1, 0, 0, 1, -x0, -y0))
         self.layers = self.layers or Layers(page.pdf.doc.catalog)
         target = PageTarget(content, page.height, page.mediabox[0], page.mediabox[1], self.fonts, self.layers)
-        Interpreter(target, page.pdf.rsrcmgr, source.resources, ctm, frozenset()).run(source.contents)
-        return content
+        target.ctm = ctm
+        return target, ctm
+
+    def appearance(self, page: Any, stream: Any) -> list[GlyphRun]:
+        """The visible glyph runs of a stream that draws an annotation; their places are those of the stream."""
+        content = empty_content(page)
+        target, _ = self.target(page, content)
+        resources = dict_value(stream.get("Resources") or {})
+        Interpreter(target, page.pdf.rsrcmgr, resources, MATRIX_IDENTITY, frozenset()).run([stream])
+        return [run for run in content.runs if not run.hidden]
+
+    def box(self, page: Any, corners: Iterable[Point]) -> Box:
+        """The box on a page around corners that are given in the file's own coordinates."""
+        return self.target(page, empty_content(page))[0].box(corners)
+
+    def hides(self, page: Any, group: Any) -> bool:
+        """Whether a layer (optional content group) of the file is off; False for no layer."""
+        return group is not None and self.target(page, empty_content(page))[0].layers.hides(group)
 
 
 class Font:
@@ -183,6 +206,7 @@ class Interpreter:
         self.showing = PLAIN
         self.unseen = ""  # why text that is painted now cannot be seen
         self.marked: list[bool] = []  # for each marked part that is open: whether its layer is off
+        self.masks: list[GlyphRun] = []  # text in mode 7: what is painted next is seen through its letters
         self.clipping = False  # the current path becomes a clip when it ends
         self.white: bool | None = None  # see `GlyphRun.white`
         self.spaces: Any = dict_value(resources["ColorSpace"]) if resources and "ColorSpace" in resources else {}
@@ -243,12 +267,20 @@ class Interpreter:
             self.color, self.space, self.line_color, self.line_space, self.white, self.space_entry = color
             if showing is not self.showing:
                 self.show_as(showing)
+            self.masks.clear()
             self.font, self.size, self.char_space, self.word_space, self.scaling, self.leading, self.rise = text
             self.matrix, self.x = place
             self.target.ctm = self.ctm
 
     def concatenate(self, a: float, b: float, c: float, d: float, e: float, f: float) -> None:
         self.ctm = self.target.ctm = mult_matrix((a, b, c, d, e, f), self.ctm)
+
+    def fill_masks(self, box: Box | None = None) -> None:
+        """Text in mode 7 is seen as soon as something is painted over it (Fiji 2020, page 1: the foot)."""
+        for run in self.masks:
+            x, y = (run.x0[0] + run.x1[-1]) / 2, (run.top + run.bottom) / 2
+            if box is None or (box[0] <= x <= box[2] and box[1] <= y <= box[3]):
+                run.hidden = ""
 
     def show_as(self, showing: Showing) -> None:
         """Change what decides whether the next text can be seen."""
@@ -284,8 +316,10 @@ class Interpreter:
             if self.font is None:
                 self.font = self.target.fonts[id(font)] = Font(font, dict_value(self.given.resources["Font"])[name])
             self.size = float(number)
-        elif operator == b"Do":
-            self.paint_object(name)
+        elif operator in {b"Do", b"sh"}:
+            self.fill_masks()
+            if operator == b"Do":
+                self.paint_object(name)
         elif operator == b"cs":
             self.space = self.given.csmap.get(name, self.space)
             self.space_entry, self.white = self.spaces.get(name), None
@@ -301,7 +335,7 @@ class Interpreter:
             states = self.given.resources.get("ExtGState")
             if parameters := dict_value(dict_value(states).get(name) or {}) if states else {}:
                 self.show_as(self.showing.with_parameters(parameters))
-        elif operator not in {b"MP", b"ri", b"sh"}:
+        elif operator not in {b"MP", b"ri"}:
             raise Unsure(f"operator {operator.decode()} with a name")
 
     def paint_object(self, name: str) -> None:
@@ -453,9 +487,12 @@ class Interpreter:
         )
         clip = self.showing.clip
         if clip is None or (clip[0] <= left[0] and right[-1] <= clip[2] and clip[1] <= (top + bottom) / 2 <= clip[3]):
-            target.content.runs.append(run)
+            parts = [run]
         else:
-            target.content.runs += clipped(run, clip)
+            parts = clipped(run, clip)
+        target.content.runs += parts
+        if self.showing.mode == MASK:
+            self.masks += [part for part in parts if part.hidden == "mode"]
 
     def place_turned(
         self, matrix: Matrix, text: str, box: tuple[float, float, float, float], font: str, color: Any, upright: bool
@@ -547,7 +584,9 @@ class Interpreter:
         path = PaintedPath(
             kind, left, top, right, bottom, fill, stroke, self.color, self.line_color, corners, self.white
         )
-        path.hidden = self.unseen == "layer" or (showing.fill if fill else showing.stroke) <= 0
+        if self.masks and fill:
+            self.fill_masks((left, top, right, bottom))
+        path.hidden = any(self.marked) or (showing.fill if fill else showing.stroke) <= 0
         if fill and kind == "rect" and showing.fill >= 1 and showing.plain and not path.hidden:
             box = left, top, right, bottom
             path.after, path.cover = len(content.runs), overlap(showing.clip, box) if showing.clip else box

@@ -183,9 +183,7 @@ def check_page(content: Content, marks: Marks) -> list[Issue]:
         message = f"{garbled} of {len(marks.words)} words hold glyphs that the file maps to no character"
         issues.append(Issue("text_garbled", "error" if garbled > 20 else "warning", message, where))
     if len(marks.hidden) > MOST_HIDDEN:
-        message = (
-            f"{len(marks.hidden)} letters of the page are invisible (white, covered, clipped) and were left out"
-        )
+        message = f"{len(marks.hidden)} letters of the page are invisible (white, covered, clipped) and were left out"
         issues.append(Issue("page_hidden", "error", message, where))
     return issues
 

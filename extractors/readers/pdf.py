@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from extractors.model import BBox, Block, Chapter, Issue, PageText, Source, UnreadableSource, Where
+from extractors.readers.annotations import annotation_issue
 from extractors.readers.content import Content
 from extractors.readers.figures import take_figure, take_map_labels
 from extractors.readers.frames import Frame, find_frames
@@ -59,6 +60,7 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
         marks = read_marks(content)
         issues += [*check_page(content, marks), *check_letters(data, marks)]
         issues += left_out_issues(marks)
+        issues += [annotation_issue(shown, marks.number) for shown in pages.shown]
         fit = find_fit(marks, before)
         if fit is None or fit != before:
             issues.append(scale_issue(fit, marks.number))
