@@ -15,6 +15,7 @@ from extractors.readers.content import Content
 from extractors.readers.figures import take_figure, take_map_labels
 from extractors.readers.frames import Frame, find_frames
 from extractors.readers.grids import add_check_marks, read_grid
+from extractors.readers.hyphens import undo_hyphens
 from extractors.readers.lines import Progress, make_line, rows_of_words, split_at_gaps, text_of_words
 from extractors.readers.marks import Marks, Word, read_marks
 from extractors.readers.opening import check_content, check_letters, check_page, check_pdf, check_streams, read_file
@@ -73,7 +74,7 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
     if not blocks:
         raise UnreadableSource(source_path, "holds no text (is it a scan?)", 1)
     source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", pages.count, pdf_time(pages.date))
-    return Chapter(source, tuple(blocks), tuple(issues), tuple(texts))
+    return Chapter(source, tuple(undo_hyphens(blocks)), tuple(issues), tuple(texts))
 
 
 def pdf_time(text: str) -> str:
