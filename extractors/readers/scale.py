@@ -197,19 +197,23 @@ def top_of(marks: Marks, factor: float, last: Fit | None) -> float:
     """
     tops = sorted({round(word.top, 1) for word in marks.words})
     bottoms = sorted({round(word.bottom, 1) for word in marks.words})
+    middles = [(word.top + word.bottom) / 2 for word in marks.words]
     room = marks.height - HEIGHT * factor
     usual = [room / 2, 0.0, room] + ([last.top] if last is not None and last.factor == factor else [])
     places = [top - factor * (low + high) / 2 for top in tops[:3] for low, high in HEADS]
     places += [bottom - factor * (low + high) / 2 for bottom in bottoms[-3:] for low, high in FEET]
 
     def score(top: float) -> int:
-        begin, end = [(y - top) / factor for y in tops], [(y - top) / factor for y in bottoms]
-        middles = [((word.top + word.bottom) / 2 - top) / factor for word in marks.words]
-        found = sum(any(low <= y <= high for y in begin) for low, high in HEADS)
-        found += sum(any(low <= y <= high for y in end) for low, high in FEET)
-        return 4 * found - sum(any(low <= y <= high for y in middles) for low, high in EMPTY)
+        found = within(tops, HEADS, top, factor) + within(bottoms, FEET, top, factor)
+        return 4 * min(found, len(HEADS) + len(FEET)) - within(middles, EMPTY, top, factor)
 
-    return max((*usual, *places), key=score)
+    best = max((*usual, *places), key=score)
+    return best if score(best) > 4 else room / 2  # one line alone shows nothing
+
+
+def within(heights: Iterable[float], bands: Sequence[tuple[float, float]], top: float, factor: float) -> int:
+    """How many heights on a sheet lie in these bands of the report's page."""
+    return sum(any(low <= (y - top) / factor <= high for low, high in bands) for y in heights)
 
 
 def scale_issue(fit: Fit | None, number: int) -> Issue:
