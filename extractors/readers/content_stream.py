@@ -587,7 +587,7 @@ class Interpreter:
         if self.masks and fill:
             self.fill_masks((left, top, right, bottom))
         path.hidden = any(self.marked) or (showing.fill if fill else showing.stroke) <= 0
-        if fill and kind == "rect" and showing.fill >= 1 and showing.plain and not path.hidden:
+        if fill and kind == "rect" and showing.fill >= 1 and showing.plain and not path.hidden and not self.masks:
             box = left, top, right, bottom
             path.after, path.cover = len(content.runs), overlap(showing.clip, box) if showing.clip else box
         {"line": content.lines, "rect": content.rects, "curve": content.curves}[kind].append(path)
