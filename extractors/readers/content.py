@@ -37,8 +37,8 @@ class GlyphRun:
     color: Any
     upright: bool
     turned: bool = False
-    hidden: str = field(default="", compare=False)
-    white: bool | None = field(default=None, compare=False)
+    hidden: str = field(default="", compare=False, repr=False)
+    white: bool | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -60,10 +60,10 @@ class PaintedPath:
     color: Any
     line_color: Any
     points: list[Point]
-    white: bool | None = field(default=None, compare=False)
-    hidden: bool = field(default=False, compare=False)
-    cover: Box | None = field(default=None, compare=False)
-    after: int = field(default=0, compare=False)
+    white: bool | None = field(default=None, compare=False, repr=False)
+    hidden: bool = field(default=False, compare=False, repr=False)
+    cover: Box | None = field(default=None, compare=False, repr=False)
+    after: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(slots=True)

@@ -14,28 +14,24 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pdfminer.pdfdevice import PDFDevice
-from pdfminer.pdffont import PDFType3Font, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import LITERAL_FORM, PDFPageInterpreter
 from pdfminer.pdftypes import dict_value, list_value, stream_value
 from pdfminer.utils import INF, MATRIX_IDENTITY, mult_matrix
 
 from extractors.readers.content import Box, Content, GlyphRun, PaintedPath, Point, empty_content, is_turned
-from extractors.readers.instructions import ESCAPE, INSTRUCTION, PIECE, Unsure, unescape, unhex
-from extractors.readers.visibility import PLAIN, Layers, Showing, empty_glyphs, is_paper, overlap
-
-Matrix = tuple[float, float, float, float, float, float]
+from extractors.readers.fonts import Font
+from extractors.readers.instructions import INSTRUCTION, PIECE, Unsure, unhex
+from extractors.readers.painting import Matrix, PageTarget, classify_path, color_of, glyph_box, pattern_in, spread
+from extractors.readers.visibility import PLAIN, Layers, Showing, clipped, hide_empty, is_paper, overlap
 
 FARTHEST = float(INF)  # the largest coordinate of pdfminer's boxes
 DEEPEST = 12  # levels of forms within forms
 MASK = 7  # the text rendering mode that paints nothing and adds the letters to the clip
 LONGEST = 32_000_000  # bytes of one stream; a page of a report needs far less
-RECTANGLES = {"mlllh", "mllll"}
-STRAIGHT = {"mlh", "ml"}
 
 SUBPATH = re.compile("m[^m]+")
 
@@ -90,89 +86,6 @@ class StreamReader:
     def hides(self, page: Any, group: Any) -> bool:
         """Whether a layer (optional content group) of the file is off; False for no layer."""
         return group is not None and self.target(page, empty_content(page))[0].layers.hides(group)
-
-
-class Font:
-    """A pdfminer font with caches: the text of each glyph, and its advance at each size."""
-
-    def __init__(self, font: Any, entries: Any) -> None:
-        """``entries`` is the font's dictionary in the file."""
-        if font.is_vertical():
-            raise Unsure("text from top to bottom")
-        self.font = font  # keeps the object alive: the cache of fonts uses its id as key
-        self.name = font.fontname
-        if not isinstance(self.name, str):
-            raise Unsure("a font's name in bytes")
-        self.multibyte = font.is_multibyte()
-        self.empty = empty_glyphs(entries) if isinstance(font, PDFType3Font) else frozenset()
-        self.texts = Texts(font)
-        self.advances: dict[tuple[float, float], Advances] = {}
-
-    def at(self, size: float, scaling: float) -> Advances:
-        """The advances at one font size and horizontal scaling."""
-        found = self.advances.get((size, scaling))
-        if found is None:
-            found = self.advances[size, scaling] = Advances(self.font, size, scaling)
-        return found
-
-
-class Texts(dict[int, str]):
-    """Glyph code -> text, as pdfminer's converter gives it."""
-
-    def __init__(self, font: Any) -> None:
-        self.font = font
-
-    def __missing__(self, code: int) -> str:
-        try:
-            text = self.font.to_unichr(code)
-        except PDFUnicodeNotDefined:
-            text = f"(cid:{code})"
-        if not isinstance(text, str):
-            raise Unsure("a glyph without text")
-        self[code] = text
-        return text
-
-
-class Advances(dict[int, float]):
-    """Glyph code -> advance in text space, at one size and horizontal scaling."""
-
-    def __init__(self, font: Any, size: float, scaling: float) -> None:
-        self.font, self.size, self.scaling = font, size, scaling
-
-    def __missing__(self, code: int) -> float:
-        width: float = self.font.char_width(code)
-        if width < 0:
-            raise Unsure("a glyph of negative width")
-        self[code] = advance = width * self.size * self.scaling
-        return advance
-
-
-class PageTarget:
-    """Where all streams of one page paint, and the current matrix.
-
-    pdfminer keeps the matrix of a form after the form has ended, until the page sets another one. So does this.
-    """
-
-    def __init__(
-        self, content: Content, height: float, left: float, top: float, fonts: dict[int, Font], layers: Layers
-    ) -> None:
-        self.content = content
-        self.layers = layers
-        self.height, self.left, self.top = height, left, top
-        self.fonts = fonts
-        self.ctm: Matrix = MATRIX_IDENTITY
-
-    def tops(self, low: float, high: float) -> tuple[float, float]:
-        """Top and bottom, measured down from the page's top, of what lies between two heights."""
-        return self.height - high + self.top, self.height - low + self.top
-
-    def box(self, corners: Iterable[Point]) -> Box:
-        """The box on the page around corners that are given in the coordinates of the current matrix."""
-        a, b, c, d, e, f = self.ctm
-        placed = [(a * x + c * y + e, b * x + d * y + f) for x, y in corners]
-        xs, ys = [x for x, _ in placed], [y for _, y in placed]
-        top, bottom = self.tops(min(ys), max(ys))
-        return min(xs) + self.left, top, max(xs) + self.left, bottom
 
 
 class Interpreter:
@@ -232,7 +145,7 @@ class Interpreter:
                     self.next_line()
                 self.show(((string, b"", b"", b""),) if string[:1] == b"(" else ((b"", b"", string, b""),))
             elif begun:
-                self.begin_marked(layer.decode("ascii"))
+                self.begin_layer(layer.decode("ascii")) if layer else self.begin_marked()
             elif named:
                 self.use(name.decode("ascii"), number, named)
             elif other:
@@ -290,10 +203,13 @@ class Interpreter:
     def set_mode(self, mode: float) -> None:
         self.show_as(self.showing._replace(mode=int(mode)))
 
-    def begin_marked(self, layer: str = "") -> None:
-        """Begin a part of marked content; ``layer`` is the name that the page's resources give to its layer."""
-        groups = self.given.resources.get("Properties") if layer else None
-        self.marked.append(bool(groups) and self.target.layers.hides(dict_value(groups).get(layer)))
+    def begin_marked(self, _: str = "") -> None:
+        self.marked.append(False)
+
+    def begin_layer(self, name: str) -> None:
+        """Begin a part of marked content on the layer that has this name in the page's resources."""
+        groups = self.given.resources.get("Properties")
+        self.marked.append(bool(groups) and self.target.layers.hides(dict_value(groups).get(name)))
         if self.marked[-1]:
             self.show_as(self.showing)
 
@@ -306,40 +222,52 @@ class Interpreter:
 
     def use(self, name: str, number: bytes, operator: bytes) -> None:
         """Execute an operator with a name as operand; of these, only Tf has a number as well."""
-        if (operator == b"Tf") != bool(number):
+        action = NAMED.get(operator)
+        if action is None or (operator == b"Tf") != bool(number):
             raise Unsure(f"operator {operator.decode()} with a name")
-        if operator == b"Tf":
-            font = self.given.fontmap.get(name)
-            if font is None:
-                raise Unsure("a font that the page does not have")
-            self.font = self.target.fonts.get(id(font))
-            if self.font is None:
-                self.font = self.target.fonts[id(font)] = Font(font, dict_value(self.given.resources["Font"])[name])
-            self.size = float(number)
-        elif operator in {b"Do", b"sh"}:
-            self.fill_masks()
-            if operator == b"Do":
-                self.paint_object(name)
-        elif operator == b"cs":
-            self.space = self.given.csmap.get(name, self.space)
-            self.space_entry, self.white = self.spaces.get(name), None
-        elif operator == b"CS":
-            self.line_space = self.given.csmap.get(name, self.line_space)
-        elif operator == b"scn" and self.space.name == "Pattern" and self.space.ncomponents == 1:
-            self.color = name
-        elif operator == b"SCN" and self.line_space.name == "Pattern" and self.line_space.ncomponents == 1:
-            self.line_color = name
-        elif operator == b"BMC":
-            self.begin_marked()
-        elif operator == b"gs":
-            states = self.given.resources.get("ExtGState")
-            if parameters := dict_value(dict_value(states).get(name) or {}) if states else {}:
-                self.show_as(self.showing.with_parameters(parameters))
-        elif operator not in {b"MP", b"ri"}:
-            raise Unsure(f"operator {operator.decode()} with a name")
+        if number:
+            self.set_font(name, float(number))
+        else:
+            action(self, name)
+
+    def ignore(self, name: str) -> None:
+        """An operator that changes neither text nor shapes."""
+
+    def set_font(self, name: str, size: float = 0.0) -> None:
+        font = self.given.fontmap.get(name)
+        if font is None:
+            raise Unsure("a font that the page does not have")
+        self.font = self.target.fonts.get(id(font))
+        if self.font is None:
+            self.font = self.target.fonts[id(font)] = Font(font, dict_value(self.given.resources["Font"])[name])
+        self.size = size
+
+    def set_space(self, name: str) -> None:
+        self.space = self.given.csmap.get(name, self.space)
+        self.space_entry, self.white = self.spaces.get(name), None
+
+    def set_line_space(self, name: str) -> None:
+        self.line_space = self.given.csmap.get(name, self.line_space)
+
+    def set_pattern(self, name: str) -> None:
+        self.color, self.white = pattern_in(self.space, name), None
+
+    def set_line_pattern(self, name: str) -> None:
+        self.line_color = pattern_in(self.line_space, name)
+
+    def set_parameters(self, name: str) -> None:
+        """Execute the operator gs: opacity and blend mode."""
+        states = self.given.resources.get("ExtGState")
+        parameters = dict_value(dict_value(states).get(name) or {}) if states else {}
+        if not PLAIN_PARAMETERS.isdisjoint(parameters):
+            self.show_as(self.showing.with_parameters(parameters))
+
+    def shade(self, name: str) -> None:
+        self.fill_masks()
 
     def paint_object(self, name: str) -> None:
         """Execute a form: a stream with its own resources and a new state. Images hold neither text nor rules."""
+        self.fill_masks()
         if name not in self.given.xobjmap:
             return
         form = stream_value(self.given.xobjmap[name])
@@ -422,9 +350,9 @@ class Interpreter:
         text_of, advance_of = font.texts.__getitem__, font.at(size, scaling).__getitem__
         spaced = bool(char_space or word_space)
         started = False
-        empty: list[bool] = []
         x = self.x
         texts: list[str] = []
+        shown: list[int] = []
         starts: list[float] = []
         advances: list[float] = []
         for string, number, digits, other in pieces:
@@ -434,34 +362,24 @@ class Interpreter:
                 continue
             if other:
                 raise Unsure("an odd array of strings")
-            codes: Any = string[1:-1] if string else unhex(digits)
-            if b"\\" in string:
-                codes = ESCAPE.sub(unescape, codes)
-            if font.multibyte:
-                codes = list(font.font.decode(codes))
+            codes = font.codes(string[1:-1] if string else unhex(digits), b"\\" in string)
             texts += map(text_of, codes)
             if font.empty:
-                empty += [code in font.empty for code in codes]
+                shown += codes
             own = list(map(advance_of, codes))
             if spaced:
-                for code, advance in zip(codes, own, strict=True):
-                    if started:
-                        x += char_space
-                    starts.append(x)
-                    x += advance
-                    if code == 32:
-                        x += word_space
-                    started = True
+                places = spread(codes, own, x, started, char_space, word_space)
+                started = started or bool(places[1:])
             else:
                 places = list(itertools.accumulate(own, initial=x))
-                x = places.pop()
-                starts += places
+            x = places.pop()
+            starts += places
             advances += own
         self.x = x
         if texts:
             self.place(font, texts, starts, advances, scaling)
-            if any(empty):
-                hide_empty(self.target.content.runs, empty)
+        if font.empty:
+            hide_empty(self.target.content.runs, [code in font.empty for code in shown])
 
     def place(self, font: Font, texts: list[str], starts: list[float], advances: list[float], scaling: float) -> None:
         """Add glyphs to the page: from text space to points, with pdfminer's sums less those that add nothing."""
@@ -482,17 +400,24 @@ class Interpreter:
             right = [x + target.left for x in right]
         y0, y1 = d * low + f, d * high + f
         top, bottom = target.tops(y0, y1)
-        run = GlyphRun(
-            texts, left, right, top, bottom, y1 - y0, font.name, color, upright, False, self.unseen, self.white
+        self.add(
+            GlyphRun(
+                texts, left, right, top, bottom, y1 - y0, font.name, color, upright, False, self.unseen, self.white
+            )
         )
-        clip = self.showing.clip
-        if clip is None or (clip[0] <= left[0] and right[-1] <= clip[2] and clip[1] <= (top + bottom) / 2 <= clip[3]):
-            parts = [run]
+
+    def add(self, run: GlyphRun) -> None:
+        """Add a run to the page, cut where it enters or leaves the clip."""
+        runs, clip = self.target.content.runs, self.showing.clip
+        start = len(runs)
+        if clip is None or (
+            clip[0] <= run.x0[0] and run.x1[-1] <= clip[2] and clip[1] <= (run.top + run.bottom) / 2 <= clip[3]
+        ):
+            runs.append(run)
         else:
-            parts = clipped(run, clip)
-        target.content.runs += parts
+            runs += clipped(run, clip)
         if self.showing.mode == MASK:
-            self.masks += [part for part in parts if part.hidden == "mode"]
+            self.masks += [part for part in runs[start:] if part.hidden == "mode"]
 
     def place_turned(
         self, matrix: Matrix, text: str, box: tuple[float, float, float, float], font: str, color: Any, upright: bool
@@ -504,11 +429,20 @@ class Interpreter:
             x0, x1 = x0 + target.left, x1 + target.left
         top, bottom = target.tops(y0, y1)
         turned = is_turned(matrix, upright) if self.size > 0 else not upright
-        run = GlyphRun([text], [x0], [x1], top, bottom, y1 - y0, font, color, upright, turned, self.unseen, self.white)
-        clip = self.showing.clip
-        target.content.runs += clipped(run, clip) if clip else [run]
+        self.add(
+            GlyphRun([text], [x0], [x1], top, bottom, y1 - y0, font, color, upright, turned, self.unseen, self.white)
+        )
 
     # ------------------------------------------------------------------ paths
+
+    def cover(self, path: PaintedPath) -> None:
+        """Note which text a filled path hides: an opaque rectangle covers all that was painted before it."""
+        box = path.x0, path.top, path.x1, path.bottom
+        if self.masks:
+            self.fill_masks(box)
+        elif path.kind == "rect" and self.showing.fill >= 1 and self.showing.plain and not path.hidden:
+            path.after = len(self.target.content.runs)
+            path.cover = overlap(self.showing.clip, box) if self.showing.clip else box
 
     def start_path(self, x: float, y: float) -> None:
         self.steps.append("m")
@@ -580,91 +514,18 @@ class Interpreter:
         if target.left:
             left, right = left + target.left, right + target.left
         corners = [(target.left + x, target.top + target.height - y) for x, y in placed]
-        content, showing = target.content, self.showing
+        content = target.content
         path = PaintedPath(
             kind, left, top, right, bottom, fill, stroke, self.color, self.line_color, corners, self.white
         )
-        if self.masks and fill:
-            self.fill_masks((left, top, right, bottom))
-        path.hidden = any(self.marked) or (showing.fill if fill else showing.stroke) <= 0
-        if fill and kind == "rect" and showing.fill >= 1 and showing.plain and not path.hidden and not self.masks:
-            box = left, top, right, bottom
-            path.after, path.cover = len(content.runs), overlap(showing.clip, box) if showing.clip else box
+        if self.marked or self.showing is not PLAIN:
+            path.hidden = any(self.marked) or (self.showing.fill if fill else self.showing.stroke) <= 0
+        if fill:
+            self.cover(path)
         {"line": content.lines, "rect": content.rects, "curve": content.curves}[kind].append(path)
 
 
-def clipped(run: GlyphRun, clip: Box) -> list[GlyphRun]:
-    """A run cut where it enters or leaves the area to which painting is limited; what lies outside is hidden."""
-    x0, top, x1, bottom = clip
-    inside = top <= (run.top + run.bottom) / 2 <= bottom
-    shown = [inside and x0 <= (left + right) / 2 <= x1 for left, right in zip(run.x0, run.x1, strict=True)]
-    parts: list[GlyphRun] = []
-    at = 0
-    for seen, same in itertools.groupby(shown):
-        end = at + len(list(same))
-        part = replace(run, texts=run.texts[at:end], x0=run.x0[at:end], x1=run.x1[at:end])
-        part.hidden = run.hidden or ("" if seen else "clip")
-        parts.append(part)
-        at = end
-    return parts
-
-
-def hide_empty(runs: list[GlyphRun], empty: Sequence[bool]) -> None:
-    """Hide those of the last glyphs on the page that paint nothing. Each of the glyphs becomes a run of its own."""
-    glyphs: list[GlyphRun] = []
-    while len(glyphs) < len(empty):
-        run = runs.pop()
-        glyphs[:0] = [
-            replace(run, texts=[text], x0=[x0], x1=[x1]) for text, x0, x1 in zip(run.texts, run.x0, run.x1, strict=True)
-        ]
-    for glyph, unseen in zip(glyphs, empty, strict=True):
-        glyph.hidden = glyph.hidden or ("empty glyph" if unseen else "")
-    runs += glyphs
-
-
-def glyph_box(matrix: Matrix, x: float, advance: float, low: float, high: float) -> tuple[float, float, float, float]:
-    """The box (left, low, right, high) around a glyph that is turned, slanted or mirrored."""
-    a, b, c, d, e, f = matrix
-    e, f = x * a + 0 * c + e, x * b + 0 * d + f
-    corners = [(0, low), (advance, low), (advance, high), (0, high)]
-    xs = [a * u + c * v + e for u, v in corners]
-    ys = [b * u + d * v + f for u, v in corners]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def classify_path(steps: str, points: list[Point]) -> tuple[str, list[Point]]:
-    """The kind of one part of a path (``line``, ``rect`` or ``curve``) and its corners, as pdfminer gives them.
-
-    ``steps`` has one letter for each point: m move, l line, c curve, h close.
-    """
-    if len(steps) > 3 and steps[-2:] == "lh" and points[-2] == points[0]:
-        steps = steps[:-2] + "h"
-        points = points[:-1]
-    if steps in STRAIGHT:
-        return "line", points[:2]
-    if steps in RECTANGLES and is_rectangle(points):
-        (x0, y0), _, (x2, y2), *_ = points
-        return "rect", [(x0, y0), (x2, y0), (x2, y2), (x0, y2)]
-    return "curve", points
-
-
-def is_rectangle(points: list[Point]) -> bool:
-    """Whether five points go around a rectangle whose sides are level and upright, and end where they began."""
-    (x0, y0), (x1, y1), (x2, y2), (x3, y3), last = points
-    if points[0] != last:
-        return False
-    return (x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0) or (y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0)
-
-
-def color_of(parts: tuple[float, ...], space: Any, before: Any) -> Any:
-    """A colour in a colour space; ``before`` if it has two or more than four parts, which pdfminer ignores."""
-    if len(parts) != space.ncomponents or space.name == "Pattern":
-        raise Unsure(f"a colour of {len(parts)} parts in {space.name}")
-    if len(parts) == 1:
-        return parts[0]
-    return parts if len(parts) in (3, 4) else before
-
-
+PLAIN_PARAMETERS = {"ca", "CA", "BM", "SMask"}
 ANY = -1
 DEVICE = {1: "DeviceGray", 3: "DeviceRGB", 4: "DeviceCMYK"}
 UNKNOWN: tuple[int, Callable[..., None] | None] = (-2, None)
@@ -714,4 +575,17 @@ OPERATORS: dict[bytes, tuple[int, Callable[..., None] | None]] = {
     **dict.fromkeys((b"W", b"W*"), (0, Interpreter.set_clip)),
     **dict.fromkeys((b"BX", b"EX"), (0, None)),
     **dict.fromkeys((b"w", b"J", b"j", b"M", b"i"), (1, None)),
+}
+NAMED: dict[bytes, Callable[[Interpreter, str], None]] = {
+    b"Tf": Interpreter.set_font,
+    b"Do": Interpreter.paint_object,
+    b"sh": Interpreter.shade,
+    b"cs": Interpreter.set_space,
+    b"CS": Interpreter.set_line_space,
+    b"scn": Interpreter.set_pattern,
+    b"SCN": Interpreter.set_line_pattern,
+    b"gs": Interpreter.set_parameters,
+    b"BMC": Interpreter.begin_marked,
+    b"MP": Interpreter.ignore,
+    b"ri": Interpreter.ignore,
 }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -16,7 +15,7 @@ from extractors.model import Block, Cell, Grid, Line
 
 SOFT = "\u00ad"
 HYPHENS = "-\u2010\u2011"
-WORD = re.compile(rf"[^\W\d_]+(?:[{HYPHENS}][^\W\d_]+)*")
+TO_HYPHEN = re.compile(f"[{HYPHENS}]")
 BROKEN = re.compile(rf"(?:^|[\s(\[“‘\"'])(?P<head>[^\W\d_]{{2,}})[{HYPHENS}]$")
 REST = re.compile(r"(?P<tail>[^\W\d_]{2,})(?:[\s.,;:!?)\]”’\"'–—]|$)(?!\S*[/_@])")
 
@@ -26,13 +25,29 @@ def undo_hyphens(blocks: Sequence[Block]) -> list[Block]:
     breaks = broken_words(blocks)
     if not breaks:
         return list(blocks)
-    words = vocabulary(blocks)
+    text = "\n".join(whole_words(line.text) for lines in runs_of_lines(blocks) for line in lines)
+    text = TO_HYPHEN.sub("-", text).casefold()
     soft = {
         (line.number, line.text)
         for line, (head, tail) in breaks
-        if occurs(head + tail, words) > words[f"{head}-{tail}"]
+        if sum(count(form, text) for form in forms(head + tail)) > count(f"{head}-{tail}", text)
     }
     return [soften(block, soft) for block in blocks] if soft else list(blocks)
+
+
+def whole_words(text: str) -> str:
+    """The text of a line without the first part of a word that goes on below."""
+    return BROKEN.sub("", text) if text[-1:] in HYPHENS else text
+
+
+def forms(word: str) -> set[str]:
+    """A word in the singular and the plural."""
+    return {word, word + "s", word.removesuffix("s")}
+
+
+def count(word: str, text: str) -> int:
+    """How often a word occurs in a text in small letters. As a part of a word with a hyphen it is another word."""
+    return len(re.findall(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text)) if word in text else 0
 
 
 def broken_words(blocks: Iterable[Block]) -> list[tuple[Line, tuple[str, str]]]:
@@ -59,25 +74,6 @@ def runs_of_lines(blocks: Iterable[Block]) -> list[list[Line]]:
         else:
             runs += [list(cell.lines) for row in (block.header, *block.rows) for cell in row if cell is not None]
     return runs
-
-
-def vocabulary(blocks: Iterable[Block]) -> Counter[str]:
-    """How often each word occurs whole, in small letters; words with a hyphen are words of their own."""
-    words: Counter[str] = Counter()
-    for lines in runs_of_lines(blocks):
-        for line in lines:
-            text = line.text.rstrip(HYPHENS) if line.text[-1:] in HYPHENS else line.text
-            words.update(
-                re.sub(f"[{HYPHENS}]", "-", match[0]).casefold()
-                for match in WORD.finditer(text)
-                if match.end() < len(text) or text == line.text
-            )
-    return words
-
-
-def occurs(word: str, words: Counter[str]) -> int:
-    """How often a word occurs, in the singular or the plural."""
-    return words[word] + words[word + "s"] + (words[word[:-1]] if word.endswith("s") else 0)
 
 
 def soften(block: Block, soft: set[tuple[int, str]]) -> Block:

@@ -28,7 +28,7 @@ SAME_EDGE = 8.0  # points; a table may begin or end this far from the margin
 SAME_PLACE = 2.0  # points by which two pages of a file may lie differently on the sheet
 SURER = 0.15  # share of a page's letters by which another scale must fit better than the report's own
 KNOWN = 0.5  # share of a page's letters that must have a type size of the report
-STEEPEST = 8.0  # a page is drawn at most this much larger or smaller
+NARROWEST = 1 / 8  # of the width of the report's tables; rules that reach less far show no scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,24 +125,21 @@ def same_sheet(marks: Marks) -> bool:
 def scale_of(marks: Marks, sizes: Counter[float], last: Fit | None) -> tuple[float | None, float]:
     """The scale of a page, and where the report's page begins from the left; no scale if it is not known."""
     span = table_span(marks)
+    text = text_span(marks.words)
     own = share_of_known(sizes, 1.0)
-    candidates = [(span[1] - span[0]) / (RIGHT - LEFT)] if span else []
-    if last is not None and last != SAME:
-        candidates.append(last.factor)
-    for factor in candidates:
-        if not 1 / STEEPEST < factor < STEEPEST:
-            continue
+    if span is not None:
+        factor = (span[1] - span[0]) / (RIGHT - LEFT)
+        together = agrees(span, text)
         if abs(factor - 1) < SAME_SCALE:
-            moved = span is not None and not same_edges(span) and agrees(span, text_span(marks.words))
-            return 1.0, span[0] - LEFT if span and moved else 0.0
-        fits = share_of_known(sizes, factor)
-        if fits > max(KNOWN, own + SURER) or (own < KNOWN and span and agrees(span, text_span(marks.words))):
-            matches = span and abs((span[1] - span[0]) / (RIGHT - LEFT) - factor) < SAME_SCALE
-            return factor, span[0] - LEFT * factor if span and matches else last.left if last else 0.0
-    if own >= KNOWN or (span and abs(span[1] - span[0] - (RIGHT - LEFT)) < SAME_EDGE):
+            return 1.0, span[0] - LEFT if together and not same_edges(span) else 0.0
+        if share_of_known(sizes, factor) > max(KNOWN, own + SURER) or (own < KNOWN and together):
+            return factor, span[0] - LEFT * factor
+    if last is not None and last != SAME and share_of_known(sizes, last.factor) > max(KNOWN, own + SURER):
+        return last.factor, last.left
+    if own >= KNOWN or (span is not None and same_edges(span)):
         return 1.0, 0.0
-    strange = median(sizes.elements()) if sizes else TYPE_SIZES[1]
-    return (1.0 if TYPE_SIZES[0] * 0.8 < strange < TYPE_SIZES[-1] * 1.2 else None), 0.0
+    usual = 0.8 * TYPE_SIZES[0] < median(sizes.elements()) < 1.2 * TYPE_SIZES[-1]
+    return (1.0 if usual else None), 0.0
 
 
 def letters_by_size(words: Iterable[Word]) -> Counter[float]:
@@ -169,7 +166,7 @@ def table_span(marks: Marks) -> tuple[float, float] | None:
     if not shapes:
         return None
     left, right = min(shape.x0 for shape in shapes), max(shape.x1 for shape in shapes)
-    return (left, right) if right - left > (RIGHT - LEFT) / STEEPEST else None
+    return (left, right) if right - left > NARROWEST * (RIGHT - LEFT) else None
 
 
 def text_span(words: Sequence[Word]) -> tuple[float, float]:

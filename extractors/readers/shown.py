@@ -7,11 +7,15 @@ twice).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors.readers.content import Box, Content, GlyphRun
 from extractors.readers.tolerances import TOLERANCE
+
+Places = dict[tuple[str, int, int], list[tuple[float, float]]]
+"""Text of a glyph, column and line in whole points -> left edges and tops of these glyphs."""
 
 MOST_UNPAINTED = 0.5  # share of a page's letters; above it they are the text layer of a scan and count as visible
 
@@ -29,39 +33,37 @@ class Shown:
 def sort_runs(content: Content) -> Shown:
     """Sort the runs of a page. A page of which most text is turned is kept as it is: it is a turned page."""
     shown = Shown()
-    glyphs = sum([len(run.texts) for run in content.runs])
-    turned = sum([len(run.texts) for run in content.runs if run.turned])
-    unpainted = sum([len(run.texts) for run in content.runs if run.hidden == "mode"])
-    leave_turned = turned <= TOLERANCE.turned_page * glyphs
-    scanned = unpainted > MOST_UNPAINTED * glyphs
+    glyphs = count(content.runs)
+    leave_turned = count(run for run in content.runs if run.turned) <= TOLERANCE.turned_page * glyphs
+    scanned = count(run for run in content.runs if run.hidden == "mode") > MOST_UNPAINTED * glyphs
     covers = Covers(content)
+    covered: list[GlyphRun] = []
     for index, run in enumerate(content.runs):
         if run.hidden and not (scanned and run.hidden == "mode"):
             shown.hidden.append(letters_of(run))
         elif run.turned and leave_turned:
             shown.turned += run.texts
         else:
-            shown.runs += covers.cut(run, index, shown.hidden) if covers.strips else [run]
-    if overprinted(shown.runs):
-        shown.runs, shown.doubled = once(shown.runs)
+            shown.runs += covers.cut(run, index, covered) if covers.strips else [run]
+    if covered or overprinted(shown.runs):
+        seen: Places = {}
+        shown.runs = once(shown.runs, seen, shown.doubled)
+        shown.hidden += [letters_of(run) for run in once(covered, seen, shown.doubled)]
     return shown
+
+
+def count(runs: Iterable[GlyphRun]) -> int:
+    return sum([len(run.texts) for run in runs])
 
 
 def letters_of(run: GlyphRun) -> str:
     return "".join([text for text in run.texts if text.strip()])
 
 
-def keep(run: GlyphRun, kept: Callable[[int], bool], dropped: list[str]) -> list[GlyphRun]:
-    """The glyphs of a run for which ``kept`` is true, as one run or none; other letters are added to ``dropped``."""
-    places = [at for at in range(len(run.texts)) if kept(at)]
-    if len(places) == len(run.texts):
-        return [run]
-    chosen = set(places)
-    dropped.append("".join([text for at, text in enumerate(run.texts) if at not in chosen and text.strip()]))
-    if not places:
-        return []
-    texts, x0, x1 = ([values[at] for at in places] for values in (run.texts, run.x0, run.x1))
-    return [replace(run, texts=texts, x0=x0, x1=x1)]  # type: ignore[arg-type]
+def part_of(run: GlyphRun, kept: Sequence[bool]) -> list[GlyphRun]:
+    """The glyphs of a run for which ``kept`` is true, as one run; none if there are none."""
+    texts, x0, x1 = ([*itertools.compress(values, kept)] for values in (run.texts, run.x0, run.x1))
+    return [replace(run, texts=texts, x0=x0, x1=x1)] if texts else []  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------------------------------------- covered text
@@ -82,8 +84,11 @@ class Covers:
         """The number of the strip at a height. The first and the last strip take whatever lies off the page."""
         return int(min(20_000.0, max(-1.0, y)) // 8)
 
-    def cut(self, run: GlyphRun, index: int, hidden: list[str]) -> list[GlyphRun]:
-        """The part of a run that no later rectangle covers; ``index`` is its number on the page."""
+    def cut(self, run: GlyphRun, index: int, covered: list[GlyphRun]) -> list[GlyphRun]:
+        """The part of a run that no later rectangle covers; the rest is added to ``covered``.
+
+        ``index`` is the number of the run on the page.
+        """
         middle, reach = (run.top + run.bottom) / 2, TOLERANCE.covered * (run.bottom - run.top)
         over = [
             box
@@ -93,7 +98,9 @@ class Covers:
         if not over:
             return [run]
         middles = [(left + right) / 2 for left, right in zip(run.x0, run.x1, strict=True)]
-        return keep(run, lambda at: not any(box[0] <= middles[at] <= box[2] for box in over), hidden)
+        below = [any(box[0] <= middle <= box[2] for box in over) for middle in middles]
+        covered += part_of(run, below)
+        return part_of(run, [not hidden for hidden in below])
 
 
 # ---------------------------------------------------------------------------------------------- doubled text
@@ -113,18 +120,20 @@ def overprinted(runs: Iterable[GlyphRun]) -> bool:
     return False
 
 
-def once(runs: Sequence[GlyphRun]) -> tuple[list[GlyphRun], list[str]]:
-    """The runs without glyphs that were painted before at the same place, and the letters of these glyphs."""
-    seen: dict[tuple[str, int, int], list[tuple[float, float]]] = {}
+def once(runs: Sequence[GlyphRun], seen: Places, doubled: list[str]) -> list[GlyphRun]:
+    """The runs without glyphs that are in ``seen`` or were painted before; their letters are added to ``doubled``."""
     kept: list[GlyphRun] = []
-    dropped: list[str] = []
     for run in runs:
         new = list(first_painted(run, seen))
-        kept += [run] if all(new) else keep(run, new.__getitem__, dropped)
-    return kept, dropped
+        if all(new):
+            kept.append(run)
+            continue
+        kept += part_of(run, new)
+        doubled += [letters_of(part) for part in part_of(run, [not first for first in new])]
+    return kept
 
 
-def first_painted(run: GlyphRun, seen: dict[tuple[str, int, int], list[tuple[float, float]]]) -> Iterator[bool]:
+def first_painted(run: GlyphRun, seen: Places) -> Iterator[bool]:
     """For each glyph of a run, whether the same letter was not yet painted at its place; ``seen`` is by place."""
     reach = TOLERANCE.same_place
     for text, x in zip(run.texts, run.x0, strict=True):

@@ -6,14 +6,16 @@ it runs through the content stream.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from pdfminer.pdftypes import PDFObjRef, PDFStream, dict_value, list_value, resolve1, stream_value
 from pdfminer.psparser import literal_name
 
-from extractors.readers.content import Box
+from extractors.readers.content import Box, GlyphRun
 from extractors.readers.tolerances import TOLERANCE
 
 UNPAINTED = {3, 7}  # text rendering modes that paint nothing
@@ -105,15 +107,10 @@ class Layers:
         expression = resolve1(entries.get("VE"))
         if isinstance(expression, list):
             return not self.holds(expression, depth + 1)
-        groups = entries.get("OCGs")
-        groups = groups if isinstance(resolve1(groups), dict) else resolve1(groups)
-        members = groups if isinstance(groups, list) else [groups] if groups is not None else []
-        hidden = [self.hides(member, depth + 1) for member in members if resolve1(member) is not None]
-        if not hidden:
-            return False
-        policy = literal_name(resolve1(entries["P"])) if "P" in entries else "AnyOn"
+        hidden = [self.hides(member, depth + 1) for member in members_of(entries)]
         shown = {"AllOn": not any(hidden), "AnyOff": any(hidden), "AllOff": all(hidden)}
-        return not shown.get(policy, not all(hidden))
+        policy = literal_name(resolve1(entries["P"])) if "P" in entries else "AnyOn"
+        return bool(hidden) and not shown.get(policy, not all(hidden))
 
     def holds(self, expression: Sequence[Any], depth: int) -> bool:
         """Whether a visibility expression (``And``, ``Or``, ``Not`` over groups and expressions) is true."""
@@ -125,6 +122,14 @@ class Layers:
             values.append(self.holds(inner, depth + 1) if isinstance(inner, list) else not self.hides(part, depth + 1))
         kind = literal_name(resolve1(expression[0]))
         return not any(values) if kind == "Not" else any(values) if kind == "Or" else all(values)
+
+
+def members_of(entries: Mapping[str, Any]) -> list[Any]:
+    """The groups, or references to them, of a dictionary that makes one condition of several layers (OCMD)."""
+    groups = entries.get("OCGs")
+    listed = resolve1(groups)
+    members = listed if isinstance(listed, list) else [groups]
+    return [member for member in members if resolve1(member) is not None]
 
 
 def ids_of(references: Any) -> set[int]:
@@ -210,7 +215,36 @@ def is_white(color: Any) -> bool:
     return all(part >= TOLERANCE.white for part in parts)
 
 
-# ---------------------------------------------------------------------------------------------- drawn glyphs
+# ---------------------------------------------------------------------------------------------- glyphs
+
+
+def clipped(run: GlyphRun, clip: Box) -> list[GlyphRun]:
+    """A run cut where it enters or leaves the area to which painting is limited; what lies outside is hidden."""
+    x0, top, x1, bottom = clip
+    inside = top <= (run.top + run.bottom) / 2 <= bottom
+    shown = [inside and x0 <= (left + right) / 2 <= x1 for left, right in zip(run.x0, run.x1, strict=True)]
+    parts: list[GlyphRun] = []
+    at = 0
+    for seen, same in itertools.groupby(shown):
+        end = at + len(list(same))
+        part = replace(run, texts=run.texts[at:end], x0=run.x0[at:end], x1=run.x1[at:end])
+        part.hidden = run.hidden or ("" if seen else "clip")
+        parts.append(part)
+        at = end
+    return parts
+
+
+def hide_empty(runs: list[GlyphRun], empty: Sequence[bool]) -> None:
+    """Hide those of the last glyphs on the page that paint nothing. Each of the glyphs becomes a run of its own."""
+    glyphs: list[GlyphRun] = []
+    while len(glyphs) < len(empty):
+        run = runs.pop()
+        glyphs[:0] = [
+            replace(run, texts=[text], x0=[x0], x1=[x1]) for text, x0, x1 in zip(run.texts, run.x0, run.x1, strict=True)
+        ]
+    for glyph, unseen in zip(glyphs, empty, strict=True):
+        glyph.hidden = glyph.hidden or ("empty glyph" if unseen else "")
+    runs += glyphs
 
 
 def empty_glyphs(font: Any) -> frozenset[int]:
