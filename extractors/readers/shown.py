@@ -109,7 +109,8 @@ class Covers:
 def overprinted(runs: Iterable[GlyphRun]) -> bool:
     """Whether two runs of a page lie on each other. Cheap: it looks at runs, not at glyphs."""
     ends: dict[int, tuple[float, float]] = {}  # band of the page -> the run that reaches furthest: left, right
-    for run in sorted(runs, key=lambda run: run.x0[0]):
+    inked = [run for run in runs if len(run.texts) > 1 or not run.texts[0].isspace()]
+    for run in sorted(inked, key=lambda run: run.x0[0]):
         left, right, band = run.x0[0], run.x1[-1], round(run.top)
         for near in (band - 1, band, band + 1):
             last = ends.get(near)
