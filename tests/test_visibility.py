@@ -17,7 +17,8 @@ from tests.pages import FONTS, document, stream_object
 SEEN = b"BT /F1 11 Tf 72 700 Td (Amber is found here.) Tj ET\n"
 SPACES = (
     "/ColorSpace << /Ink [/Separation /Red /DeviceCMYK << /FunctionType 2 /Domain [0 1] /N 1 /C0 [0 0 0 0] "
-    "/C1 [0 1 1 0] >>] /Chalk [/Separation /Chalk /DeviceGray << /FunctionType 2 /Domain [0 1] /N 1 /C0 [0] /C1 [1] >>] "
+    "/C1 [0 1 1 0] >>] "
+    "/Chalk [/Separation /Chalk /DeviceGray << /FunctionType 2 /Domain [0 1] /N 1 /C0 [0] /C1 [1] >>] "
     "/Lab [/Lab << /WhitePoint [0.95 1 1.09] >>] /Table [/Indexed /DeviceRGB 1 <FFFFFF000000>] /Tiles /Pattern "
     "/Icc [/ICCBased 6 0 R] >>"
 )

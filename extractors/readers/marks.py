@@ -105,10 +105,10 @@ class Marks:
         return " ".join(part for part in (self.hidden, self.turned, self.doubled) if part)
 
 
-def read_marks(content: Content) -> Marks:
-    """The visible words, rules, boxes and drawings of one page."""
+def read_marks(content: Content, scale: float = 1.0) -> Marks:
+    """The visible words, rules, boxes and drawings of one page that is drawn at ``scale`` times the report's size."""
     marks = Marks(content.number, content.width, content.height)
-    thickness, side = TOLERANCE.rule_thickness, TOLERANCE.drawing_side
+    thickness, side = TOLERANCE.rule_thickness * scale, TOLERANCE.drawing_side * scale
     dark: list[Rectangle] = []
     for path in (*content.rects, *content.curves):
         if path.hidden or is_paper_white(path) or not path.fill:
@@ -118,7 +118,7 @@ def read_marks(content: Content) -> Marks:
         height, width = box.bottom - box.top, box.x1 - box.x0
         if height < thickness:
             marks.rules.append(box)
-        elif path.kind == "rect" and height < TOLERANCE.box_height:
+        elif path.kind == "rect" and height < TOLERANCE.box_height * scale:
             marks.boxes.append(box)
         if path.kind == "curve" and width < side and height < side:
             marks.drawings.append(box)

@@ -161,8 +161,11 @@ def check_content(content: Content, name: str) -> None:
         raise UnreadableSource(name, f"holds {len(content.runs)} pieces of text on one page", content.number)
 
 
-def check_page(content: Content, marks: Marks) -> list[Issue]:
-    """Findings about a page whose text may differ from what a person sees on it."""
+def check_page(content: Content, marks: Marks, scaled: bool = False) -> list[Issue]:
+    """Findings about a page whose text may differ from what a person sees on it.
+
+    ``scaled``: it is known at which scale the page is drawn, so it may have any size.
+    """
     where = Where(page=content.number)
     if not marks.words:
         return [Issue("page_without_text", "error", "the page holds no text (is it a scan?)", where)]
@@ -174,7 +177,7 @@ def check_page(content: Content, marks: Marks) -> list[Issue]:
             f"{turned} of {glyphs} letters do not run from left to right; the page is turned by {content.rotation}°"
         )
         issues.append(Issue("page_turned", "error", message, where))
-    if max(content.width, content.height) > LONGEST_SIDE:
+    if max(content.width, content.height) > LONGEST_SIDE and not scaled:
         size = f"{content.width:.0f} by {content.height:.0f}"
         message = f"the page measures {size} points: running text may be read as its head"
         issues.append(Issue("page_oversized", "error", message, where))

@@ -59,10 +59,12 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
         if content.unsure:
             issues.append(read_slowly_issue(content))
         marks = read_marks(content)
-        issues += [*check_page(content, marks), *check_letters(data, marks)]
+        fit = find_fit(marks, before)
+        if fit is not None and fit.factor != 1.0:
+            marks = read_marks(content, fit.factor)
+        issues += [*check_page(content, marks, fit not in (None, SAME)), *check_letters(data, marks)]
         issues += left_out_issues(marks)
         issues += [annotation_issue(shown, marks.number) for shown in pages.shown]
-        fit = find_fit(marks, before)
         if fit is None or fit != before:
             issues.append(scale_issue(fit, marks.number))
         before = fit or before

@@ -28,7 +28,7 @@ SAME_EDGE = 8.0  # points; a table may begin or end this far from the margin
 SAME_PLACE = 2.0  # points by which two pages of a file may lie differently on the sheet
 SURER = 0.15  # share of a page's letters by which another scale must fit better than the report's own
 KNOWN = 0.5  # share of a page's letters that must have a type size of the report
-NARROWEST = 1 / 8  # of the width of the report's tables; rules that reach less far show no scale
+NARROWEST = 1 / 12  # of the width of the report's tables; rules that reach less far show no scale
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ def once(runs: Sequence[GlyphRun], seen: Places, doubled: list[str]) -> list[Gly
 
 def first_painted(run: GlyphRun, seen: Places) -> Iterator[bool]:
     """For each glyph of a run, whether the same letter was not yet painted at its place; ``seen`` is by place."""
-    reach = TOLERANCE.same_place
+    reach = min(TOLERANCE.same_place, TOLERANCE.same_place_share * run.size)
     for text, x in zip(run.texts, run.x0, strict=True):
         column, line = round(x), round(run.top)
         near = (

@@ -64,6 +64,7 @@ class Tolerances:
     figure_left: float = 1 / 3  # of the page width: a figure that begins further right has a table on its left
     short_rules: float = 1 / 3  # of the table width: rules at one height that cover less underline a web address
     half_fitting_rule: float = 0.6  # of the table width: covered by a rule of which one end lies on no column edge
+    same_place_share: float = 0.08  # of the type size; the same for small type, where two letters stand closer
     covered: float = 0.25  # of the type size: a box that covers a letter reaches this far above and below its middle
     turned_page: float = 0.5  # of a page's letters: if more are turned, the page is turned, not a stamp on it
     shared_line: float = 0.45  # of the lower word's height: shared by words on one line
