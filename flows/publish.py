@@ -268,7 +268,9 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
         raise OSError(f"findings.duckdb: {str(error).rpartition(': ')[2]}") from error
     if declared := schemas.declared():  # whoever reads the release later does not have the rules of this run
         run = {**run, "declared": declared}
-    (stage / "run.json").write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    # the path of a file may hold bytes that are no UTF-8: written as the escape \udcXX, which JSON reads back
+    facts = json.dumps(run, indent=1, ensure_ascii=False) + "\n"
+    (stage / "run.json").write_bytes(facts.encode("utf-8", "backslashreplace"))
     for file in stage.rglob("*"):
         _sync(file)
 

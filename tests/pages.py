@@ -46,25 +46,31 @@ def document(
     forms: Mapping[str, tuple[str, bytes]] | None = None,
     page: str = "/MediaBox [0 0 612 792]",
     fonts: Mapping[str, str] = FONTS,
+    resources: str = "",
+    catalog: str = "",
+    objects: Mapping[int, bytes] | None = None,
 ) -> BytesIO:
-    """A PDF of one page with these content streams; ``forms`` gives each form's own dictionary entries and stream."""
+    """A PDF of one page with these content streams; ``forms`` gives each form's own dictionary entries and stream.
+
+    ``resources`` and ``catalog`` are further entries of these dictionaries, ``objects`` further objects (from 80).
+    """
     given = " ".join(f"/{name} {font}" for name, font in fonts.items())
     named = " ".join(f"/{name} {20 + i} 0 R" for i, name in enumerate(forms or {}))
-    resources = f"<< /Font << {given} >> /XObject << {named} >> /ColorSpace << {SPACES} >> >>"
+    known = f"<< /Font << {given} >> /XObject << {named} >> /ColorSpace << {SPACES} >> {resources} >>"
     contents = " ".join(f"{50 + i} 0 R" for i in range(len(streams)))
-    objects: dict[int, bytes] = {
-        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+    all_objects: dict[int, bytes] = {
+        1: f"<< /Type /Catalog /Pages 2 0 R {catalog} >>".encode(),
         2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         3: f"<< /Type /Page /Parent 2 0 R {page} /Resources 4 0 R /Contents [{contents}] >>".encode(),
-        4: resources.encode(),
+        4: known.encode(),
         5: stream_object("", TO_UNICODE),
         6: stream_object("/N 3", b"no profile"),
     }
     for number, (entries, data) in enumerate((forms or {}).values(), 20):
-        objects[number] = stream_object(f"/Type /XObject /Subtype /Form {entries}", data)
+        all_objects[number] = stream_object(f"/Type /XObject /Subtype /Form {entries}", data)
     for number, data in enumerate(streams, 50):
-        objects[number] = stream_object("", data)
-    return BytesIO(file_of(objects))
+        all_objects[number] = stream_object("", data)
+    return BytesIO(file_of({**all_objects, **(objects or {})}))
 
 
 def stream_object(entries: str, data: bytes) -> bytes:

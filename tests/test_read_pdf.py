@@ -10,8 +10,9 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.model import Chapter, Grid, Line, Style, UnreadableSource
-from extractors.readers.marks import clean, is_white
+from extractors.readers.marks import clean
 from extractors.readers.pdf import pdf_time, read_pdf
+from extractors.readers.visibility import is_white
 from tests.generator.type import BOLD, DINGBATS, ITALIC, LEFT, PAGE_HEIGHT, PLAIN, RIGHT, Face, Sheet
 
 TEXT = Face(PLAIN, 11, 13.5)
@@ -456,6 +457,14 @@ class TestTheFile:
             ("D:20190924142218-04'00'", "2019-09-24T14:22:18-04:00"),
             ("D:20310101000000Z", "2031-01-01T00:00:00+00:00"),
             ("D:20310101000000", "2031-01-01T00:00:00"),
+            ("D:2021", "2021-01-01T00:00:00"),
+            ("D:202103", "2021-03-01T00:00:00"),
+            ("D:20210301", "2021-03-01T00:00:00"),
+            ("20210301", "2021-03-01T00:00:00"),
+            ("D:202103011200", "2021-03-01T12:00:00"),
+            ("D:20210301120000Z00'00'", "2021-03-01T12:00:00+00:00"),
+            ("D:20210301120000+01", "2021-03-01T12:00:00+01:00"),
+            ("D:202", ""),
             ("yesterday", ""),
             ("", ""),
         ],

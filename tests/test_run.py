@@ -61,6 +61,13 @@ class TestPublished:
         assert [Path(fact["path"]) for fact in facts["inputs"]] == [tmp_path / "in/a/one.pdf", tmp_path / "in/two.txt"]
         assert all(len(fact["sha256"]) == 64 for fact in facts["inputs"])
 
+    def test_a_file_name_that_is_not_utf8_is_published_escaped(self, tmp_path: Path, reader: list[str]) -> None:
+        folder = files(tmp_path / "in", one_pdf="XAV")
+        (folder / os.fsdecode(b"C\xf4te.pdf")).write_bytes((folder / "one.pdf").read_bytes().replace(b"XAV", b"XBV"))
+        assert quick(folder, tmp_path / "out").ok
+        assert set(publish.read_table(tmp_path / "out", "documents")["source_path"]) == {"one.pdf", r"C\xf4te.pdf"}
+        assert quick(folder, tmp_path / "out").unchanged
+
     def test_same_input_same_bytes(self, tmp_path: Path, reader: list[str]) -> None:
         chapters = files(tmp_path / "in", b_pdf="XAV:2020-01-01 XCV", a_pdf="XBV!", c_txt="XAV")
         quick(chapters, tmp_path / "one")

@@ -7,20 +7,26 @@ top left corner.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from extractors.readers.links import Link, read_links
 
 Point = tuple[float, float]
+TURNED = 0.1  # rise of a line over its length: a scanned page may lean by less
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(slots=True)
 class GlyphRun:
     """One shown string: text, left and right edge of each glyph, and what is the same for all of them.
 
-    ``size`` is pdfplumber's: the height of the glyphs in points. ``upright`` is False for text that does not run from
-    left to right.
+    ``size`` is pdfplumber's: the height of the glyphs in points. ``upright`` is pdfplumber's as well: it is True for
+    text at 45 degrees. ``turned`` is True for all text that does not run from left to right.
+
+    pdfplumber does not know the next two, so only the fast reader sets them. ``hidden``: why a viewer does not show the
+    text (empty if it does). ``white``: whether the colour is that of paper; None if ``color`` alone shows it.
     """
 
     texts: list[str]
@@ -32,11 +38,19 @@ class GlyphRun:
     font: str
     color: Any
     upright: bool
+    turned: bool = False
+    hidden: str = field(default="", compare=False, repr=False)
+    white: bool | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
 class PaintedPath:
-    """A painted path: its box, its colours and its corners. ``kind`` is ``line``, ``rect`` or ``curve``."""
+    """A painted path: its box, its colours and its corners. ``kind`` is ``line``, ``rect`` or ``curve``.
+
+    pdfplumber does not know the other fields, so only the fast reader sets them. ``white`` is as for a run. ``hidden``:
+    a viewer does not show the path. ``cover``: the area that an opaque filled rectangle hides; ``after``: the number of
+    runs that were painted before it.
+    """
 
     kind: str
     x0: float
@@ -48,6 +62,10 @@ class PaintedPath:
     color: Any
     line_color: Any
     points: list[Point]
+    white: bool | None = field(default=None, compare=False, repr=False)
+    hidden: bool = field(default=False, compare=False, repr=False)
+    cover: Box | None = field(default=None, compare=False, repr=False)
+    after: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -61,7 +79,7 @@ class Content:
     number: int
     width: float
     height: float
-    visible: tuple[float, float, float, float]
+    visible: Box
     runs: list[GlyphRun] = field(default_factory=list)
     rects: list[PaintedPath] = field(default_factory=list)
     curves: list[PaintedPath] = field(default_factory=list)
@@ -69,6 +87,12 @@ class Content:
     rotation: int = 0
     unsure: str = ""
     links: list[Link] = field(default_factory=list)
+
+
+def is_turned(matrix: Sequence[float], upright: bool) -> bool:
+    """Whether text with this matrix does not run from left to right. Slanted letters are not turned."""
+    a, b = matrix[0], matrix[1]
+    return not upright or a <= 0 or abs(b) > TURNED * a
 
 
 def empty_content(page: Any) -> Content:
@@ -95,6 +119,7 @@ def plain_content(page: Any, unsure: str = "") -> Content:
             char["fontname"],
             char["non_stroking_color"],
             char["upright"],
+            is_turned(char["matrix"], char["upright"]),
         )
         for char in page.chars
     ]

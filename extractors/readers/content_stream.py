@@ -18,21 +18,20 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from pdfminer.pdfdevice import PDFDevice
-from pdfminer.pdffont import PDFUnicodeNotDefined
 from pdfminer.pdfinterp import LITERAL_FORM, PDFPageInterpreter
 from pdfminer.pdftypes import dict_value, list_value, stream_value
 from pdfminer.utils import INF, MATRIX_IDENTITY, mult_matrix
 
-from extractors.readers.content import Content, GlyphRun, PaintedPath, Point, empty_content
-from extractors.readers.instructions import ESCAPE, INSTRUCTION, PIECE, Unsure, unescape, unhex
-
-Matrix = tuple[float, float, float, float, float, float]
+from extractors.readers.content import Box, Content, GlyphRun, PaintedPath, Point, empty_content, is_turned
+from extractors.readers.fonts import Font
+from extractors.readers.instructions import INSTRUCTION, PIECE, Unsure, unhex
+from extractors.readers.painting import Matrix, PageTarget, classify_path, color_of, glyph_box, pattern_in, spread
+from extractors.readers.visibility import PLAIN, Layers, Showing, clipped, hide_empty, is_paper, overlap
 
 FARTHEST = float(INF)  # the largest coordinate of pdfminer's boxes
 DEEPEST = 12  # levels of forms within forms
+MASK = 7  # the text rendering mode that paints nothing and adds the letters to the clip
 LONGEST = 32_000_000  # bytes of one stream; a page of a report needs far less
-RECTANGLES = {"mlllh", "mllll"}
-STRAIGHT = {"mlh", "ml"}
 
 SUBPATH = re.compile("m[^m]+")
 
@@ -42,6 +41,7 @@ class StreamReader:
 
     def __init__(self) -> None:
         self.fonts: dict[int, Font] = {}
+        self.layers: Layers | None = None  # of the file; read with its first page
 
     def forget(self) -> None:
         """Drop the cached fonts; the next page fills the cache again."""
@@ -53,6 +53,12 @@ class StreamReader:
         Raises :class:`Unsure` if the page needs pdfplumber, and any exception that pdfminer raises on a damaged file.
         """
         content = empty_content(page)
+        target, ctm = self.target(page, content)
+        Interpreter(target, page.pdf.rsrcmgr, page.page_obj.resources, ctm, frozenset()).run(page.page_obj.contents)
+        return content
+
+    def target(self, page: Any, content: Content) -> tuple[PageTarget, Matrix]:
+        """Where the streams of a page paint, and the matrix that they begin with."""
         source = page.page_obj
         x0, y0, x1, y1 = source.mediabox
         ctm: Matrix = {
@@ -60,79 +66,26 @@ class StreamReader:
             180: (-1, 0, 0, -1, x1, y1),
             270: (0, 1, -1, 0, y1, -x0),
         }.get(source.rotate, (1, 0, 0, 1, -x0, -y0))
-        target = PageTarget(content, page.height, page.mediabox[0], page.mediabox[1], self.fonts)
-        Interpreter(target, page.pdf.rsrcmgr, source.resources, ctm, frozenset()).run(source.contents)
-        return content
+        self.layers = self.layers or Layers(page.pdf.doc.catalog)
+        target = PageTarget(content, page.height, page.mediabox[0], page.mediabox[1], self.fonts, self.layers)
+        target.ctm = ctm
+        return target, ctm
 
+    def appearance(self, page: Any, stream: Any) -> list[GlyphRun]:
+        """The visible glyph runs of a stream that draws an annotation; their places are those of the stream."""
+        content = empty_content(page)
+        target, _ = self.target(page, content)
+        resources = dict_value(stream.get("Resources") or {})
+        Interpreter(target, page.pdf.rsrcmgr, resources, MATRIX_IDENTITY, frozenset()).run([stream])
+        return [run for run in content.runs if not run.hidden]
 
-class Font:
-    """A pdfminer font with caches: the text of each glyph, and its advance at each size."""
+    def box(self, page: Any, corners: Iterable[Point]) -> Box:
+        """The box on a page around corners that are given in the file's own coordinates."""
+        return self.target(page, empty_content(page))[0].box(corners)
 
-    def __init__(self, font: Any) -> None:
-        if font.is_vertical():
-            raise Unsure("text from top to bottom")
-        self.font = font  # keeps the object alive: the cache of fonts uses its id as key
-        self.name = font.fontname
-        if not isinstance(self.name, str):
-            raise Unsure("a font's name in bytes")
-        self.multibyte = font.is_multibyte()
-        self.texts = Texts(font)
-        self.advances: dict[tuple[float, float], Advances] = {}
-
-    def at(self, size: float, scaling: float) -> Advances:
-        """The advances at one font size and horizontal scaling."""
-        found = self.advances.get((size, scaling))
-        if found is None:
-            found = self.advances[size, scaling] = Advances(self.font, size, scaling)
-        return found
-
-
-class Texts(dict[int, str]):
-    """Glyph code -> text, as pdfminer's converter gives it."""
-
-    def __init__(self, font: Any) -> None:
-        self.font = font
-
-    def __missing__(self, code: int) -> str:
-        try:
-            text = self.font.to_unichr(code)
-        except PDFUnicodeNotDefined:
-            text = f"(cid:{code})"
-        if not isinstance(text, str):
-            raise Unsure("a glyph without text")
-        self[code] = text
-        return text
-
-
-class Advances(dict[int, float]):
-    """Glyph code -> advance in text space, at one size and horizontal scaling."""
-
-    def __init__(self, font: Any, size: float, scaling: float) -> None:
-        self.font, self.size, self.scaling = font, size, scaling
-
-    def __missing__(self, code: int) -> float:
-        width: float = self.font.char_width(code)
-        if width < 0:
-            raise Unsure("a glyph of negative width")
-        self[code] = advance = width * self.size * self.scaling
-        return advance
-
-
-class PageTarget:
-    """Where all streams of one page paint, and the current matrix.
-
-    pdfminer keeps the matrix of a form after the form has ended, until the page sets another one. So does this.
-    """
-
-    def __init__(self, content: Content, height: float, left: float, top: float, fonts: dict[int, Font]) -> None:
-        self.content = content
-        self.height, self.left, self.top = height, left, top
-        self.fonts = fonts
-        self.ctm: Matrix = MATRIX_IDENTITY
-
-    def tops(self, low: float, high: float) -> tuple[float, float]:
-        """Top and bottom, measured down from the page's top, of what lies between two heights."""
-        return self.height - high + self.top, self.height - low + self.top
+    def hides(self, page: Any, group: Any) -> bool:
+        """Whether a layer (optional content group) of the file is off; False for no layer."""
+        return group is not None and self.target(page, empty_content(page))[0].layers.hides(group)
 
 
 class Interpreter:
@@ -163,11 +116,21 @@ class Interpreter:
         self.space = self.line_space = self.given.csmap["DeviceGray"]
         self.steps: list[str] = []
         self.points: list[Point | None] = []
+        self.showing = PLAIN
+        self.unseen = ""  # why text that is painted now cannot be seen
+        self.marked: list[bool] = []  # for each marked part that is open: whether its layer is off
+        self.masks: list[GlyphRun] = []  # text in mode 7: what is painted next is seen through its letters
+        self.clipping = False  # the current path becomes a clip when it ends
+        self.white: bool | None = None  # see `GlyphRun.white`
+        self.spaces: Any = dict_value(resources["ColorSpace"]) if resources and "ColorSpace" in resources else {}
+        self.space_entry: Any = None
 
     def run(self, streams: Any) -> None:
         """Execute the instructions of these streams, one stream after the other."""
         data = self.data_of(streams)
-        for numbers, operator, array, string, new_line, name, number, named, other in INSTRUCTION.findall(data):
+        for numbers, operator, array, string, new_line, layer, begun, name, number, named, other in INSTRUCTION.findall(
+            data
+        ):
             if operator:
                 count, action = OPERATORS.get(operator, UNKNOWN)
                 operands = numbers.split()
@@ -181,6 +144,8 @@ class Interpreter:
                 if new_line:
                     self.next_line()
                 self.show(((string, b"", b"", b""),) if string[:1] == b"(" else ((b"", b"", string, b""),))
+            elif begun:
+                self.begin_layer(layer.decode("ascii")) if layer else self.begin_marked()
             elif named:
                 self.use(name.decode("ascii"), number, named)
             elif other:
@@ -206,11 +171,16 @@ class Interpreter:
     def save(self) -> None:
         text = (self.font, self.size, self.char_space, self.word_space, self.scaling, self.leading, self.rise)
         place = (self.matrix, self.x)
-        self.saved.append((self.ctm, text, place, self.color, self.space, self.line_color, self.line_space))
+        color = (self.color, self.space, self.line_color, self.line_space, self.white, self.space_entry)
+        self.saved.append((self.ctm, text, place, color, self.showing))
 
     def restore(self) -> None:
         if self.saved:
-            self.ctm, text, place, self.color, self.space, self.line_color, self.line_space = self.saved.pop()
+            self.ctm, text, place, color, showing = self.saved.pop()
+            self.color, self.space, self.line_color, self.line_space, self.white, self.space_entry = color
+            if showing is not self.showing:
+                self.show_as(showing)
+            self.masks.clear()
             self.font, self.size, self.char_space, self.word_space, self.scaling, self.leading, self.rise = text
             self.matrix, self.x = place
             self.target.ctm = self.ctm
@@ -218,33 +188,86 @@ class Interpreter:
     def concatenate(self, a: float, b: float, c: float, d: float, e: float, f: float) -> None:
         self.ctm = self.target.ctm = mult_matrix((a, b, c, d, e, f), self.ctm)
 
+    def fill_masks(self, box: Box | None = None) -> None:
+        """Text in mode 7 is seen as soon as something is painted over it (Fiji 2020, page 1: the foot)."""
+        for run in self.masks:
+            x, y = (run.x0[0] + run.x1[-1]) / 2, (run.top + run.bottom) / 2
+            if box is None or (box[0] <= x <= box[2] and box[1] <= y <= box[3]):
+                run.hidden = ""
+
+    def show_as(self, showing: Showing) -> None:
+        """Change what decides whether the next text can be seen."""
+        self.showing = showing
+        self.unseen = "layer" if any(self.marked) else showing.why_hidden()
+
+    def set_mode(self, mode: float) -> None:
+        self.show_as(self.showing._replace(mode=int(mode)))
+
+    def begin_marked(self, _: str = "") -> None:
+        self.marked.append(False)
+
+    def begin_layer(self, name: str) -> None:
+        """Begin a part of marked content on the layer that has this name in the page's resources."""
+        groups = self.given.resources.get("Properties")
+        self.marked.append(bool(groups) and self.target.layers.hides(dict_value(groups).get(name)))
+        if self.marked[-1]:
+            self.show_as(self.showing)
+
+    def end_marked(self) -> None:
+        if self.marked and self.marked.pop():
+            self.show_as(self.showing)
+
+    def set_clip(self) -> None:
+        self.clipping = True
+
     def use(self, name: str, number: bytes, operator: bytes) -> None:
         """Execute an operator with a name as operand; of these, only Tf has a number as well."""
-        if (operator == b"Tf") != bool(number):
+        action = NAMED.get(operator)
+        if action is None or (operator == b"Tf") != bool(number):
             raise Unsure(f"operator {operator.decode()} with a name")
-        if operator == b"Tf":
-            font = self.given.fontmap.get(name)
-            if font is None:
-                raise Unsure("a font that the page does not have")
-            self.font = self.target.fonts.get(id(font))
-            if self.font is None:
-                self.font = self.target.fonts[id(font)] = Font(font)
-            self.size = float(number)
-        elif operator == b"Do":
-            self.paint_object(name)
-        elif operator == b"cs":
-            self.space = self.given.csmap.get(name, self.space)
-        elif operator == b"CS":
-            self.line_space = self.given.csmap.get(name, self.line_space)
-        elif operator == b"scn" and self.space.name == "Pattern" and self.space.ncomponents == 1:
-            self.color = name
-        elif operator == b"SCN" and self.line_space.name == "Pattern" and self.line_space.ncomponents == 1:
-            self.line_color = name
-        elif operator not in {b"gs", b"BMC", b"MP", b"ri", b"sh"}:
-            raise Unsure(f"operator {operator.decode()} with a name")
+        if number:
+            self.set_font(name, float(number))
+        else:
+            action(self, name)
+
+    def ignore(self, name: str) -> None:
+        """An operator that changes neither text nor shapes."""
+
+    def set_font(self, name: str, size: float = 0.0) -> None:
+        font = self.given.fontmap.get(name)
+        if font is None:
+            raise Unsure("a font that the page does not have")
+        self.font = self.target.fonts.get(id(font))
+        if self.font is None:
+            self.font = self.target.fonts[id(font)] = Font(font, dict_value(self.given.resources["Font"])[name])
+        self.size = size
+
+    def set_space(self, name: str) -> None:
+        self.space = self.given.csmap.get(name, self.space)
+        self.space_entry, self.white = self.spaces.get(name), None
+
+    def set_line_space(self, name: str) -> None:
+        self.line_space = self.given.csmap.get(name, self.line_space)
+
+    def set_pattern(self, name: str) -> None:
+        self.color, self.white = pattern_in(self.space, name), None
+
+    def set_line_pattern(self, name: str) -> None:
+        self.line_color = pattern_in(self.line_space, name)
+
+    def set_parameters(self, name: str) -> None:
+        """Execute the operator gs: opacity and blend mode."""
+        states = self.given.resources.get("ExtGState")
+        parameters = dict_value(dict_value(states).get(name) or {}) if states else {}
+        if not PLAIN_PARAMETERS.isdisjoint(parameters):
+            self.show_as(self.showing.with_parameters(parameters))
+
+    def shade(self, name: str) -> None:
+        self.fill_masks()
 
     def paint_object(self, name: str) -> None:
         """Execute a form: a stream with its own resources and a new state. Images hold neither text nor rules."""
+        self.fill_masks()
         if name not in self.given.xobjmap:
             return
         form = stream_value(self.given.xobjmap[name])
@@ -252,22 +275,27 @@ class Interpreter:
             return
         if self.depth == DEEPEST:
             raise Unsure("forms within forms")
-        x, y, w, h = list_value(form["BBox"])
+        x, y, w, h = list_value(form["BBox"])  # two corners; pdfminer takes the second one for a size
         float(x + w), float(y + h)  # pdfminer computes the form's box and fails on anything else
         matrix = tuple(list_value(form.get("Matrix", MATRIX_IDENTITY)))
         own = form.get("Resources")
         resources = dict_value(own) if own else self.given.resources.copy()
         ctm = mult_matrix(matrix, self.ctm)
-        Interpreter(self.target, self.manager, resources, ctm, self.outer, self.depth + 1).run([form])
+        inner = Interpreter(self.target, self.manager, resources, ctm, self.outer, self.depth + 1)
+        inner.marked = [any(self.marked) or self.target.layers.hides(form.get("OC"))]
+        inner.show_as(self.showing.within(self.target.box(itertools.product((x, w), (y, h)))))
+        inner.run([form])
 
     def set_color(self, *parts: float) -> None:
         self.color = color_of(parts, self.space, self.color)
+        self.white = is_paper(self.space_entry, parts) if self.space_entry is not None else None
 
     def set_line_color(self, *parts: float) -> None:
         self.line_color = color_of(parts, self.line_space, self.line_color)
 
     def set_device_color(self, *parts: float) -> None:
         self.color, self.space = parts if len(parts) > 1 else parts[0], self.given.csmap[DEVICE[len(parts)]]
+        self.white = self.space_entry = None
 
     def set_device_line_color(self, *parts: float) -> None:
         self.line_color, self.line_space = parts if len(parts) > 1 else parts[0], self.given.csmap[DEVICE[len(parts)]]
@@ -324,6 +352,7 @@ class Interpreter:
         started = False
         x = self.x
         texts: list[str] = []
+        shown: list[int] = []
         starts: list[float] = []
         advances: list[float] = []
         for string, number, digits, other in pieces:
@@ -333,30 +362,24 @@ class Interpreter:
                 continue
             if other:
                 raise Unsure("an odd array of strings")
-            codes: Any = string[1:-1] if string else unhex(digits)
-            if b"\\" in string:
-                codes = ESCAPE.sub(unescape, codes)
-            if font.multibyte:
-                codes = list(font.font.decode(codes))
+            codes = font.codes(string[1:-1] if string else unhex(digits), b"\\" in string)
             texts += map(text_of, codes)
+            if font.empty:
+                shown += codes
             own = list(map(advance_of, codes))
             if spaced:
-                for code, advance in zip(codes, own, strict=True):
-                    if started:
-                        x += char_space
-                    starts.append(x)
-                    x += advance
-                    if code == 32:
-                        x += word_space
-                    started = True
+                places = spread(codes, own, x, started, char_space, word_space)
+                started = started or bool(places[1:])
             else:
                 places = list(itertools.accumulate(own, initial=x))
-                x = places.pop()
-                starts += places
+            x = places.pop()
+            starts += places
             advances += own
         self.x = x
         if texts:
             self.place(font, texts, starts, advances, scaling)
+        if font.empty:
+            hide_empty(self.target.content.runs, [code in font.empty for code in shown])
 
     def place(self, font: Font, texts: list[str], starts: list[float], advances: list[float], scaling: float) -> None:
         """Add glyphs to the page: from text space to points, with pdfminer's sums less those that add nothing."""
@@ -377,7 +400,24 @@ class Interpreter:
             right = [x + target.left for x in right]
         y0, y1 = d * low + f, d * high + f
         top, bottom = target.tops(y0, y1)
-        target.content.runs.append(GlyphRun(texts, left, right, top, bottom, y1 - y0, font.name, color, upright))
+        self.add(
+            GlyphRun(
+                texts, left, right, top, bottom, y1 - y0, font.name, color, upright, False, self.unseen, self.white
+            )
+        )
+
+    def add(self, run: GlyphRun) -> None:
+        """Add a run to the page, cut where it enters or leaves the clip."""
+        runs, clip = self.target.content.runs, self.showing.clip
+        start = len(runs)
+        if clip is None or (
+            clip[0] <= run.x0[0] and run.x1[-1] <= clip[2] and clip[1] <= (run.top + run.bottom) / 2 <= clip[3]
+        ):
+            runs.append(run)
+        else:
+            runs += clipped(run, clip)
+        if self.showing.mode == MASK:
+            self.masks += [part for part in runs[start:] if part.hidden == "mode"]
 
     def place_turned(
         self, matrix: Matrix, text: str, box: tuple[float, float, float, float], font: str, color: Any, upright: bool
@@ -388,9 +428,21 @@ class Interpreter:
         if target.left:
             x0, x1 = x0 + target.left, x1 + target.left
         top, bottom = target.tops(y0, y1)
-        target.content.runs.append(GlyphRun([text], [x0], [x1], top, bottom, y1 - y0, font, color, upright))
+        turned = is_turned(matrix, upright) if self.size > 0 else not upright
+        self.add(
+            GlyphRun([text], [x0], [x1], top, bottom, y1 - y0, font, color, upright, turned, self.unseen, self.white)
+        )
 
     # ------------------------------------------------------------------ paths
+
+    def cover(self, path: PaintedPath) -> None:
+        """Note which text a filled path hides: an opaque rectangle covers all that was painted before it."""
+        box = path.x0, path.top, path.x1, path.bottom
+        if self.masks:
+            self.fill_masks(box)
+        elif path.kind == "rect" and self.showing.fill >= 1 and self.showing.plain and not path.hidden:
+            path.after = len(self.target.content.runs)
+            path.cover = overlap(self.showing.clip, box) if self.showing.clip else box
 
     def start_path(self, x: float, y: float) -> None:
         self.steps.append("m")
@@ -413,6 +465,11 @@ class Interpreter:
         self.points += [(x, y), (x + w, y), (x + w, y + h), (x, y + h), None]
 
     def drop_path(self) -> None:
+        """End the current path. One that the operator W has made a clip limits all that is painted later."""
+        if self.clipping:
+            self.clipping = False
+            if corners := [point for point in self.points if point is not None]:
+                self.show_as(self.showing.within(self.target.box(corners)))
         self.steps, self.points = [], []
 
     def stroke(self) -> None:
@@ -435,14 +492,15 @@ class Interpreter:
     def paint(self, stroke: bool, fill: bool) -> None:
         """Add each part of the current path to the page, and drop the path."""
         steps, points = "".join(self.steps), self.points
-        self.drop_path()
         if steps[:1] != "m":
+            self.drop_path()
             return
         if steps.count("m") == 1:
             self.paint_part(steps, points, stroke, fill)
-            return
-        for part in SUBPATH.finditer(steps):
-            self.paint_part(part.group(), points[part.start() : part.end()], stroke, fill)
+        else:
+            for part in SUBPATH.finditer(steps):
+                self.paint_part(part.group(), points[part.start() : part.end()], stroke, fill)
+        self.drop_path()
 
     def paint_part(self, steps: str, points: list[Point | None], stroke: bool, fill: bool) -> None:
         target = self.target
@@ -456,54 +514,18 @@ class Interpreter:
         if target.left:
             left, right = left + target.left, right + target.left
         corners = [(target.left + x, target.top + target.height - y) for x, y in placed]
-        path = PaintedPath(kind, left, top, right, bottom, fill, stroke, self.color, self.line_color, corners)
         content = target.content
+        path = PaintedPath(
+            kind, left, top, right, bottom, fill, stroke, self.color, self.line_color, corners, self.white
+        )
+        if self.marked or self.showing is not PLAIN:
+            path.hidden = any(self.marked) or (self.showing.fill if fill else self.showing.stroke) <= 0
+        if fill:
+            self.cover(path)
         {"line": content.lines, "rect": content.rects, "curve": content.curves}[kind].append(path)
 
 
-def glyph_box(matrix: Matrix, x: float, advance: float, low: float, high: float) -> tuple[float, float, float, float]:
-    """The box (left, low, right, high) around a glyph that is turned, slanted or mirrored."""
-    a, b, c, d, e, f = matrix
-    e, f = x * a + 0 * c + e, x * b + 0 * d + f
-    corners = [(0, low), (advance, low), (advance, high), (0, high)]
-    xs = [a * u + c * v + e for u, v in corners]
-    ys = [b * u + d * v + f for u, v in corners]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def classify_path(steps: str, points: list[Point]) -> tuple[str, list[Point]]:
-    """The kind of one part of a path (``line``, ``rect`` or ``curve``) and its corners, as pdfminer gives them.
-
-    ``steps`` has one letter for each point: m move, l line, c curve, h close.
-    """
-    if len(steps) > 3 and steps[-2:] == "lh" and points[-2] == points[0]:
-        steps = steps[:-2] + "h"
-        points = points[:-1]
-    if steps in STRAIGHT:
-        return "line", points[:2]
-    if steps in RECTANGLES and is_rectangle(points):
-        (x0, y0), _, (x2, y2), *_ = points
-        return "rect", [(x0, y0), (x2, y0), (x2, y2), (x0, y2)]
-    return "curve", points
-
-
-def is_rectangle(points: list[Point]) -> bool:
-    """Whether five points go around a rectangle whose sides are level and upright, and end where they began."""
-    (x0, y0), (x1, y1), (x2, y2), (x3, y3), last = points
-    if points[0] != last:
-        return False
-    return (x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0) or (y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0)
-
-
-def color_of(parts: tuple[float, ...], space: Any, before: Any) -> Any:
-    """A colour in a colour space; ``before`` if it has two or more than four parts, which pdfminer ignores."""
-    if len(parts) != space.ncomponents or space.name == "Pattern":
-        raise Unsure(f"a colour of {len(parts)} parts in {space.name}")
-    if len(parts) == 1:
-        return parts[0]
-    return parts if len(parts) in (3, 4) else before
-
-
+PLAIN_PARAMETERS = {"ca", "CA", "BM", "SMask"}
 ANY = -1
 DEVICE = {1: "DeviceGray", 3: "DeviceRGB", 4: "DeviceCMYK"}
 UNKNOWN: tuple[int, Callable[..., None] | None] = (-2, None)
@@ -522,7 +544,7 @@ OPERATORS: dict[bytes, tuple[int, Callable[..., None] | None]] = {
     b"Tz": (1, Interpreter.set_scaling),
     b"TL": (1, Interpreter.set_leading),
     b"Ts": (1, Interpreter.set_rise),
-    b"Tr": (1, None),
+    b"Tr": (1, Interpreter.set_mode),
     b"m": (2, Interpreter.start_path),
     b"l": (2, Interpreter.line_to),
     b"c": (6, Interpreter.curve_to),
@@ -549,6 +571,21 @@ OPERATORS: dict[bytes, tuple[int, Callable[..., None] | None]] = {
     b"scn": (ANY, Interpreter.set_color),
     b"SC": (ANY, Interpreter.set_line_color),
     b"SCN": (ANY, Interpreter.set_line_color),
-    **dict.fromkeys((b"W", b"W*", b"EMC", b"BX", b"EX"), (0, None)),
+    b"EMC": (0, Interpreter.end_marked),
+    **dict.fromkeys((b"W", b"W*"), (0, Interpreter.set_clip)),
+    **dict.fromkeys((b"BX", b"EX"), (0, None)),
     **dict.fromkeys((b"w", b"J", b"j", b"M", b"i"), (1, None)),
+}
+NAMED: dict[bytes, Callable[[Interpreter, str], None]] = {
+    b"Tf": Interpreter.set_font,
+    b"Do": Interpreter.paint_object,
+    b"sh": Interpreter.shade,
+    b"cs": Interpreter.set_space,
+    b"CS": Interpreter.set_line_space,
+    b"scn": Interpreter.set_pattern,
+    b"SCN": Interpreter.set_line_pattern,
+    b"gs": Interpreter.set_parameters,
+    b"BMC": Interpreter.begin_marked,
+    b"MP": Interpreter.ignore,
+    b"ri": Interpreter.ignore,
 }

@@ -113,6 +113,6 @@ def starts_well(row: Sequence[Word], column: int, edges: Sequence[float], starts
     """Whether the words of a line in one column begin where others of that column begin, or stand in its middle."""
     words = [word for word in row if column_of(word, edges) == column]
     middle = (words[0].x0 + words[-1].x1) / 2
-    centred = abs(middle - (edges[column] + edges[column + 1]) / 2) < TOLERANCE.same_place
-    known = any(abs(words[0].x0 - start) < TOLERANCE.same_place for start in starts.get(column, ()))
+    centred = abs(middle - (edges[column] + edges[column + 1]) / 2) < TOLERANCE.same_start
+    known = any(abs(words[0].x0 - start) < TOLERANCE.same_start for start in starts.get(column, ()))
     return known or (centred and len(edges) > 3 and column > 0)

@@ -22,11 +22,11 @@ INSTRUCTION = re.compile(
     rb"((?:%(number)s\s++)*+)([A-Za-z][A-Za-z0-9]*+\*?)%(end)s"  # 1 operands, 2 operator
     rb"|\[((?:[^\[\]()<>\\%%{}/]++|%(string)s|%(hex)s)*+)\]\s*+TJ%(end)s"  # 3 strings and numbers
     rb"|(%(string)s|%(hex)s)\s*+(?:Tj%(end)s|('))"  # 4 string, 5 whether it stands on a new line
-    rb"|%(name)s\s*+(?:%(pairs)s|%(name)s)\s*+(?:BDC|DP)%(end)s"
-    rb"|/([^\s\x00#/%%\[\]()<>{}]*+)\s*+(?:(%(number)s)\s++)?([A-Za-z]++)%(end)s"  # 6 name, 7 number, 8 operator
+    rb"|(?:/OC\s*+/([^\s\x00#/%%\[\]()<>{}]*+)|%(name)s\s*+(?:%(pairs)s|%(name)s))\s*+(?:(BDC)|DP)%(end)s"  # 6 layer, 7
+    rb"|/([^\s\x00#/%%\[\]()<>{}]*+)\s*+(?:(%(number)s)\s++)?([A-Za-z]++)%(end)s"  # 8 name, 9 number, 10 operator
     rb"|\[[\d\s.+-]*+\]\s*+%(number)s\s++d%(end)s"
     rb"|%%[^\r\n]*+"
-    rb"|(\S).*+"  # 9 anything else, with all that follows
+    rb"|(\S).*+"  # 11 anything else, with all that follows
     % {b"number": NUMBER, b"name": NAME, b"string": STRING, b"hex": HEX, b"end": END, b"pairs": PAIRS},
     re.S,
 )

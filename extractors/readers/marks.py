@@ -1,7 +1,8 @@
 """Content -> marks: the visible words, rules, dark boxes and small drawings of one page.
 
 Text that the content stream holds but nobody can see is left out: white text on white paper (the "N/A" in an empty
-cell, Peru 2019, page 3), and text outside the visible part of the page. Tables and columns are found later.
+cell, Peru 2019, page 3), and text outside the visible part of the page; :mod:`extractors.readers.shown` has left out
+what is invisible in other ways, turned or doubled. Tables and columns are found later.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import re
 import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from extractors.readers.content import Content, GlyphRun
+from extractors.readers.content import Content, GlyphRun, PaintedPath
 from extractors.readers.links import Link
+from extractors.readers.shown import Shown, sort_runs
 from extractors.readers.tolerances import TOLERANCE
+from extractors.readers.visibility import is_white
 
 STRIP = 8  # points: height of the strips by which dark boxes are looked up
 INK = re.compile(r"\S+")
@@ -82,7 +85,8 @@ class Glyph(NamedTuple):
 class Marks:
     """The visible marks of one page: words in the order of the content stream, rules, dark boxes, small drawings.
 
-    ``number`` counts pages from 1; ``width`` and ``height`` are points; ``hidden`` is the text that was left out.
+    ``number`` counts pages from 1; ``width`` and ``height`` are points. Text that was left out: ``hidden`` cannot be
+    seen, ``turned`` does not run from left to right, ``doubled`` was painted a second time at the same place.
     """
 
     number: int
@@ -93,40 +97,50 @@ class Marks:
     boxes: list[Rectangle] = field(default_factory=list)
     drawings: list[Rectangle] = field(default_factory=list)
     hidden: str = ""
+    turned: str = ""
+    doubled: str = ""
     links: list[Link] = field(default_factory=list)
 
+    @property
+    def left_out(self) -> str:
+        """The letters of the page that are in no word."""
+        return " ".join(part for part in (self.hidden, self.turned, self.doubled) if part)
 
-def read_marks(content: Content) -> Marks:
-    """The visible words, rules, boxes and drawings of one page."""
+
+def read_marks(content: Content, scale: float = 1.0) -> Marks:
+    """The visible words, rules, boxes and drawings of one page that is drawn at ``scale`` times the report's size."""
     marks = Marks(content.number, content.width, content.height, links=content.links)
-    thickness, side = TOLERANCE.rule_thickness, TOLERANCE.drawing_side
+    thickness, side = TOLERANCE.rule_thickness * scale, TOLERANCE.drawing_side * scale
     dark: list[Rectangle] = []
     for path in (*content.rects, *content.curves):
-        if is_white(path.color) or not path.fill:
+        if path.hidden or is_paper_white(path) or not path.fill:
             continue
         box = Rectangle(path.x0, path.top, path.x1, path.bottom)
         dark.append(box)
         height, width = box.bottom - box.top, box.x1 - box.x0
         if height < thickness:
             marks.rules.append(box)
-        elif path.kind == "rect" and height < TOLERANCE.box_height:
+        elif path.kind == "rect" and height < TOLERANCE.box_height * scale:
             marks.boxes.append(box)
         if path.kind == "curve" and width < side and height < side:
             marks.drawings.append(box)
     for line in content.lines:
-        if abs(line.bottom - line.top) < thickness and not is_white(line.line_color):
+        if abs(line.bottom - line.top) < thickness and not line.hidden and not is_white(line.line_color):
             marks.rules.append(Rectangle(line.x0, line.top, line.x1, line.bottom))
-    marks.words, marks.hidden = visible_words(content, dark)
+    shown = sort_runs(content)
+    marks.words, marks.hidden = visible_words(content, shown, dark)
+    marks.turned, marks.doubled = " ".join("".join(shown.turned).split()), "".join(shown.doubled)
     return marks
 
 
-def visible_words(content: Content, dark: Sequence[Rectangle]) -> tuple[list[Word], str]:
+def visible_words(content: Content, shown: Shown, dark: Sequence[Rectangle]) -> tuple[list[Word], str]:
     """The visible words in the order of the content stream, and the characters of the others.
 
     ``dark`` are the filled shapes of the page: white text is visible on these only.
     """
     sorter = VisibleText(content, dark)
-    for white, runs in itertools.groupby(content.runs, key=lambda run: known_white(run.color)):
+    sorter.hidden += shown.hidden
+    for white, runs in itertools.groupby(shown.runs, key=is_paper_white):
         if white:
             sorter.add_white(runs)
         else:
@@ -213,18 +227,6 @@ def jumps(before: Glyph, glyph: Glyph) -> bool:
     if abs(glyph.top - before.top) > before.size:
         return True
     return not -TOLERANCE.white_jump < glyph.x0 - before.x1 < before.size
-
-
-def is_white(color: Any) -> bool:
-    """Whether a colour in grey, RGB or CMYK is white. No colour means the default, black; a pattern is never white."""
-    if color is None or isinstance(color, str):
-        return False
-    parts = color if isinstance(color, Sequence) else (color,)
-    if not parts or not all(isinstance(part, int | float) for part in parts):
-        return False
-    if len(parts) == 4:  # CMYK: shares of ink
-        return all(part <= 1 - TOLERANCE.white for part in parts)
-    return all(part >= TOLERANCE.white for part in parts)
 
 
 class WordList:
@@ -325,6 +327,11 @@ def clean_texts(run: GlyphRun) -> tuple[list[str], str]:
     # a ligature is one glyph of several letters, a direction mark one of none
     texts = [clean_glyph(text, run.font) for text in texts]
     return texts, "".join("x" if text and not text.isspace() else " " for text in texts)
+
+
+def is_paper_white(painted: GlyphRun | PaintedPath) -> bool:
+    """Whether text or a shape has the colour of paper."""
+    return known_white(painted.color) if painted.white is None else painted.white
 
 
 @functools.lru_cache(1000)

@@ -20,6 +20,7 @@ import pypdfium2
 from extractors.model import Issue, SourceGone, UnreadableSource, Where
 from extractors.readers.content import Content
 from extractors.readers.marks import Marks
+from extractors.readers.tolerances import TOLERANCE
 
 LARGEST = 300_000_000  # bytes of a file; the largest chapter has 2 million
 LARGEST_STREAM = 64_000_000  # bytes of one unpacked stream that is no picture; the largest has 1.3 million
@@ -30,7 +31,7 @@ MOST_HIDDEN = 400  # invisible letters of one page; real pages have up to 78
 LONGEST_SIDE = 3000.0  # points; the longest side of a real page has 810
 FEW_LETTERS = 500  # on one page; PDFium also reads a page with fewer. Real pages have at least 544
 MISSED = 50  # letters that PDFium may read and we do not; on real pages it reads up to 7 more (bullets)
-MOST_TURNED = 0.02  # share of a page's glyphs that do not run from left to right
+MOST_TURNED = 250  # letters of one page that do not run from left to right: a stamp has a line of them, a table more
 
 STREAM = re.compile(rb">>\s*stream\r?\n")
 PACKED = re.compile(rb"/Filter\s*\[?\s*(/ASCII85Decode\s*)?/FlateDecode\b")
@@ -160,20 +161,23 @@ def check_content(content: Content, name: str) -> None:
         raise UnreadableSource(name, f"holds {len(content.runs)} pieces of text on one page", content.number)
 
 
-def check_page(content: Content, marks: Marks) -> list[Issue]:
-    """Findings about a page whose text may differ from what a person sees on it."""
+def check_page(content: Content, marks: Marks, scaled: bool = False) -> list[Issue]:
+    """Findings about a page whose text may differ from what a person sees on it.
+
+    ``scaled``: it is known at which scale the page is drawn, so it may have any size.
+    """
     where = Where(page=content.number)
     if not marks.words:
         return [Issue("page_without_text", "error", "the page holds no text (is it a scan?)", where)]
     issues = []
-    glyphs = sum(len(run.texts) for run in content.runs)
-    turned = sum(len(run.texts) for run in content.runs if not run.upright)
-    if content.rotation or turned > MOST_TURNED * glyphs:
+    glyphs = sum([len(run.texts) for run in content.runs])
+    turned = sum([len(run.texts) for run in content.runs if run.turned])
+    if turned > min(MOST_TURNED, TOLERANCE.turned_page * glyphs):
         message = (
             f"{turned} of {glyphs} letters do not run from left to right; the page is turned by {content.rotation}°"
         )
         issues.append(Issue("page_turned", "error", message, where))
-    if max(content.width, content.height) > LONGEST_SIDE:
+    if max(content.width, content.height) > LONGEST_SIDE and not scaled:
         size = f"{content.width:.0f} by {content.height:.0f}"
         message = f"the page measures {size} points: running text may be read as its head"
         issues.append(Issue("page_oversized", "error", message, where))
@@ -182,9 +186,7 @@ def check_page(content: Content, marks: Marks) -> list[Issue]:
         message = f"{garbled} of {len(marks.words)} words hold glyphs that the file maps to no character"
         issues.append(Issue("text_garbled", "error" if garbled > 20 else "warning", message, where))
     if len(marks.hidden) > MOST_HIDDEN:
-        message = (
-            f"{len(marks.hidden)} letters of the page are invisible (white, or outside the page) and were left out"
-        )
+        message = f"{len(marks.hidden)} letters of the page are invisible (white, covered, clipped) and were left out"
         issues.append(Issue("page_hidden", "error", message, where))
     return issues
 

@@ -15,6 +15,7 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from extractors.model import UnreadableSource
+from extractors.readers.annotations import ShownText, read_annotations
 from extractors.readers.content import Content, plain_content
 from extractors.readers.content_stream import StreamReader
 
@@ -22,7 +23,8 @@ FORGET = 50  # pages after which all caches of the file are emptied
 
 
 class Pages:
-    """An opened PDF: the ``count`` of its pages and its ``date`` (a PDF date or empty). Iterate it once for the pages.
+    """An opened PDF: the ``count`` of its pages and its ``date`` (a PDF date or empty). Iterate it once for the pages;
+    ``shown`` is what the annotations of the last page show.
 
     Opening and iterating raise :class:`UnreadableSource` for a damaged or encrypted file, with the page if one page is
     at fault.
@@ -30,6 +32,7 @@ class Pages:
 
     def __init__(self, data: bytes, source_path: str) -> None:
         self.source_path = source_path
+        self.shown: list[ShownText] = []
         with damaged(source_path):
             self.pdf = pdfplumber.open(io.BytesIO(data))
             self.date = str(self.pdf.metadata.get("ModDate") or self.pdf.metadata.get("CreationDate") or "")
@@ -48,6 +51,7 @@ class Pages:
             page = pages.pop()
             with damaged(self.source_path, page.page_number):
                 content = read_content(page, reader)
+                self.shown = list(read_annotations(page, reader))
             page.close()
             if page.page_number % FORGET == 0:
                 self.pdf.doc._cached_objs.clear()

@@ -5,27 +5,36 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from extractors.model import BBox, Block, Chapter, Issue, PageText, Source, UnreadableSource, Where
+from extractors.readers.annotations import annotation_issue
 from extractors.readers.bare import find_bare_tables
 from extractors.readers.content import Content
 from extractors.readers.ends import settle_ends
 from extractors.readers.figures import take_figure, take_map_labels
 from extractors.readers.frames import Frame, find_frames
 from extractors.readers.grids import add_check_marks, read_grid
+from extractors.readers.hyphens import undo_hyphens
 from extractors.readers.lines import Progress, make_line, rows_of_words, split_at_gaps, text_of_words
 from extractors.readers.links import links_on
 from extractors.readers.marks import Marks, Word, read_marks
 from extractors.readers.opening import check_content, check_letters, check_page, check_pdf, check_streams, read_file
 from extractors.readers.pages import Pages
+from extractors.readers.scale import SAME, find_fit, scale_issue
 from extractors.readers.tolerances import TOLERANCE
 from extractors.readers.witness import Witness
 from extractors.rules import current, fold
 
 FEW_ROWS = 6  # a column of fewer lines may hold nothing but the end of a reference
+
+PDF_TIME = re.compile(
+    r"(?:D:)?(?P<year>\d{4})(?:(?P<month>\d\d)(?:(?P<day>\d\d)(?:(?P<hour>\d\d)(?:(?P<minute>\d\d)"
+    r"(?P<second>\d\d)?)?)?)?)?(?:(?P<zone>[+-]\d\d)'?(?P<zone_minutes>\d\d)?'?|(?P<utc>Z)(?:00'?(?:00'?)?)?)?"
+)
+EARLIEST = ("01", "01", "00", "00", "00")  # month, day, hour, minute, second of a date that does not give them
 
 # pdfminer logs one line for each damaged glyph. The findings report the damage once.
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
@@ -42,6 +51,7 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
     issues = check_streams(data, source_path)
     blocks: list[Block] = []
     progress = Progress()
+    before = SAME
     texts: list[PageText] = []
     witness = Witness(data)
     pages = Pages(data, source_path)
@@ -52,25 +62,40 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
         if content.unsure:
             issues.append(read_slowly_issue(content))
         marks = read_marks(content)
-        issues += [*check_page(content, marks), *check_letters(data, marks)]
-        if marks.hidden:
-            issues.append(hidden_text_issue(marks))
-        blocks.extend(lay_out(marks, progress))
-        texts.extend(witness.page(marks.number, marks.hidden))
+        fit = find_fit(marks, before)
+        if fit is not None and fit.factor != 1.0:
+            marks = read_marks(content, fit.factor)
+        issues += [*check_page(content, marks, fit not in (None, SAME)), *check_letters(data, marks)]
+        issues += left_out_issues(marks)
+        issues += [annotation_issue(shown, marks.number) for shown in pages.shown]
+        if fit is None or fit != before:
+            issues.append(scale_issue(fit, marks.number))
+        before = fit or before
+        if before == SAME:
+            blocks.extend(lay_out(marks, progress))
+        else:
+            blocks.extend(map(before.block, lay_out(before.marks(marks), progress)))
+        texts.extend(witness.page(marks.number, marks.left_out))
     if not blocks:
         raise UnreadableSource(source_path, "holds no text (is it a scan?)", 1)
     issues += progress.issues
     source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", pages.count, pdf_time(pages.date))
-    return Chapter(source, tuple(blocks), tuple(issues), tuple(texts))
+    return Chapter(source, tuple(undo_hyphens(blocks)), tuple(issues), tuple(texts))
 
 
 def pdf_time(text: str) -> str:
-    """PDF date to ISO 8601 (``D:20190924142218-04'00'`` -> ``2019-09-24T14:22:18-04:00``), "" if it is not a date."""
-    m = re.match(r"D:(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:([+-]\d\d)'?(\d\d)'?|(Z))?", text)
+    """PDF date to ISO 8601 (``D:20190924142218-04'00'`` -> ``2019-09-24T14:22:18-04:00``), "" if it is not a date.
+
+    The prefix and everything after the year may be missing. What is missing counts as its earliest value, so that
+    dates of any length can be compared (``D:20210301`` -> ``2021-03-01T00:00:00``).
+    """
+    m = PDF_TIME.fullmatch(text.strip())
     if not m:
         return ""
-    zone = f"{m[7]}:{m[8]}" if m[7] else "+00:00" if m[9] else ""
-    return f"{m[1]}-{m[2]}-{m[3]}T{m[4]}:{m[5]}:{m[6]}{zone}"
+    year, *parts = m.group("year", "month", "day", "hour", "minute", "second")
+    month, day, hour, minute, second = (part or low for part, low in zip(parts, EARLIEST, strict=True))
+    zone = "+00:00" if m["utc"] else f"{m['zone']}:{m['zone_minutes'] or '00'}" if m["zone"] else ""
+    return f"{year}-{month}-{day}T{hour}:{minute}:{second}{zone}"
 
 
 def read_slowly_issue(content: Content) -> Issue:
@@ -78,10 +103,21 @@ def read_slowly_issue(content: Content) -> Issue:
     return Issue("page_read_slowly", "info", message, Where(page=content.number))
 
 
-def hidden_text_issue(marks: Marks) -> Issue:
-    text = marks.hidden if len(marks.hidden) <= 60 else marks.hidden[:57] + "..."
-    message = f"invisible text (white on white, or outside the page) was left out: {text!r}"
-    return Issue("hidden_text", "info", message, Where(page=marks.number))
+def left_out_issues(marks: Marks) -> Iterator[Issue]:
+    """A finding for each kind of text of a page that was left out: invisible, turned, doubled."""
+    where = Where(page=marks.number)
+    if marks.hidden:
+        yield Issue("hidden_text", "info", f"invisible text was left out: {shortened(marks.hidden)!r}", where)
+    if marks.turned:
+        message = f"text that does not run from left to right was left out: {shortened(marks.turned)!r}"
+        yield Issue("turned_text", "info", message, where)
+    if marks.doubled:
+        message = f"{len(marks.doubled)} letters are painted twice and count once: {shortened(marks.doubled)!r}"
+        yield Issue("doubled_letters", "info", message, where)
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 # ---------------------------------------------------------------------------------------------- the page

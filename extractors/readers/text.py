@@ -17,6 +17,7 @@ from typing import Literal
 
 from extractors.model import Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
 from extractors.readers.encoding import decode
+from extractors.readers.hyphens import undo_hyphens
 from extractors.readers.opening import read_file
 from extractors.readers.repairs import LETTER_DIGITS, Repairer
 from extractors.rules import MARKERS, best_phrase, country_code, current, fold
@@ -56,7 +57,7 @@ def read_text(path: Path, source_path: str | None = None) -> Chapter:
         raise UnreadableSource(name, f"holds {len(lines)} lines")
     if (longest := max(map(len, lines))) > LONGEST:
         raise UnreadableSource(name, f"holds a line of {longest} letters")
-    blocks = TextLayout(lines, issues).blocks()
+    blocks = undo_hyphens(TextLayout(lines, issues).blocks())
     source = Source(Path(name).as_posix(), hashlib.sha256(data).hexdigest(), "text")
     return Chapter(source, tuple(blocks), tuple(sorted(issues, key=lambda issue: issue.where.line or 0)))
 

@@ -36,7 +36,7 @@ class Tolerances:
     over_edge: float = 1.5  # a word that reaches this far over a column edge does not stand in a cell
     cell_gap: float = 3.5  # the words of two cells beside each other leave at least this much room
     next_row: float = 16.0  # the next row begins less than this below the words of the row above
-    same_place: float = 2.5  # the lines of one column begin at one place, or stand in its middle
+    same_start: float = 2.5  # the lines of one column begin at one place, or stand in its middle
     long_rule: float = 60.0  # shorter rules underline words
     underline: float = 0.7  # a rule this far below a word underlines it
     alley: float = 6.0  # white space of this width over all lines divides two columns
@@ -62,6 +62,7 @@ class Tolerances:
     figure_side: float = 6.0  # labels may stand this far left of the figure's caption
     figure_side_alone: float = 30.0  # the same, if nothing stands left of the caption
     figure_middle: float = 40.0  # a figure in the right half reaches this far left of the middle of the page
+    same_place: float = 0.5  # a letter painted again this close to itself counts once
     white_jump: float = 2.0  # white text that goes back by more than this is another piece of text
 
     # Shares of the type size. They need no scaling.
@@ -80,6 +81,9 @@ class Tolerances:
     row_start_share: float = 0.75  # of the same: a row's words begin less than this below its upper rule
     clearly_less: float = 0.8  # of the same: less is white space between the lines of one cell
     most_usual: float = 1.7  # of the same: more is another kind of white space, where one column alone decides
+    same_place_share: float = 0.08  # of the type size; the same for small type, where two letters stand closer
+    covered: float = 0.25  # of the type size: a box that covers a letter reaches this far above and below its middle
+    turned_page: float = 0.5  # of a page's letters: if more are turned, the page is turned, not a stamp on it
     shared_line: float = 0.45  # of the lower word's height: shared by words on one line
     shared_word: float = 0.5  # of the lower glyph's height: shared by the glyphs of one word
 
