@@ -321,7 +321,7 @@ def _standards(tables: Tables, years: list[int], meanings: Meanings) -> list[dic
         cells = [
             {
                 "status": rows[year]["status"],
-                "age": rows[year]["age"],
+                "age": shown_range(rows[year]["age"], rows[year]["age_to"]),
                 "href": f"chapters/{rows[year]['doc_id']}.html#legal_standards-{rows[year]['row']}",
             }
             if year in rows

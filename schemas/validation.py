@@ -29,6 +29,7 @@ _RowKey = tuple[str, str, int]
 _INT64 = 2**63
 _PLAIN: dict[str, set[type]] = {
     "bool": {bool},
+    "boolean": {bool, type(None)},
     "str": {str, type(None)},
     "Int64": {int, type(None)},
     "Float64": {float, int, type(None)},
@@ -174,7 +175,7 @@ def _check_table(model: type[TableModel], rows: list[_Candidate]) -> pd.DataFram
 
 
 def _kind(dtype: str) -> str:
-    return {"Int64": "Int64", "Float64": "Float64", "bool": "bool"}.get(dtype, "str")
+    return {"Int64": "Int64", "Float64": "Float64", "bool": "bool", "boolean": "boolean"}.get(dtype, "str")
 
 
 def _all_fit(values: list[Any], kind: str) -> bool:
@@ -185,7 +186,11 @@ def _all_fit(values: list[Any], kind: str) -> bool:
     known = [value for value in values if value is not None]
     if kind == "str":
         return all(map(str.isascii, known)) or not SURROGATE.search("".join(known))
-    return kind == "bool" or not known or (min(known) > -_INT64 and max(known) < _INT64 and all(map(isfinite, known)))
+    return (
+        kind in ("bool", "boolean")
+        or not known
+        or (min(known) > -_INT64 and max(known) < _INT64 and all(map(isfinite, known)))
+    )
 
 
 def _misfits(row: _Candidate, kinds: Mapping[str, str], doubtful: list[str]) -> list[str]:
@@ -212,6 +217,8 @@ def _fits(value: Any, kind: str) -> bool:
         return isinstance(value, bool)
     if value is None or value == "":
         return True
+    if kind == "boolean":
+        return isinstance(value, bool)
     if kind == "str":
         return isinstance(value, str) and (value.isascii() or not SURROGATE.search(value))
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -227,7 +234,7 @@ def _frame(records: Sequence[Mapping[str, Any]], kinds: Mapping[str, str]) -> pd
         values = [record[name] for record in records]
         if kind == "str":
             values = ["" if value is None else value for value in values]
-        elif kind in ("Int64", "Float64"):
+        elif kind in ("Int64", "Float64", "boolean"):
             values = [None if value == "" else value for value in values]
         columns[name] = pd.Series(values, dtype=kind)
     return pd.DataFrame(columns)

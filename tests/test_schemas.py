@@ -15,7 +15,7 @@ import schemas
 from extractors.model import Extraction
 from tests.conftest import ROOT, arvenia, record
 
-DTYPES = {"Int64", "Float64", "bool", "str"}
+DTYPES = {"Int64", "Float64", "bool", "boolean", "str"}
 
 
 def test_a_valid_chapter_is_published_whole() -> None:
