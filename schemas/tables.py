@@ -210,7 +210,7 @@ class LegalStandards(NumberedTable):
         empty="the cell is empty, or its text is none of these answers (finding `value_unread`)",
     )
     age: Number = col.number(
-        "Age that the law sets, perhaps with a fraction; the lowest if the cell prints several.",
+        "Age that the law sets, perhaps with a fraction; the first if the cell prints several.",
         example=15.0,
         low=0,
         high=25,
@@ -218,8 +218,8 @@ class LegalStandards(NumberedTable):
         empty="no age is printed",
     )
     age_to: Number = col.number(
-        "Highest age, if the cell prints several.",
-        example=18.0,
+        "Last age, if the cell prints several.",
+        example=17.0,
         low=0,
         high=25,
         unit="years",

@@ -220,9 +220,9 @@ def test_a_range_of_ages_comes_back(low: int, high: int, form: str) -> None:
         ("14.5", (14.5, None, "14.5")),
         ("17.5", (17.5, None, "17.5")),
         ("16+", (16, None, "16+")),
-        ("14/12/10", (10, 14, "14/12/10")),
+        ("14/12/10", (14, 10, "14/12/10")),
         ("14-18", (14, 18, "14-18")),
-        ("Combat 18 / Non-combat 17", (17, 18, "Combat 18 / Non-combat 17")),
+        ("Combat 18 / Non-combat 17", (18, 17, "Combat 18 / Non-combat 17")),
         ("16 (boys); 18 (girls)", (16, 18, "16 (boys); 18 (girls)")),
         ("15 (Article 12)", (15, None, "15 (Article 12)")),
         ("Up to age 16", (16, None, "Up to age 16")),
@@ -291,10 +291,10 @@ def test_a_number_comes_back_whatever_blanks_cut_it(n: int, between: str) -> Non
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=4), st.sampled_from(["/", "-", ", ", " or ", "–", " "]))
-def test_several_ages_give_the_lowest_and_the_highest(halves: list[int], between: str) -> None:
+def test_several_ages_give_the_first_and_the_last(halves: list[int], between: str) -> None:
     found = [half / 2 for half in halves]
     text = between.join(f"{one:g}" for one in found)
-    assert age(text)[:2] == (min(found), max(found) if max(found) > min(found) else None)
+    assert age(text)[:2] == (found[0], found[-1] if len(set(found)) > 1 else None)
     assert fully_read("age", text) == (len(found) == 1 and found[0].is_integer())
 
 

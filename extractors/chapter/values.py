@@ -142,20 +142,20 @@ def _not_applicable(folded: str) -> bool:
 
 
 def age(text: str) -> tuple[float | None, float | None, str]:
-    """The age in a cell, the highest if the cell prints several, and the whole text if it is not one plain number.
+    """The first age in a cell, the last if it prints several, and the whole text if it is not one plain number.
 
-    Of several ages the first value is the lowest. Numbers in parentheses count only if there are no others.
+    The order is the printed one: "14-18" gives 14 and 18, and "15** 14†" gives 15, the age of the law, and 14, that
+    of the ratification (Haiti 2013, page 3). Numbers in parentheses count only if there are no others.
 
     >>> age("17.5"), age("Combat 18 / Non-combat 17")
-    ((17.5, None, '17.5'), (17.0, 18.0, 'Combat 18 / Non-combat 17'))
+    ((17.5, None, '17.5'), (18.0, 17.0, 'Combat 18 / Non-combat 17'))
     """
     text = text.strip()
     found = _ages_in(re.sub(r"\([^()]*\)", " ", text)) or _ages_in(text)
     note = "" if re.fullmatch(r"\d+", text) and found else text
     if not found:
         return None, None, note
-    low, high = min(found), max(found)
-    return low, high if high > low else None, note
+    return found[0], found[-1] if len(set(found)) > 1 else None, note
 
 
 def _ages_in(text: str) -> list[float]:

@@ -70,7 +70,7 @@ KINDS: dict[KindName, tuple[Field, ...]] = {
     ),
     "age": (
         Field("{}", "number", empty="no age is printed", example="15", unit="years", low=0, high=25),
-        Field("{}_to", "number", "Highest of several ages. {}", "one age", "18", unit="years", low=0, high=25),
+        Field("{}_to", "number", "Last of several ages. {}", "one age", "18", unit="years", low=0, high=25),
         Field("{}_note", "text", "The cell, if it is not one plain number. {}", "it is one", "14/12/10"),
     ),
     "ages": (
