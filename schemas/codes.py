@@ -188,6 +188,7 @@ CHECKS = {
     "shares_sum": "the percentages of Figure 1 do not add up to 100",
     "value_joint": "one printed number covers several parts of a country; each has a row with it: do not add them up",
     "value_unread": "the value of a cell could not be read, or only in part: see the printed page",
+    "value_invalid": "a value cannot be right and was removed from its column; the message gives it",
     "number_repaired": "a number was corrected; the message gives it as printed",
     "footnote_unanchored": "the marker of a footnote does not occur in the table above it",
     "names_missing": "name recognition failed with an error, so the chapter has no `entities`: report it with the file",

@@ -538,3 +538,12 @@ the key of that row, because row numbers shift as soon as a row is inserted."""
 
 PLACES = ("row", "page", "bbox", "line", "start", "end")
 """Columns that give the position of a row, not its content."""
+
+EMPTIED: dict[str, tuple[str, ...]] = {
+    "percent is over 100 (only a completion rate may be)": ("percent",),
+    "age_min is over age_max": ("age_min", "age_max"),
+    "only a reported cell has a value": ("value", "unit"),
+    "year_start is after year_end": ("year_start", "year_end"),
+    "first_year is after last_year": ("first_year", "last_year"),
+}
+"""Check of a whole row -> the columns that are emptied where it fails; every other failed check quarantines the row."""
