@@ -91,7 +91,7 @@ class Context:
 NAMES: dict[values.Kind, str] = {
     "ratification": "a check mark or yes",
     "status": "yes, no, unknown or not applicable",
-    "age": "one age",
+    "age": "one whole age",
     "ages": "an age or two ages",
     "percent": "a percent",
     "answer": "a number, an amount of money, yes or no",
@@ -228,7 +228,7 @@ def build_standard(at: Context, row: TableRow) -> None:
     cells = at.cells(row, "standard", "territory", "status", "age", "legislation")
     number = at.to.add(at.published, row.where, cells, record)
     at.check_form("yes_no", status, record["status"], row.where, number)
-    shown = "" if age is None else f"{age:g}" if age_to is None else f"{age:g} to {age_to:g}"
+    shown = "" if age is None else f"{age:g}" if age_to is None else f"{age:g} and {age_to:g}"
     at.check_form("age", age_cell, shown, row.where, number)
 
 
