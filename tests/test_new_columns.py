@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from extractors.chapter.records import extract_records
@@ -11,7 +12,7 @@ from tests.builders import Draft, begun
 Rows = list[dict[str, Any]]
 
 
-def tables(draft: Draft) -> dict[str, Rows]:
+def tables(draft: Draft) -> Mapping[str, Rows]:
     chapter = draft.chapter()
     (extraction,) = extract_records(chapter, segment(chapter))
     return extraction.tables
@@ -21,7 +22,7 @@ def pick(rows: Rows, *columns: str) -> list[tuple[Any, ...]]:
     return [tuple(row[column] for column in columns) for row in rows]
 
 
-def found(tables: dict[str, Rows], check: str) -> list[tuple[Any, ...]]:
+def found(tables: Mapping[str, Rows], check: str) -> list[tuple[Any, ...]]:
     return pick([row for row in tables["quality"] if row["check"] == check], "table", "row")
 
 
