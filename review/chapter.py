@@ -298,7 +298,7 @@ class ChapterView:
             return shown_range(row["year_start"], row["year_end"])
         value = row[column.name]
         if column.kind == "age":
-            return " ".join(filter(None, (shown_number(row["age"], "age"), row["age_note"])))
+            return " ".join(filter(None, (shown_range(row["age"], row["age_to"]), row["age_note"])))
         if column.kind == "flag":
             return "Yes" if value else "No"
         if column.kind == "code":

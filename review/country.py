@@ -12,7 +12,7 @@ from review.figures import Tables, charts, missing_metrics
 from review.layout import LEVELS
 from review.named import named_tables
 from review.release import Record
-from review.texts import Meanings, sentence
+from review.texts import Meanings, sentence, shown_range
 from review.yearly import yearly_changes
 
 
@@ -72,7 +72,7 @@ def _standard_cell(row: Record, earlier: Record | None) -> dict[str, Any]:
     """Return a cell of the table of standards. ``earlier`` is the row of the report before, if there is one."""
     return {
         "status": row["status"],
-        "age": row["age"],
+        "age": shown_range(row["age"], row["age_to"]),
         "href": f"chapters/{row['doc_id']}.html#legal_standards-{row['row']}",
-        "changed": earlier is not None and (row["status"], row["age"]) != (earlier["status"], earlier["age"]),
+        "changed": earlier is not None and any(row[name] != earlier[name] for name in ("status", "age", "age_to")),
     }

@@ -67,6 +67,7 @@ TABLE_LAYOUTS = {
             "Statistics",
             (
                 Column("indicator", "Indicator", kind="code"),
+                Column("subgroup", "Children who", source="indicator", kind="code", optional=True),
                 TERRITORY,
                 Column("age", "Age", kind="ages"),
                 Column("percent", "Percent", kind="number"),
@@ -97,7 +98,7 @@ TABLE_LAYOUTS = {
             "Conventions",
             (
                 Column("label", "Convention", source="convention"),
-                Column("ratified", "Ratified", source="ratification", kind="flag"),
+                Column("status", "Ratified", source="ratification", kind="words"),
             ),
         ),
         TableLayout(

@@ -18,11 +18,11 @@ def shown_number(value: float | None, name: str = "") -> str:
     if value is None:
         return ""
     if name in ("year", "age"):
-        return str(int(value))
+        return f"{value:g}"
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
 
 
-def shown_range(low: int | None, high: int | None) -> str:
+def shown_range(low: float | None, high: float | None) -> str:
     """Format a range: ``5–14``, or one number if both ends are equal or one is missing."""
-    parts = [str(part) for part in (low, high) if part is not None]
+    parts = [f"{part:g}" for part in (low, high) if part is not None]
     return "–".join(dict.fromkeys(parts))

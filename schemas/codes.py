@@ -31,8 +31,10 @@ INDICATORS = {
     "attending_school": "children attending school",
     "combining_work_and_school": "children who work and attend school",
     "primary_completion_rate": "primary completion rate",
+    "hazardous_work": "children aged 15 to 17 in hazardous work (2023 on)",
     OTHER: "a label that no rule recognizes",
 }
+SUBGROUPS = {"boys": "boys", "girls": "girls", "urban": "children in urban areas", "rural": "children in rural areas"}
 SECTORS = {"agriculture": "agriculture", "industry": "industry", "services": "services"}
 CONVENTIONS = {
     "ilo_c138": "ILO C. 138, Minimum Age",
@@ -42,6 +44,12 @@ CONVENTIONS = {
     "un_crc_sale_of_children": "UN CRC Optional Protocol on the Sale of Children, Prostitution and Pornography",
     "palermo_protocol": "Palermo Protocol on Trafficking in Persons",
     OTHER: "a label that no rule recognizes",
+}
+RATIFICATION_STATUSES = {
+    "ratified": "the cell has a check mark or Yes",
+    "not_ratified": "the cell is empty, or has a dash, a cross or No",
+    "not_applicable": "the cell says N/A: the country or territory cannot ratify the convention",
+    "unknown": "the cell says Unknown, or holds other text (finding `value_unread`)",
 }
 STANDARDS = {
     "minimum_age_work": "minimum age for work",
@@ -67,6 +75,8 @@ STANDARD_STATUSES = {
 }
 DOMAINS = {"labor": "labor law enforcement", "criminal": "criminal law enforcement"}
 LABOR_METRICS = {
+    "has_labor_inspectorate": "whether there is a labor inspectorate (2023 on)",
+    "inspectors_adequate": "whether the number of labor inspectors is adequate (2023 on)",
     "inspectorate_funding": "funding of the labor inspectorate",
     "inspectors": "number of labor inspectors",
     "dedicated_inspectors": "number of inspectors dedicated to child labor (older reports)",
@@ -91,6 +101,7 @@ CRIMINAL_METRICS = {
     "initial_training": "whether new employees receive initial training",
     "new_law_training": "whether staff are trained on new laws",
     "refresher_courses": "whether refresher courses are provided",
+    "investigations_conducted": "whether criminal investigations were conducted (2023 on)",
     "investigations": "number of investigations",
     "violations_found": "number of child labor violations found",
     "prosecutions": "number of prosecutions initiated",
@@ -193,6 +204,7 @@ CHECKS = {
     "shares_sum": "the percentages of Figure 1 do not add up to 100",
     "value_joint": "one printed number covers several parts of a country; each has a row with it: do not add them up",
     "value_unread": "the value of a cell could not be read, or only in part: see the printed page",
+    "value_invalid": "a value cannot be right and was removed from its column; the message gives it",
     "number_repaired": "a number was corrected; the message gives it as printed",
     "footnote_unanchored": "the marker of a footnote does not occur in the table above it",
     "names_missing": "name recognition failed with an error, so the chapter has no `entities`: report it with the file",
@@ -241,6 +253,7 @@ CHANGE_CAUSES = {
 }
 RULES = {
     "statistics": INDICATORS,
+    "subgroups": SUBGROUPS,
     "sectors": SECTORS,
     "activity_sectors": {**SECTORS, "worst_forms": "categorical worst forms of child labor"},
     "conventions": CONVENTIONS,

@@ -16,6 +16,8 @@ Text = Series[str]
 Integer = Series[pd.Int64Dtype]
 Number = Series[pd.Float64Dtype]
 Flag = Series[bool]
+Answer = Series[pd.BooleanDtype]
+"""A Boolean column that may be empty."""
 
 
 def text(meaning: str, *, example: str, empty: str = "", pattern: str = "") -> Any:
@@ -56,9 +58,9 @@ def number(
     return pa.Field(description=meaning, nullable=bool(empty), ge=low, le=high, metadata=about)
 
 
-def flag(meaning: str, *, example: bool) -> Any:
-    """Declare a Boolean column. It is never empty."""
-    return pa.Field(description=meaning, metadata=_about(str(example).lower(), ""))
+def flag(meaning: str, *, example: bool, empty: str = "") -> Any:
+    """Declare a Boolean column: of type ``Answer`` if it may be empty, else of type ``Flag``."""
+    return pa.Field(description=meaning, nullable=bool(empty), metadata=_about(str(example).lower(), empty))
 
 
 def _about(example: str, empty: str) -> dict[str, Any]:

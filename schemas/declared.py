@@ -12,12 +12,13 @@ from typing import Any
 from schemas import codes
 from schemas import columns as col
 from schemas.base import NumberedTable, TableModel
-from schemas.columns import Flag, Integer, Number, Text
+from schemas.columns import Answer, Flag, Integer, Number, Text
 from schemas.tables import KEYS, TABLES
 
 Declaration = Mapping[str, Any]
 CODE_LISTS = {
     "cell_statuses": codes.CELL_STATUSES,
+    "ratification_statuses": codes.RATIFICATION_STATUSES,
     "statuses": codes.STANDARD_STATUSES,
     "units": codes.UNITS,
 }
@@ -88,7 +89,7 @@ def undocumented(tables: Mapping[str, Declaration]) -> list[tuple[str, str]]:
 
 def _model(name: str, table: Declaration, columns: Mapping[str, Any]) -> type[TableModel]:
     base = _MODELLED.get(name, NumberedTable)
-    annotations = {column: _TYPES[about["type"]] for column, about in columns.items()}
+    annotations = {column: _type(about) for column, about in columns.items()}
     fields = {column: _field(about) for column, about in columns.items()}
     doc = (base.__doc__ if name in _MODELLED else table["meaning"]) or ""
     title = "".join(part.capitalize() for part in name.split("_"))
@@ -105,6 +106,10 @@ def _codes(about: Mapping[str, Any]) -> dict[str, str]:
 _TYPES: dict[str, Any] = {"text": Text, "code": Text, "integer": Integer, "number": Number, "flag": Flag}
 
 
+def _type(about: Mapping[str, Any]) -> Any:
+    return Answer if about["type"] == "flag" and about["empty"] else _TYPES[about["type"]]
+
+
 def _field(about: Mapping[str, Any]) -> Any:
     meaning, example, empty = about["meaning"], about["example"], about["empty"]
     limits = {"low": about["low"], "high": about["high"], "unit": about["unit"]}
@@ -116,4 +121,4 @@ def _field(about: Mapping[str, Any]) -> Any:
         return col.integer(meaning, example=int(float(example)), empty=empty, **limits)
     if about["type"] == "number":
         return col.number(meaning, example=float(example), empty=empty, **limits)
-    return col.flag(meaning, example=example == "true")
+    return col.flag(meaning, example=example == "true", empty=empty)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from schemas.base import TableModel
 from schemas.tables import TABLES
 
-TYPES = {"Int64": "whole number", "Float64": "number", "bool": "true or false"}
+TYPES = {"Int64": "whole number", "Float64": "number", "bool": "true or false", "boolean": "true or false"}
 
 INTRODUCTION = """\
 # Data dictionary

@@ -12,7 +12,7 @@ import pandera.pandas as pa
 from schemas import codes
 from schemas import columns as col
 from schemas.base import EXAMPLE_SHA256, NumberedTable, TableModel, in_order, territory
-from schemas.columns import Flag, Integer, Number, Text
+from schemas.columns import Answer, Flag, Integer, Number, Text
 from schemas.run_tables import Changes, Quality, Quarantine, Releases
 
 WORK_ID = r"w[0-9a-f]{12}"
@@ -83,6 +83,13 @@ class Statistics(NumberedTable):
     """The report's table *Statistics on Children's Work and Education*: one row for each indicator and age range."""
 
     indicator: Text = col.code("Indicator that the row reports.", codes.INDICATORS, example="working")
+    label: Text = col.text("Row label as printed.", example="Working (% and population)", empty="no label is printed")
+    subgroup: Text = col.code(
+        "Part of the children that the row is for. Its indicator and ages are those of the row above it.",
+        codes.SUBGROUPS,
+        example="girls",
+        empty="the row is for all children",
+    )
     territory: Text = territory()
     age_min: Integer = col.integer(
         "Lower end of the age range.",
@@ -109,16 +116,31 @@ class Statistics(NumberedTable):
         empty="the report prints Unavailable or no single number",
     )
     population: Integer = col.integer(
-        "Estimated number of working children.",
+        "Estimated number of children, which the report prints for `working` and, from 2023, for `hazardous_work`.",
         example=126148,
         low=0,
         unit="children",
-        empty="not printed, or the row has another indicator",
+        empty="not printed",
     )
     source: Text = col.text(
         "Printed note that names the source of the figure, usually a survey and its year.",
         example="Original data from …",
         empty="no such note is printed",
+    )
+    survey: Text = col.text(
+        "Name of the survey or publisher in `source`; several are separated by semicolons.",
+        example="Demographic and Health Survey",
+        empty="`source` names none",
+    )
+    survey_year: Integer = col.integer(
+        "Year of the survey, or of the data where the note gives it; the first year of a survey over several years.",
+        example=2016,
+        low=1950,
+        high=2100,
+        empty="`source` names no survey, no year, or surveys of different years",
+    )
+    comparable: Flag = col.flag(
+        "False if `source` says that the figures are not comparable with those of an earlier report.", example=True
     )
 
     @pa.dataframe_check(error="percent is over 100 (only a completion rate may be)")
@@ -170,15 +192,17 @@ class Conventions(NumberedTable):
 
     convention: Text = col.code("Code of the convention.", codes.CONVENTIONS, example="ilo_c138")
     label: Text = col.text("Name of the convention as printed.", example="ILO C. 138, Minimum Age")
-    ratified: Flag = col.flag(
-        "Whether the row has a check mark or Yes. Any other entry counts as not ratified.", example=True
+    ratified: Answer = col.flag(
+        "Whether the convention is ratified.", example=True, empty="`status` is `not_applicable` or `unknown`"
     )
+    status: Text = col.code("What the cell says.", codes.RATIFICATION_STATUSES, example="ratified")
 
 
 class LegalStandards(NumberedTable):
     """The report's table *Laws and Regulations on Child Labor*: one row for each standard."""
 
     standard: Text = col.code("Code of the international standard.", codes.STANDARDS, example="minimum_age_work")
+    label: Text = col.text("Row label as printed.", example="Minimum Age for Work", empty="no label is printed")
     territory: Text = territory()
     status: Text = col.code(
         "Whether national law meets the standard, according to the report.",
@@ -186,11 +210,26 @@ class LegalStandards(NumberedTable):
         example="Yes",
         empty="the cell is empty, or its text is none of these answers (finding `value_unread`)",
     )
-    age: Integer = col.integer(
-        "Age that the law sets.", example=15, low=0, high=25, unit="years", empty="no age is printed"
+    age: Number = col.number(
+        "Age that the law sets, perhaps with a fraction; the first if the cell prints several.",
+        example=15.0,
+        low=0,
+        high=25,
+        unit="years",
+        empty="no age is printed",
+    )
+    age_to: Number = col.number(
+        "Last age, if the cell prints several.",
+        example=17.0,
+        low=0,
+        high=25,
+        unit="years",
+        empty="the cell prints no age or one",
     )
     age_note: Text = col.text(
-        "Other text printed with the age, such as a footnote marker.", example="‡", empty="nothing else is printed"
+        "The whole cell, if it is not one plain number, and the footnote to which its marker refers.",
+        example="Combat 18 / Non-combat 17",
+        empty="the cell is one plain number, or empty, and has no footnote",
     )
     legislation: Text = col.text(
         "Laws and articles as printed.", example="Article 12 of the Labor Code", empty="no law is printed"
@@ -514,7 +553,7 @@ TABLES: dict[str, type[TableModel]] = {
 KEYS: dict[str, tuple[str, ...]] = {
     "documents": (),
     "paragraphs": ("section", "subsection"),
-    "statistics": ("indicator", "territory", "age_min", "age_max"),
+    "statistics": ("indicator", "subgroup", "territory", "age_min", "age_max"),
     "sectors": ("sector",),
     "activities": ("sector", "activity"),
     "conventions": ("convention", "label"),
@@ -543,3 +582,12 @@ the key of that row, because row numbers shift as soon as a row is inserted."""
 
 PLACES = ("row", "page", "bbox", "line", "start", "end")
 """Columns that give the position of a row, not its content."""
+
+EMPTIED: dict[str, tuple[str, ...]] = {
+    "percent is over 100 (only a completion rate may be)": ("percent",),
+    "age_min is over age_max": ("age_min", "age_max"),
+    "only a reported cell has a value": ("value", "unit"),
+    "year_start is after year_end": ("year_start", "year_end"),
+    "first_year is after last_year": ("first_year", "last_year"),
+}
+"""Check of a whole row -> the columns that are emptied where it fails; every other failed check quarantines the row."""

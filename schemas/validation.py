@@ -1,8 +1,9 @@
 """Validates rows: each row goes either to its typed table or to the table ``quarantine``.
 
 pandera reports all failures of a table at once. This module decides which rows they concern, because pandera's own
-``drop_invalid_rows`` also drops valid rows. Then it checks rows that refer to other rows, so that no published row
-refers to a row that is not published.
+``drop_invalid_rows`` also drops valid rows. A bad value in a column that may be empty is removed, with a finding
+``value_invalid`` that keeps it; only a row that cannot be published without the value goes to ``quarantine``. Then it
+checks rows that refer to other rows, so that no published row refers to a row that is not published.
 """
 
 from __future__ import annotations
@@ -20,15 +21,17 @@ import pandera
 from pandera.errors import SchemaError, SchemaErrors
 
 from schemas.base import NumberedTable, TableModel
-from schemas.tables import TABLES
+from schemas.tables import EMPTIED, TABLES
 
 POINTERS = ("citations", "entities", "provenance")
 """Tables whose rows refer to a row of another table and are useless without it."""
 
+PLACE = ("doc_id", "iso3", "report_year", "row", "page", "bbox", "line")
 _RowKey = tuple[str, str, int]
 _INT64 = 2**63
 _PLAIN: dict[str, set[type]] = {
     "bool": {bool},
+    "boolean": {bool, type(None)},
     "str": {str, type(None)},
     "Int64": {int, type(None)},
     "Float64": {float, int, type(None)},
@@ -75,13 +78,18 @@ class _Candidate:
     chapter: ChapterRecords
     record: dict[str, Any]
     reasons: list[str] = field(default_factory=list)
+    removed: dict[str, str] = field(default_factory=dict)
+    """Column that was emptied -> why."""
+    as_read: dict[str, Any] | None = None
+    """The record before a column was emptied; ``None`` if none was."""
 
 
 def validate(chapters: Sequence[ChapterRecords]) -> Validated:
     """Check every row of the chapters against the model of its table.
 
-    A row that fails goes to ``quarantine`` with all its reasons, and a finding ``rows_quarantined`` in ``quality``
-    counts such rows for each chapter and table. Rows may hold anything: a missing or unknown column, a value of a wrong
+    A bad value is removed from a column that may be empty, with a finding ``value_invalid``. A row that fails otherwise
+    goes to ``quarantine`` with all its reasons, and a finding ``rows_quarantined`` in ``quality`` counts such rows for
+    each chapter and table. Rows may hold anything: a missing or unknown column, a value of a wrong
     type and a table without a model are reasons for quarantine, not exceptions.
 
     Returns one typed and sorted frame for each table of ``TABLES``. Raises :class:`ValidationSwitchedOff` if the
@@ -100,7 +108,7 @@ def validate(chapters: Sequence[ChapterRecords]) -> Validated:
         for row in rows[name]:
             row.reasons.append("no schema for this table")
     reported = _check_table(TABLES["quality"], rows["quality"])
-    findings = _findings(rows)
+    findings = [*_emptied(rows), *_findings(rows)]
     tables["quality"] = pd.concat([reported, _check_table(TABLES["quality"], findings)], ignore_index=True)
     tables["quarantine"] = _quarantine(
         [(name, row) for name in (*TABLES, *sorted(rows.keys() - TABLES.keys())) for row in rows[name] if row.reasons]
@@ -155,7 +163,18 @@ def typed(name: str, records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def _check_table(model: type[TableModel], rows: list[_Candidate]) -> pd.DataFrame:
-    """Return the valid rows as a typed frame, and add the reasons of failure to the other rows."""
+    """Return the valid rows as a typed frame, and add the reasons of failure to the other rows.
+
+    The rows are checked again after bad values were removed, because the check of a whole row may fail only then.
+    """
+    while True:
+        frame = _check_rows(model, rows)
+        mended = [row for row in rows if row.reasons and _mend(row, model)]
+        if not mended:
+            return frame
+
+
+def _check_rows(model: type[TableModel], rows: list[_Candidate]) -> pd.DataFrame:
     schema = model.to_schema()
     kinds = {name: _kind(str(column.dtype)) for name, column in schema.columns.items()}
     doubtful = [name for name, kind in kinds.items() if not _all_fit([row.record.get(name, ...) for row in rows], kind)]
@@ -173,8 +192,39 @@ def _check_table(model: type[TableModel], rows: list[_Candidate]) -> pd.DataFram
     return frame.iloc[keep].reset_index(drop=True)
 
 
+def _mend(row: _Candidate, model: type[TableModel]) -> bool:
+    """Remove the bad values of a row, if that is all that is wrong with it. Returns whether it is to be checked again.
+
+    Never removed are the chapter, the number and the place of the row, and the only text of a row.
+    """
+    columns = model.to_schema().columns
+    bad: dict[str, str] = {}
+    for reason in row.reasons:
+        for column in EMPTIED.get(reason, (reason.partition(": ")[0],)):
+            bad[column] = reason
+    if not all(column in columns and column not in PLACE and _may_be_empty(columns[column]) for column in bad):
+        return False
+    if bad.keys() <= row.removed.keys():
+        return False
+    row.as_read = row.as_read or row.record
+    for column, reason in bad.items():
+        row.removed.setdefault(column, f"{_shown(row.record.get(column))} was removed: {reason}")
+    row.record = {**row.record, **{column: "" if _is_text(columns[column]) else None for column in bad}}
+    row.reasons.clear()
+    return True
+
+
+def _is_text(column: Any) -> bool:
+    return _kind(str(column.dtype)) == "str"
+
+
+def _may_be_empty(column: Any) -> bool:
+    """Whether a value of the column can be removed; never a text of free form, which is the content of the row."""
+    return bool(column.metadata["empty"]) and (not _is_text(column) or bool(column.checks))
+
+
 def _kind(dtype: str) -> str:
-    return {"Int64": "Int64", "Float64": "Float64", "bool": "bool"}.get(dtype, "str")
+    return {"Int64": "Int64", "Float64": "Float64", "bool": "bool", "boolean": "boolean"}.get(dtype, "str")
 
 
 def _all_fit(values: list[Any], kind: str) -> bool:
@@ -185,7 +235,11 @@ def _all_fit(values: list[Any], kind: str) -> bool:
     known = [value for value in values if value is not None]
     if kind == "str":
         return all(map(str.isascii, known)) or not SURROGATE.search("".join(known))
-    return kind == "bool" or not known or (min(known) > -_INT64 and max(known) < _INT64 and all(map(isfinite, known)))
+    return (
+        kind in ("bool", "boolean")
+        or not known
+        or (min(known) > -_INT64 and max(known) < _INT64 and all(map(isfinite, known)))
+    )
 
 
 def _misfits(row: _Candidate, kinds: Mapping[str, str], doubtful: list[str]) -> list[str]:
@@ -212,6 +266,8 @@ def _fits(value: Any, kind: str) -> bool:
         return isinstance(value, bool)
     if value is None or value == "":
         return True
+    if kind == "boolean":
+        return isinstance(value, bool)
     if kind == "str":
         return isinstance(value, str) and (value.isascii() or not SURROGATE.search(value))
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -227,7 +283,7 @@ def _frame(records: Sequence[Mapping[str, Any]], kinds: Mapping[str, str]) -> pd
         values = [record[name] for record in records]
         if kind == "str":
             values = ["" if value is None else value for value in values]
-        elif kind in ("Int64", "Float64"):
+        elif kind in ("Int64", "Float64", "boolean"):
             values = [None if value == "" else value for value in values]
         columns[name] = pd.Series(values, dtype=kind)
     return pd.DataFrame(columns)
@@ -275,6 +331,29 @@ def _keys(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     return list(zip(*(frame[column].tolist() for column in columns), strict=True))
 
 
+def _emptied(rows: Mapping[str, list[_Candidate]]) -> list[_Candidate]:
+    """Return one ``quality`` row for each value that was removed from a published row."""
+    return [
+        _Candidate(
+            row.chapter,
+            {
+                **_identity(row.chapter),
+                **{column: row.record.get(column) for column in ("row", "page", "bbox", "line")},
+                "check": "value_invalid",
+                "severity": "error",
+                "origin": "reading",
+                "acknowledged": False,
+                "table": name,
+                "message": _encodable(f"{column}: {reason}"),
+            },
+        )
+        for name, of_table in rows.items()
+        for row in of_table
+        if not row.reasons
+        for column, reason in row.removed.items()
+    ]
+
+
 def _findings(rows: Mapping[str, list[_Candidate]]) -> list[_Candidate]:
     """Return one ``quality`` row for each chapter and table that has rows in quarantine."""
     failed: dict[tuple[str, str], list[_Candidate]] = defaultdict(list)
@@ -311,7 +390,7 @@ def _quarantine(rejected: list[tuple[str, _Candidate]]) -> pd.DataFrame:
     out: list[_Candidate] = []
     for table, row in sorted(rejected, key=lambda item: item[1].chapter.doc_id):
         number[row.chapter.doc_id] += 1
-        record = {str(key): value for key, value in row.record.items()}
+        record = {str(key): value for key, value in (row.as_read or row.record).items()}
         own_number = record.get("row")
         out.append(
             _Candidate(

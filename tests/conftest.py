@@ -52,7 +52,7 @@ def arvenia(**changes: Any) -> Extraction:
 
 
 def _example(dtype: str, example: str) -> Any:
-    if dtype == "bool":
+    if dtype in ("bool", "boolean"):
         return example == "true"
     return {"Int64": int, "Float64": float}.get(dtype, str)(example)
 

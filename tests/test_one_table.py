@@ -23,10 +23,16 @@ DECLARED = rules.declared(RULES)
 COMMON = set(NumberedTable.to_schema().columns)
 TYPES = {"text": "str", "code": "str", "integer": "Int64", "number": "Float64", "flag": "bool"}
 MADE_BY_THE_RUN = {"entity_registry", "works", "releases", "quarantine", "changes"}
-NOT_ON_THE_PAGE = {("conventions", "convention"), ("enforcement", "metric")}
-"""Codes beside which the page shows the printed label."""
+NOT_ON_THE_PAGE = {
+    ("conventions", "convention"),
+    ("conventions", "ratified"),
+    ("enforcement", "metric"),
+    ("legal_standards", "label"),
+    *(("statistics", column) for column in ("label", "survey", "survey_year", "comparable")),
+}
+"""Columns beside which the page shows another one that says the same: label and code, answer, source note."""
 SHOWN_TOGETHER = {
-    "age": {"age", "age_note"},
+    "age": {"age", "age_to", "age_note"},
     "ages": {"age_min", "age_max"},
     "years": {"year_start", "year_end"},
 }
@@ -85,7 +91,7 @@ def test_labels_and_code_lists_agree(name: str) -> None:
 
 def test_every_code_list_of_the_rules_is_checked_and_used() -> None:
     used = {column.codes for table in RULES.tables.values() for column in table.columns.values()} - {None}
-    assert used | {"sectors"} == set(RULES.labels)
+    assert used | {"sectors", "subgroups"} == set(RULES.labels)
     assert set(codes.RULES) == {*RULES.labels, "sections", "assessments"}
     assert {"summary", *RULES.headings.sections} == set(codes.SECTIONS)
     assert set(RULES.headings.assessments) == set(codes.ASSESSMENTS)

@@ -159,6 +159,7 @@ class TestCells:
             ("conventions", "convention", "UN CRC Optional Protocol on Armed Conflict"),
             ("enforcement", "raw", "$3.9 million (12)"),
             ("enforcement", "raw", "1,484‡ (3)"),
+            ("enforcement", "raw", "116, 535 (18)"),
             ("statistics", "percent", "12.6 (6,567)"),
             ("suggested_actions", "years", "2011, 2014 – 2016"),
             ("activities", "activity", "Farming, fishing Herding"),

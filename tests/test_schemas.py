@@ -1,4 +1,4 @@
-"""Every check of the schemas fails on a bad row, and condemns only that row."""
+"""Every check of the schemas fails on a bad row, and affects only that row; a bad value affects only its column."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import schemas
 from extractors.model import Extraction
 from tests.conftest import ROOT, arvenia, record
 
-DTYPES = {"Int64", "Float64", "bool", "str"}
+DTYPES = {"Int64", "Float64", "bool", "boolean", "str"}
 
 
 def test_a_valid_chapter_is_published_whole() -> None:
@@ -55,35 +55,14 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("activities", {"hazardous": None}, "hazardous: None is no bool"),
     ("activities", {"hazardous": "yes"}, "hazardous"),
     ("statistics", {"indicator": "sleeping"}, "indicator"),
-    ("statistics", {"percent": 100.5}, "over 100"),
-    ("statistics", {"percent": -1.0}, "percent"),
-    ("statistics", {"percent": float("nan")}, "percent"),
-    ("statistics", {"percent": "many"}, "percent"),
-    ("statistics", {"age_min": 26, "age_max": None}, "age_min"),
-    ("statistics", {"age_min": 15}, "age_min is over age_max"),
-    ("statistics", {"population": 1.5}, "population"),
-    ("statistics", {"population": True}, "population"),
-    ("statistics", {"population": 10**30}, "population"),
-    ("sectors", {"percent": 101.0}, "percent"),
     ("sectors", {"sector": "mining"}, "sector"),
     ("conventions", {"convention": "ilo_c1"}, "convention"),
     ("legal_standards", {"standard": "minimum_wage"}, "standard"),
-    ("legal_standards", {"status": "Maybe"}, "status"),
-    ("legal_standards", {"age": 99}, "age"),
     ("enforcement", {"domain": "naval"}, "domain"),
     ("enforcement", {"metric": "inspectors"}, "metric does not belong"),
     ("enforcement", {"year": 20199}, "year"),
-    ("enforcement", {"status": "blank"}, "only a reported cell has a value"),
-    ("enforcement", {"unit": "euro"}, "unit"),
-    ("policies", {"year_start": 2023}, "year_start is after year_end"),
     ("suggested_actions", {"area": "weather"}, "area"),
-    ("suggested_actions", {"years": "2016 – 2019"}, "years"),
-    ("suggested_actions", {"first_year": 2018}, "first_year is after last_year"),
-    ("suggested_actions", {"last_year": 2101}, "last_year"),
     ("references", {"number": 0}, "number"),
-    ("references", {"url": "example.org"}, "url"),
-    ("references", {"url_guess": "https://example.org/a b"}, "url_guess"),
-    ("references", {"date_iso": "2019-13"}, "date_iso"),
     ("references", {"number_source": "guessed"}, "number_source"),
     ("paragraphs", {"section": "appendix"}, "section"),
     ("citations", {"table": "activities", "row": 9}, "points at activities row 9"),
@@ -97,6 +76,31 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("quality", {"severity": "grave"}, "severity"),
     ("quality", {"check": "Two Words"}, "check"),
 ]
+
+EMPTIED: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
+    ("statistics", {"percent": 100.5}, ("percent",)),
+    ("statistics", {"percent": -1.0}, ("percent",)),
+    ("statistics", {"percent": float("nan")}, ("percent",)),
+    ("statistics", {"percent": "many"}, ("percent",)),
+    ("statistics", {"age_min": 26, "age_max": None}, ("age_min",)),
+    ("statistics", {"age_min": 15}, ("age_min", "age_max")),
+    ("statistics", {"population": 1.5}, ("population",)),
+    ("statistics", {"population": True}, ("population",)),
+    ("statistics", {"population": 10**30}, ("population",)),
+    ("sectors", {"percent": 101.0}, ("percent",)),
+    ("legal_standards", {"status": "Maybe"}, ("status",)),
+    ("legal_standards", {"age": 99}, ("age",)),
+    ("enforcement", {"status": "blank"}, ("value", "unit")),
+    ("enforcement", {"unit": "euro"}, ("unit",)),
+    ("policies", {"year_start": 2023}, ("year_start", "year_end")),
+    ("suggested_actions", {"years": "2016 – 2019"}, ("years",)),
+    ("suggested_actions", {"first_year": 2018}, ("first_year", "last_year")),
+    ("suggested_actions", {"last_year": 2101}, ("last_year",)),
+    ("references", {"url": "example.org"}, ("url",)),
+    ("references", {"url_guess": "https://example.org/a b"}, ("url_guess",)),
+    ("references", {"date_iso": "2019-13"}, ("date_iso",)),
+]
+"""Table, bad value, and the columns that are emptied for it."""
 
 
 def country(number: int) -> str:
@@ -131,6 +135,49 @@ def test_a_bad_row_goes_to_quarantine_alone(bad_rows: tuple[list[Extraction], sc
     quality = own("quality")
     assert table in quality[quality["check"] == "rows_quarantined"]["table"].tolist()
     assert json.loads(mine["record"].iloc[0]).keys() == chapter.tables[table][1].keys()
+
+
+@pytest.fixture(scope="module")
+def bad_values() -> tuple[list[Extraction], schemas.Validated]:
+    chapters = [arvenia(iso3=country(number)) for number in range(len(EMPTIED))]
+    for chapter, (table, change, _) in zip(chapters, EMPTIED, strict=True):
+        chapter.tables[table][1].update(change)
+    return chapters, schemas.validate(chapters)
+
+
+@pytest.mark.parametrize("number", range(len(EMPTIED)), ids=[f"{t}-{next(iter(c))}" for t, c, _ in EMPTIED])
+def test_a_bad_value_empties_its_column_and_the_row_stays(
+    bad_values: tuple[list[Extraction], schemas.Validated], number: int
+) -> None:
+    (table, change, emptied), chapter = EMPTIED[number], bad_values[0][number]
+    frames = {name: frame[frame["doc_id"] == chapter.doc_id] for name, frame in bad_values[1].tables.items()}
+    assert len(frames["quarantine"]) == 0
+    assert len(frames[table]) == 2
+    row = frames[table].iloc[1]
+    assert all(row[column] == "" if isinstance(row[column], str) else pd.isna(row[column]) for column in emptied)
+    found = frames["quality"][frames["quality"]["check"] == "value_invalid"]
+    assert found["row"].tolist() == [2] * len(emptied)
+    assert [message.split(":")[0] for message in found["message"]] == list(emptied)
+    assert set(found["severity"]) == {"error"}
+    unchanged = {c: v for c, v in chapter.tables[table][1].items() if c not in (*emptied, *change)}
+    assert all(row[column] == value for column, value in unchanged.items() if value not in (None, ""))
+
+
+def test_a_removed_value_is_in_the_message() -> None:
+    chapter = arvenia()
+    chapter.tables["references"][0]["url"] = "http:/damaged.example.org"
+    quality = schemas.validate([chapter]).tables["quality"]
+    (message,) = quality[quality["check"] == "value_invalid"]["message"]
+    assert "http:/damaged.example.org" in message
+
+
+def test_a_row_in_quarantine_keeps_the_values_as_read() -> None:
+    chapter = arvenia()
+    chapter.tables["statistics"][1].update(age_min=15, population="many", row=1)
+    tables = schemas.validate([chapter]).tables
+    (kept,) = tables["quarantine"][tables["quarantine"]["table"] == "statistics"]["record"]
+    assert (json.loads(kept)["age_min"], json.loads(kept)["population"]) == (15, "many")
+    assert "value_invalid" not in tables["quality"]["check"].tolist()
 
 
 def test_a_row_tells_all_its_reasons() -> None:
@@ -217,8 +264,9 @@ def test_no_row_is_lost_whatever_it_holds(changed: list[list[tuple[str, int, Any
                 rows[column % len(rows)][list(rows[0])[column % len(rows[0])]] = value
     came_in = sum(len(rows) for chapter in chapters for rows in chapter.tables.values())
     tables = schemas.validate(chapters).tables
-    reported = int((tables["quality"]["check"] == "rows_quarantined").sum())
-    assert came_in + reported == sum(len(frame) for frame in tables.values())
+    checks = tables["quality"]["check"]
+    reported, emptied = int((checks == "rows_quarantined").sum()), int((checks == "value_invalid").sum())
+    assert came_in + reported + emptied == sum(len(frame) for frame in tables.values())
     assert (len(tables["quarantine"]) == 0) == (reported == 0)
 
 

@@ -17,6 +17,7 @@ from extractors.chapter.values import (
     legal_status,
     percent_and_population,
     policy_years,
+    ratified,
     year_span,
 )
 from extractors.model import Cell, Grid, Line, Where
@@ -74,6 +75,14 @@ def cell(text: str) -> Cell:
         ("", BLANK),
         ("  ", BLANK),
         ("None", SAID_NOTHING),
+        ("Unknown (10", UNKNOWN),
+        ("116, 535", Answer("reported", 116_535.0, "count", repaired=True)),
+        ("116 535", Answer("reported", 116_535.0, "count", repaired=True)),
+        ("1,234, 567", Answer("reported", 1_234_567.0, "count", repaired=True)),
+        ("$1, 484", Answer("reported", 1_484.0, "usd", repaired=True)),
+        ("✓", Answer("reported", 1.0, "yes_no")),
+        ("✗", Answer("reported", 0.0, "yes_no")),
+        ("✓ ✗", SAID_NOTHING),
         ("Notable", SAID_NOTHING),
         ("Yesterday", SAID_NOTHING),
         ("about 12", SAID_NOTHING),
@@ -119,7 +128,7 @@ def test_five_inputs_stay_five() -> None:
     assert read["Label 5"].cells["2019"] is read["Label 4"].cells["2019"], "no cell: the one above reaches down"
 
 
-@pytest.mark.parametrize("text", ["$1.2M", "1,234I", "12,34", "1.234.56", "5-10", "1 000"])
+@pytest.mark.parametrize("text", ["$1.2M", "1,234I", "12,34", "1.234.56", "5-10", "12 34", "15 18, 250"])
 def test_half_a_number_is_no_number(text: str) -> None:
     assert answer(text).value is None
 
@@ -205,18 +214,25 @@ def test_a_range_of_ages_comes_back(low: int, high: int, form: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("16", (16, "")),
-        (" 18 ", (18, "")),
-        ("16½", (16, "16½")),
-        ("14.5", (14, "14.5")),
-        ("16 (boys); 18 (girls)", (16, "16 (boys); 18 (girls)")),
-        ("Up to age 16", (16, "Up to age 16")),
-        ("N/A", (None, "N/A")),
-        ("Unknown", (None, "Unknown")),
-        ("", (None, "")),
+        ("16", (16, None, "")),
+        (" 18 ", (18, None, "")),
+        ("16½", (16.5, None, "16½")),
+        ("14.5", (14.5, None, "14.5")),
+        ("17.5", (17.5, None, "17.5")),
+        ("16+", (16, None, "16+")),
+        ("14/12/10", (14, 10, "14/12/10")),
+        ("14-18", (14, 18, "14-18")),
+        ("Combat 18 / Non-combat 17", (18, 17, "Combat 18 / Non-combat 17")),
+        ("16 (boys); 18 (girls)", (16, 18, "16 (boys); 18 (girls)")),
+        ("15 (Article 12)", (15, None, "15 (Article 12)")),
+        ("Up to age 16", (16, None, "Up to age 16")),
+        ("1990", (None, None, "1990")),
+        ("N/A", (None, None, "N/A")),
+        ("Unknown", (None, None, "Unknown")),
+        ("", (None, None, "")),
     ],
 )
-def test_one_age_and_the_words_beside_it(text: str, expected: tuple[int | None, str]) -> None:
+def test_ages_and_the_words_beside_them(text: str, expected: tuple[float | None, float | None, str]) -> None:
     assert age(text) == expected
 
 
@@ -229,6 +245,9 @@ def test_one_age_and_the_words_beside_it(text: str, expected: tuple[int | None, 
         ("No", "No"),
         ("NO", "No"),
         ("N/A", "N/A"),
+        ("✓", "Yes"),
+        ("✗", "No"),
+        ("✓✗", ""),
         ("N/A*", "N/A"),
         ("N/A (no army)", "N/A"),
         ("Not applicable", "N/A"),
@@ -241,6 +260,42 @@ def test_one_age_and_the_words_beside_it(text: str, expected: tuple[int | None, 
 )
 def test_a_legal_status(text: str, expected: str) -> None:
     assert legal_status(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("✓", (True, "ratified")),
+        ("Yes", (True, "ratified")),
+        ("x", (True, "ratified")),
+        ("✗", (False, "not_ratified")),
+        ("No", (False, "not_ratified")),
+        ("–", (False, "not_ratified")),
+        ("", (False, "not_ratified")),
+        ("N/A", (None, "not_applicable")),
+        ("Not applicable", (None, "not_applicable")),
+        ("Unknown", (None, "unknown")),
+        ("Signed", (None, "unknown")),
+        ("?", (None, "unknown")),
+    ],
+)
+def test_a_ratification(text: str, expected: tuple[bool | None, str]) -> None:
+    assert ratified(text) == expected
+
+
+@given(st.integers(0, 10**12), st.sampled_from([", ", " ,", " "]))
+def test_a_number_comes_back_whatever_blanks_cut_it(n: int, between: str) -> None:
+    printed = f"{n:,}".replace(",", between)
+    assert answer(printed) == Answer("reported", float(n), "count", repaired=n >= 1000)
+    assert percent_and_population(f"9.5 ({printed})") == (9.5, n)
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=4), st.sampled_from(["/", "-", ", ", " or ", "–", " "]))
+def test_several_ages_give_the_first_and_the_last(halves: list[int], between: str) -> None:
+    found = [half / 2 for half in halves]
+    text = between.join(f"{one:g}" for one in found)
+    assert age(text)[:2] == (found[0], found[-1] if len(set(found)) > 1 else None)
+    assert fully_read("age", text) == (len(found) == 1 and found[0].is_integer())
 
 
 # ---------------------------------------------------------------------------------------------- years
@@ -257,6 +312,8 @@ def test_a_legal_status(text: str, expected: str) -> None:
         ("2011; 2014—2016", ("2011,2014-2016", 2011, 2016)),
         ("2009 –2 013", ("2009-2013", 2009, 2013)),
         ("2014 - 20 16", ("2014-2016", 2014, 2016)),
+        ("2018 -- 2019", ("2018-2019", 2018, 2019)),
+        ("2018 – – 2019", ("2018-2019", 2018, 2019)),
         ("20162019", ("2016,2019", 2016, 2019)),
         ("2018 – 2019 2020", ("2018-2019,2020", 2018, 2020)),
         ("2018 – 20192020", ("2018-2019,2020", 2018, 2020)),
@@ -304,19 +361,43 @@ def test_the_years_of_a_policy_come_back(first: int, last: int, dash: str) -> No
 # ---------------------------------------------------------------------------------------------- what is not read whole
 
 READ: dict[Kind, list[str]] = {
-    "ratification": ["✓", "√", "X", "Yes", "No", "N/A"],
-    "status": ["Yes", "No", "N/A (no army)", "Unknown", "Combat: Yes Non-Combat: Yes", "Combat: No"],
+    "ratification": ["✓", "√", "X", "✗", "Yes", "No", "N/A", "Unknown", "Ratified", "Not ratified"],
+    "age": ["16", "18.", "N/A", "Unknown"],
+    "status": ["✓", "✗", "Yes", "No", "N/A (no army)", "Unknown", "Combat: Yes Non-Combat: Yes", "Combat: No"],
     "ages": ["5 to 14", "5-14 yrs.", "10 to 14.", "Ages 7–14", "14 years old", "Unavailable"],
     "percent": ["21.8 (1,261,484)", "33.2%", "11.7 (Unavailable)", "Unavailable", "0"],
-    "answer": ["Yes", "No", "1,234", "$24,282,131.66", "$1.5 million", "US$ 5", "Unknown", "N/A", "7.559"],
-    "years": ["2011, 2014 – 2016", "2009 –2 013", "2020"],
+    "answer": [
+        "Yes",
+        "No",
+        "1,234",
+        "$24,282,131.66",
+        "$1.5 million",
+        "US$ 5",
+        "Unknown",
+        "N/A",
+        "7.559",
+        "116, 535",
+        "✗",
+    ],
+    "years": ["2011, 2014 – 2016", "2009 –2 013", "2020", "2018 -- 2019", "2009 – 2016; 2018"],
 }
 NOT_READ: dict[Kind, list[str]] = {
-    "ratification": ["Ratified", "March 3, 2001", "✓ 2001", "Unknown", "✗", "Signed"],
+    "ratification": ["March 3, 2001", "✓ 2001", "✓ ✗", "Signed"],
+    "age": ["17.5", "16+", "14/12/10", "14-18", "Up to 16", "Combat 18 / Non-combat 17"],
     "status": ["Partial", "Meets", "None", "Yes/No", "Combat: Yes Non-Combat: No", "Yes, in part"],
     "ages": ["under 14", "14 and over", "5, 7, 9", "5 to 14 (boys)"],
     "percent": ["<1", "about 12.5", "11.7 (about 5,000)", "11.7 to 12.5", "21,8"],
-    "answer": ["about 58", "58 or 60", "Over 100", "5-10", "✓", "Yes and no", "MAD 1.2 million", "58 (estimate)"],
+    "answer": [
+        "about 58",
+        "58 or 60",
+        "Over 100",
+        "5-10",
+        "✓ ✗",
+        "16+",
+        "Yes and no",
+        "MAD 1.2 million",
+        "58 (estimate)",
+    ],
     "years": ["since 2011", "2011 and before", "every year"],
 }
 
@@ -345,6 +426,7 @@ def test_no_text_is_too_strange(text: str) -> None:
     percent_and_population(text)
     ages(text)
     age(text)
+    ratified(text)
     year_span(text)
     policy_years(text)
     assert all(fully_read(kind, text) in (True, False) for kind in READ)

@@ -15,6 +15,7 @@ from extractors.chapter.kinds import FORMS, READERS
 from extractors.chapter.notes import Footnote, marked
 from extractors.chapter.recorder import Record, Recorder
 from extractors.chapter.segment import place
+from extractors.chapter.sources import survey_of
 from extractors.chapter.tables import BULLETS, ChapterTable, TableRow
 from extractors.model import Cell, Issue, Line, Severity, Where, join_lines
 from extractors.references.citations import lift
@@ -96,6 +97,7 @@ class Context:
 NAMES: dict[values.Kind, str] = {
     "ratification": "a check mark or yes",
     "status": "yes, no, unknown or not applicable",
+    "age": "one whole age",
     "ages": "an age or two ages",
     "percent": "a percent",
     "answer": "a number, an amount of money, yes or no",
@@ -146,9 +148,10 @@ def check_cell(at: Context, row: TableRow, name: str, column: ColumnRule, record
 
 
 def add_repaired(at: Context, text: str, where: Where, number: int) -> None:
-    """Report a count whose point stands for thousands ("7.559" inspections, Ecuador 2020, page 4)."""
+    """Report a count that a blank cuts, or whose point stands for thousands ("7.559", Ecuador 2020, page 4)."""
     value = values.answer(text).value or 0
-    message = f"{text!r} was read as {value:,.0f}: a count has no fraction"
+    reason = "a blank inside a number separates nothing" if values.joined(text) != text else "a count has no fraction"
+    message = f"{text!r} was read as {value:,.0f}: {reason}"
     at.to.found.append(Issue("number_repaired", "warning", message, where, at.published, number))
 
 
@@ -156,20 +159,37 @@ def add_repaired(at: Context, text: str, where: Where, number: int) -> None:
 
 
 def build_statistic(at: Context, row: TableRow) -> None:
-    """Statistics name their source in notes without a marker; only the working children are counted."""
-    indicator = at.code("statistics", row.text("indicator").split("(")[0], row.where)
-    age, share = at.text(row, "age"), at.text(row, "percent")
-    low, high = values.ages(age)
+    """Statistics name their source in notes without a marker.
+
+    A row for boys, girls, urban or rural areas (2023 on) has the indicator and the ages of the row above it. The label
+    of hazardous work has its ages in parentheses.
+    """
+    label, age, share = at.text(row, "indicator"), at.text(row, "age"), at.text(row, "percent")
+    before = at.to.out[at.published]
+    subgroup = label_code("subgroups", label) or ""
+    low, high = values.ages(age or label.partition("(")[2].rstrip(") "))
+    if subgroup and before:
+        indicator = before[-1]["indicator"]
+        low, high = (low, high) if age else (before[-1]["age_min"], before[-1]["age_max"])
+    else:
+        indicator = at.code("statistics", row.text("indicator").split("(")[0], row.where)
     percent, population = values.percent_and_population(share)
     source = source_of(at.notes, indicator)
+    note = at.to.plain(source.text) if source else ""
+    survey = survey_of(note)
     record = {
         "indicator": indicator,
+        "label": label,
+        "subgroup": subgroup,
         "territory": at.territory(row),
         "age_min": low,
         "age_max": high,
         "percent": percent,
-        "population": population if indicator == "working" else None,
-        "source": at.to.plain(source.text) if source else "",
+        "population": population,
+        "source": note,
+        "survey": survey.name,
+        "survey_year": survey.year,
+        "comparable": survey.comparable,
     }
     cells = at.cells(row, "indicator", "territory", "age", "percent")
     number = at.to.add(at.published, row.where, {**cells, "source": source.lines if source else ()}, record)
@@ -199,18 +219,23 @@ def build_standard(at: Context, row: TableRow) -> None:
         named = label.replace(f"({territory})", "").strip() if territory else label
         standard = at.code("legal_standards", named, row.where)
     status = at.text(row, "status")
-    age, age_words = values.age(at.text(row, "age"))
+    age_cell = at.text(row, "age")
+    age, age_to, age_words = values.age(age_cell)
     record = {
         "standard": standard,
+        "label": label,
         "territory": territory,
         "status": values.legal_status(status),
         "age": age,
+        "age_to": age_to,
         "age_note": "; ".join(part for part in (age_words, at.note_of(row.text("age"))) if part),
         "legislation": at.text(row, "legislation"),
     }
     cells = at.cells(row, "standard", "territory", "status", "age", "legislation")
     number = at.to.add(at.published, row.where, cells, record)
     at.check_form("yes_no", status, record["status"], row.where, number)
+    shown = "" if age is None else f"{age:g}" if age_to is None else f"{age:g} and {age_to:g}"
+    at.check_form("age", age_cell, shown, row.where, number)
 
 
 # ---------------------------------------------------------------------------------------------- enforcement

@@ -36,7 +36,8 @@ READERS: dict[KindName, Callable[[str], Values]] = {
     "age": values.age,
     "ages": values.ages,
     "yes_no": lambda text: (values.legal_status(text),),
-    "check_mark": lambda text: (values.ratified(text),),
+    "check_mark": lambda text: (values.ratified(text)[0] is True,),
+    "ratification": values.ratified,
     "years": values.year_span,
     "picture": lambda _: (),
 }
@@ -47,9 +48,11 @@ FORMS: dict[KindName, values.Kind] = {
     "answer": "answer",
     "percent": "percent",
     "percent_and_count": "percent",
+    "age": "age",
     "ages": "ages",
     "yes_no": "status",
     "check_mark": "ratification",
+    "ratification": "ratification",
     "years": "years",
 }
 """Kind -> the form that a cell must have to be read completely; any other cell gets a finding ``value_unread``."""

@@ -184,6 +184,8 @@ ONE_ANSWER = (
     r"(?:unknown|unavailable|yes|no|n/?a|\$?\d[\d,.]*%?(?:\s(?:thousand|million|billion))?(?:\s*\([\d,]{4,}\))?)"
 )
 TWO_ANSWERS = re.compile(rf"{ONE_ANSWER}\W*\s{ONE_ANSWER}\W*(?:\s{ONE_ANSWER}\W*)*", re.I)
+CUT_NUMBER = re.compile(r"(?<=\d),\s+(?=\d{3}\b)")
+"""The place of a blank behind the comma of one number ("116, 535", Chile 2016, page 6)."""
 TWO_SPANS = re.compile(r"(?:19|20)\d\d\s+(?:19|20)\d\d")
 
 
@@ -195,7 +197,7 @@ def crowded_cells(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
         if place in LABELS:
             crowded = labels_in(LABELS[place], text) > 1
         elif place in ANSWERS:
-            crowded = TWO_ANSWERS.fullmatch(without_citations(text)) is not None
+            crowded = TWO_ANSWERS.fullmatch(CUT_NUMBER.sub(",", without_citations(text))) is not None
         else:
             crowded = place == ("suggested_actions", "years") and TWO_SPANS.search(text) is not None
         if crowded:

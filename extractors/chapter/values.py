@@ -15,7 +15,8 @@ from extractors.rules import fold
 
 Status = Literal["reported", "unknown", "not_applicable", "blank"]
 Unit = Literal["usd", "count", "yes_no", ""]
-Kind = Literal["ratification", "status", "ages", "percent", "answer", "years"]
+Ratification = Literal["ratified", "not_ratified", "not_applicable", "unknown"]
+Kind = Literal["ratification", "status", "age", "ages", "percent", "answer", "years"]
 
 UNKNOWN = {"unknown", "unavailable", "not available", "information not available", "information unavailable"}
 UNKNOWN |= {"no information", "no data", "no information available", "no data available"}
@@ -31,14 +32,24 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d+)?"
 _POINTS = re.compile(r"\s*([1-9]\d{0,2}(?:\.\d{3})+)(?![\w.,–-]*\w|\s*(?:\d|thousand|million|billion))", re.I)
 # A complete number, not the first part of something else ("5-10", or "1,234I" in a scan).
 AMOUNT = re.compile(rf"\s*(?:US)?(\$)?\s*({_NUMBER})\s*(thousand|million|billion)?(?![\w.,–-]*\w|\s*\d)", re.I)
-TICK = re.compile(r"[✓✔√]|\byes\b|^x$", re.I)
+# A blank cuts a number in "116, 535" (Chile 2016, page 6) and "1, 484" (Thailand 2016): the groups belong together.
+_CUT = re.compile(r"(?<![\d.,])\d{1,3}(?:\s?,\s?\d{3}|\s\d{3})+(?![.,]?\d)")
+CHECK = re.compile(r"[✓✔√]")
+CROSS = re.compile(r"[✗✘✕✖☓❌]")
+_MARKS = re.compile(rf"{CHECK.pattern}|{CROSS.pattern}")
+RATIFIED = {"yes", "x", "ratified"}
+NOT_RATIFIED = {"no", "not ratified", ""}
+OLDEST = 25
+"""The highest number of years that an age in a cell can be; a higher number there is something else."""
+_AGE = re.compile(r"(?<![\d.])(\d+)(\.\d+|\s?½)?")
 # The forms of cells with a number in 195 chapters of 2013-2020.
 WHOLE = {
+    "age": re.compile(r"\d{1,2}"),
     "ages": AGES,
     "percent": re.compile(
         rf"(?:{_NUMBER})\s*(?:%|percent)?\s*(?:\(\s*(?:{_NUMBER}|{'|'.join(sorted(UNKNOWN))})\s*\))?", re.I
     ),
-    "answer": re.compile(rf"yes|no|(?:US)?\$?\s*(?:{_NUMBER})(?:\s*(?:thousand|million|billion))?", re.I),
+    "answer": re.compile(rf"yes|no|[✓✔√✗✘✕✖☓❌]|(?:US)?\$?\s*(?:{_NUMBER})(?:\s*(?:thousand|million|billion))?", re.I),
 }
 
 
@@ -60,26 +71,42 @@ def answer(text: str) -> Answer:
     >>> answer("Unknown").status, answer("").status
     ('unknown', 'blank')
     """
+    if mark := _mark(text):
+        return Answer("reported", 1.0 if mark == "Yes" else 0.0, "yes_no")
     folded = fold(text)
-    if not folded:
+    if not folded and not _MARKS.search(text):
         return Answer("blank")
-    if folded in NOT_APPLICABLE or folded.startswith("n a "):  # "N/A (no army)"
+    if _not_applicable(folded):
         return Answer("not_applicable")
-    if folded in UNKNOWN:
+    if folded in UNKNOWN or fold(re.sub(r"\([\d\s,;–-]*$", "", text)) in UNKNOWN:  # "Unknown (10": a citation cut off
         return Answer("unknown")
     if yes_no := re.fullmatch(r"(yes|no)\b.*", folded):
         return Answer("reported", 1.0 if yes_no[1] == "yes" else 0.0, "yes_no")
     if m := _POINTS.match(text):
         return Answer("reported", float(m[1].replace(".", "")), "count", repaired=True)
-    if m := AMOUNT.match(text):
+    whole = joined(text)
+    if m := AMOUNT.match(whole):
         value = Decimal(m[2].replace(",", "")) * _SCALE.get((m[3] or "").casefold(), 1)
-        return Answer("reported", float(value), "usd" if m[1] else "count")
+        return Answer("reported", float(value), "usd" if m[1] else "count", repaired=whole != text)
     return Answer("reported")
+
+
+def joined(text: str) -> str:
+    """A text without blanks inside its numbers: ``116, 535`` and ``116 535`` -> ``116,535``."""
+    return _CUT.sub(lambda number: re.sub(r"\s*,\s*|\s+", ",", number[0]), text)
+
+
+def _mark(text: str) -> str:
+    """``Yes`` for a check mark alone, ``No`` for a cross alone (2023 on), else empty."""
+    marks = _MARKS.findall(text)
+    if fold(text) or len(marks) != 1:
+        return ""
+    return "Yes" if CHECK.search(text) else "No"
 
 
 def percent_and_population(text: str) -> tuple[float | None, int | None]:
     """``21.8 (1,261,484)`` -> (21.8, 1261484); ``33.2`` -> (33.2, None); ``Unavailable`` -> (None, None)."""
-    m = re.match(rf"\s*({_NUMBER})\s*%?\s*(?:\(\s*({_NUMBER})\s*\))?", text)
+    m = re.match(rf"\s*({_NUMBER})\s*%?\s*(?:\(\s*({_NUMBER})\s*\))?", joined(text))
     if not m:
         return None, None
     population = m[2].replace(",", "") if m[2] else None
@@ -93,23 +120,55 @@ def ages(text: str) -> tuple[int | None, int | None]:
     return (int(m[1]), int(m[2] or m[1])) if m else (None, None)
 
 
-def ratified(text: str) -> bool:
-    """Whether a cell has a check mark, "yes" or "x"."""
-    return TICK.search(text) is not None
+def ratified(text: str) -> tuple[bool | None, Ratification]:
+    """Whether a convention is ratified, and what the cell says: a check mark, "yes" or "x" stand for ratified; a cross,
+    "no", a dash and an empty cell for not ratified. "N/A" and "Unknown" are neither yes nor no, and so is other text.
+
+    >>> ratified("✓"), ratified("N/A")
+    ((True, 'ratified'), (None, 'not_applicable'))
+    """
+    folded = fold(text)
+    if _not_applicable(folded):  # the West Bank and the Gaza Strip 2018, page 2; Bhutan 2015, page 2
+        return None, "not_applicable"
+    if CHECK.search(text) or folded in RATIFIED or re.search(r"\byes\b", folded):
+        return True, "ratified"
+    if folded in NOT_RATIFIED and (folded or CROSS.search(text) or not text.strip(f" {DASHES}")):
+        return False, "not_ratified"
+    return None, "unknown"
 
 
-def age(text: str) -> tuple[int | None, str]:
-    """The first age, and the whole text if it has more: ``16 (boys); 18 (girls)`` -> (16, "16 (boys); 18 (girls)")."""
+def _not_applicable(folded: str) -> bool:
+    return folded in NOT_APPLICABLE or folded.startswith("n a ")  # "N/A (no army)"
+
+
+def age(text: str) -> tuple[float | None, float | None, str]:
+    """The first age in a cell, the last if it prints several, and the whole text if it is not one plain number.
+
+    The order is the printed one: "14-18" gives 14 and 18, and "15** 14†" gives 15, the age of the law, and 14, that
+    of the ratification (Haiti 2013, page 3). Numbers in parentheses count only if there are no others.
+
+    >>> age("17.5"), age("Combat 18 / Non-combat 17")
+    ((17.5, None, '17.5'), (18.0, 17.0, 'Combat 18 / Non-combat 17'))
+    """
     text = text.strip()
-    numbers = re.findall(r"\d+(?:\.\d+|½)?", text)
-    if not numbers:
-        return None, text
-    return int(re.split(r"[.½]", numbers[0])[0]), "" if re.fullmatch(r"\d+", text) else text
+    found = _ages_in(re.sub(r"\([^()]*\)", " ", text)) or _ages_in(text)
+    note = "" if re.fullmatch(r"\d+", text) and found else text
+    if not found:
+        return None, None, note
+    return found[0], found[-1] if len(set(found)) > 1 else None, note
+
+
+def _ages_in(text: str) -> list[float]:
+    numbers = [float(m[1] + (".5" if "½" in (m[2] or "") else m[2] or "")) for m in _AGE.finditer(text)]
+    return [number for number in numbers if number <= OLDEST]
 
 
 def legal_status(text: str) -> str:
-    """``Yes`` or ``No`` by the first of these words; ``Unknown`` or ``N/A`` if that is the text; else empty."""
+    """``Yes`` or ``No`` by the first of these words or by a mark (✓, ✗); ``Unknown`` or ``N/A`` if that is the text;
+    else empty."""
     folded = fold(text)
+    if mark := _mark(text):
+        return mark
     if folded in UNKNOWN:
         return "Unknown"
     if folded in NOT_APPLICABLE or re.match(r"n a\b", folded):
@@ -131,7 +190,9 @@ def year_span(text: str) -> tuple[str, int | None, int | None]:
 
 
 def _compact(years: str) -> str:
-    return re.sub(r"\s", "", years.translate({ord(d): "-" for d in DASHES}))  # "2009 –2 013", Ghana 2013, page 9
+    """Years without blanks ("2009 –2 013", Ghana 2013, page 9) and with one plain hyphen for a dash of any length."""
+    plain = re.sub(r"\s", "", years.translate({ord(d): "-" for d in DASHES}))
+    return re.sub(r"-+", "-", plain)  # "2018 -- 2019"
 
 
 def fully_read(kind: Kind, text: str) -> bool:
@@ -143,18 +204,18 @@ def fully_read(kind: Kind, text: str) -> bool:
     (True, False)
     """
     text, folded = text.strip().rstrip("."), fold(text)
-    if not text.strip(DASHES) or folded in NOT_APPLICABLE or folded.startswith("n a "):
+    if not text.strip(DASHES) or _not_applicable(folded) or folded in UNKNOWN:
         return True
-    if kind == "ratification":  # "Unknown" is not an answer here
-        return folded in ("yes", "no") or (bool(TICK.search(text)) and folded in ("", "x"))
-    if folded in UNKNOWN:
+    if kind == "ratification":
+        return bool(_mark(text)) or folded in RATIFIED or folded in NOT_RATIFIED - {""}
+    if _mark(text) and kind in ("status", "answer"):
         return True
     if kind == "status":  # "Combat: Yes Non-Combat: Yes" is one answer
         return set(fold(re.sub(r"[\w-]+:", " ", text)).split()) in ({"yes"}, {"no"})
     if kind == "years":
         spans, first, _ = year_span(text)
-        return first is not None and spans == _compact(text)
-    return WHOLE[kind].fullmatch(text) is not None
+        return first is not None and spans == _compact(text).replace(";", ",")
+    return WHOLE[kind].fullmatch(joined(text)) is not None
 
 
 def policy_years(name: str) -> tuple[int | None, int | None]:

@@ -67,7 +67,7 @@ class Fit:
             rules=[self.box(rule) for rule in marks.rules],
             boxes=[self.box(box) for box in marks.boxes],
             drawings=[self.box(drawing) for drawing in marks.drawings],
-            links=[(tuple(self.box(Rectangle(*place))), address) for place, address in marks.links],
+            links=[(self.box(Rectangle(*place)), address) for place, address in marks.links],
         )
 
     def where(self, where: Where) -> Where:

@@ -19,6 +19,7 @@ KindName = Literal[
     "ages",
     "yes_no",
     "check_mark",
+    "ratification",
     "years",
 ]
 Type = Literal["text", "code", "integer", "number", "flag"]
@@ -68,8 +69,9 @@ KINDS: dict[KindName, tuple[Field, ...]] = {
         Field("population", "integer", "Number in parentheses. {}", "none is printed", "126148", low=0),
     ),
     "age": (
-        Field("{}", "integer", empty="no age is printed", example="15", unit="years", low=0, high=25),
-        Field("{}_note", "text", "What else is printed with the age. {}", "nothing", "‡"),
+        Field("{}", "number", empty="no age is printed", example="15", unit="years", low=0, high=25),
+        Field("{}_to", "number", "Last of several ages. {}", "one age", "18", unit="years", low=0, high=25),
+        Field("{}_note", "text", "The cell, if it is not one plain number. {}", "it is one", "14/12/10"),
     ),
     "ages": (
         Field("{}_min", "integer", "Youngest age. {}", "not printed as numbers", "5", "years", low=0, high=25),
@@ -77,6 +79,10 @@ KINDS: dict[KindName, tuple[Field, ...]] = {
     ),
     "yes_no": (Field("{}", "code", empty="the cell gives none of these answers", example="Yes", codes="statuses"),),
     "check_mark": (Field("{}", "flag", example="true"),),
+    "ratification": (
+        Field("{}", "flag", empty="the answer is neither yes nor no", example="true"),
+        Field("status", "code", "What the cell says. {}", "", "ratified", codes="ratification_statuses"),
+    ),
     "years": (
         Field("{}", "text", empty="none", example="2011,2014-2016"),
         Field("first_year", "integer", "First of the years. {}", "none is printed", "2011", low=1990, high=2100),
