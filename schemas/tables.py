@@ -19,7 +19,7 @@ WORK_ID = r"w[0-9a-f]{12}"
 ENTITY_ID = r"[a-z]{3}-\d{4}-\d{6}"
 YEARS = r"\d{4}(-\d{4})?(,\d{4}(-\d{4})?)*"
 HTTP = r"https?://\S+"
-PRINTED_ADDRESS = r"((https?|ftp)://|www\.)\S.*"
+PRINTED_ADDRESS = r"((https?|ftp):/+|www\.)\S.*"
 """A printed address may lack ``https://`` and may contain blanks where the source is damaged. ``url_guess`` may not."""
 
 

@@ -16,62 +16,78 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from extractors.model import Chapter, Grid, Issue, Line, Where
-from extractors.rules import current, fold, labels
+from extractors.model import Chapter, Grid, Issue, Line, Origin, Where
+from extractors.rules import current, fold, holds, labels
 from extractors.rules.models import ClosedTable, RowLabels
 
 Record = Mapping[str, Any]
 
 LETTERS_LOST = 3
 """Letters of one page that may differ: symbol fonts name their bullets by letters (Brazil 2015, page 4: "n")."""
+UNKNOWN_GLYPH = re.compile(r"\(cid:\d+\)")
+"""How a glyph is read of which the file does not say which letter it is."""
 WORDS_NAMED = 12
 """Lost words that a finding quotes."""
 
 
 def missing_parts(
-    tables: Mapping[str, Sequence[Record]], year: int, several: bool, known: Iterable[Issue] = ()
+    tables: Mapping[str, Sequence[Record]], year: int, several: bool, known: Iterable[Issue] = (), printed: str = ""
 ) -> list[Issue]:
     """Return an error for each section, table and row that chapters of this report year always have.
 
     ``tables`` are the chapter's records by published table. ``several``: the file covers several countries, which
     share sections and tables, so only rows are checked. ``known`` are the findings so far: a section that one of them
-    names as missing is not reported again.
+    names as missing is not reported again. ``printed`` is the folded text of the source: what it never mentions was not
+    printed (Wallis and Futuna 2014 suggests no actions), and the finding says that it comes from the source.
     """
     issues: list[Issue] = []
     expected = current().expected
     sections_known = any(issue.check == "section_missing" for issue in known)
     if not several:
-        printed = {record["section"] for record in tables["paragraphs"]}
+        found = {record["section"] for record in tables["paragraphs"]}
         for section in expected.sections:
             for code in section.codes if section.covers(year) else ():
-                if code not in printed and not sections_known:
+                if code not in found and not sections_known:
                     message = f"the chapter has no text in section {code!r}, which every chapter of this form has"
-                    issues.append(Issue("section_missing", "error", message, table="paragraphs"))
+                    origin = origin_of(current().headings.sections[code], printed)
+                    issues.append(Issue("section_missing", "error", message, table="paragraphs", origin=origin))
         for present in expected.tables:
             for name in present.names if present.covers(year) else ():
                 if not tables[name]:
                     message = f"the chapter has no row of {name}, which every chapter has"
                     issues.append(Issue("table_missing", "error", message, table=name))
     for closed in expected.rows:
-        issues += missing_rows(closed, tables[closed.table], year)
+        issues += missing_rows(closed, tables[closed.table], year, printed)
     return issues
 
 
-def missing_rows(closed: ClosedTable, records: Iterable[Record], year: int) -> Iterator[Issue]:
+def missing_rows(closed: ClosedTable, records: Iterable[Record], year: int, printed: str = "") -> Iterator[Issue]:
     """Return one error for the labels that a closed table lacks in any of the years that it prints."""
     chosen = [r for r in records if all(r[name] == value for name, value in closed.rows.items())]
     if not chosen:
         return
     named = " ".join([*closed.rows.values(), closed.table])
-    printed = labels_by_year(closed, chosen)
-    if closed.years_printed and len(printed) < closed.years_printed:
-        message = f"the {named} table prints {closed.years_printed} columns of years; {len(printed)} was read"
+    by_year = labels_by_year(closed, chosen)
+    if closed.years_printed and len(by_year) < closed.years_printed:
+        message = f"the {named} table prints {closed.years_printed} columns of years; {len(by_year)} was read"
         yield Issue("column_missing", "error", message, where_of(chosen[0]), closed.table)
     for form in closed.forms:
-        lacking = lacking_labels(form, printed) if form.covers(year) else []
+        lacking = lacking_labels(form, by_year) if form.covers(year) else []
         if lacking:
             message = f"the {named} table always prints rows that are missing here: {', '.join(lacking)}"
-            yield Issue("row_missing", "error", message, where_of(chosen[-1]), closed.table)
+            origin = origin_of(phrases_of(closed, lacking), printed)
+            yield Issue("row_missing", "error", message, where_of(chosen[-1]), closed.table, origin=origin)
+
+
+def phrases_of(closed: ClosedTable, codes: Iterable[str]) -> list[str]:
+    """Return every wording of some labels of a closed table."""
+    kind = "_".join([closed.table, *closed.rows.values()])
+    return [phrase for code in codes for phrase in current().labels[kind][code].labels]
+
+
+def origin_of(phrases: Iterable[str], printed: str) -> Origin:
+    """Return where a gap comes from: the source, if its text is known and has none of the phrases; else our reading."""
+    return "source" if printed and not any(holds(printed, phrase) for phrase in phrases) else "reading"
 
 
 def labels_by_year(closed: ClosedTable, records: Iterable[Record]) -> list[set[str]]:
@@ -107,7 +123,7 @@ def lost_text(chapter: Chapter) -> Iterator[Issue]:
             ours[line.where.page].append(line.text)
     shared = set(words_of(" ".join(line.text for line in header_lines(chapter))))
     for page in chapter.pages:
-        own = " ".join(ours[page.number])
+        own = UNKNOWN_GLYPH.sub(" ", " ".join(ours[page.number]))
         read = f"{own} {page.left_out}"
         if words := unmatched(page.text, read):
             message = f"this page shows words that are in no table or text: {quoted(words)}"
@@ -181,7 +197,7 @@ ANSWERS = {
 }
 """Columns that hold one answer."""
 ONE_ANSWER = (
-    r"(?:unknown|unavailable|yes|no|n/?a|\$?\d[\d,.]*%?(?:\s(?:thousand|million|billion))?(?:\s*\([\d,]{4,}\))?)"
+    r"(?:unknown|unavailable|yes|no|n/?a|\$?\d[\d,.]*%?(?:\s(?:thousand|million|billion))?(?:\s*\(\s*[\d,]{4,}\))?)"
 )
 TWO_ANSWERS = re.compile(rf"{ONE_ANSWER}\W*\s{ONE_ANSWER}\W*(?:\s{ONE_ANSWER}\W*)*", re.I)
 CUT_NUMBER = re.compile(r"(?<=\d),\s+(?=\d{3}\b)")
@@ -236,7 +252,9 @@ PUBLISHERS = frozenset(
     }
 )
 """Checks that describe what the publisher printed."""
-IF_NOTHING_IS_LOST = frozenset({"citation_unresolved", "reference_number_skipped", "reference_order"})
+IF_NOTHING_IS_LOST = frozenset(
+    {"citation_unresolved", "reference_number_skipped", "reference_order", "table_missing", "territory_unknown"}
+)
 """Checks that describe what the publisher printed, if the whole text of the source was read (Comoros 2019: the list has
 no number 33)."""
 LOST_TEXT = frozenset(
