@@ -112,6 +112,7 @@ def read_marks(content: Content, scale: float = 1.0) -> Marks:
     marks = Marks(content.number, content.width, content.height, links=content.links)
     thickness, side = TOLERANCE.rule_thickness * scale, TOLERANCE.drawing_side * scale
     dark: list[Rectangle] = []
+    drawn: dict[tuple[int, int], Rectangle] = {}
     for path in (*content.rects, *content.curves):
         if path.hidden or is_paper_white(path) or not path.fill:
             continue
@@ -122,15 +123,31 @@ def read_marks(content: Content, scale: float = 1.0) -> Marks:
             marks.rules.append(box)
         elif path.kind == "rect" and height < TOLERANCE.box_height * scale:
             marks.boxes.append(box)
-        if path.kind == "curve" and width < side and height < side:
+        if path.kind == "curve" and width < side and height < side and not painted_before(box, drawn):
             marks.drawings.append(box)
-    for line in content.lines:
-        if abs(line.bottom - line.top) < thickness and not line.hidden and not is_white(line.line_color):
-            marks.rules.append(Rectangle(line.x0, line.top, line.x1, line.bottom))
+    marks.rules += drawn_rules(content, thickness)
     shown = sort_runs(content)
     marks.words, marks.hidden = visible_words(content, shown, dark)
     marks.turned, marks.doubled = " ".join("".join(shown.turned).split()), "".join(shown.doubled)
     return marks
+
+
+def drawn_rules(content: Content, thickness: float) -> Iterator[Rectangle]:
+    """The rules that are drawn as lines; ``thickness`` is the height in points above which a line is not level."""
+    for line in content.lines:
+        if abs(line.bottom - line.top) < thickness and not line.hidden and not is_white(line.line_color):
+            yield Rectangle(line.x0, line.top, line.x1, line.bottom)
+
+
+def painted_before(box: Rectangle, drawn: dict[tuple[int, int], Rectangle]) -> bool:
+    """Whether a drawing was painted before at the same place; ``drawn`` holds the others by their corner."""
+    x, y = round(box.x0), round(box.top)
+    for near in itertools.product((x - 1, x, x + 1), (y - 1, y, y + 1)):
+        other = drawn.get(near)
+        if other and all(abs(a - b) <= TOLERANCE.same_place for a, b in zip(box, other, strict=True)):
+            return True
+    drawn[x, y] = box
+    return False
 
 
 def visible_words(content: Content, shown: Shown, dark: Sequence[Rectangle]) -> tuple[list[Word], str]:
