@@ -158,6 +158,7 @@ class TestCells:
         [
             ("conventions", "convention", "UN CRC Optional Protocol on Armed Conflict"),
             ("enforcement", "raw", "$3.9 million (12)"),
+            ("statistics", "percent", "4.0 ( 866,293)"),
             ("enforcement", "raw", "1,484‡ (3)"),
             ("enforcement", "raw", "116, 535 (18)"),
             ("statistics", "percent", "12.6 (6,567)"),

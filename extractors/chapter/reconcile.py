@@ -213,12 +213,17 @@ def crowded_cells(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
         if place in LABELS:
             crowded = labels_in(LABELS[place], text) > 1
         elif place in ANSWERS:
-            crowded = TWO_ANSWERS.fullmatch(CUT_NUMBER.sub(",", without_citations(text))) is not None
+            crowded = holds_two_answers(CUT_NUMBER.sub(",", without_citations(text)))
         else:
             crowded = place == ("suggested_actions", "years") and TWO_SPANS.search(text) is not None
         if crowded:
             message = f"one cell of column {cell['column']} holds the content of several rows: {text[:80]!r}"
             yield Issue("cell_crowded", "error", message, where_of(cell), cell["table"], cell["row"])
+
+
+def holds_two_answers(text: str) -> bool:
+    """Tell whether a cell without its citations holds more than one answer ("4.0 ( 866,293)" is one, Mexico 2020)."""
+    return not re.fullmatch(ONE_ANSWER + r"\W*", text, re.I) and TWO_ANSWERS.fullmatch(text) is not None
 
 
 def labels_in(kind: str, text: str) -> int:
