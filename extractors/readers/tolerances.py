@@ -78,7 +78,7 @@ class Tolerances:
     half_fitting_rule: float = 0.6  # of the table width: covered by a rule of which one end lies on no column edge
     underlined: float = 0.6  # of a rule: covered by words that stand on it
     usual_gap: float = 0.6  # of the usual white space between the rows of a table: less divides no rows
-    row_start_share: float = 0.75  # of the same: a row's words begin less than this below its upper rule
+    row_start_share: float = 0.85  # of the same: a row's words begin less than this below its upper rule
     clearly_less: float = 0.8  # of the same: less is white space between the lines of one cell
     most_usual: float = 1.7  # of the same: more is another kind of white space, where one column alone decides
     same_place_share: float = 0.08  # of the type size; the same for small type, where two letters stand closer
