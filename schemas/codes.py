@@ -136,6 +136,8 @@ ORIGINS = {
 }
 CHECKS = {
     # the file
+    "part_left_out": "pages or lines of the source from which nothing is published: known parts that are no chapter "
+    "(contents, glossary), or an error where it is not certain to which country they belong",
     "stream_damaged": "compressed parts of the PDF are damaged and text may be missing: download the file again",
     "pages_missing": "the printed page numbers have a gap, so the file lacks pages: download the complete file",
     "pages_out_of_order": "the printed page numbers repeat or are not in ascending order",

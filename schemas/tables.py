@@ -50,12 +50,18 @@ class Documents(NumberedTable):
         "Path of the source file, relative to the input folder; longer where two files would have the same path.",
         example="2019/Arvenia.pdf",
     )
+    source_pages: Text = col.text(
+        "Pages of the PDF, or lines of the text, that the chapter takes up.",
+        example="12-21",
+        pattern=r"\d+-\d+",
+        empty="the chapter is the whole file",
+    )
     source_sha256: Text = col.text(
         "SHA-256 checksum of the source file.", example=EXAMPLE_SHA256, pattern="[0-9a-f]{64}"
     )
     source_format: Text = col.code("Format of the source file.", codes.FORMATS, example="pdf")
     page_count: Integer = col.integer(
-        "Number of pages of the PDF.", example=12, low=1, empty="the source is a raw text"
+        "Number of pages of the chapter in the PDF.", example=12, low=1, empty="the source is a raw text"
     )
     released: Text = col.text(
         "Time at which the publisher last modified the PDF (its ModDate, in ISO 8601).",

@@ -103,7 +103,7 @@ def _add_document(part: _Part, to: Recorder) -> None:
     if not assessment:
         assessment = best_phrase("".join(paragraphs[:1]), assessments()) or ""
     country = title_case(territory.name) if territory.name.isupper() else territory.name
-    where = place(lines) if lines else Where(page=1 if source.format == "pdf" else None)
+    where = place(lines) if lines else Where(page=source.first_page if source.format == "pdf" else None)
     record = {
         "country": country,
         "title": f"{to.year} Findings on the Worst Forms of Child Labor: {country}",
@@ -111,6 +111,7 @@ def _add_document(part: _Part, to: Recorder) -> None:
         "assessment_note": note,
         "summary": " ".join(map(to.plain, paragraphs)),
         "source_path": source.path,
+        "source_pages": source.part,
         "source_sha256": source.sha256,
         "source_format": source.format,
         "page_count": source.page_count,

@@ -1,15 +1,15 @@
-"""PDF -> Chapter: lines, tables, columns and figures, found by their geometry on each page."""
+"""PDF -> chapters: lines, tables, columns and figures, found by their geometry on each page."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from extractors.model import BBox, Block, Chapter, Issue, PageText, Source, UnreadableSource, Where
+from extractors.model import BBox, Block, Chapter, Issue, LeftOut, PageText, Source, UnreadableSource, Where
 from extractors.readers.content import Content
 from extractors.readers.figures import take_figure, take_map_labels
 from extractors.readers.frames import Frame, find_frames
@@ -19,6 +19,7 @@ from extractors.readers.marks import Marks, Word, read_marks
 from extractors.readers.opening import check_content, check_letters, check_page, check_pdf, check_streams, read_file
 from extractors.readers.pages import Pages
 from extractors.readers.tolerances import TOLERANCE
+from extractors.readers.volume import Divider, only, page_signs
 from extractors.readers.witness import Witness
 from extractors.rules import current, fold
 
@@ -29,35 +30,67 @@ logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 
 
 def read_pdf(path: Path, source_path: str) -> Chapter:
-    """Read a chapter from a PDF file.
+    """Read a PDF file that holds one chapter. Raises :class:`UnreadableSource` as :func:`pdf_parts` and for several."""
+    return only(pdf_parts(path, source_path), source_path)
+
+
+def pdf_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
+    """Read the chapters of a PDF file one by one; only the pages of one are held at a time.
 
     ``source_path`` is the name under which the file is recorded. Raises :class:`UnreadableSource` for a file that is
     empty, cut short, encrypted, not a PDF, or without text (a scan).
     """
     data = read_file(path, source_path)
     announced = check_pdf(data, source_path)
-    issues = check_streams(data, source_path)
-    blocks: list[Block] = []
-    progress = Progress()
-    texts: list[PageText] = []
+    damage = check_streams(data, source_path)
     witness = Witness(data)
     pages = Pages(data, source_path)
     if pages.count != announced:
         raise UnreadableSource(source_path, f"is damaged ({pages.count} of {announced} pages can be found)")
+    source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", pages.count, pdf_time(pages.date))
+    divider, part, empty = Divider("pages"), PartOfFile(issues=list(damage)), True
     for content in pages:
         check_content(content, source_path)
-        if content.unsure:
-            issues.append(read_slowly_issue(content))
         marks = read_marks(content)
-        issues += [*check_page(content, marks), *check_letters(data, marks)]
-        if marks.hidden:
-            issues.append(hidden_text_issue(marks))
-        blocks.extend(lay_out(marks, progress))
-        texts.extend(witness.page(marks.number, marks.hidden))
-    if not blocks:
+        signs = page_signs(marks)
+        if divider.begins(signs):
+            yield part.chapter(source, *divider.close(signs))
+            part = PartOfFile(issues=list(damage))
+        divider.add(signs)
+        part.add(content, marks, data, witness)
+        empty = empty and not part.blocks
+    if empty:
         raise UnreadableSource(source_path, "holds no text (is it a scan?)", 1)
-    source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", pages.count, pdf_time(pages.date))
-    return Chapter(source, tuple(blocks), tuple(issues), tuple(texts))
+    yield part.chapter(source, *divider.close())
+
+
+@dataclass(slots=True)
+class PartOfFile:
+    """What was read from the pages of one part of a file: of one chapter, or of pages that are no chapter."""
+
+    blocks: list[Block] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    texts: list[PageText] = field(default_factory=list)
+    progress: Progress = field(default_factory=Progress)
+    count: int = 0
+
+    def add(self, content: Content, marks: Marks, data: bytes, witness: Witness) -> None:
+        """Add a page."""
+        self.count += 1
+        if content.unsure:
+            self.issues.append(read_slowly_issue(content))
+        self.issues += [*check_page(content, marks), *check_letters(data, marks)]
+        if marks.hidden:
+            self.issues.append(hidden_text_issue(marks))
+        self.blocks.extend(lay_out(marks, self.progress))
+        self.texts.extend(witness.page(marks.number, marks.hidden))
+
+    def chapter(self, source: Source, span: str, left_out: LeftOut | None) -> Chapter | LeftOut:
+        """The chapter, if its part of the file is certain. ``span`` are its pages, empty if it has the whole file."""
+        if left_out is not None:
+            return left_out
+        own = replace(source, page_count=self.count, part=span)
+        return Chapter(own, tuple(self.blocks), tuple(self.issues), tuple(self.texts))
 
 
 def pdf_time(text: str) -> str:

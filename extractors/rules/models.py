@@ -239,6 +239,9 @@ class Headings(Model):
     subsections: Phrases
     references: Phrases
     assessments: dict[str, Phrases]
+    openings: tuple[Pattern, ...]
+    matter: Phrases
+    covers: Phrases
 
 
 class ReferenceWords(Model):
