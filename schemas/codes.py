@@ -154,6 +154,7 @@ CHECKS = {
     "text_repaired": "a rule repaired scanning damage; the message names the rule and the original text",
     "text_damaged": "the text looks damaged by scanning and no rule repairs it: compare it with the printed page",
     # the chapter
+    "country_conflict": "the opening sentence names another country than the title; the title is used",
     "country_unknown": "a part of the chapter is about a country that is not in the country list; its rows are missing",
     "report_year_conflict": 'page footer and opening sentence name different years; an opening "In 2020, …" decides',
     "assessment_missing": "the chapter prints no assessment level",

@@ -15,6 +15,7 @@ import pikepdf
 import pytest
 
 from extractors import Extraction, UnreadableSource, extract
+from extractors.rules import country_code
 from tests.conftest import ROOT
 from tests.generator import SAMPLE, STYLE_2019, draw_pdf
 
@@ -120,3 +121,31 @@ def test_a_text_that_goes_on_with_a_chapter_without_opening_is_refused(end: str,
     text = f"{TEXT.partition(end)[0]}\n\n{rest[1]}{rest[2]}"
     with pytest.raises(UnreadableSource, match=r"lines 1-\d+: sections or tables begin again on line \d+"):
         extract(text_file(tmp_path, text))
+
+
+def test_the_title_decides_over_the_opening_sentence(tmp_path: Path) -> None:
+    """A chapter on Fiji whose summary speaks of Jordan is no chapter of Jordan."""
+    text = "Fiji\n\nMODERATE ADVANCEMENT\n\n" + other("Fiji").replace("In 2019, Fiji", "In 2019, Jordan", 1)
+    (found,) = extract(text_file(tmp_path, text))
+    assert found.doc_id == "fji-2019"
+    (row,) = [row for row in found.tables["quality"] if row["check"] == "country_conflict"]
+    assert (row["severity"], row["message"]) == (
+        "error",
+        "the title names 'Fiji', the opening sentence 'Jordan'; the title is used",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Morocco, including Western Sahara", "MAR"),
+        ("Western Sahara", "ESH"),
+        ("Türkiye", "TUR"),
+        ("Turkey (Türkiye)", "TUR"),
+        ("Eswatini (formerly Swaziland)", "SWZ"),
+        ("The Gambia", "GMB"),
+        ("North Macedonia", "MKD"),
+    ],
+)
+def test_changed_names_and_names_of_two_are_known(name: str, code: str) -> None:
+    assert country_code(name) == code

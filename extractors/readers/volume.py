@@ -25,6 +25,8 @@ from extractors.rules import best_phrase, country_code, country_in, current, fol
 
 TITLE_SIZE = 17.0  # points; the country's name in the running head has 26
 HEADING_SIZE = 10.5  # points; the smallest heading of a section (Ghana 2018, page 6)
+REFERENCES_SIZE = 9.5  # points; the heading of the reference list has 10
+OPENING_LETTERS = "IFRA"  # the first letters of all openings of the rules: In, For, Research, Although
 MAP_GAP = 20.0  # points between the opening sentence and the labels of the map beside it
 OPENING_ROWS = 4  # rows over which the words of an opening sentence are spread
 ABOVE_OPENING = 12  # rows of title, assessment and map above the opening sentence of a chapter, at most
@@ -157,8 +159,11 @@ def begins(part: Part, signs: Signs) -> bool:
         return opening is not None or country_code(signs.title) is not None
     if titled and key(part.title) != key(signs.title):
         return True
-    if opening is None:
-        return False
+    return opening is not None and opens_another(part, opening, titled)
+
+
+def opens_another(part: Part, opening: Opening, titled: bool) -> bool:
+    """Whether an opening sentence is that of another chapter. ``titled``: its page has the title of the part."""
     if part.opening is None:
         return not titled and bool(part.sections or not part.title)
     if opening == part.opening:
@@ -234,40 +239,49 @@ def opening_of(text: str) -> Opening | None:
 
 def page_signs(marks: Marks) -> Signs:
     """The signs of one page of a PDF."""
-    signs = Signs(marks.number)
     head = TOLERANCE.head * marks.height
     rows = rows_of_words(marks.words)
     title = [row for row in rows if row[0].middle[1] < head and row[0].size >= TITLE_SIZE]
-    signs.title = " ".join(map(text_of_words, title))
-    body = [split_at_gaps(row, MAP_GAP)[0] for row in rows if row[0].middle[1] >= head]
-    for at, row in enumerate(body):
-        if row[0].text[:1] in "IFRA" and (
-            opening := opening_of(" ".join(map(text_of_words, body[at : at + OPENING_ROWS])))
-        ):
-            if signs.opening is None:
-                signs.opening = opening
-                signs.late = bool(signs.sections) or (at > ABOVE_OPENING and not title)
-            elif signs.sections:
-                signs.inside = opening
-        elif is_heavy(row[0].font) and (caption := CAPTION.match(text_of_words(row))):
-            signs.tables.append(int(caption[1]))
-        elif code := section_of(row):
-            signs.sections.append(code)
-    if signs.sections and signs.opening and signs.late:
-        signs.inside = signs.inside or signs.opening
+    signs = Signs(marks.number, title=" ".join(map(text_of_words, title)))
+    read_rows([split_at_gaps(row, MAP_GAP)[0] for row in rows if row[0].middle[1] >= head], signs)
     if signs.opening is None:
         signs.matter = matter_of(rows, head)
     return signs
 
 
-def section_of(row: Sequence[Word]) -> str:
-    """The code of the section whose heading a row is, ``references`` for the list; empty if it is no heading."""
-    if row[0].size < TOLERANCE.body_size - 0.5 or not is_heavy(row[0].font):
-        return ""
-    text = fold(text_of_words(row))
-    if text in current().headings.references:
-        return "references"
-    return (row[0].size >= HEADING_SIZE and best_phrase(text, current().headings.sections)) or ""
+def read_rows(body: Sequence[Sequence[Word]], signs: Signs) -> None:
+    """Add the openings and headings among the rows of a page to its signs; ``body`` is without the running head."""
+    for at, row in enumerate(body):
+        opening = opening_of_rows(body[at : at + OPENING_ROWS])
+        if opening and signs.opening is None:
+            signs.opening = opening
+            signs.late = bool(signs.sections) or (at > ABOVE_OPENING and not signs.title)
+            signs.inside = opening if signs.sections else None
+        elif opening and signs.sections:
+            signs.inside = opening
+        elif opening is None and is_heavy(row[0].font):
+            add_heading(row, signs)
+
+
+def opening_of_rows(rows: Sequence[Sequence[Word]]) -> Opening | None:
+    """The opening sentence that begins with the first of these rows; ``None`` if there is none."""
+    if rows[0][0].text[:1] not in OPENING_LETTERS:  # saves the time of joining every row of a page
+        return None
+    return opening_of(" ".join(map(text_of_words, rows)))
+
+
+def add_heading(row: Sequence[Word], signs: Signs) -> None:
+    """Add a bold row to the signs if it is the caption of a numbered table or the heading of a section."""
+    printed = text_of_words(row)
+    if caption := CAPTION.match(printed):
+        signs.tables.append(int(caption[1]))
+        return
+    text = fold(printed)
+    code = best_phrase(text, current().headings.sections) if row[0].size >= HEADING_SIZE else None
+    if text in current().headings.references and row[0].size >= REFERENCES_SIZE:
+        code = "references"
+    if code:
+        signs.sections.append(code)
 
 
 def matter_of(rows: Sequence[Sequence[Word]], head: float) -> str:
@@ -293,31 +307,33 @@ def text_stretches(lines: Sequence[str]) -> list[Signs]:
     """
     found = [Signs(1)]
     for number, line in enumerate(lines, 1):
-        signs, folded = found[-1], fold(line) if len(line) <= LONGEST_HEADING else ""
-        if folded in current().headings.matter and stands_alone(lines, number):
-            found.append(Signs(number, matter=line.strip()))
-        elif opening := opening_of(line.strip()):
-            start = above(lines, number, signs.at)
-            if len(found) == 1 and start <= FEW_LINES and not signs.sections:
-                start = 1
-                found.clear()
-            found.append(Signs(start, opening=opening, title=title_above(lines[start - 1 : number - 1])))
-        else:
-            more = Signs(number)
-            if caption := CAPTION.match(line) if folded else None:
-                more.tables.append(int(caption[1]))
-            elif code := section_of_text(line, folded):
-                more.sections.append(code)
-            if steps_back(signs, more):
-                found.append(more)
-            else:
-                signs.sections += more.sections
-                signs.tables += more.tables
+        found.append(signs_of_line(lines, number, line, found[-1]))
+        if found[-1].opening and len(found) == 2 and found[-1].at <= FEW_LINES and not found[0].sections:
+            found[-1].at = 1  # a few lines above the first opening belong to its chapter
+        if found[-1].opening or found[-1].matter or steps_back(found[-2], found[-1]):
+            continue
+        more = found.pop()
+        found[-1].sections += more.sections
+        found[-1].tables += more.tables
     found = [signs for signs, after in itertools.pairwise([*found, Signs(len(lines) + 1)]) if signs.at < after.at]
     for signs, after in itertools.pairwise(found):
         signs.to = after.at - 1
     found[-1].to = len(lines)
     return found
+
+
+def signs_of_line(lines: Sequence[str], number: int, line: str, before: Signs) -> Signs:
+    """The signs of one line; ``number`` counts from 1. An opening begins with the title block above it."""
+    folded = fold(line) if len(line) <= LONGEST_HEADING else ""
+    if folded in current().headings.matter and stands_alone(lines, number):
+        return Signs(number, matter=line.strip())
+    if opening := opening_of(line.strip()):
+        start = above(lines, number, before.at)
+        return Signs(start, opening=opening, title=title_above(lines[start - 1 : number - 1]))
+    if caption := CAPTION.match(line) if folded else None:
+        return Signs(number, tables=[int(caption[1])])
+    code = section_of_text(line, folded)
+    return Signs(number, sections=[code] if code else [])
 
 
 def section_of_text(line: str, folded: str) -> str:
