@@ -43,7 +43,7 @@ class Source:
 
     path: str
     sha256: str
-    format: Literal["pdf", "text"]
+    format: Literal["pdf", "text", "html"]
     page_count: int | None = None
     released: str = ""
     part: str = ""

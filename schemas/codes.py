@@ -15,7 +15,11 @@ ASSESSMENTS = {
     "No Advancement": "the lowest level",
     "No Assessment": "the report gives this country or territory no level",
 }
-FORMATS = {"pdf": "a PDF with a text layer", "text": "a raw text file, usually the text of a scanned chapter"}
+FORMATS = {
+    "pdf": "a PDF with a text layer",
+    "text": "a raw text file, usually the text of a scanned chapter",
+    "html": "a web page",
+}
 SECTIONS = {
     "summary": "the text before section I",
     "prevalence": "section I: prevalence and distribution of child labor",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from extractors.chapter.recorder import Recorder
 from extractors.model import Extraction, Issue, LeftOut, Source, UnreadableSource, Where
 
-UNITS = {"pdf": "pages", "text": "lines"}
+UNITS = {"pdf": "pages", "text": "lines", "html": "lines"}
 """Format of a source -> what its parts are counted in."""
 
 

@@ -15,6 +15,8 @@ from extractors.model import Chapter, LeftOut, UnreadableSource
 Reader = Callable[[Path, str], Iterator[Chapter | LeftOut]]
 
 READERS = {
+    ".htm": "extractors.readers.html:html_parts",
+    ".html": "extractors.readers.html:html_parts",
     ".pdf": "extractors.readers.pdf:pdf_parts",
     ".txt": "extractors.readers.text:text_parts",
 }

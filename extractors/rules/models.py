@@ -232,6 +232,14 @@ class Label(Model):
     means: str = ""
 
 
+class PageWords(Model):
+    """Words by which the parts of a web page that are no chapter are known."""
+
+    chrome: Lowered
+    roles: Lowered
+    beside: Phrases
+
+
 class Headings(Model):
     """Section headings and assessment levels."""
 
@@ -242,6 +250,7 @@ class Headings(Model):
     openings: tuple[Pattern, ...]
     matter: Phrases
     covers: Phrases
+    page: PageWords
 
 
 class ReferenceWords(Model):
