@@ -172,11 +172,10 @@ CHECKS = {
     # tables
     "table_missing": "the text refers to a table by number, but the chapter has no table with that number",
     "table_empty": "a table has a caption or header, but none of its rows could be read",
-    "table_unknown": "no rule recognizes the title and columns of this table; its rows are missing",
-    "table_repeated": "a second table of the same kind and another number was found; its rows are not published",
+    "table_unknown": "no rule recognizes the title and columns of this table; its cells are in `other_tables`",
+    "table_repeated": "a second table of the same kind and another number was found; its cells are in `other_tables`",
     "column_unknown": "no rule recognizes the header of this column, or two columns have the same header",
     "label_unknown": "the wording of a row label is new; its code was chosen by its words, or is `other`",
-    "row_unclaimed": "a row belongs to a table that no rule recognizes; it is missing",
     "row_repeated": "a row is printed twice in succession",
     "rows_lost": "the chapter has fewer rows of a table than in an earlier release",
     "rows_quarantined": "rows failed validation and were moved to `quarantine`",

@@ -448,6 +448,20 @@ class EntityRegistry(NumberedTable):
         return in_order(frame, "report_year", "last_report_year")
 
 
+class OtherTables(NumberedTable):
+    """The cells of every ruled table that no rule recognizes: one row for each cell that is not empty."""
+
+    title: Text = col.text(
+        "Caption of the table.", example="Table 12. Inspections by District", empty="no caption is above the table"
+    )
+    table_number: Integer = col.integer(
+        "Number of the table among the unrecognized tables of the chapter, from 1.", example=1, low=1
+    )
+    table_row: Integer = col.integer("Number of the row in that table, from 1, without the header.", example=2, low=1)
+    column: Text = col.text("Header of the column, as printed.", example="District", empty="the column has no header")
+    text: Text = col.text("Text of the cell.", example="Karsel Highlands")
+
+
 TABLES: dict[str, type[TableModel]] = {
     "documents": Documents,
     "paragraphs": Paragraphs,
@@ -462,6 +476,7 @@ TABLES: dict[str, type[TableModel]] = {
     "policies": Policies,
     "programs": Programs,
     "suggested_actions": SuggestedActions,
+    "other_tables": OtherTables,
     "references": References,
     "citations": Citations,
     "footnotes": Footnotes,
@@ -488,6 +503,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "policies": ("policy", "territory"),
     "programs": ("program", "territory"),
     "suggested_actions": ("area", "territory", "action"),
+    "other_tables": ("title", "table_row", "column"),
     "references": ("number",),
     "citations": ("table", "row", "number"),
     "footnotes": ("table", "marker"),

@@ -125,3 +125,17 @@ def test_two_countries_on_one_page_have_their_own_ids(tmp_path: Path) -> None:
 def test_a_page_without_a_chapter_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableSource, match="not a chapter of the report"):
         read(tmp_path, "<html><body><h1>Page not found</h1><p>Sorry.</p></body></html>", "missing.htm")
+
+
+def test_a_table_that_no_rule_knows_is_kept_cell_by_cell(tmp_path: Path) -> None:
+    new = (
+        "<p><strong>Table 9. Inspections by District</strong></p>"
+        "<table><tr><th>District</th><th>Visits</th></tr><tr><td>Karsel</td><td>12</td></tr></table></main>"
+    )
+    (found,) = read(tmp_path, PAGE.replace("</main>", new))
+    assert column(found, "other_tables", "title", "table_row", "column", "text") == [
+        ("Table 9. Inspections by District", 1, "District", "Karsel"),
+        ("Table 9. Inspections by District", 1, "Visits", "12"),
+    ]
+    (finding,) = [row for row in found.tables["quality"] if row["check"] == "table_unknown"]
+    assert (finding["severity"], "'Table 9. Inspections by District'" in finding["message"]) == ("warning", True)

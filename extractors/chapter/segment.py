@@ -343,7 +343,9 @@ class _Segmenter:
             first = self.numbers.setdefault((code, self.territory), own)
             self.repeated = own != first and not CONTINUED.search(title)
             if self.repeated:
-                message = f"{title!r} is a second table of the same kind as Table {first}; its rows are not published"
+                message = (
+                    f"{title!r} is a second table of the same kind as Table {first}; its cells are in other_tables"
+                )
                 self.out.issues.append(Issue("table_repeated", "error", message, grid.where, code))
         return self.repeated
 
