@@ -35,13 +35,23 @@ class SourceGone(UnreadableSource):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The file of a chapter. ``released`` is the modification time written in the PDF (ISO 8601), empty if none is."""
+    """The file of a chapter. ``released`` is the modification time written in the PDF (ISO 8601), empty if none is.
+
+    ``part``: the pages of the PDF or lines of the text that the chapter takes up (``12-21``), empty if the file holds
+    nothing else. ``page_count`` is the number of pages of the chapter.
+    """
 
     path: str
     sha256: str
-    format: Literal["pdf", "text"]
+    format: Literal["pdf", "text", "html"]
     page_count: int | None = None
     released: str = ""
+    part: str = ""
+
+    @property
+    def first_page(self) -> int:
+        """The page of the PDF with which the chapter begins, from 1."""
+        return int(self.part.partition("-")[0]) if self.part and self.format == "pdf" else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +163,21 @@ class Chapter:
             else:
                 cells = (cell for row in (block.header, *block.rows) for cell in row if cell is not None)
                 yield from (line for cell in cells for line in cell.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A part of a source from which nothing is published: ``span`` is ``pages 1-9`` or ``lines 210-400``.
+
+    ``severity`` is ``info`` for a part that is known to be no chapter (contents, glossary), else ``error``.
+    """
+
+    span: str
+    reason: str
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        return f"{self.span}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from extractors.readers import READERS
 from flows.report import Failure
 
 SUFFIXES = tuple(READERS)
+KINDS = ", ".join(READERS)
 
 
 class NoSources(Exception):
@@ -38,7 +39,8 @@ def printable(name: str) -> str:
 
 
 def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]]:
-    """Every .pdf and .txt under the paths, sorted by name, and files that cannot be opened; hidden files are skipped.
+    """Every file with a reader under the paths, sorted by name, and files that cannot be opened; hidden files are
+    skipped.
 
     No two have the same ``source_path``: files of several folders that would share one have the folder's name in front
     (``2018/Arvenia.pdf``), and more of its path where that is the same too. Linked folders are searched as well.
@@ -69,9 +71,9 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
         elif path.suffix.lower() in SUFFIXES:
             places.setdefault(path.resolve(), (path.parent.resolve() / path.name, 1))
         else:
-            raise NoSources(f"{path} is neither a .pdf nor a .txt file")
+            raise NoSources(f"{path} has no reader: it is none of {KINDS}")
     if not places:
-        raise NoSources(f"no .pdf or .txt file in {', '.join(map(str, paths))}")
+        raise NoSources(f"no file with a reader ({KINDS}) in {', '.join(map(str, paths))}")
     files, failures = [], []
     for path, source_path in _names(places).items():
         try:

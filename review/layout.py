@@ -54,7 +54,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("coordination", "Coordination", ("coordination",)),
     ("policies", "Policies", ("policies",)),
     ("programs", "Social programs", ("programs",)),
-    ("suggested_actions", "Suggested actions", ("suggested_actions",)),
+    ("suggested_actions", "Suggested actions", ("suggested_actions", "other_tables")),
 )
 """The sections of a chapter in printed order: code, heading, tables of the section."""
 
@@ -173,6 +173,17 @@ TABLE_LAYOUTS = {
                 TERRITORY,
                 Column("action", "Action"),
                 Column("years", "Years suggested"),
+            ),
+        ),
+        TableLayout(
+            "other_tables",
+            "Tables that no rule knows",
+            "Other tables",
+            (
+                Column("title", "Caption"),
+                Column("table_row", "Row", kind="number"),
+                Column("column", "Column"),
+                Column("text", "Text"),
             ),
         ),
     )

@@ -90,7 +90,7 @@ def _source(
     data = next(filter(None, (pictures.read_source(Path(path), task.sha256) for path in task.candidates)), None)
     lines: list[str] = []
     sheets: dict[int, Sheet] = {}
-    if task.format == "text":
+    if task.format != "pdf":
         lines = pictures.source_lines(data) if data is not None else []
     else:
         folder = Path(task.site) / "pages" / task.folder

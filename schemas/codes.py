@@ -15,7 +15,11 @@ ASSESSMENTS = {
     "No Advancement": "the lowest level",
     "No Assessment": "the report gives this country or territory no level",
 }
-FORMATS = {"pdf": "a PDF with a text layer", "text": "a raw text file, usually the text of a scanned chapter"}
+FORMATS = {
+    "pdf": "a PDF with a text layer",
+    "text": "a raw text file, usually the text of a scanned chapter",
+    "html": "a web page",
+}
 SECTIONS = {
     "summary": "the text before section I",
     "prevalence": "section I: prevalence and distribution of child labor",
@@ -156,6 +160,8 @@ ORIGINS = {
 }
 CHECKS = {
     # the file
+    "part_left_out": "pages or lines of the source from which nothing is published: known parts that are no chapter "
+    "(contents, glossary), or an error where it is not certain to which country they belong",
     "stream_damaged": "compressed parts of the PDF are damaged and text may be missing: download the file again",
     "pages_missing": "the printed page numbers have a gap, so the file lacks pages: download the complete file",
     "pages_out_of_order": "the printed page numbers repeat or are not in ascending order",
@@ -177,6 +183,7 @@ CHECKS = {
     "text_repaired": "a rule repaired scanning damage; the message names the rule and the original text",
     "text_damaged": "the text looks damaged by scanning and no rule repairs it: compare it with the printed page",
     # the chapter
+    "country_conflict": "the opening sentence names another country than the title; the title is used",
     "country_unknown": "a part of the chapter is about a country that is not in the country list; its rows are missing",
     "territory_unknown": "rows are printed for a territory that the chapter does not cover; they are in no table",
     "report_year_conflict": 'page footer and opening sentence name different years; an opening "In 2020, …" decides',
@@ -191,12 +198,11 @@ CHECKS = {
     # tables
     "table_missing": "the text refers to a table by number, but the chapter has no table with that number",
     "table_empty": "a table has a caption or header, but none of its rows could be read",
-    "table_unknown": "no rule recognizes the title and columns of this table; its rows are missing",
-    "table_repeated": "a second table of the same kind and another number was found; its rows are not published",
+    "table_unknown": "no rule recognizes the title and columns of this table; its cells are in `other_tables`",
+    "table_repeated": "a second table of the same kind and another number was found; its cells are in `other_tables`",
     "column_unknown": "no rule recognizes the header of this column, or two columns have the same header",
     "wording_guessed": "a header or heading is misworded; the content and the place of what is below it decided",
     "label_unknown": "the wording of a row label is new; its code was chosen by its words, or is `other`",
-    "row_unclaimed": "a row belongs to a table that no rule recognizes; it is missing",
     "row_repeated": "a row is printed twice in succession",
     "rows_lost": "the chapter has fewer rows of a table than in an earlier release",
     "rows_quarantined": "rows failed validation and were moved to `quarantine`",

@@ -51,12 +51,18 @@ class Documents(NumberedTable):
         "Path of the source file, relative to the input folder; longer where two files would have the same path.",
         example="2019/Arvenia.pdf",
     )
+    source_pages: Text = col.text(
+        "Pages of the PDF, or lines of the text, that the chapter takes up.",
+        example="12-21",
+        pattern=r"\d+-\d+",
+        empty="the chapter is the whole file",
+    )
     source_sha256: Text = col.text(
         "SHA-256 checksum of the source file.", example=EXAMPLE_SHA256, pattern="[0-9a-f]{64}"
     )
     source_format: Text = col.code("Format of the source file.", codes.FORMATS, example="pdf")
     page_count: Integer = col.integer(
-        "Number of pages of the PDF.", example=12, low=1, empty="the source is a raw text"
+        "Number of pages of the chapter in the PDF.", example=12, low=1, empty="the source is a raw text"
     )
     released: Text = col.text(
         "Time at which the publisher last modified the PDF (its ModDate, in ISO 8601).",
@@ -523,6 +529,20 @@ class Works(NumberedTable):
         return in_order(frame, "report_year", "last_report_year")
 
 
+class OtherTables(NumberedTable):
+    """The cells of every ruled table that no rule recognizes: one row for each cell that is not empty."""
+
+    title: Text = col.text(
+        "Caption of the table.", example="Table 12. Inspections by District", empty="no caption is above the table"
+    )
+    table_number: Integer = col.integer(
+        "Number of the table among the unrecognized tables of the chapter, from 1.", example=1, low=1
+    )
+    table_row: Integer = col.integer("Number of the row in that table, from 1, without the header.", example=2, low=1)
+    column: Text = col.text("Header of the column, as printed.", example="District", empty="the column has no header")
+    text: Text = col.text("Text of the cell.", example="Karsel Highlands")
+
+
 TABLES: dict[str, type[TableModel]] = {
     "documents": Documents,
     "paragraphs": Paragraphs,
@@ -537,6 +557,7 @@ TABLES: dict[str, type[TableModel]] = {
     "policies": Policies,
     "programs": Programs,
     "suggested_actions": SuggestedActions,
+    "other_tables": OtherTables,
     "references": References,
     "citations": Citations,
     "footnotes": Footnotes,
@@ -564,6 +585,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "policies": ("policy", "territory"),
     "programs": ("program", "territory"),
     "suggested_actions": ("area", "territory", "action"),
+    "other_tables": ("title", "table_row", "column"),
     "references": ("number",),
     "citations": ("table", "row", "number"),
     "footnotes": ("table", "marker"),

@@ -82,8 +82,8 @@ def test_the_sample_alone_is_all_good(
     ("arguments", "said"),
     [
         (["run", "no/such/path"], "does not exist"),
-        (["run", "README.md"], "neither a .pdf nor a .txt"),
-        (["run", "docs"], "no .pdf or .txt file"),
+        (["run", "README.md"], "has no reader"),
+        (["run", "docs"], "no file with a reader"),
         (["run", "--workers", "-1"], "workers"),
         (["show", "xav-2019", "--output", "docs"], "no run is published"),
         (["weather"], "weather"),

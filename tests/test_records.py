@@ -345,16 +345,19 @@ class TestTables:
             ("enforcement", "Make sure that: fines are paid.", "2030-2031", 2030, 2031),
         ]
 
-    def test_an_unknown_table_stays_in_the_findings(self) -> None:
+    def test_an_unknown_table_is_kept_cell_by_cell(self) -> None:
         draft = begun()
         draft.caption("Table 3. Fruit of the Land")
         draft.grid(("Fruit", "Weight"), [("Plum", "3")])
         extraction = only(draft)
-        assert len(findings(extraction, "table_unknown")) == 1
-        (finding,) = findings(extraction, "row_unclaimed")
-        assert finding["message"].endswith("Plum | 3")
-        (lost,) = findings(extraction, "line_unowned")
-        assert "2 lines" in lost["message"] and "'Plum'" in lost["message"]
+        (finding,) = findings(extraction, "table_unknown")
+        assert (finding["severity"], finding["table"]) == ("error", "other_tables")
+        assert finding["message"].endswith("'Table 3. Fruit of the Land'")
+        assert pick(extraction.tables["other_tables"], "title", "table_number", "table_row", "column", "text") == [
+            ("Table 3. Fruit of the Land", 1, 1, "Fruit", "Plum"),
+            ("Table 3. Fruit of the Land", 1, 1, "Weight", "3"),
+        ]
+        assert not findings(extraction, "line_unowned")
 
 
 class TestDocument:

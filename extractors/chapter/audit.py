@@ -36,8 +36,9 @@ def check_completeness(
 def page_sequence(chapter: Chapter) -> Iterator[Issue]:
     """Pages that are missing, repeated or out of order, by the numbers printed in the running foot.
 
-    A chapter counts its pages from 1. The number is the first or last word of a line of the foot, also if the letters
-    beside it are spaced out (2013, 2014). A page without a number is skipped (Brazil 2017, even pages).
+    A chapter counts its pages from 1, or as the volume that it is a part of. The number is the first or last word of a
+    line of the foot, also if the letters beside it are spaced out (2013, 2014). A page without a number is skipped
+    (Brazil 2017, even pages).
     """
     printed: dict[int, set[int]] = {}
     for line in chapter.lines():
@@ -45,10 +46,11 @@ def page_sequence(chapter: Chapter) -> Iterator[Issue]:
             words = line.text.split()
             numbers = {int(word) for word in (*words[:1], *words[-1:]) if word.isdecimal()}
             printed.setdefault(line.where.page, set()).update(numbers)
-    offsets = Counter(number - page for page, numbers in printed.items() for number in numbers)
+    first = chapter.source.first_page
+    offsets = Counter(number - page - 1 + first for page, numbers in printed.items() for number in numbers)
     usual = max(offsets, key=lambda offset: (offsets[offset], offset == 0), default=0)
-    expected = 1 + (usual if usual > MOST_MISSING else 0)
-    for page in range(1, max(printed, default=0) + 1):
+    expected = 1 + (usual if usual > MOST_MISSING or (first > 1 and usual > 0) else 0)
+    for page in range(first, max(printed, default=0) + 1):
         numbers = printed.get(page, set()) or {expected}
         if expected not in numbers:
             number = min(numbers, key=lambda n: (abs(n - expected), n))

@@ -12,7 +12,17 @@ from extractors.references.citations import lift
 from extractors.rules import Rules, current
 
 Record = dict[str, Any]
-AROUND = ("documents", "paragraphs", "sectors", "references", "citations", "footnotes", "provenance", "entities")
+AROUND = (
+    "documents",
+    "paragraphs",
+    "sectors",
+    "references",
+    "citations",
+    "footnotes",
+    "provenance",
+    "entities",
+    "other_tables",
+)
 """Tables that are not made of a printed table's rows; ``quality`` is the last of all."""
 
 

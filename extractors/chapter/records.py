@@ -121,7 +121,7 @@ def _add_document(part: _Part, to: Recorder) -> None:
     if not assessment:
         assessment = best_phrase("".join(paragraphs[:1]), assessments()) or ""
     country = title_case(territory.name) if territory.name.isupper() else territory.name
-    where = place(lines) if lines else Where(page=1 if source.format == "pdf" else None)
+    where = place(lines) if lines else Where(page=source.first_page if source.format == "pdf" else None)
     record = {
         "country": country,
         "title": f"{to.year} Findings on the Worst Forms of Child Labor: {country}",
@@ -129,6 +129,7 @@ def _add_document(part: _Part, to: Recorder) -> None:
         "assessment_note": note,
         "summary": " ".join(map(to.plain, paragraphs)),
         "source_path": source.path,
+        "source_pages": source.part,
         "source_sha256": source.sha256,
         "source_format": source.format,
         "page_count": source.page_count,
@@ -190,8 +191,7 @@ def _add_table(part: _Part, to: Recorder, table: ChapterTable, notes: Notes) -> 
     own = [row for row in table.rows if part.takes(row.territory)]
     rule = rules.table(table.code)
     if rule is None:
-        for row in own:
-            _add_unknown(to, table, row)
+        _add_other(to, table, own)
         return
     name = published_name(table.code)
     before = to.next_row(name)
@@ -205,10 +205,23 @@ def _add_table(part: _Part, to: Recorder, table: ChapterTable, notes: Notes) -> 
         to.found.append(Issue("table_empty", "error", message, own[0].where, table.code))
 
 
-def _add_unknown(to: Recorder, table: ChapterTable, row: TableRow) -> None:
-    """A row of a table that no rule knows is kept as a finding; its lines have no owner."""
-    words = " | ".join(row.text(column) for column in table.columns)
-    to.found.append(Issue("row_unclaimed", "error", f"row of an unknown table: {words}", row.where))
+def _add_other(to: Recorder, table: ChapterTable, rows: Sequence[TableRow]) -> None:
+    """The cells of a table that no rule knows, one record for each. Nothing that is ruled is lost."""
+    above = to.out["other_tables"]
+    number = 1 + (above[-1]["table_number"] if above else 0)
+    for at, row in enumerate(rows, 1):
+        for column in table.columns:
+            cell = row.cells.get(column)
+            if cell is None or not cell.lines:
+                continue
+            record = {
+                "title": table.title,
+                "table_number": number,
+                "table_row": at,
+                "column": to.plain(table.headers.get(column, "")),
+                "text": to.plain(cell.text),
+            }
+            to.add("other_tables", place(cell.lines), {"text": cell.lines}, record)
 
 
 # ---------------------------------------------------------------------------------------------- references, names

@@ -24,6 +24,7 @@ from extractors.rules import best_phrase, country_code, country_in, current, fol
 
 T = TypeVar("T", str, int)
 MISPRINT = 90.0  # share of equal letters (of 100) above which a numbered heading is a misprint of a known one
+OPENING = 400  # letters of the summary in which the opening sentence names its country
 CAPTION = re.compile(r"table\s*([\dIl]+)\s*[.:–-]*\s*\S", re.I)  # a scanner reads the number 1 as I or l
 FIGURE = re.compile(r"\s*figure\s+[\dIl]+\s*[.:]", re.I)
 CONTINUED = re.compile(r"\s*\(\s*cont[^)]*\)", re.I)
@@ -373,7 +374,9 @@ class _Segmenter:
             first = self.numbers.setdefault((code, self.territory), own)
             self.repeated = own != first and not CONTINUED.search(title)
             if self.repeated:
-                message = f"{title!r} is a second table of the same kind as Table {first}; its rows are not published"
+                message = (
+                    f"{title!r} is a second table of the same kind as Table {first}; its cells are in other_tables"
+                )
                 self.out.issues.append(Issue("table_repeated", "error", message, grid.where, code))
         return self.repeated
 
@@ -393,21 +396,28 @@ class _Segmenter:
         return out
 
     def name_country(self, opening: str) -> None:
-        """Set the country by the running head; by the opening sentence or the title if the head has no known name.
+        """Set the country by the title (the running head, else the line above the summary), else by the opening.
 
-        The opening sentence also decides if the head is in capitals. A chapter of one country gets its name and, if it
-        has no assessment line, the assessment of the running head.
+        The opening sentence gives the spelling if the title is in capitals. If it names another country than the
+        title, that is an error: a chapter on Western Sahara may open with Morocco, and the two are never versions of
+        each other. A chapter of one country gets its name and, without an assessment line, that of the running head.
         """
         out = self.out
         head = [x for x in out.furniture if x.zone == "head"]
-        out.country = most_common(x.text for x in head if typography.has_title_size(x)) or ""
+        titles = (x.text for x in head if typography.has_title_size(x) or typography.is_country_line(x))
+        out.country = most_common(titles) or ""
         if len(out.territories) > 1:
             return
-        only, named = out.territories[0], country_in(opening)
-        if named and (out.country.isupper() or country_code(out.country) is None):
-            out.country = named[0]
-        elif country_code(out.country) is None and country_code(only.name):
+        only, named = out.territories[0], country_in(opening[:OPENING])
+        if country_code(out.country) is None and country_code(only.name):
             out.country = only.name
+        titled = country_code(out.country)
+        if named and titled not in (None, named[1]):
+            message = f"the title names {out.country!r}, the opening sentence {named[0]!r}; the title is used"
+            where = next((line.where for p in only.summary for line in p.lines), Where())
+            out.issues.append(Issue("country_conflict", "error", message, where, "documents", 1))
+        elif (named := named or country_in(opening)) and (out.country.isupper() or titled is None):
+            out.country = named[0]
         only.name = out.country
         only.assessment = only.assessment or self.assessment(head, opening)
 

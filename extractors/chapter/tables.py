@@ -76,7 +76,8 @@ def assemble(pieces: Sequence[TablePiece], issues: list[Issue]) -> list[ChapterT
         title = CONTINUED.sub("", piece.title).strip()
         if not piece.code:
             words = title or " | ".join(cell.text for cell in piece.grid.header)
-            issues.append(Issue("table_unknown", "error", f"this table is not known: {words!r}", piece.grid.where))
+            message = f"this table is not known; its cells are in other_tables: {words!r}"
+            issues.append(Issue("table_unknown", "error", message, piece.grid.where, "other_tables"))
         table = tables.setdefault(key, ChapterTable(piece.code, title, piece.territory, [], {}))
         table.columns += [c for c in columns if c not in table.columns]
         headers = (cell.text for cell in piece.grid.header)

@@ -1,21 +1,24 @@
-"""Turn one source file into a :class:`~extractors.model.Chapter`: lines and ruled grids in reading order.
+"""Turn one source file into chapters (:class:`~extractors.model.Chapter`): lines and ruled grids in reading order.
 
-A reader is a function ``(path, source_path) -> Chapter``. A new reader is one file here and one line in ``READERS``.
+A reader is a function ``(path, source_path)`` that yields the chapters of the file and the parts from which nothing is
+published (:class:`~extractors.model.LeftOut`). A new reader is one file here and one line in ``READERS``.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from extractors.model import Chapter, UnreadableSource
+from extractors.model import Chapter, LeftOut, UnreadableSource
 
-Reader = Callable[[Path, str], Chapter]
+Reader = Callable[[Path, str], Iterator[Chapter | LeftOut]]
 
 READERS = {
-    ".pdf": "extractors.readers.pdf:read_pdf",
-    ".txt": "extractors.readers.text:read_text",
+    ".htm": "extractors.readers.html:html_parts",
+    ".html": "extractors.readers.html:html_parts",
+    ".pdf": "extractors.readers.pdf:pdf_parts",
+    ".txt": "extractors.readers.text:text_parts",
 }
 """File name suffix, in lower case -> module and function of the reader. A module is imported when it is first used."""
 

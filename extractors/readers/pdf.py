@@ -1,4 +1,4 @@
-"""PDF -> Chapter: lines, tables, columns and figures, found by their geometry on each page."""
+"""PDF -> chapters: lines, tables, columns and figures, found by their geometry on each page."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from extractors.model import BBox, Block, Chapter, Issue, PageText, Source, UnreadableSource, Where
-from extractors.readers.annotations import annotation_issue
+from extractors.model import BBox, Block, Chapter, Issue, LeftOut, PageText, Source, UnreadableSource, Where
+from extractors.readers.annotations import ShownText, annotation_issue
 from extractors.readers.bare import find_bare_tables
 from extractors.readers.content import Content
 from extractors.readers.ends import settle_ends
@@ -23,8 +23,9 @@ from extractors.readers.links import links_on
 from extractors.readers.marks import Marks, Word, read_marks
 from extractors.readers.opening import check_content, check_letters, check_page, check_pdf, check_streams, read_file
 from extractors.readers.pages import Pages
-from extractors.readers.scale import SAME, find_fit, scale_issue
+from extractors.readers.scale import SAME, Fit, find_fit, scale_issue
 from extractors.readers.tolerances import TOLERANCE
+from extractors.readers.volume import Divider, only, page_signs
 from extractors.readers.witness import Witness
 from extractors.rules import current, fold
 
@@ -41,46 +42,78 @@ logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 
 
 def read_pdf(path: Path, source_path: str) -> Chapter:
-    """Read a chapter from a PDF file.
+    """Read a PDF file that holds one chapter. Raises :class:`UnreadableSource` as :func:`pdf_parts` and for several."""
+    return only(pdf_parts(path, source_path), source_path)
+
+
+def pdf_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
+    """Read the chapters of a PDF file one by one; only the pages of one are held at a time.
 
     ``source_path`` is the name under which the file is recorded. Raises :class:`UnreadableSource` for a file that is
     empty, cut short, encrypted, not a PDF, or without text (a scan).
     """
     data = read_file(path, source_path)
     announced = check_pdf(data, source_path)
-    issues = check_streams(data, source_path)
-    blocks: list[Block] = []
-    progress = Progress()
-    before = SAME
-    texts: list[PageText] = []
+    damage = check_streams(data, source_path)
     witness = Witness(data)
     pages = Pages(data, source_path)
     if pages.count != announced:
         raise UnreadableSource(source_path, f"is damaged ({pages.count} of {announced} pages can be found)")
+    source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", pages.count, pdf_time(pages.date))
+    divider, part, empty = Divider("pages"), PartOfFile(issues=list(damage)), True
     for content in pages:
         check_content(content, source_path)
-        if content.unsure:
-            issues.append(read_slowly_issue(content))
         marks = read_marks(content)
-        fit = find_fit(marks, before)
+        signs = page_signs(marks)
+        if divider.begins(signs):
+            yield part.chapter(source, *divider.close(signs))
+            part = PartOfFile(issues=list(damage))
+        divider.add(signs)
+        part.add(content, marks, data, witness, pages.shown)
+        empty = empty and not part.blocks
+    if empty:
+        raise UnreadableSource(source_path, "holds no text (is it a scan?)", 1)
+    yield part.chapter(source, *divider.close())
+
+
+@dataclass(slots=True)
+class PartOfFile:
+    """What was read from the pages of one part of a file: of one chapter, or of pages that are no chapter."""
+
+    blocks: list[Block] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    texts: list[PageText] = field(default_factory=list)
+    progress: Progress = field(default_factory=Progress)
+    count: int = 0
+    fit: Fit = SAME
+
+    def add(self, content: Content, marks: Marks, data: bytes, witness: Witness, shown: Sequence[ShownText]) -> None:
+        """Add a page; ``shown`` is the text that its annotations show."""
+        self.count += 1
+        if content.unsure:
+            self.issues.append(read_slowly_issue(content))
+        fit = find_fit(marks, self.fit)
         if fit is not None and fit.factor != 1.0:
             marks = read_marks(content, fit.factor)
-        issues += [*check_page(content, marks, fit not in (None, SAME)), *check_letters(data, marks)]
-        issues += left_out_issues(marks)
-        issues += [annotation_issue(shown, marks.number) for shown in pages.shown]
-        if fit is None or fit != before:
-            issues.append(scale_issue(fit, marks.number))
-        before = fit or before
-        if before == SAME:
-            blocks.extend(lay_out(marks, progress))
+        self.issues += [*check_page(content, marks, fit not in (None, SAME)), *check_letters(data, marks)]
+        self.issues += left_out_issues(marks)
+        self.issues += [annotation_issue(one, marks.number) for one in shown]
+        if fit is None or fit != self.fit:
+            self.issues.append(scale_issue(fit, marks.number))
+        self.fit = fit or self.fit
+        if self.fit == SAME:
+            self.blocks.extend(lay_out(marks, self.progress))
         else:
-            blocks.extend(map(before.block, lay_out(before.marks(marks), progress)))
-        texts.extend(witness.page(marks.number, marks.left_out))
-    if not blocks:
-        raise UnreadableSource(source_path, "holds no text (is it a scan?)", 1)
-    issues += progress.issues
-    source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", pages.count, pdf_time(pages.date))
-    return Chapter(source, tuple(undo_hyphens(blocks)), tuple(issues), tuple(texts))
+            self.blocks.extend(map(self.fit.block, lay_out(self.fit.marks(marks), self.progress)))
+        self.texts.extend(witness.page(marks.number, marks.left_out))
+
+    def chapter(self, source: Source, span: str, left_out: LeftOut | None) -> Chapter | LeftOut:
+        """The chapter, if its part of the file is certain. ``span`` are its pages, empty if it has the whole file."""
+        if left_out is not None:
+            return left_out
+        own = replace(source, page_count=self.count, part=span)
+        issues = (*self.issues, *self.progress.issues)
+        return Chapter(own, tuple(undo_hyphens(self.blocks)), issues, tuple(self.texts))
 
 
 def pdf_time(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Raw text -> Chapter: running text, tables and running heads of a chapter that was scanned or copied.
+"""Raw text -> chapters: running text, tables and running heads of a chapter that was scanned or copied.
 
 A paragraph is one long line. A table is a run of lines with tabs, or a Markdown table. Running heads and feet may stand
 anywhere between them. Damaged characters are repaired by :mod:`extractors.readers.repairs`. Lines keep their order: a
@@ -11,15 +11,16 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from extractors.model import Block, Cell, Chapter, Grid, Issue, Line, Source, UnreadableSource, Where
+from extractors.model import Block, Cell, Chapter, Grid, Issue, LeftOut, Line, Source, UnreadableSource, Where
 from extractors.readers.encoding import decode
 from extractors.readers.hyphens import undo_hyphens
 from extractors.readers.opening import read_file
 from extractors.readers.repairs import LETTER_DIGITS, Repairer
+from extractors.readers.volume import Divider, only, text_stretches
 from extractors.rules import MARKERS, best_phrase, country_code, current, fold
 
 LARGEST = 20_000_000  # bytes; the longest chapter has 0.2 million
@@ -42,24 +43,47 @@ UNFINISHED = re.compile(r"(?:[,;–-]|\b(?:and|or|of|the|in|to|for|with|by))$")
 
 
 def read_text(path: Path, source_path: str | None = None) -> Chapter:
-    """Read a chapter from a raw text file.
+    """Read a text file that holds one chapter. Raises :class:`UnreadableSource` as :func:`text_parts`, and for
+    several."""
+    name = source_path or path.name
+    return only(text_parts(path, name), name)
+
+
+def text_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
+    """Read the chapters of a raw text file one by one.
 
     ``source_path`` is the name under which the file is recorded. Raises :class:`UnreadableSource` for a file that is
     empty, binary, far too large, or holds no letters. Whether the text is a chapter of the report is decided later.
     """
-    name = source_path or path.name
-    data = read_file(path, name, LARGEST)
-    text, issues = decode(data, name)
+    data = read_file(path, source_path, LARGEST)
+    text, issues = decode(data, source_path)
     if not any(char.isalpha() for char in text):
-        raise UnreadableSource(name, "holds no letters")
+        raise UnreadableSource(source_path, "holds no letters")
     lines = re.split(r"\r\n|\n|\r", text)
     if len(lines) > MOST_LINES:
-        raise UnreadableSource(name, f"holds {len(lines)} lines")
+        raise UnreadableSource(source_path, f"holds {len(lines)} lines")
     if (longest := max(map(len, lines))) > LONGEST:
-        raise UnreadableSource(name, f"holds a line of {longest} letters")
-    blocks = undo_hyphens(TextLayout(lines, issues).blocks())
-    source = Source(Path(name).as_posix(), hashlib.sha256(data).hexdigest(), "text")
-    return Chapter(source, tuple(blocks), tuple(sorted(issues, key=lambda issue: issue.where.line or 0)))
+        raise UnreadableSource(source_path, f"holds a line of {longest} letters")
+    source = Source(Path(source_path).as_posix(), hashlib.sha256(data).hexdigest(), "text")
+    for first, last, span, left_out in parts_of_text(lines):
+        if left_out is not None:
+            yield left_out
+            continue
+        own = [*issues]
+        blocks = undo_hyphens(TextLayout(lines[first - 1 : last], own, first).blocks())
+        own.sort(key=lambda issue: issue.where.line or 0)
+        yield Chapter(replace(source, part=span), tuple(blocks), tuple(own))
+
+
+def parts_of_text(lines: Sequence[str]) -> Iterator[tuple[int, int, str, LeftOut | None]]:
+    """The first and last line of each part of a text, its span, and why nothing is published from it (or ``None``)."""
+    divider, first = Divider("lines"), 1
+    for signs in text_stretches(lines):
+        if divider.begins(signs):
+            yield (first, signs.at - 1, *divider.close(signs))
+            first = signs.at
+        divider.add(signs)
+    yield (first, len(lines), *divider.close())
 
 
 @dataclass(slots=True)
@@ -76,10 +100,11 @@ class RawLine:
 class TextLayout:
     """Divides the lines of a text into running heads and feet, running text and tables; findings go to ``issues``."""
 
-    def __init__(self, lines: Sequence[str], issues: list[Issue]) -> None:
+    def __init__(self, lines: Sequence[str], issues: list[Issue], first: int = 1) -> None:
+        """``first`` is the number of the first line in the file."""
         self.issues = issues
         self.repairer = Repairer(issues)
-        self.raws = [self.look_at(n, x) for n, x in enumerate(lines, 1)]
+        self.raws = [self.look_at(n, x) for n, x in enumerate(lines, first)]
         self.settle()
 
     # ------------------------------------------------------------------ what each line is

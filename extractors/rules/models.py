@@ -233,6 +233,14 @@ class Label(Model):
     means: str = ""
 
 
+class PageWords(Model):
+    """Words by which the parts of a web page that are no chapter are known."""
+
+    chrome: Lowered
+    roles: Lowered
+    beside: Phrases
+
+
 class Headings(Model):
     """Section headings and assessment levels."""
 
@@ -240,6 +248,10 @@ class Headings(Model):
     subsections: Phrases
     references: Phrases
     assessments: dict[str, Phrases]
+    openings: tuple[Pattern, ...]
+    matter: Phrases
+    covers: Phrases
+    page: PageWords
 
 
 class ReferenceWords(Model):

@@ -1,0 +1,288 @@
+"""Web page -> chapters: the country page on the publisher's site, or a page saved from it.
+
+Headings, paragraphs, lists and tables in the order of the page. The running head of a PDF has its counterpart in what
+stands above the opening sentence: report title, country and assessment. Navigation, scripts, forms, hidden elements
+and the lists of goods beside the chapter are left out, by element and by the words of ``headings.yml`` (``page``).
+The place of a line is the line of the HTML file on which its element begins.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+
+from extractors.model import Block, Cell, Chapter, Grid, Issue, LeftOut, Line, Source, Style, UnreadableSource, Where
+from extractors.readers.encoding import decode
+from extractors.readers.opening import read_file
+from extractors.readers.text import parts_of_text
+from extractors.readers.volume import is_title_line, opening_of
+from extractors.rules import MARKERS, country_code, current, fold
+
+LARGEST = 50_000_000  # bytes; a country page has less than one million
+DEEPEST = 400  # elements inside each other; the parser itself stops at 256
+CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)""", re.I)
+BLANK = re.compile(r"[\s\xa0]+")
+HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+CITED = re.compile(r"[\[(]?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*[\])]?")
+NOTE = re.compile(rf"\s*[\[(]?(?:[{re.escape(MARKERS)}]|sources?\b|note:)", re.I)
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+DROPPED = {
+    "script", "style", "noscript", "template", "nav", "header", "footer", "aside", "form", "button", "svg", "iframe",
+    "select", "input", "img", "picture", "video", "audio", "canvas", "object",
+}  # fmt: skip
+LEAVES = {"p", "li", "dt", "dd", "blockquote", "pre", "address", "figcaption", "caption", *HEADINGS}
+TITLE, SECTION, SUBSECTION = Style(26.0, True), Style(13.0, True), Style(11.0, True, True)
+BOLD, NOTE_STYLE = Style(12.0, True), Style(8.0)
+
+
+def html_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
+    """Read the chapters of an HTML file, mostly one.
+
+    ``source_path`` is the name under which the file is recorded. Raises :class:`UnreadableSource` for a file that is
+    empty, binary, far too large, or holds no text.
+    """
+    data = read_file(path, source_path, LARGEST)
+    text, issues = decode_page(data, source_path)
+    page = Page(issues)
+    page.read(parse(text, source_path))
+    blocks = page.blocks
+    if not blocks:
+        raise UnreadableSource(source_path, "holds no text")
+    source = Source(source_path, hashlib.sha256(data).hexdigest(), "html")
+    texts = [block.text if isinstance(block, Line) else "" for block in blocks]
+    for first, last, span, left_out in parts_of_text(texts):
+        if left_out is not None:
+            yield left_out
+            continue
+        own = heads_above_opening(blocks[first - 1 : last])
+        yield Chapter(replace(source, part=span), tuple(own), tuple(issues))
+
+
+def decode_page(data: bytes, name: str) -> tuple[str, list[Issue]]:
+    """The text of a page: by the encoding that it declares, if all bytes are of it, else by its content."""
+    declared = CHARSET.search(data[:4096])
+    if declared and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        try:
+            text = data.decode(declared[1].decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            message = f"the page declares {declared[1].decode('ascii')!r}, but its bytes are not of that encoding"
+            text, issues = decode(data, name)
+            return text, [*issues, Issue("text_encoding", "info", message)]
+        if text.strip():
+            return text, []
+    return decode(data, name)
+
+
+def parse(text: str, name: str) -> Any:
+    """The element that holds the chapter: ``main`` or ``article`` if there is one with text, else the body."""
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    try:
+        root = lxml.html.document_fromstring(text)
+    except (ValueError, lxml.etree.LxmlError) as error:
+        raise UnreadableSource(name, f"is no HTML ({error})") from error
+    whole = root.find("body") if root.find("body") is not None else root
+    found = [*whole.iter("main"), *whole.xpath(".//*[@role='main']"), *whole.iter("article")]
+    letters = len(whole.text_content())
+    return next((element for element in found if len(element.text_content()) > letters / 3), whole)
+
+
+def heads_above_opening(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, those above the opening sentence in the zone of the running head; unchanged without an opening."""
+    at = next((i for i, b in enumerate(blocks) if isinstance(b, Line) and opening_of(b.text)), 0)
+    return [
+        replace(block, zone="head") if isinstance(block, Line) and i < at else block for i, block in enumerate(blocks)
+    ]
+
+
+@dataclass(slots=True)
+class Page:
+    """Reads the elements of a page into lines and grids; ``number`` is that of the last line made."""
+
+    issues: list[Issue]
+    blocks: list[Block] = field(default_factory=list)
+    number: int = 0
+    beside: int = 0  # the level of the heading of a part that is left out, 0 if none is open
+    noted: bool = False  # whether a table or a note is directly above
+
+    def read(self, element: Any, depth: int = 0) -> None:
+        """Add what an element holds. Elements between blocks, as ``div``, are only a way to their content."""
+        if depth > DEEPEST or is_chrome(element):
+            return
+        if element.tag == "table" and not is_layout(element):
+            self.add_table(element)
+        elif not has_blocks(element):
+            self.add_text(element)
+        else:
+            self.add_loose(element, element.text)
+            for child in element:
+                self.read(child, depth + 1)
+                self.add_loose(child, child.tail)
+
+    def add_loose(self, element: Any, text: str | None) -> None:
+        """Add text that stands between blocks."""
+        if text and text.strip():
+            self.add_line(clean(text), element, None)
+
+    def add_text(self, element: Any) -> None:
+        """Add the lines of a heading, paragraph or list item."""
+        style = style_of(element)
+        for at, text in enumerate(lines_of(element)):
+            if element.tag in HEADINGS or (style and style.bold):
+                self.begin_heading(element, text)
+            if at == 0 and element.tag == "li":
+                text = list_number(element) + text
+            self.add_line(text, element, style)
+
+    def begin_heading(self, element: Any, text: str) -> None:
+        """Open or close a part that is left out: it goes from a heading of ``page.beside`` to the next on its level."""
+        level = int(element.tag[1]) if element.tag in HEADINGS else len(HEADINGS)
+        if fold(text) in current().headings.page.beside:
+            self.beside = level
+        elif self.beside and level <= self.beside:
+            self.beside = 0
+
+    def add_line(self, text: str, element: Any, style: Style | None) -> None:
+        if not text or self.beside:
+            return
+        if style in (None, NOTE_STYLE) and self.noted and NOTE.match(text):
+            style = NOTE_STYLE
+        else:
+            self.noted = False
+        if country_code(text) and style is not None and style.bold:
+            style = TITLE
+        self.blocks.append(self.line(text, element, style))
+        before, colon, name = text.rpartition(":")
+        if colon and is_title_line(before) and country_code(name):
+            self.blocks.append(self.line(name.strip(), element, TITLE))
+
+    def line(self, text: str, element: Any, style: Style | None) -> Line:
+        self.number += 1
+        zone = "head" if style == TITLE else "body"
+        return Line(self.number, text, Where(line=element.sourceline), True, zone, style)  # type: ignore[arg-type]
+
+    # ------------------------------------------------------------------ tables
+
+    def add_table(self, table: Any) -> None:
+        """Add the caption and the grid of a table."""
+        for caption in table.iter("caption"):
+            self.add_line(" ".join(lines_of(caption)), caption, BOLD)
+        rows = [row for row in table.iter("tr") if not is_chrome(row)]
+        grid = self.spread(rows)
+        if self.beside or not any(cell and cell.lines for row in grid for cell in row):
+            return
+        header = tuple(cell or Cell() for cell in grid[0])
+        self.blocks.append(Grid(header, tuple(map(tuple, grid[1:])), Where(line=table.sourceline)))
+        self.noted = True
+
+    def spread(self, rows: Sequence[Any]) -> list[list[Cell | None]]:
+        """The cells of a table as a rectangle: ``None`` where a cell above reaches down, empty where one is wide."""
+        taken: dict[tuple[int, int], Cell | None] = {}
+        width = 0
+        for at, row in enumerate(rows):
+            column = 0
+            for cell in row.iterchildren("td", "th"):
+                while (at, column) in taken:
+                    column += 1
+                across, down = span_of(cell, "colspan"), span_of(cell, "rowspan")
+                lines = tuple(self.line(text, cell, None) for text in lines_of(cell))
+                for i in range(down):
+                    for j in range(across):
+                        first = Cell(lines) if (i, j) == (0, 0) else Cell()
+                        taken[at + i, column + j] = None if i and not j else first
+                column += across
+                width = max(width, column)
+        return [[taken.get((at, column), Cell()) for column in range(width)] for at in range(len(rows))]
+
+
+def is_chrome(element: Any) -> bool:
+    """Whether an element belongs to the page around the chapter, or is not shown."""
+    if not isinstance(element.tag, str) or element.tag in DROPPED:
+        return True
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    if HIDDEN.search(element.get("style", "")):
+        return True
+    words = current().headings.page
+    names = set(re.split(r"[\s_-]+", f"{element.get('class', '')} {element.get('id', '')}".casefold()))
+    return element.get("role", "") in words.roles or not names.isdisjoint(words.chrome)
+
+
+def has_blocks(element: Any) -> bool:
+    """Whether an element holds other blocks, and not only words."""
+    return next(element.iter("table", "ul", "ol", "div", "section", "article", *LEAVES - {element.tag}), None) not in (
+        None,
+        element,
+    )
+
+
+def is_layout(table: Any) -> bool:
+    """Whether a table only places things on the page: it holds tables or headings, or has one column."""
+    inner = [found for found in table.iter("table", "h1", "h2") if found is not table]
+    return bool(inner) or all(len(list(row.iterchildren("td", "th"))) < 2 for row in table.iter("tr"))
+
+
+def span_of(cell: Any, name: str) -> int:
+    """``colspan`` or ``rowspan`` of a cell, at most 100."""
+    text = cell.get(name, "1").strip()
+    return min(100, max(1, int(text))) if text.isdecimal() else 1
+
+
+def style_of(element: Any) -> Style | None:
+    """The type of a heading, of a paragraph that is bold as a whole, of small print; ``None`` for running text."""
+    if element.tag in HEADINGS:
+        return SECTION if element.tag in ("h1", "h2") else SUBSECTION
+    if element.tag == "caption":
+        return BOLD
+    text = BLANK.sub("", element.text_content())
+    for tags, style in ((("strong", "b"), BOLD), (("small",), NOTE_STYLE)):
+        inside = "".join(found.text_content() for found in element.iter(*tags))
+        if text and BLANK.sub("", inside) == text:
+            return style
+    return None
+
+
+def list_number(item: Any) -> str:
+    """The number of an item of a numbered list as it is shown; empty for a list with bullets."""
+    parent = item.getparent()
+    if parent is None or parent.tag != "ol":
+        return ""
+    start = parent.get("start", "1")
+    at = list(parent.iterchildren("li")).index(item)
+    return f"{item.get('value') or (int(start) if start.isdecimal() else 1) + at}. "
+
+
+def lines_of(element: Any) -> list[str]:
+    """The text of an element, a new line at each ``br``, paragraph and list item inside; bullets for the items."""
+    parts: list[str] = []
+    collect(element, parts)
+    return [text for text in map(clean, "".join(parts).split("\n")) if text]
+
+
+def collect(element: Any, parts: list[str]) -> None:
+    """Add the text of an element to ``parts``; what is raised and is a number is a citation."""
+    if element.tag == "br":
+        parts.append("\n")
+    inside = element.text or ""
+    parts.append(BLANK.sub(" ", inside))
+    for child in element:
+        if isinstance(child.tag, str) and not is_chrome(child):
+            block = child.tag in ("p", "div", "li", "tr")
+            own: list[str] = []
+            collect(child, own)
+            text = "".join(own)
+            if child.tag == "sup" and CITED.fullmatch(text.strip()):
+                text = f" ({text.strip(' ()[]')})"
+            bullet = "■ " if child.tag == "li" else ""
+            parts.append(f"\n{bullet}{text}\n" if block else text)
+        parts.append(BLANK.sub(" ", child.tail or ""))
+
+
+def clean(text: str) -> str:
+    """A text with single blanks, without zero-width characters."""
+    return BLANK.sub(" ", re.sub("[\u200b\u200c\u200d\ufeff\u00ad]", "", text)).strip()

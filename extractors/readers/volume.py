@@ -1,0 +1,388 @@
+"""Where chapters begin in a source that holds several, as the volume of a year does.
+
+Three signs tell a chapter's beginning: its title (the running head of its pages), its opening sentence ("In 2019,
+Arvenia made ...") and the restart of section I. A :class:`Divider` collects them page by page (of a text: at each line
+that may open a chapter), cuts the source where another chapter begins, and judges each part. Two of the three signs
+must be there and none may contradict. From a part that is not certain nothing is published; the part is named in an
+error. Contents, glossary and other parts that ``headings.yml`` names as ``matter`` are left out by name.
+
+A source without such a cut is one chapter, whatever signs it has: a damaged chapter is still read.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from extractors.model import Chapter, LeftOut, UnreadableSource
+from extractors.readers.lines import is_heavy, rows_of_words, split_at_gaps, text_of_words
+from extractors.readers.marks import Marks, Word
+from extractors.readers.tolerances import TOLERANCE
+from extractors.rules import best_phrase, country_code, country_in, current, fold, holds
+
+TITLE_SIZE = 17.0  # points; the country's name in the running head has 26
+HEADING_SIZE = 10.5  # points; the smallest heading of a section (Ghana 2018, page 6)
+REFERENCES_SIZE = 9.5  # points; the heading of the reference list has 10
+OPENING_LETTERS = "IFRA"  # the first letters of all openings of the rules: In, For, Research, Although
+MAP_GAP = 20.0  # points between the opening sentence and the labels of the map beside it
+OPENING_ROWS = 4  # rows over which the words of an opening sentence are spread
+ABOVE_OPENING = 12  # rows of title, assessment and map above the opening sentence of a chapter, at most
+MATTER_ROWS = 4  # rows at the top of a page, one of which names a part that is no chapter
+LONGEST_HEADING = 150  # letters of a heading in a text
+FEW_LINES = 20  # lines above the opening sentence of a text that still belong to its chapter
+CAPTION = re.compile(r"\W*table\s+(\d{1,2})\s*[.:]", re.I)
+PAGE_END = re.compile(r"\d\s*$")  # a running foot ends with the number of its page
+ENOUGH = 2  # signs of a new beginning that make a part doubtful
+FIRST = "prevalence"  # the code of section I
+
+
+class Opening(NamedTuple):
+    """An opening sentence: ISO code of its country ("" if the name is not known) and report year (0 if none)."""
+
+    code: str
+    year: int
+
+
+@dataclass(slots=True)
+class Signs:
+    """What one page (or one stretch of a text) shows of the chapter that it belongs to.
+
+    ``at`` is its number, ``to`` that of the last line of a stretch. ``sections`` are codes of section headings,
+    ``references`` for the list; ``tables`` the numbers of captions. ``late``: rows or headings above the opening show
+    that the page begins inside another chapter. ``inside``: an opening of another chapter is further down.
+    """
+
+    at: int
+    to: int = 0
+    title: str = ""
+    opening: Opening | None = None
+    sections: list[str] = field(default_factory=list)
+    tables: list[int] = field(default_factory=list)
+    matter: str = ""
+    late: bool = False
+    inside: Opening | None = None
+
+
+@dataclass(slots=True)
+class Part:
+    """The signs of the pages since the last cut. ``kind`` is ``matter`` for a part that is known to be no chapter."""
+
+    first: int
+    last: int
+    kind: Literal["chapter", "matter"] = "chapter"
+    title: str = ""
+    opening: Opening | None = None
+    sections: list[str] = field(default_factory=list)
+    tables: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    steps: int = 0
+    doubt: str = ""
+
+    def add(self, signs: Signs) -> None:
+        self.last = max(signs.at, signs.to)
+        self.title = self.title or signs.title
+        self.opening = self.opening or signs.opening
+        self.sections += signs.sections
+        self.tables += signs.tables
+        if signs.matter and signs.matter not in self.names:
+            self.names.append(signs.matter)
+
+
+class Divider:
+    """Cuts a source into parts. ``unit`` is what the numbers count: ``pages`` or ``lines``."""
+
+    def __init__(self, unit: str) -> None:
+        self.unit = unit
+        self.part: Part | None = None
+        self.cuts = 0
+
+    def begins(self, signs: Signs) -> bool:
+        """Whether another part begins with this page. Then call :meth:`close` before :meth:`add`."""
+        return self.part is not None and begins(self.part, signs)
+
+    def add(self, signs: Signs) -> None:
+        """Add a page to the part, or begin a part with it after :meth:`close`."""
+        if self.part is None:
+            self.part = Part(signs.at, max(signs.at, signs.to), "matter" if signs.matter else "chapter")
+            if signs.late and self.cuts:
+                self.part.doubt = "the chapter before it ends on its first page"
+        elif self.part.kind == "chapter":
+            self.part.doubt = self.part.doubt or doubt_of(self.part, signs, self.unit)
+        self.part.add(signs)
+
+    def close(self, ended_by: Signs | None = None) -> tuple[str, LeftOut | None]:
+        """End the part. Returns its span (``12-21``, empty if it is the whole source) and, if nothing may be published
+        from it, why. ``ended_by`` is the page that begins the next part."""
+        part, self.part = self.part, None
+        if part is None:
+            return "", None
+        if ended_by is not None:
+            self.cuts += 1
+            if ended_by.late:
+                part.doubt = part.doubt or f"another chapter begins in the middle of {self.unit[:-1]} {ended_by.at}"
+        span = f"{part.first}-{part.last}"
+        reason = self.judge(part)
+        if part.kind == "matter":
+            names = ", ".join(part.names)
+            return span, LeftOut(f"{self.unit} {span}", f"no chapter ({names}); left out", "info")
+        if reason:
+            return span, LeftOut(f"{self.unit} {span}", f"{reason}; nothing is published from this part")
+        return (span if self.cuts else ""), None
+
+    def judge(self, part: Part) -> str:
+        """Why a part is not certain to be one whole chapter; empty if it is certain."""
+        if part.doubt:
+            return part.doubt
+        if not self.cuts:
+            return ""
+        titled, opened = bool(country_code(part.title)), part.opening is not None and bool(part.opening.code)
+        begun = FIRST in part.sections[:2]
+        if titled + opened + begun >= 2 and (opened or begun) and part.sections:
+            return ""
+        if not (part.title or part.opening or part.sections):
+            return "no title, opening sentence or section of a chapter is here, and no name of a part that is known"
+        named = f" of {part.title!r}" if part.title else ""
+        lacks = [*([] if opened else ["its opening sentence"]), *([] if begun else ["its section I"])]
+        return f"a chapter{named} begins here without {' and '.join(lacks)}"
+
+
+def begins(part: Part, signs: Signs) -> bool:
+    """Whether another part begins with a page, by what the part before it has shown."""
+    if signs.matter:
+        return part.kind == "chapter"
+    titled = bool(part.title and signs.title)
+    opening = signs.opening if signs.opening and signs.opening.code else None
+    if part.kind == "matter":
+        return opening is not None or country_code(signs.title) is not None
+    if titled and key(part.title) != key(signs.title):
+        return True
+    return opening is not None and opens_another(part, opening, titled)
+
+
+def opens_another(part: Part, opening: Opening, titled: bool) -> bool:
+    """Whether an opening sentence is that of another chapter. ``titled``: its page has the title of the part."""
+    if part.opening is None:
+        return not titled and bool(part.sections or not part.title)
+    if opening == part.opening:
+        return "references" in part.sections
+    if titled:
+        return bool(part.sections) and opening.code == part.opening.code
+    return True
+
+
+def doubt_of(part: Part, signs: Signs, unit: str) -> str:
+    """Why a page that continues a part may belong to another chapter; empty if nothing says so.
+
+    Pages under the title of the part belong to it, also if they are out of order.
+    """
+    if part.title and signs.title:
+        return ""
+    place = f"{unit[:-1]} {signs.at}"
+    if signs.inside and part.opening and signs.inside.code not in ("", part.opening.code):
+        return f"another chapter begins in the middle of {place}"
+    part.steps += steps_back(part, signs)
+    if part.steps >= ENOUGH:
+        return f"sections or tables begin again on {place}, and no opening sentence tells of which chapter"
+    return ""
+
+
+def steps_back(part: Part | Signs, signs: Signs) -> int:
+    """How many signs of a new beginning a page shows after those that the part has already.
+
+    A section or a numbered table that should come earlier, and a section that is printed again, are one sign each: a
+    scanner may displace one line. Section I again, or any section below the references, is enough.
+    """
+    order = [*current().headings.sections, "references"]
+    before = part.sections[-1:]
+    codes = [*before, *signs.sections]
+    numbers = [*part.tables[-1:], *signs.tables]
+    again = FIRST in part.sections and FIRST in signs.sections
+    below = any(one == "references" != other for one, other in itertools.pairwise(codes))
+    sections = sum(order.index(one) >= order.index(other) for one, other in itertools.pairwise(codes))
+    tables = sum(one > other for one, other in itertools.pairwise(numbers))
+    return sections + tables + ENOUGH * (again or below)
+
+
+def key(title: str) -> str:
+    """What makes two titles equal: the country, else the words."""
+    return country_code(title) or fold(title)
+
+
+def only(parts: Iterable[Chapter | LeftOut], source_path: str) -> Chapter:
+    """The chapter of a source that holds one. Raises :class:`UnreadableSource` if it holds none or several."""
+    found = list(parts)
+    chapters = [part for part in found if isinstance(part, Chapter)]
+    if len(chapters) != 1:
+        reason = "; ".join(map(str, (part for part in found if isinstance(part, LeftOut)))) or "no chapter"
+        raise UnreadableSource(source_path, f"holds {len(chapters)} chapters ({reason})")
+    return chapters[0]
+
+
+# ---------------------------------------------------------------------------------------------- opening sentences
+
+
+def opening_of(text: str) -> Opening | None:
+    """The opening sentence with which a text begins; ``None`` if it begins with another sentence."""
+    folded = fold(text[:400])
+    if not any(pattern.match(folded) for pattern in current().headings.openings):
+        return None
+    named = country_in(text[:400])
+    year = re.search(r"\b20\d\d\b", text)
+    return Opening(named[1] if named else "", int(year[0]) if year else 0)
+
+
+# ---------------------------------------------------------------------------------------------- a page of a PDF
+
+
+def page_signs(marks: Marks) -> Signs:
+    """The signs of one page of a PDF."""
+    head = TOLERANCE.head * marks.height
+    rows = rows_of_words(marks.words)
+    title = [row for row in rows if row[0].middle[1] < head and row[0].size >= TITLE_SIZE]
+    signs = Signs(marks.number, title=" ".join(map(text_of_words, title)))
+    read_rows([split_at_gaps(row, MAP_GAP)[0] for row in rows if row[0].middle[1] >= head], signs)
+    if signs.opening is None:
+        signs.matter = matter_of(rows, head)
+    return signs
+
+
+def read_rows(body: Sequence[Sequence[Word]], signs: Signs) -> None:
+    """Add the openings and headings among the rows of a page to its signs; ``body`` is without the running head."""
+    for at, row in enumerate(body):
+        opening = opening_of_rows(body[at : at + OPENING_ROWS])
+        if opening and signs.opening is None:
+            signs.opening = opening
+            signs.late = bool(signs.sections) or (at > ABOVE_OPENING and not signs.title)
+            signs.inside = opening if signs.sections else None
+        elif opening and signs.sections:
+            signs.inside = opening
+        elif opening is None and is_heavy(row[0].font):
+            add_heading(row, signs)
+
+
+def opening_of_rows(rows: Sequence[Sequence[Word]]) -> Opening | None:
+    """The opening sentence that begins with the first of these rows; ``None`` if there is none."""
+    if rows[0][0].text[:1] not in OPENING_LETTERS:  # saves the time of joining every row of a page
+        return None
+    return opening_of(" ".join(map(text_of_words, rows)))
+
+
+def add_heading(row: Sequence[Word], signs: Signs) -> None:
+    """Add a bold row to the signs if it is the caption of a numbered table or the heading of a section."""
+    printed = text_of_words(row)
+    if caption := CAPTION.match(printed):
+        signs.tables.append(int(caption[1]))
+        return
+    text = fold(printed)
+    code = best_phrase(text, current().headings.sections) if row[0].size >= HEADING_SIZE else None
+    if text in current().headings.references and row[0].size >= REFERENCES_SIZE:
+        code = "references"
+    if code:
+        signs.sections.append(code)
+
+
+def matter_of(rows: Sequence[Sequence[Word]], head: float) -> str:
+    """The name of the part that begins on a page without opening sentence and is no chapter; empty if there is none.
+
+    ``head`` is the height in points of the running head, whose small type names no part.
+    """
+    large = [row for row in rows if row[0].size >= HEADING_SIZE and (row[0].size >= TITLE_SIZE or row[0].top >= head)]
+    for row in large[:MATTER_ROWS]:
+        if fold(text := text_of_words(row)) in current().headings.matter:
+            return text
+    title = " ".join(text_of_words(row) for row in large if row[0].size >= TITLE_SIZE)
+    return title if any(holds(fold(title), phrase) for phrase in current().headings.covers) else ""
+
+
+# ---------------------------------------------------------------------------------------------- a raw text
+
+
+def text_stretches(lines: Sequence[str]) -> list[Signs]:
+    """The stretches of a text, each with its signs: a new one at every line that may open a chapter or another part.
+
+    ``at`` and ``to`` are numbers of lines, from 1.
+    """
+    found = [Signs(1)]
+    for number, line in enumerate(lines, 1):
+        found.append(signs_of_line(lines, number, line, found[-1]))
+        if found[-1].opening and len(found) == 2 and found[-1].at <= FEW_LINES and not found[0].sections:
+            found[-1].at = 1  # a few lines above the first opening belong to its chapter
+        if found[-1].opening or found[-1].matter or steps_back(found[-2], found[-1]):
+            continue
+        more = found.pop()
+        found[-1].sections += more.sections
+        found[-1].tables += more.tables
+    found = [signs for signs, after in itertools.pairwise([*found, Signs(len(lines) + 1)]) if signs.at < after.at]
+    for signs, after in itertools.pairwise(found):
+        signs.to = after.at - 1
+    found[-1].to = len(lines)
+    return found
+
+
+def signs_of_line(lines: Sequence[str], number: int, line: str, before: Signs) -> Signs:
+    """The signs of one line; ``number`` counts from 1. An opening begins with the title block above it."""
+    folded = fold(line) if len(line) <= LONGEST_HEADING else ""
+    if folded in current().headings.matter and stands_alone(lines, number):
+        return Signs(number, matter=line.strip())
+    if opening := opening_of(line.strip()):
+        start = above(lines, number, before.at)
+        return Signs(start, opening=opening, title=title_above(lines[start - 1 : number - 1]))
+    if caption := CAPTION.match(line) if folded else None:
+        return Signs(number, tables=[int(caption[1])])
+    code = section_of_text(line, folded)
+    return Signs(number, sections=[code] if code else [])
+
+
+def section_of_text(line: str, folded: str) -> str:
+    """The code of the section whose heading a line of text is, ``references`` for the list; empty if it is none."""
+    if folded in current().headings.references:
+        return "references"
+    return (is_heading(line) and folded and best_phrase(folded, current().headings.sections)) or ""
+
+
+def stands_alone(lines: Sequence[str], number: int) -> bool:
+    """Whether a line has blank lines around it; ``number`` counts from 1."""
+    return (
+        not "".join(lines[max(0, number - 2) : number - 1]).strip() and not "".join(lines[number : number + 1]).strip()
+    )
+
+
+def is_heading(line: str) -> bool:
+    """Whether a line of text is set as the heading of a section: with its number, or in capitals."""
+    capitals = sum(c.isupper() for c in line) > 0.6 * sum(c.isalpha() for c in line)
+    return capitals or re.match(r"[\s#*]*[IVXl1]+\s*\.\s*\S", line) is not None
+
+
+def above(lines: Sequence[str], number: int, first: int) -> int:
+    """The line with which the title block above an opening sentence begins; ``number`` is that of the sentence."""
+    start = at = number
+    while at > first:
+        text = lines[at - 2].strip(" \t#*\f")
+        if text and not is_title_line(text):
+            break
+        at -= 1
+        start = at if text else start
+    return start
+
+
+def is_title_line(text: str) -> bool:
+    """Whether a line may stand above an opening sentence: the country, the report's title or an assessment level."""
+    if len(text) > LONGEST_HEADING or PAGE_END.search(text):
+        return False
+    if country_code(text) or best_phrase(text, current().headings.assessments):
+        return True
+    return any(holds(fold(text), phrase) for phrase in current().headings.covers)
+
+
+def title_above(lines: Sequence[str]) -> str:
+    """The country's name in a title block of text; empty if there is none."""
+    for line in lines:
+        text = line.strip(" \t#*\f")
+        if country_code(text):
+            return text
+        if ":" in text and country_code(text.rpartition(":")[2]):
+            return text.rpartition(":")[2].strip()
+    return ""

@@ -1,0 +1,151 @@
+"""Several chapters in one source: each under its own id, or no rows and an error that names the pages.
+
+The chapters are those of the invented country, under its own name and under names of real countries; nothing else in
+them is real.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from extractors import Extraction, UnreadableSource, extract
+from extractors.rules import country_code
+from tests.conftest import ROOT
+from tests.generator import SAMPLE, STYLE_2019, draw_pdf
+
+TEXT = (ROOT / "raw/arvenia-2019.txt").read_text(encoding="utf-8")
+ROWS = {"enforcement": 52, "legal_standards": 12, "statistics": 4, "references": 39, "suggested_actions": 10}
+
+
+def renamed(thing: Any, name: str) -> Any:
+    """A part of a chapter's specification with another country in every text."""
+    if isinstance(thing, str):
+        return thing.replace("Arvenia", name)
+    if isinstance(thing, tuple):
+        return tuple(renamed(part, name) for part in thing)
+    if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
+        fields = {field.name: renamed(getattr(thing, field.name), name) for field in dataclasses.fields(thing)}
+        return dataclasses.replace(thing, **fields)
+    return thing
+
+
+@pytest.fixture(scope="module")
+def chapters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The drawn chapters of three countries, seven pages each."""
+    folder = tmp_path_factory.mktemp("chapters")
+    files = {name: folder / f"{name}.pdf" for name in ("Arvenia", "Fiji", "Jordan")}
+    for name, file in files.items():
+        draw_pdf(renamed(SAMPLE, name), file, STYLE_2019)
+    return files
+
+
+def joined(path: Path, parts: Sequence[tuple[Path, range]]) -> tuple[Extraction, ...]:
+    """The chapters of a PDF made of these pages (from 0) of these files."""
+    with pikepdf.new() as volume:
+        for file, pages in parts:
+            with pikepdf.open(file) as source:
+                volume.pages.extend([source.pages[number] for number in pages])
+        volume.save(path)
+    return extract(path)
+
+
+def counted(chapter: Extraction) -> dict[str, int]:
+    return {table: len(chapter.tables[table]) for table in ROWS}
+
+
+def left_out(found: Sequence[Extraction]) -> list[tuple[str, str]]:
+    """Severity and message of each part that was left out."""
+    rows = [row for chapter in found for row in chapter.tables["quality"]]
+    return [(row["severity"], row["message"]) for row in rows if row["check"] == "part_left_out"]
+
+
+def test_each_chapter_of_a_pdf_has_its_own_id_and_rows(chapters: dict[str, Path], tmp_path: Path) -> None:
+    found = joined(tmp_path / "volume.pdf", [(file, range(7)) for file in chapters.values()])
+    assert [chapter.doc_id for chapter in found] == ["xav-2019", "fji-2019", "jor-2019"]
+    spans = [chapter.tables["documents"][0]["source_pages"] for chapter in found]
+    assert spans == ["1-7", "8-14", "15-21"]
+    assert all(counted(chapter) == ROWS for chapter in found)
+    assert not [row for chapter in found for row in chapter.tables["quality"] if row["severity"] != "info"]
+    assert {row["page"] for row in found[1].tables["enforcement"]} <= set(range(8, 15))
+
+
+def test_a_chapter_without_its_first_page_is_not_published(chapters: dict[str, Path], tmp_path: Path) -> None:
+    one, two, three = chapters.values()
+    found = joined(tmp_path / "volume.pdf", [(one, range(7)), (two, range(1, 7)), (three, range(7))])
+    assert [chapter.doc_id for chapter in found] == ["xav-2019", "jor-2019"]
+    assert [counted(chapter) for chapter in found] == [ROWS, ROWS]
+    [(severity, message)] = left_out(found)
+    assert severity == "error"
+    assert "pages 8-13: a chapter of 'Fiji' begins here without its opening sentence" in message
+
+
+def test_of_a_chapter_that_is_there_twice_the_first_is_published(chapters: dict[str, Path], tmp_path: Path) -> None:
+    one, two, _ = chapters.values()
+    found = joined(tmp_path / "volume.pdf", [(one, range(7)), (two, range(7)), (one, range(7))])
+    assert [chapter.doc_id for chapter in found] == ["xav-2019", "fji-2019"]
+    [(severity, message)] = left_out(found)
+    assert (severity, "pages 15-21: a second chapter xav-2019" in message) == ("error", True)
+
+
+def text_file(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "volume.txt"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def other(name: str) -> str:
+    return TEXT.replace("Arvenia", name).replace("ARVENIA", name.upper())
+
+
+def test_each_chapter_of_a_text_has_its_own_id_and_rows(tmp_path: Path) -> None:
+    text = f"{TEXT}\n\nFiji\n\nMODERATE ADVANCEMENT\n\n{other('Fiji')}\n\nGlossary\n\nAmber: a stone.\n"
+    found = extract(text_file(tmp_path, text))
+    assert [chapter.doc_id for chapter in found] == ["xav-2019", "fji-2019"]
+    assert [counted(chapter) for chapter in found] == [ROWS, ROWS]
+    lines = {row["line"] for row in found[1].tables["enforcement"]}
+    assert min(lines) > TEXT.count("\n")
+    [(severity, message)] = left_out(found)
+    assert (severity, "no chapter (Glossary)" in message) == ("info", True)
+
+
+@pytest.mark.parametrize("end", ["REFERENCES", "III. ENFORCEMENT"])
+def test_a_text_that_goes_on_with_a_chapter_without_opening_is_refused(end: str, tmp_path: Path) -> None:
+    """The first chapter ends at ``end`` or is whole; where the second begins is nowhere printed."""
+    rest = other("Fiji").partition("II. LEGAL")
+    text = f"{TEXT.partition(end)[0]}\n\n{rest[1]}{rest[2]}"
+    with pytest.raises(UnreadableSource, match=r"lines 1-\d+: sections or tables begin again on line \d+"):
+        extract(text_file(tmp_path, text))
+
+
+def test_the_title_decides_over_the_opening_sentence(tmp_path: Path) -> None:
+    """A chapter on Fiji whose summary speaks of Jordan is no chapter of Jordan."""
+    text = "Fiji\n\nMODERATE ADVANCEMENT\n\n" + other("Fiji").replace("In 2019, Fiji", "In 2019, Jordan", 1)
+    (found,) = extract(text_file(tmp_path, text))
+    assert found.doc_id == "fji-2019"
+    (row,) = [row for row in found.tables["quality"] if row["check"] == "country_conflict"]
+    assert (row["severity"], row["message"]) == (
+        "error",
+        "the title names 'Fiji', the opening sentence 'Jordan'; the title is used",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Morocco, including Western Sahara", "MAR"),
+        ("Western Sahara", "ESH"),
+        ("Türkiye", "TUR"),
+        ("Turkey (Türkiye)", "TUR"),
+        ("Eswatini (formerly Swaziland)", "SWZ"),
+        ("The Gambia", "GMB"),
+        ("North Macedonia", "MKD"),
+    ],
+)
+def test_changed_names_and_names_of_two_are_known(name: str, code: str) -> None:
+    assert country_code(name) == code
