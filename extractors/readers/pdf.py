@@ -157,7 +157,7 @@ def shortened(text: str) -> str:
 
 
 @dataclass(slots=True)
-class PageWords:
+class PlacedWords:
     """The words of one page by place: running head and foot, inside each table, and all others."""
 
     head: list[Word] = field(default_factory=list)
@@ -222,9 +222,9 @@ def unruled_issue(frame: Frame, page: int) -> Issue:
     )
 
 
-def sort_words(marks: Marks, frames: Sequence[Frame]) -> PageWords:
+def sort_words(marks: Marks, frames: Sequence[Frame]) -> PlacedWords:
     """Divide the words of a page by their middle; ``inside`` has one list for each frame."""
-    words = PageWords(inside=[[] for _ in frames])
+    words = PlacedWords(inside=[[] for _ in frames])
     areas = [frame.area for frame in frames]
     head, foot = TOLERANCE.head * marks.height, TOLERANCE.foot * marks.height
     for word in marks.words:
