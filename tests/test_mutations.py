@@ -407,8 +407,12 @@ def check_unknown_column(got: Read, key: str) -> None:
 
 
 @pytest.mark.parametrize(("key", "at"), HEADERS)
-def test_an_unknown_column_header(read: Callable[..., Read], key: str, at: int) -> None:
-    check_unknown_column(read(in_table(key, header_of(at, "Zeppelin"))), key)
+def test_an_unknown_column_header_is_named_by_its_cells_or_said(read: Callable[..., Read], key: str, at: int) -> None:
+    got = read(in_table(key, header_of(at, "Zeppelin")))
+    if got.findings["wording_guessed"]:
+        assert not got.differing
+    else:
+        check_unknown_column(got, key)
 
 
 @pytest.mark.parametrize(("key", "at"), HEADERS)
@@ -424,8 +428,11 @@ def test_an_empty_column_header_is_named_by_its_place_or_said(read: Callable[...
 )
 def test_a_header_that_stands_twice(read: Callable[..., Read], key: str, at: int, text: str) -> None:
     got = read(in_table(key, header_of(at, text)))
-    assert got.findings["column_unknown"] == 1
-    assert got.differing == {PUBLISHED.get(key, key)}
+    if got.findings["wording_guessed"]:
+        assert not got.differing
+    else:
+        assert got.findings["column_unknown"] == 1
+        assert got.differing == {PUBLISHED.get(key, key)}
 
 
 # ---------------------------------------------------------------------------------------------- cells
