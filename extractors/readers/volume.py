@@ -37,7 +37,7 @@ LONGEST_HEADING = 150  # letters of a heading in a text
 FEW_LINES = 20  # lines above the opening sentence of a text that still belong to its chapter
 CAPTION = re.compile(r"\W*table\s+(\d{1,2})\s*[.:]", re.I)
 PAGE_END = re.compile(r"\d\s*$")  # a running foot ends with the number of its page
-SAME_TITLE = 88.0  # percent of equal letters; "... of Australia" and "... of New Zealand" have 77
+SAME_TITLE = 88.0  # percent of equal letters; "... of Australia" and "... of New Zealand" have 79
 ENOUGH = 2  # signs of a new beginning that make a part doubtful
 FIRST = "prevalence"  # the code of section I
 
