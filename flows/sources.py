@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import logging
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,7 @@ from extractors.readers import READERS
 from flows.report import Failure
 
 SUFFIXES = tuple(READERS)
+LOG = logging.getLogger("findings")
 KINDS = ", ".join(READERS)
 
 
@@ -53,7 +55,10 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
     for path in paths:
         if path.is_dir():
             top = path.resolve()
-            inside, closed = _search(top)
+            inside, closed, others = _search(top)
+            if others:
+                names = ", ".join(printable(str(other.relative_to(top))) for other in others)
+                LOG.info("%s | search | files without a reader are not read: %s", path.name, names)
             if top in closed:
                 raise NoSources(f"{path} cannot be searched: {closed[top]}")
             for place in inside:
@@ -89,12 +94,13 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
     )
 
 
-def _search(top: Path) -> tuple[list[Path], dict[Path, str]]:
-    """The files with a chapter's suffix in a folder, and the folders that cannot be searched with the reason.
+def _search(top: Path) -> tuple[list[Path], dict[Path, str], list[Path]]:
+    """The files with a chapter's suffix in a folder, the folders that cannot be searched with the reason, other files.
 
     Files in linked folders come last. No folder is searched twice, so links may form circles.
     """
     found: list[Path] = []
+    others: list[Path] = []
     closed: dict[Path, str] = {}
     seen: set[str] = set()
 
@@ -115,7 +121,8 @@ def _search(top: Path) -> tuple[list[Path], dict[Path, str]]:
             starts += [link for link in inside if os.path.islink(link)]  # noqa: PTH114  (that of Path may raise)
             beneath += [Path(folder, name) for name in names if not name.startswith(".")]
         found += sorted(file for file in beneath if file.suffix.lower() in SUFFIXES)
-    return found, closed
+        others += sorted(file for file in beneath if file.suffix.lower() not in SUFFIXES)
+    return found, closed, others
 
 
 def _names(places: Mapping[Path, tuple[Path, int]]) -> dict[Path, str]:

@@ -15,6 +15,7 @@ import pikepdf
 import pytest
 
 from extractors import Extraction, UnreadableSource, extract
+from extractors.readers.volume import same_title
 from extractors.rules import country_code
 from tests.conftest import ROOT
 from tests.generator import SAMPLE, STYLE_2019, draw_pdf
@@ -149,3 +150,16 @@ def test_the_title_decides_over_the_opening_sentence(tmp_path: Path) -> None:
 )
 def test_changed_names_and_names_of_two_are_known(name: str, code: str) -> None:
     assert country_code(name) == code
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Overseas Territories of the United Kingdom", "Overseas Territories of United Kingdom", True),
+        ("Overseas Territories of Australia", "Overseas Territories of New Zealand", False),
+        ("Niger", "Nigeria", False),
+        ("Burma", "Myanmar", True),
+    ],
+)
+def test_titles_of_one_chapter_name_one_country_or_nearly_the_same_words(one: str, other: str, same: bool) -> None:
+    assert same_title(one, other) is same

@@ -17,6 +17,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from rapidfuzz import fuzz
+
 from extractors.model import Chapter, LeftOut, UnreadableSource
 from extractors.readers.lines import is_heavy, rows_of_words, split_at_gaps, text_of_words
 from extractors.readers.marks import Marks, Word
@@ -35,6 +37,7 @@ LONGEST_HEADING = 150  # letters of a heading in a text
 FEW_LINES = 20  # lines above the opening sentence of a text that still belong to its chapter
 CAPTION = re.compile(r"\W*table\s+(\d{1,2})\s*[.:]", re.I)
 PAGE_END = re.compile(r"\d\s*$")  # a running foot ends with the number of its page
+SAME_TITLE = 88.0  # percent of equal letters; "... of Australia" and "... of New Zealand" have 79
 ENOUGH = 2  # signs of a new beginning that make a part doubtful
 FIRST = "prevalence"  # the code of section I
 
@@ -157,7 +160,7 @@ def begins(part: Part, signs: Signs) -> bool:
     opening = signs.opening if signs.opening and signs.opening.code else None
     if part.kind == "matter":
         return opening is not None or country_code(signs.title) is not None
-    if titled and key(part.title) != key(signs.title):
+    if titled and not same_title(part.title, signs.title):
         return True
     return opening is not None and opens_another(part, opening, titled)
 
@@ -206,9 +209,14 @@ def steps_back(part: Part | Signs, signs: Signs) -> int:
     return sections + tables + ENOUGH * (again or below)
 
 
-def key(title: str) -> str:
-    """What makes two titles equal: the country, else the words."""
-    return country_code(title) or fold(title)
+def same_title(one: str, other: str) -> bool:
+    """Whether two titles name one chapter: the same country, or nearly the same words if one is no country.
+
+    The running heads of the British Virgin Islands 2016 alternate between "of the United Kingdom" and "of United
+    Kingdom".
+    """
+    codes = country_code(one), country_code(other)
+    return codes[0] == codes[1] if all(codes) else fuzz.ratio(fold(one), fold(other)) >= SAME_TITLE
 
 
 def only(parts: Iterable[Chapter | LeftOut], source_path: str) -> Chapter:
