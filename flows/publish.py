@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = ("tables", "findings.duckdb", "run.json")
-READABLE_SINCE = {"storage_compatibility_version": "v1.0.0"}
+READABLE_SINCE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.0.0"}
 """The oldest DuckDB that opens the published database; without it, only the version that writes it and later ones."""
 KEPT = 2
 """Runs that stay on disk: the published one, and the one before it for readers that still have it open."""
