@@ -44,8 +44,22 @@ app = typer.Typer(
 app.add_typer(rules_app, name="rules")
 
 
+def _show_version(wanted: bool) -> None:
+    if not wanted:
+        return
+    from flows.version import version
+
+    typer.echo(f"findings {version()}")
+    raise typer.Exit()
+
+
 @app.callback()
-def prepare() -> None:
+def prepare(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print version and git commit."),
+    ] = False,
+) -> None:
     """Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables."""
     from flows.terminal import escape_what_cannot_be_printed
 
