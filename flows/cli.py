@@ -42,6 +42,30 @@ app = typer.Typer(
     help="Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables.",
 )
 app.add_typer(rules_app, name="rules")
+
+
+def _show_version(wanted: bool) -> None:
+    if not wanted:
+        return
+    from flows.version import version
+
+    typer.echo(f"findings {version()}")
+    raise typer.Exit()
+
+
+@app.callback()
+def prepare(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print version and git commit."),
+    ] = False,
+) -> None:
+    """Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables."""
+    from flows.terminal import escape_what_cannot_be_printed
+
+    escape_what_cannot_be_printed()
+
+
 Output = Annotated[Path, typer.Option(help="Folder of the published tables.")]
 Paths = Annotated[
     list[Path] | None, typer.Argument(help="Chapters (.pdf, .txt) or folders of them; raw/ if none is given.")
@@ -205,14 +229,13 @@ def show(
     output: Output = Path("output"),
 ) -> None:
     """Show a published chapter in the terminal."""
-    from rich.console import Console
-
     from flows.publish import OutputBlocked
     from flows.show import NotPublished
     from flows.show import show as show_chapter
+    from flows.terminal import Screen
 
     try:
-        show_chapter(doc_id, table, output, Console())
+        show_chapter(doc_id, table, output, Screen())
     except (NotPublished, OutputBlocked) as error:
         raise _usage(str(error)) from error
 
@@ -228,11 +251,12 @@ def export(
     from flows.export import export as export_sources
     from flows.publish import OutputBlocked
     from flows.show import NotPublished
+    from flows.terminal import put
 
     if form not in list(Format):
         raise _usage(f"no format {form}; there are {', '.join(Format)}")
     try:
-        typer.echo(export_sources(Format(form), doc_id, output), nl=False)
+        put(export_sources(Format(form), doc_id, output))
     except (NotPublished, OutputBlocked) as error:
         raise _usage(str(error)) from error
 
@@ -275,8 +299,9 @@ def acknowledge(
 def dictionary() -> None:
     """Print the data dictionary: every table, column and code."""
     import schemas
+    from flows.terminal import put
 
-    typer.echo(schemas.dictionary(), nl=False)
+    put(schemas.dictionary())
 
 
 def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]:
@@ -391,15 +416,16 @@ def _usage(message: str) -> typer.Exit:
 
 
 def _print_report(report: Report, output: Path, as_json: bool) -> None:
+    from flows.terminal import Screen, put
+
     if as_json:
         import json
 
-        typer.echo(json.dumps(report.to_dict(), ensure_ascii=False))
+        put(json.dumps(report.to_dict(), ensure_ascii=True) + "\n")  # JSON knows no other escapes than its own
         return
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(soft_wrap=True)
+    console = Screen(soft_wrap=True)
     if report.stopped:
         console.print("Stopped before publishing; the output is as it was. If the loss is intended: --allow-loss")
     elif not report.published:

@@ -55,7 +55,7 @@ def bibliography(references: pd.DataFrame, form: Format) -> str:
     """
     rows: list[Any] = references.drop_duplicates("work_id").to_dict("records")
     if form is Format.CSL:
-        return json.dumps([_csl(row) for row in rows], ensure_ascii=False, indent=1) + "\n"
+        return json.dumps([_csl(row) for row in rows], indent=1) + "\n"
     return "\n".join(_bibtex(row) for row in rows)
 
 

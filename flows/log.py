@@ -49,6 +49,5 @@ class JsonLines(logging.Formatter):
                 "stage": getattr(record, "stage", ""),
                 "message": record.getMessage(),
                 **getattr(record, "facts", {}),
-            },
-            ensure_ascii=False,
+            }
         )

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = ("tables", "findings.duckdb", "run.json")
+READABLE_SINCE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.0.0"}
+"""The oldest DuckDB that opens the published database; without it, only the version that writes it and later ones."""
 KEPT = 2
 """Runs that stay on disk: the published one, and the one before it for readers that still have it open."""
 
@@ -248,7 +250,7 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
     folder.mkdir()
     meanings = schemas.column_meanings()
     try:
-        with duckdb.connect(str(stage / "findings.duckdb")) as database:
+        with duckdb.connect(str(stage / "findings.duckdb"), config=READABLE_SINCE) as database:
             database.begin()  # one transaction: each comment on a column would write the file's catalog anew
             for name in schemas.TABLES:
                 parquet = folder / f"{name}.parquet"

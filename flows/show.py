@@ -13,6 +13,7 @@ from rich.text import Text
 import schemas
 from flows.publish import read_table
 from flows.sources import printable
+from flows.terminal import encodable
 
 PLACE = ("doc_id", "iso3", "report_year", "bbox", "line", "page")
 LONG = (
@@ -79,11 +80,11 @@ def _rows(output: Path, table: str, doc_id: str) -> pd.DataFrame:
 
 
 def _print_document(document: pd.Series[str], console: Console) -> None:
-    console.print(Text(printable(document["title"]), style="bold"))
     level = " – ".join(part for part in (document["assessment"], document["assessment_note"]) if part)
-    console.print(Text(printable(level), style="cyan"))
-    console.print(Text(f"{printable(document['source_path'])} ({document['doc_id']})", style="dim"))
-    console.print(Text(f"\n{printable(document['summary'])}\n"))
+    source = f"{printable(document['source_path'])} ({document['doc_id']})"
+    for text, style in ((printable(document["title"]), "bold"), (printable(level), "cyan"), (source, "dim")):
+        console.print(Text(encodable(text, console), style=style))
+    console.print(Text(f"\n{encodable(printable(document['summary']), console)}\n"))
 
 
 def _print_table(name: str, frame: pd.DataFrame, console: Console) -> None:
@@ -91,7 +92,7 @@ def _print_table(name: str, frame: pd.DataFrame, console: Console) -> None:
     row. The first column after the row number is the place: the page, or the line of a text."""
     where = "page" if frame["page"].notna().any() else "line"
     columns = ["row", where, *(str(column) for column in frame if column not in (*PLACE, "row"))]
-    cells = {column: [_cell(value) for value in frame[column]] for column in columns}
+    cells = {column: [encodable(_cell(value), console) for value in frame[column]] for column in columns}
     cells = {column: texts for column, texts in cells.items() if any(texts)}
     widths = {column: max(len(text) for text in [column, *texts]) for column, texts in cells.items()}
     title = f"{name} ({len(frame)} rows)"

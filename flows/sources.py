@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import itertools
 import logging
 import os
+import stat
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +19,8 @@ from flows.report import Failure
 SUFFIXES = tuple(READERS)
 LOG = logging.getLogger("findings")
 KINDS = ", ".join(READERS)
+LARGEST = 300_000_000  # bytes of a file; no reader takes a larger one
+BLOCK = 1 << 20  # bytes that are read at once
 
 
 class NoSources(Exception):
@@ -150,9 +154,27 @@ def _names(places: Mapping[Path, tuple[Path, int]]) -> dict[Path, str]:
 
 
 def hash_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes."""
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+    """The SHA-256 of a regular file's bytes.
+
+    Raises ``OSError`` for a pipe or device, of which reading might never end, and for a file of more than
+    :data:`LARGEST` bytes: a sparse one of many gigabytes would be read for hours.
+    """
+    digest, size = hashlib.sha256(), 0
+    # Without O_NONBLOCK the opening of a pipe waits for its writer, and the reading of /proc/kmsg for the next line.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        facts = os.fstat(handle)
+        if not stat.S_ISREG(facts.st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        size = facts.st_size
+        while size <= LARGEST and (block := os.read(handle, BLOCK)):
+            digest.update(block)
+            size = max(size, os.lseek(handle, 0, os.SEEK_CUR))
+    finally:
+        os.close(handle)
+    if size > LARGEST:
+        raise OSError(errno.EFBIG, f"it is larger than {LARGEST // 1_000_000} MB")
+    return digest.hexdigest()
 
 
 def _is_file(path: Path) -> bool:

@@ -30,11 +30,12 @@ from flows.show import NotPublished, show
 from tests.conftest import ROOT, arvenia
 
 SAMPLE = ROOT / "raw" / "arvenia-2019.pdf"
+COMMAND = "from flows.cli import app; app()"
 
 
 def findings(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own, as users start it."""
-    command = [sys.executable, "-c", "from flows.cli import app; app()", *map(str, arguments)]
+    command = [sys.executable, "-c", COMMAND, *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, env=None, capture_output=True, text=True, timeout=300, check=False)
 
 
@@ -130,6 +131,7 @@ class TestShow:
     def output(self, tmp_path: Path) -> Path:
         chapter = arvenia()
         chapter.tables["activities"][0]["activity"] = "Mending [bold]nets[/bold]"
+        chapter.tables["activities"][1]["activity"] = "Mending nèts – by hand"
         publish.publish(schemas.validate([chapter]).tables, {}, tmp_path)
         return tmp_path
 
@@ -157,6 +159,24 @@ class TestShow:
     def test_what_is_not_there_is_said(self, output: Path, doc_id: str, table: str | None, said: str) -> None:
         with pytest.raises(NotPublished, match=said):
             self.shown(output, doc_id, table)
+
+    def test_where_only_ascii_can_be_printed_letters_are_escaped(self, output: Path) -> None:
+        command = [sys.executable, "-c", COMMAND, "show", "xav-2019", "--output", str(output)]
+        environment = {**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "60"}
+        ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=300, check=False)
+        assert (ended.returncode, ended.stderr) == (0, b"")
+        assert b"Mending n\\xe8ts \\u2013 by hand" in ended.stdout
+        lines = ended.stdout.decode("ascii").splitlines()
+        assert max(map(len, lines)) <= 60
+
+    @pytest.mark.parametrize("arguments", [["show", "xav-2019", "--output"], ["export", "bibtex", "--output"]])
+    def test_a_reader_that_has_ended_is_no_error(self, output: Path, arguments: list[str]) -> None:
+        nobody, end = os.pipe()
+        os.close(nobody)
+        command = [sys.executable, "-c", COMMAND, *arguments, str(output)]
+        ended = subprocess.run(command, cwd=ROOT, stdout=end, stderr=subprocess.PIPE, timeout=300, check=False)
+        os.close(end)
+        assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 def test_log_lines_do_not_go_astray(capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,6 +61,15 @@ class TestPublished:
         assert [Path(fact["path"]) for fact in facts["inputs"]] == [tmp_path / "in/a/one.pdf", tmp_path / "in/two.txt"]
         assert all(len(fact["sha256"]) == 64 for fact in facts["inputs"])
 
+    def test_the_database_opens_in_duckdb_since_1_0(self, tmp_path: Path, reader: list[str]) -> None:
+        quick(files(tmp_path / "in", one_pdf="XAV"), tmp_path / "out")
+        file = tmp_path / "out" / "findings.duckdb"
+        with duckdb.connect(str(file), read_only=True) as database:
+            tags = database.execute("SELECT tags FROM duckdb_databases() WHERE path IS NOT NULL").fetchall()
+        assert tags == [({"storage_version": "v1.0.0+"},)]
+        # DuckDB compares this number of the file's head with those that it knows; 1.0 to 1.4 know 64
+        assert int.from_bytes(file.read_bytes()[12:20], "little") == 64
+
     def test_a_file_name_that_is_not_utf8_is_published_escaped(self, tmp_path: Path, reader: list[str]) -> None:
         folder = files(tmp_path / "in", one_pdf="XAV")
         (folder / os.fsdecode(b"C\xf4te.pdf")).write_bytes((folder / "one.pdf").read_bytes().replace(b"XAV", b"XBV"))
