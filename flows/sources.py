@@ -56,9 +56,7 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
         if path.is_dir():
             top = path.resolve()
             inside, closed, others = _search(top)
-            if others:
-                names = ", ".join(printable(str(other.relative_to(top))) for other in others)
-                LOG.info("%s | search | files without a reader are not read: %s", path.name, names)
+            _log_others(path, top, others)
             if top in closed:
                 raise NoSources(f"{path} cannot be searched: {closed[top]}")
             for place in inside:
@@ -92,6 +90,12 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
         sorted(files, key=lambda file: file.source_path),
         sorted(failures, key=lambda failure: failure.source_path),
     )
+
+
+def _log_others(path: Path, top: Path, others: Iterable[Path]) -> None:
+    """Log the files of a folder that no reader reads, so that none is passed over in silence."""
+    if names := ", ".join(printable(str(other.relative_to(top))) for other in others):
+        LOG.info("%s | search | files without a reader are not read: %s", path.name, names)
 
 
 def _search(top: Path) -> tuple[list[Path], dict[Path, str], list[Path]]:

@@ -165,10 +165,10 @@ def test_a_bad_value_empties_its_column_and_the_row_stays(
 
 def test_a_removed_value_is_in_the_message() -> None:
     chapter = arvenia()
-    chapter.tables["references"][0]["url"] = "http:/damaged.example.org"
+    chapter.tables["references"][0]["url"] = "htp:damaged.example.org"
     quality = schemas.validate([chapter]).tables["quality"]
     (message,) = quality[quality["check"] == "value_invalid"]["message"]
-    assert "http:/damaged.example.org" in message
+    assert "htp:damaged.example.org" in message
 
 
 def test_a_row_in_quarantine_keeps_the_values_as_read() -> None:

@@ -404,8 +404,7 @@ class _Segmenter:
         """
         out = self.out
         head = [x for x in out.furniture if x.zone == "head"]
-        titles = (x.text for x in head if typography.has_title_size(x) or typography.is_country_line(x))
-        out.country = most_common(titles) or ""
+        out.country = running_country(head)
         if len(out.territories) > 1:
             return
         only, named = out.territories[0], country_in(opening[:OPENING])
@@ -413,13 +412,18 @@ class _Segmenter:
             out.country = only.name
         titled = country_code(out.country)
         if named and titled not in (None, named[1]):
-            message = f"the title names {out.country!r}, the opening sentence {named[0]!r}; the title is used"
-            where = next((line.where for p in only.summary for line in p.lines), Where())
-            out.issues.append(Issue("country_conflict", "error", message, where, "documents", 1))
+            self.report_conflict(named[0])
         elif (named := named or country_in(opening)) and (out.country.isupper() or titled is None):
             out.country = named[0]
         only.name = out.country
         only.assessment = only.assessment or self.assessment(head, opening)
+
+    def report_conflict(self, named: str) -> None:
+        """Add the error that the opening sentence names another country than the title."""
+        lines = (line for paragraph in self.out.territories[0].summary for line in paragraph.lines)
+        where = next((line.where for line in lines), Where())
+        message = f"the title names {self.out.country!r}, the opening sentence {named!r}; the title is used"
+        self.out.issues.append(Issue("country_conflict", "error", message, where, "documents", 1))
 
     def assessment(self, head: Sequence[Line], opening: str) -> list[Line]:
         """The assessment in the running head.
@@ -476,6 +480,12 @@ def assessment_lines(head: Iterable[Line]) -> list[Line]:
         if typography.continues_head(line, lines[0]) if lines else best_phrase(line.text, assessments()):
             lines.append(line)
     return lines
+
+
+def running_country(head: Iterable[Line]) -> str:
+    """The country in the running head, as most pages print it; empty if none does."""
+    titles = (line.text for line in head if typography.has_title_size(line) or typography.is_country_line(line))
+    return most_common(titles) or ""
 
 
 def is_band(line: Line) -> bool:

@@ -74,7 +74,7 @@ class RegistryEntry:
         self.keys.add(thing.key)
         self.dated |= {thing.dated} - {""}
         self.numbers |= thing.numbers
-        rows = [row for row in thing.rows if not row.get("article")]
+        rows = [row for row in thing.rows if not row.get("article")] or thing.rows  # a law that only articles name
         self.aliases.update(dict.fromkeys(text for row in rows for text in (row["canonical"], row["text"])))
         self.years.add(year)
         self.mentions += len(rows)  # a law with its articles is a row of its own beside the law alone

@@ -1,0 +1,67 @@
+"""Models of the tables whose rows hold for several chapters: entities and cited works over the years."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+
+from schemas import codes
+from schemas import columns as col
+from schemas.base import NumberedTable, in_order
+from schemas.columns import Integer, Text
+
+WORK_ID = r"w[0-9a-f]{12}"
+ENTITY_ID = r"[a-z]{3}-\d{4}-\d{6}"
+
+
+class EntityRegistry(NumberedTable):
+    """Agencies, laws, treaties, policies and programs of a country: one row for each, over all chapters of the country.
+
+    `doc_id` is the first chapter that names the entity, so that a new report changes no identifier.
+    """
+
+    entity_id: Text = col.text(
+        "Stable identifier of the entity: the first chapter that names it and six digits.",
+        example="xav-2019-734410",
+        pattern=ENTITY_ID,
+    )
+    label: Text = col.code("Kind of entity.", codes.ENTITY_LABELS, example="AGENCY")
+    canonical: Text = col.text(
+        "Name of the entity in the first chapter that names it.", example="National Labor Inspectorate"
+    )
+    aliases: Text = col.text(
+        "All forms of the name in all chapters, in order of first mention, separated by ` | `.",
+        example="National Labor Inspectorate | NLI",
+    )
+    last_report_year: Integer = col.integer(
+        "Year of the last report that names the entity.", example=2019, low=1990, high=2100
+    )
+    chapters: Integer = col.integer("Number of chapters that name the entity.", example=1, low=1)
+    mentions: Integer = col.integer("Number of mentions in all chapters.", example=12, low=1)
+
+    @pa.dataframe_check(error="last_report_year is before report_year")
+    def years(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        """``report_year`` is the first report that names the entity."""
+        return in_order(frame, "report_year", "last_report_year")
+
+
+class Works(NumberedTable):
+    """One cited work (report, law, article) over all chapters and years.
+
+    A row belongs to the chapter that cites the work first, by report year and country.
+    """
+
+    work_id: Text = col.text(
+        "Identifier of the work, made of its web address, or else of author, title and date.",
+        example="w0123456789ab",
+        pattern=WORK_ID,
+    )
+    text: Text = col.text("Text of the first entry for the work.", example="Government of Arvenia. …")
+    last_report_year: Integer = col.integer("Last report that cites the work.", example=2019, low=1990, high=2100)
+    chapters: Integer = col.integer("Number of chapters with an entry for the work.", example=3, low=1)
+    citations: Integer = col.integer("Number of citations of the work in all chapters.", example=12, low=0)
+
+    @pa.dataframe_check(error="last_report_year is before report_year")
+    def years(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        """``report_year`` is the first report that cites the work."""
+        return in_order(frame, "report_year", "last_report_year")
