@@ -1,6 +1,6 @@
 """The command line. Standard output is data, standard error is log.
 
-Exit codes: 0 all good; 1 finished, but a file failed or something is missing; 2 wrong usage; 3 stopped before
+Exit codes: 0 all good; 1 finished, but a file failed or an error is not acknowledged; 2 wrong usage; 3 stopped before
 publishing, because the tables would lose too many rows; 4 a defect in findings ended the run. Something missing in the
 review site counts like a missing row.
 """
@@ -68,7 +68,7 @@ def prepare(
 
 Output = Annotated[Path, typer.Option(help="Folder of the published tables.")]
 Paths = Annotated[
-    list[Path] | None, typer.Argument(help="Chapters (.pdf, .txt) or folders of them; raw/ if none is given.")
+    list[Path] | None, typer.Argument(help="Chapters (.pdf, .txt, .html) or folders of them; raw/ if none is given.")
 ]
 
 SINGULAR = {"years": "--year", "countries": "--country"}

@@ -46,7 +46,7 @@ class Request(BaseModel):
     paths: tuple[Path, ...] = Field(
         default=(Path("raw"),),
         min_length=1,
-        description="Chapters (.pdf, .txt) or folders of them; raw/ if none is given.",
+        description="Chapters (.pdf, .txt, .html) or folders of them; raw/ if none is given.",
     )
     output: Path = Field(default=Path("output"), description="Folder of the published tables.")
     workers: int = Field(default=0, ge=0, description="Processes that read files; 0 is one for each core.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -53,14 +54,15 @@ def commands() -> list[str]:
 
 @pytest.mark.parametrize("command", commands())
 def test_commands_exist_as_written(command: str, output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    words = command.removeprefix(".venv/bin/").split()
+    words = shlex.split(command.removeprefix(".venv/bin/"))
     if words[0] == "make":
         dry = subprocess.run(["make", "-n", *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
         assert dry.returncode == 0, dry.stderr
         return
     monkeypatch.chdir(output.parent)
-    if words[1] in ("run", "serve", "site"):
-        known = CliRunner().invoke(app, [words[1], "--help"], terminal_width=200).output
+    if words[1] in ("acknowledge", "run", "serve", "site", "ui") or "--rules" in words:
+        names = words[1:3] if words[1] == "rules" else words[1:2]
+        known = CliRunner().invoke(app, [*names, "--help"], terminal_width=200).output
         assert all(word in known for word in words if word.startswith("--"))
     else:
         ended = CliRunner().invoke(app, words[1 : words.index(">")] if ">" in words else words[1:])
