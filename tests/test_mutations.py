@@ -43,13 +43,12 @@ CHAPTER = replace(
         for s in SAMPLE.sections
     ),
     activities=SAMPLE.activities[::2],
-    measures=SAMPLE.measures[::2],
     actions=SAMPLE.actions[::2],
     references=tuple(
         Reference("Amber Office", f"Report No. {n}", "2018", "2018") for n in range(len(SAMPLE.references))
     ),
 )
-"""The sample, shorter (it is read many times here): every other row of long tables, the prose that announces tables."""
+"""The sample, shorter (it is read many times here): every other row of open tables, the prose that announces tables."""
 SAID_OF_A_TEXT = {"lines_unowned", "figure_shares_missing"}
 KEYS = tuple(STYLE_2019.wording.titles)
 LABEL_COLUMN = {"conventions": 1}

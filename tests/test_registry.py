@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from extractors.names import registry
+from extractors import rules
 from extractors.names.registry import register
+
+Decide = Callable[..., None]
+
+
+@pytest.fixture
+def decide(tmp_path: Path) -> Iterator[Decide]:
+    """Add reviewed lines, as a user's overlay of ``registry.yml`` does."""
+
+    def write(*lines: dict[str, Any]) -> None:
+        text = yaml.safe_dump({"same": list(lines)}, allow_unicode=True)
+        (tmp_path / "registry.yml").write_text(text, encoding="utf-8")
+        rules.use(tmp_path)
+
+    yield write
+    rules.use(None)
 
 
 def mention(year: int, label: str, text: str, canonical: str = "", iso3: str = "XAV") -> dict[str, Any]:
@@ -129,26 +147,26 @@ def test_a_row_tells_first_and_last_year_forms_and_mentions() -> None:
     assert row["row"] == 1
 
 
-def test_a_reviewed_line_links_what_evidence_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reviewed_line_links_what_evidence_does_not(decide: Decide) -> None:
     names = ["Amber Works Board", "Authority for the Cliffs"]
     old, new = (mention(year, "AGENCY", name) for year, name in zip((2014, 2015), names, strict=True))
     assert len(set(ids(old, new))) == 2
     line = {"iso3": "XAV", "label": "AGENCY", "names": names, "why": "renamed in 2015"}
-    monkeypatch.setattr(registry, "load", lambda _: {"same": [line]})
+    decide(line)
     assert len(set(ids(old, new))) == 1
 
 
-def test_a_reviewed_line_may_hold_for_some_reports_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reviewed_line_may_hold_for_some_reports_only(decide: Decide) -> None:
     line = {"iso3": "XAV", "label": "LAW", "names": ["North Amber Act", "Amber Act"], "why": "short", "years": [2019]}
-    monkeypatch.setattr(registry, "load", lambda _: {"same": [line]})
+    decide(line)
     for year, things in ((2019, 1), (2015, 2)):
         assert len(set(ids(mention(year, "LAW", "North Amber Act"), mention(year, "LAW", "Amber Act")))) == things
 
 
-def test_a_reviewed_line_joins_two_names_of_one_chapter_and_keeps_a_name_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reviewed_line_joins_two_names_of_one_chapter_and_keeps_a_name_alone(decide: Decide) -> None:
     same = {"iso3": "XAV", "label": "AGENCY", "names": ["Amber Works Board", "Cliff Authority"], "why": "one body"}
     alone = {"iso3": "XAV", "label": "AGENCY", "names": ["Coast Labor Units"], "why": "not the one Coast Labor Unit"}
-    monkeypatch.setattr(registry, "load", lambda _: {"same": [same, alone]})
+    decide(same, alone)
     assert len(set(ids(*(mention(2014, "AGENCY", name) for name in same["names"])))) == 1
     unit, units = mention(2014, "AGENCY", "Coast Labor Unit"), mention(2015, "AGENCY", "Coast Labor Units")
     assert len(set(ids(unit, units))) == 2

@@ -32,7 +32,7 @@ WORDS_DECIDE = (
 )
 TYPE_DECIDES = {  # columns that need the type: where a title block or a note of several lines ends
     "documents": {"assessment_note", "summary"},
-    "statistics": {"source"},
+    "statistics": {"source", "survey"},
 }
 
 

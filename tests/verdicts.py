@@ -98,8 +98,10 @@ def look(path: Path, ignored: Collection[str] = FROM_THE_SOURCE) -> tuple[Look, 
             if table not in ignored:
                 rows.setdefault(table, Counter()).update(as_text(record) for record in records)
         for row in chapter.tables["quality"]:
-            findings[row["check"]] += row["severity"] != "info"
-            errors[f"{row['check']} {row['table']}".strip()] += row["severity"] == "error"
+            if row["severity"] != "info":
+                findings[row["check"]] += 1
+            if row["severity"] == "error":
+                errors[f"{row['check']} {row['table']}".strip()] += 1
     return Look("", {table: dict(counted) for table, counted in rows.items()}, dict(findings), dict(errors)), chapters
 
 

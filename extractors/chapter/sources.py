@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?:\s*[–-]\s*\d{2,4})?"
 # "Data from 2017, published by UNESCO Institute for Statistics, 2019." (2013 to 2020): the data are of the first year.
-_PUBLISHED = re.compile(rf"\bdata from {_YEAR},? published by (?:the )?(?P<name>.+?),? (?:19|20)\d\d", re.I)
+# A text without types may cut the note behind "published by": then the survey has no name.
+_PUBLISHED = re.compile(rf"\bdata from {_YEAR},? published by(?: (?:the )?(?P<name>.+?),? (?:19|20)\d\d)?", re.I)
 _NONE = re.compile(r"\bunavailable\b|\bnot available\b", re.I)
 _BEFORE = re.compile(r".*?\bstatistics from (?:the )?|[^:]*:\s*", re.I)
 _SURVEY = re.compile(rf"(?P<name>.*?),?\s*{_YEAR}(?P<rest>[^.,;]*)")
@@ -36,7 +37,7 @@ def survey_of(note: str) -> Survey:
     if _NONE.search(note):
         return Survey(comparable=comparable)
     if found := _PUBLISHED.search(note):
-        return Survey(found["name"], int(found["year"]), comparable)
+        return Survey(found["name"] or "", int(found["year"]), comparable)
     before = _BEFORE.match(note)
     parts = re.split(r";\s*(?:and\s+)?", note[before.end() :] if before else "")
     surveys = [found for found in map(_SURVEY.match, parts) if found and not _ANALYSIS.search(found["name"])]
