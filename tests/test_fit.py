@@ -38,6 +38,7 @@ def errors(table: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) ->
 
 TABLES: list[tuple[str, tuple[str, ...], list[tuple[str, ...]]]] = [
     ("agencies", ("agency", "role"), AGENCIES),
+    ("activities", ("sector", "activity"), [("Services", "Domestic service in other homes (3)")] * 3),
     ("suggested_actions", ("area", "action", "years"), ACTIONS),
     ("legal_standards", ("standard", "status", "age", "legislation"), STANDARDS),
     ("enforcement", ("label", "raw"), [("Labor Inspectorate Funding", "$3,000 (9)")] * 3),

@@ -21,7 +21,7 @@ from extractors.chapter.recorder import published_name
 from extractors.chapter.tables import BULLETS
 from extractors.model import Issue, Severity, Where
 from extractors.references.citations import lift
-from extractors.rules import Table, current, label_by_words
+from extractors.rules import Table, current, label_by_words, label_code
 from extractors.rules.models import ColumnRule
 
 Record = Mapping[str, Any]
@@ -53,6 +53,13 @@ class Column:
     name: str
     rules: Sequence[ColumnRule]
     cells: Mapping[int, tuple[str, Record]]
+    labels: Sequence[str] = ()
+    """The lists of labels of the other columns of the table."""
+
+    def takes(self, text: str) -> bool:
+        """Tell whether a cell may stand in this column: it has the declared form and is no label of another column."""
+        foreign = any(label_code(codes, text) is not None for codes in self.labels)
+        return not foreign and any(fits(rule, text) for rule in self.rules)
 
     @property
     def where(self) -> Where:
@@ -72,7 +79,7 @@ def unfit_columns(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
     """Return an error for each column of which most cells have not the form that the column declares."""
     columns = columns_of(tables["provenance"])
     for column in columns:
-        strange = [text for text, _ in column.cells.values() if not any(fits(rule, text) for rule in column.rules)]
+        strange = [text for text, _ in column.cells.values() if not column.takes(text)]
         if len(column.cells) >= CELLS_JUDGED and 2 * len(strange) > len(column.cells):
             message = f"most cells of column {column.name} do not have its form, as {strange[0][:80]!r}"
             yield Issue("column_unfit", "error", message, column.where, column.table)
@@ -167,7 +174,14 @@ def columns_of(provenance: Sequence[Record]) -> list[Column]:
     for code, rule in current().tables.items():
         for name, column in rule.columns.items():
             declared[published_name(code), name].append(column)
-    return [Column(*place, rules, cells[place]) for place, rules in declared.items() if place in cells]
+    labels: dict[str, dict[str, str]] = defaultdict(dict)
+    for (table, name), rules in declared.items():
+        labels[table] |= {rule.codes: name for rule in rules if rule.codes}
+    return [
+        Column(*place, rules, cells[place], [codes for codes, name in labels[place[0]].items() if name != place[1]])
+        for place, rules in declared.items()
+        if place in cells
+    ]
 
 
 def fits(rule: ColumnRule, text: str) -> bool:
