@@ -218,6 +218,9 @@ CHECKS = {
     "column_missing": "the table has fewer columns of years than this table always has",
     "table_unread": "rules or header boxes look like those of a table, but no table could be read: look at the page",
     "cell_crowded": "one cell holds the content of several rows, so the table has fewer rows than the page",
+    "column_unfit": "most cells of a column have another form than its header asks for: columns were mixed up",
+    "cell_missing": "a cell is empty in a column that every row fills",
+    "cell_cut": "a description or paragraph has half a sentence, or a name has a whole one: the rest is elsewhere",
     "text_lost": "another PDF engine sees words on this page that are in no table or text",
     "text_doubled": "words of this page were read more often than the page shows them",
     # references

@@ -14,6 +14,7 @@ from extractors import rules
 from extractors.chapter.audit import check_completeness
 from extractors.chapter.builders import BUILDERS, Context, build_row, one_case, title_case
 from extractors.chapter.figure import read_shares
+from extractors.chapter.fit import misfits
 from extractors.chapter.notes import Notes, add_footnotes, read_notes
 from extractors.chapter.reconcile import crowded_cells, lost_text, missing_parts, with_origins
 from extractors.chapter.recorder import Recorder, published_name
@@ -104,6 +105,7 @@ def _extraction(part: _Part, to: Recorder, issues: Sequence[Issue]) -> Extractio
     to.found += missing_parts(to.out, to.year, part.several, to.found, printed)
     to.found += lost_text(part.chapter)
     to.found += crowded_cells(to.out)
+    to.found += misfits(to.out)
     _tag_names(to)
     _check_citations(part, to)
     to.report(with_origins([*issues, *to.found]))

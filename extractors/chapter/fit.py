@@ -1,0 +1,209 @@
+"""Compare the cells of each column with what the column declares (``rules/tables.yml``); every misfit is an error.
+
+A border, header or column that moved on the page gives rows that look complete. Their cells show it: years stand in the
+column of actions, a label stands in the column of answers, a name is longer than its description, a description begins
+or ends within a sentence. The same holds for running text: a paragraph with half a sentence has lost the other half.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from extractors.chapter import values
+from extractors.chapter.kinds import FORMS
+from extractors.chapter.reconcile import labels_in
+from extractors.chapter.recorder import published_name
+from extractors.chapter.tables import BULLETS
+from extractors.model import Issue, Severity, Where
+from extractors.references.citations import lift
+from extractors.rules import Table, current, label_by_words, label_code
+from extractors.rules.models import ColumnRule
+
+Record = Mapping[str, Any]
+
+SHORT = re.compile(r"(?:yes|no|\$?\d[\d,.]*%?|(?:19|20)\d\d\s*[-–—]\s*(?:19|20)\d\d)\W*", re.I)
+"""What a column of words never holds as the whole text of a cell: an answer, a number, a span of years."""
+SENTENCE_OPEN = re.compile(r"[a-z]+[\s,.;]")
+"""A text that begins within a sentence; "m-Birth" is a name (Ghana 2018)."""
+SENTENCE_END = re.compile(r"""[.!?”")\]:;*†‡§\d]\W*$""")
+"""A text that ends as a sentence does; a citation may follow."""
+CITED_SENTENCE = re.compile(r"[a-z]{3}\.\s?\(\d")
+"""A sentence with a citation behind it, which no name holds."""
+SPAN_AFTER_SENTENCE = re.compile(r"\.(?:\([\d,;\s–-]+\))?\s+(?:19|20)\d\d\s*[–-]\s*(?:19|20)\d\d(?:\s|$)")
+ANSWERS_IN_ROW = re.compile(r"(?:^|\s)(?:Yes|No|Unknown|N/A)\s*(?:\([\d,;\s–-]*\))?\s+(?:Yes|No|Unknown|N/A)\b")
+"""Cells of a table in running text: years behind an action, answers of two columns side by side."""
+NO_END = "this text ends within a sentence"
+CELLS_JUDGED = 3
+"""A column with fewer cells is not judged: one strange cell has a finding of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A published column: its declarations (both enforcement tables have one) and its cells.
+
+    ``cells`` is row number -> (text, provenance).
+    """
+
+    table: str
+    name: str
+    rules: Sequence[ColumnRule]
+    cells: Mapping[int, tuple[str, Record]]
+    labels: Sequence[str] = ()
+    """The lists of labels of the other columns of the table."""
+
+    def takes(self, text: str) -> bool:
+        """Tell whether a cell may stand in this column: it has the declared form and is no label of another column."""
+        foreign = any(label_code(codes, text) is not None for codes in self.labels)
+        return not foreign and any(fits(rule, text) for rule in self.rules)
+
+    @property
+    def where(self) -> Where:
+        """The page or line of the first cell."""
+        first = next(iter(self.cells.values()))[1]
+        return Where(page=first["page"], line=first["line"])
+
+
+def misfits(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
+    """Return all findings of this module about one chapter; ``tables`` are its records by published table."""
+    yield from unfit_columns(tables)
+    yield from missing_cells(tables)
+    yield from cut_text(tables)
+
+
+def unfit_columns(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
+    """Return an error for each column of which most cells have not the form that the column declares."""
+    columns = columns_of(tables["provenance"])
+    for column in columns:
+        strange = [text for text, _ in column.cells.values() if not column.takes(text)]
+        if len(column.cells) >= CELLS_JUDGED and 2 * len(strange) > len(column.cells):
+            message = f"most cells of column {column.name} do not have its form, as {strange[0][:80]!r}"
+            yield Issue("column_unfit", "error", message, column.where, column.table)
+    yield from long_names(columns)
+
+
+def cut_text(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
+    """Return an error for each description or paragraph with half a sentence, and each name with a whole one.
+
+    A paragraph without an end is a warning only: six of 313 chapters print one (Burkina Faso 2015, page 4). One of them
+    prints such a description (Pakistan 2018, page 9).
+    """
+    described = {
+        (published_name(code), name): name == rule.key
+        for code, rule in current().tables.items()
+        for name, column in rule.columns.items()
+        if rule.cut_rows == "by_name" and column.kind in ("text", "dated_name")
+    }
+    for cell in tables["provenance"]:
+        place, text = (cell["table"], cell["column"]), cell["raw"]
+        if place == ("paragraphs", "text"):
+            reason = broken_paragraph(text)
+        elif place in described:
+            reason = broken_name(text) if described[place] else broken_sentence(text)
+        else:
+            continue
+        if reason:
+            where = Where(page=cell["page"], line=cell["line"])
+            severity: Severity = "warning" if place[0] == "paragraphs" and reason == NO_END else "error"
+            yield Issue("cell_cut", severity, f"{reason}: {shortened(text)!r}", where, cell["table"], cell["row"])
+
+
+def broken_sentence(text: str) -> str:
+    """Return what is wrong with a text that must consist of whole sentences; empty if nothing is."""
+    if SENTENCE_OPEN.match(text):
+        return "this text begins within a sentence"
+    return "" if SENTENCE_END.search(text) else NO_END
+
+
+def broken_name(text: str) -> str:
+    """Return what is wrong with a name; empty if nothing is."""
+    if SENTENCE_OPEN.match(text):
+        return "this name begins within a sentence"
+    return "this name holds a sentence" if CITED_SENTENCE.search(text) else ""
+
+
+def broken_paragraph(text: str) -> str:
+    """Return what is wrong with a paragraph; empty if nothing is, or if it is a heading, which has no sentence."""
+    if SPAN_AFTER_SENTENCE.search(text) or ANSWERS_IN_ROW.search(text):
+        return "cells of a table are in the running text"
+    small = [char for char in text if char.islower()]
+    heading = re.match(r"[IVXivx]+\s*\.", text) or len(small) < len(text) / 4
+    return "" if heading else broken_sentence(text)
+
+
+def shortened(text: str) -> str:
+    """Return a text without its middle."""
+    return text if len(text) <= 80 else f"{text[:40]} ... {text[-40:]}"
+
+
+def missing_cells(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
+    """Return an error for each column of which some cells are empty, though each row of such a table has one.
+
+    A column that is mostly empty is another fault: it was not found, or not printed (Morocco 2014, page 9).
+    """
+    columns = columns_of(tables["provenance"])
+    for code, rule in current().tables.items():
+        name = published_name(code)
+        rows = {row: cell for column in columns if column.table == name for row, (_, cell) in column.cells.items()}
+        for column in (c for c in columns if c.table == name and always_filled(rule, c.name)):
+            lacking = [cell for row, cell in sorted(rows.items()) if row not in column.cells]
+            if lacking and 2 * len(lacking) < len(rows):
+                where = Where(page=lacking[0]["page"], line=lacking[0]["line"])
+                message = f"{len(lacking)} of {len(rows)} cells of column {column.name} are empty"
+                yield Issue("cell_missing", "error", message, where, name, lacking[0]["row"])
+
+
+def always_filled(rule: Table, name: str) -> bool:
+    """Tell whether every row has a cell in this column: all of a table of words, and the answers on standards."""
+    kind = rule.columns[name].kind
+    return kind == "yes_no" or (rule.cut_rows != "never" and kind not in ("territory", "picture"))
+
+
+def columns_of(provenance: Sequence[Record]) -> list[Column]:
+    """Return the columns that a rule declares, each with its cells that are not empty."""
+    cells: dict[tuple[str, str], dict[int, tuple[str, Record]]] = defaultdict(dict)
+    for cell in provenance:
+        if cell["raw"]:
+            text = lift(cell["raw"], None).text.strip(BULLETS + " ")
+            cells[cell["table"], cell["column"]][cell["row"]] = (text, cell)
+    declared: dict[tuple[str, str], list[ColumnRule]] = defaultdict(list)
+    for code, rule in current().tables.items():
+        for name, column in rule.columns.items():
+            declared[published_name(code), name].append(column)
+    labels: dict[str, dict[str, str]] = defaultdict(dict)
+    for (table, name), rules in declared.items():
+        labels[table] |= {rule.codes: name for rule in rules if rule.codes}
+    return [
+        Column(*place, rules, cells[place], [codes for codes, name in labels[place[0]].items() if name != place[1]])
+        for place, rules in declared.items()
+        if place in cells
+    ]
+
+
+def fits(rule: ColumnRule, text: str) -> bool:
+    """Tell whether a cell may stand in a column of this declaration."""
+    if rule.codes:
+        return labels_in(rule.codes, text) > 0 or label_by_words(rule.codes, text.split("(")[0]) is not None
+    form = FORMS.get(rule.kind)
+    return values.fully_read(form, text) if form else not SHORT.fullmatch(text)
+
+
+def long_names(columns: Sequence[Column]) -> Iterator[Issue]:
+    """Return an error for each table whose names are together twice as long as their descriptions.
+
+    In a small table names may be longer (Cook Islands 2014, page 2: 171 letters of names, 95 of roles).
+    """
+    keys = {(published_name(code), rule.key) for code, rule in current().tables.items()}
+    words = [c for c in columns if all(r.kind in ("text", "dated_name") and not r.codes for r in c.rules)]
+    for name, other in itertools.permutations(words, 2):
+        if name.table != other.table or (name.table, name.name) not in keys:
+            continue
+        both = name.cells.keys() & other.cells.keys()
+        of_names, of_others = (sum(len(column.cells[row][0]) for row in both) for column in (name, other))
+        if len(both) >= CELLS_JUDGED and of_names > 2 * of_others:
+            message = f"the cells of column {name.name} are longer than those of column {other.name}"
+            yield Issue("column_unfit", "error", message, name.where, name.table)
