@@ -34,6 +34,10 @@ STRUCTURE = {
 } | {
     "url",
     "url_guess",
+    "doi",
+    "work_id",
+    "law_id",
+    "source_pages",
 }
 """Columns in which no schema lets words of a source stand."""
 

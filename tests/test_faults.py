@@ -250,7 +250,7 @@ def test_two_runs_at_once(tmp_path: Path, reader: list[str], monkeypatch: pytest
     assert report.exit_code == 0
     [second] = others
     assert second.returncode == 2
-    assert second.stderr.strip() == f"findings: another run is writing to {output}"
+    assert second.stderr.splitlines()[-1] == f"findings: another run is writing to {output}"
     assert len(history(output)) == 1
     assert quick(chapters, output).unchanged
 

@@ -138,4 +138,4 @@ def test_a_table_that_no_rule_knows_is_kept_cell_by_cell(tmp_path: Path) -> None
         ("Table 9. Inspections by District", 1, "Visits", "12"),
     ]
     (finding,) = [row for row in found.tables["quality"] if row["check"] == "table_unknown"]
-    assert (finding["severity"], "'Table 9. Inspections by District'" in finding["message"]) == ("warning", True)
+    assert (finding["severity"], "'Table 9. Inspections by District'" in finding["message"]) == ("error", True)

@@ -215,14 +215,24 @@ class TestLatestFirst:
         documents = [record("documents", report_year=year) for year in (2017, 2018, 2019)]
         rows = [
             record(
-                "legal_standards", report_year=year, standard="minimum_age_work", territory="", status="Yes", age=age
+                "legal_standards",
+                report_year=year,
+                standard="minimum_age_work",
+                territory="",
+                status="Yes",
+                age=age,
+                age_to=None,
             )
             for year, age in ((2017, 14), (2018, 14), (2019, 15))
         ]
         view = country_view({"documents": documents, "legal_standards": rows}, {}, {})
         assert [chapter["year"] for chapter in view["chapters"]] == [2019, 2018, 2017]
         [standard] = view["standards"]
-        assert [(cell["age"], cell["changed"]) for cell in standard["cells"]] == [(15, True), (14, False), (14, False)]
+        assert [(cell["age"], cell["changed"]) for cell in standard["cells"]] == [
+            ("15", True),
+            ("14", False),
+            ("14", False),
+        ]
 
 
 class TestNames:
@@ -267,7 +277,15 @@ def test_the_last_two_reports_are_compared_in_words() -> None:
         for year, level in ((2018, "Minimal Advancement"), (2019, "Moderate Advancement"))
     ]
     standards = [
-        record("legal_standards", report_year=year, standard="minimum_age_work", territory="", status="Yes", age=age)
+        record(
+            "legal_standards",
+            report_year=year,
+            standard="minimum_age_work",
+            territory="",
+            status="Yes",
+            age=age,
+            age_to=None,
+        )
         for year, age in ((2018, 14), (2019, 15))
     ]
     inspectors = [

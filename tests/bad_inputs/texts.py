@@ -96,7 +96,9 @@ KINDS: tuple[Kind, ...] = (
         foreign("<html><body><h1>Arvenia</h1><p>Moderate Advancement</p></body></html>"),
         fails="not a chapter",
     ),
-    Kind("text: another script", foreign("Арвения\n\nРаспространённость детского труда\n\n" * 50), fails="not a chapter"),
+    Kind(
+        "text: another script", foreign("Арвения\n\nРаспространённость детского труда\n\n" * 50), fails="not a chapter"
+    ),
     # encodings
     Kind("text: Latin-1", written(lambda text: latin(text).encode("latin-1")), altered=True),
     Kind("text: Windows-1252", written(lambda text: text.replace("✓", "†").encode("cp1252", "ignore")), altered=True),
