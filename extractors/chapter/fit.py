@@ -43,7 +43,7 @@ CELLS_JUDGED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PrintedColumn:
     """A published column: its declarations (both enforcement tables have one) and its cells.
 
     ``cells`` is row number -> (text, provenance).
@@ -163,7 +163,7 @@ def always_filled(rule: Table, name: str) -> bool:
     return kind == "yes_no" or (rule.cut_rows != "never" and kind not in ("territory", "picture"))
 
 
-def columns_of(provenance: Sequence[Record]) -> list[Column]:
+def columns_of(provenance: Sequence[Record]) -> list[PrintedColumn]:
     """Return the columns that a rule declares, each with its cells that are not empty."""
     cells: dict[tuple[str, str], dict[int, tuple[str, Record]]] = defaultdict(dict)
     for cell in provenance:
@@ -178,7 +178,9 @@ def columns_of(provenance: Sequence[Record]) -> list[Column]:
     for (table, name), rules in declared.items():
         labels[table] |= {rule.codes: name for rule in rules if rule.codes}
     return [
-        Column(*place, rules, cells[place], [codes for codes, name in labels[place[0]].items() if name != place[1]])
+        PrintedColumn(
+            *place, rules, cells[place], [codes for codes, name in labels[place[0]].items() if name != place[1]]
+        )
         for place, rules in declared.items()
         if place in cells
     ]
@@ -192,7 +194,7 @@ def fits(rule: ColumnRule, text: str) -> bool:
     return values.fully_read(form, text) if form else not SHORT.fullmatch(text)
 
 
-def long_names(columns: Sequence[Column]) -> Iterator[Issue]:
+def long_names(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
     """Return an error for each table whose names are together twice as long as their descriptions.
 
     In a small table names may be longer (Cook Islands 2014, page 2: 171 letters of names, 95 of roles).
