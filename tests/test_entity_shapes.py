@@ -49,7 +49,7 @@ def test_numbered_laws(law: str) -> None:
         ("AGENCY", "{Ministry of Kelp}-funded schools opened."),
         ("AGENCY", "the {Anti-Reef Smuggling and Trafficking in Persons Unit} met."),
         ("LAW", "it amended the {Law Against the Sale of Pearls}."),
-        ("LAW", "drafted Regulations to the {Kelp Act}."),
+        ("LAW", "drafted {Regulations to the Kelp Act}."),
         ("POLICY", "approved the {2019 Annual Reef Plan}."),
         ("POLICY", "signed an {Action Plan (2019–2020)} with a neighbor."),
         ("POLICY", "adopted a {National Policy to Protect Divers (2019–2030)}."),

@@ -1,8 +1,8 @@
 """Citation markers ``(1,3-6)``, ``[1,3 to 6]`` and footnote markers ``† ‡ * §`` in running text and cells.
 
 A group of numbers in parentheses is a citation marker unless the words around it show another meaning: a year
-(``(2012-2021)``), a subsection of a law (``Article 3(1)``), an item of an enumeration (``(1) access, (2) quality``)
-or a count of people (``8.9 (44,017)``). Every function here works on one string and knows nothing of pages and tables.
+(``(2012-2021)``), a subsection of a law (``Article 3(1)``), an item of an enumeration (``(1) access, (2) quality``),
+a range of ages (``children (15 to 17)``) or a count of people (``8.9 (44,017)``). Every function here works on one string and knows nothing of pages and tables.
 """
 
 from __future__ import annotations
@@ -44,6 +44,10 @@ _MARKER = re.compile(r"([^\s,])\1*")
 
 # Côte d'Ivoire 2020 names the national hotline: "(116)", where the list ends at 78.
 _PHONE = re.compile(r"\b(?:hotline|helpline|call|dial)\s*$", re.IGNORECASE)
+
+# "Hazardous Work by Children (15 to 17)" (the form of 2023): ages in words behind those who have them.
+_PERSONS = re.compile(r"\b(?:ages?|aged|children|child|boys|girls|adolescents|youths?)\s*$", re.IGNORECASE)
+_AGE_RANGE = re.compile(r"\(\s*\d{1,2}\s+to\s+\d{1,2}\s*\)")
 
 _ENUMERATES_NEXT = re.compile(r"(?:[,;:]\s*(?:and|or|&)?|\b(?:and|or|&))\s*$")
 _LETTER_AFTER = re.compile(r"\s*(?!(?:and|or)\b)[^\W\d_]")
@@ -135,6 +139,8 @@ def _is_citation(text: str, group: re.Match[str], numbers: tuple[int, ...], high
     if above and highest is not None and _PHONE.search(before):
         return False
     if above and group.group().startswith("["):  # "[2014]", "[...] [3]": a list must have the number
+        return False
+    if _AGE_RANGE.fullmatch(group.group()) and _PERSONS.search(before):
         return False
     return not (_is_head_count(_inside(group), before, above) or _is_subsection(text, group, before, numbers))
 

@@ -181,7 +181,7 @@ KINDS: tuple[Kind, ...] = (
         fails="is binary",
     ),
     # missing, double, out of order
-    Kind("text: the first half", written(lambda text: text[: len(text) // 2]), says=("citation_unresolved",)),
+    Kind("text: the first half", written(lambda text: text[: len(text) // 2]), says=("references_missing", "section_missing")),
     Kind("text: the second half", written(lambda text: text[len(text) // 2 :]), fails="country|not a chapter|year"),
     Kind(
         "text: without its first section",
@@ -196,14 +196,14 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "text: without its references",
         written(lambda text: text.partition("REFERENCES")[0]),
-        says=("citation_unresolved",),
+        says=("references_missing",),
     ),
     Kind(
         "text: without some references",
         written(lambda text: re.sub(r"(?m)^- 1\d .*\n", "", text)),
         says=("citation_unresolved",),
     ),
-    Kind("text: the chapter twice", written(lambda text: text + text), says=("text_repeated",)),
+    Kind("text: the chapter twice", written(lambda text: text + text), says=("part_left_out",)),
     Kind(
         "text: a section twice",
         written(lambda text: text.replace("II. ", text[text.index("I. ") : text.index("\nII. ")] + "\nII. ", 1)),
