@@ -181,7 +181,11 @@ KINDS: tuple[Kind, ...] = (
         fails="is binary",
     ),
     # missing, double, out of order
-    Kind("text: the first half", written(lambda text: text[: len(text) // 2]), says=("references_missing", "section_missing")),
+    Kind(
+        "text: the first half",
+        written(lambda text: text[: len(text) // 2]),
+        says=("references_missing", "section_missing"),
+    ),
     Kind("text: the second half", written(lambda text: text[len(text) // 2 :]), fails="country|not a chapter|year"),
     Kind(
         "text: without its first section",
