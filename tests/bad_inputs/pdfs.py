@@ -532,7 +532,9 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("pdf: a page is missing", edited(reorder(1, 2, 4, 5, 6, 7)), says=("pages_missing",)),
     Kind("pdf: the last page is missing", edited(reorder(1, 2, 3, 4, 5, 6)), says=("citation_unresolved",)),
-    Kind("pdf: only the first page", edited(reorder(1)), says=("references_missing", "section_missing", "table_missing")),
+    Kind(
+        "pdf: only the first page", edited(reorder(1)), says=("references_missing", "section_missing", "table_missing")
+    ),
     Kind("pdf: a page is there twice", edited(reorder(1, 2, 3, 3, 4, 5, 6, 7)), says=("pages_out_of_order",)),
     Kind("pdf: two pages are swapped", edited(reorder(1, 2, 4, 3, 5, 6, 7)), says=("pages_out_of_order",)),
     Kind("pdf: the last page first", edited(reorder(7, 6, 5, 4, 3, 2, 1)), says=("pages_out_of_order",)),
