@@ -2,7 +2,8 @@
 
 A group of numbers in parentheses is a citation marker unless the words around it show another meaning: a year
 (``(2012-2021)``), a subsection of a law (``Article 3(1)``), an item of an enumeration (``(1) access, (2) quality``),
-a range of ages (``children (15 to 17)``) or a count of people (``8.9 (44,017)``). Every function here works on one string and knows nothing of pages and tables.
+a range of ages (``children (15 to 17)``) or a count of people (``8.9 (44,017)``). Every function here works on one
+string and knows nothing of pages and tables.
 """
 
 from __future__ import annotations
