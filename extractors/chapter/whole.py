@@ -28,14 +28,14 @@ class Collected:
             if chapter.doc_id in self.found:
                 unit = UNITS[chapter.tables["documents"][0]["source_format"]]
                 reason = f"a second chapter {chapter.doc_id} in this file; only the one before it is published"
-                self.left_out.append((chapter.doc_id, LeftOut(f"{unit} {span}", reason)))
+                self.left_out.append((chapter.doc_id, LeftOut(f"{unit} {span}".rstrip(), reason)))
                 continue
             self.found[chapter.doc_id] = chapter
             self.last = chapter.doc_id
 
     def fail(self, source: Source, error: UnreadableSource) -> None:
         """Add a part that holds no readable chapter."""
-        self.leave_out(LeftOut(f"{UNITS[source.format]} {source.part}", error.reason))
+        self.leave_out(LeftOut(f"{UNITS[source.format]} {source.part}".rstrip(), error.reason))
 
     def leave_out(self, part: LeftOut) -> None:
         """Add a part from which nothing is published. It is reported with the chapter before it."""
@@ -56,7 +56,9 @@ class Collected:
 
 
 def place_of(part: LeftOut) -> Where:
-    """The first page or line of a part."""
+    """The first page or line of a part; none for the whole file, which has no span."""
     unit, _, span = part.span.partition(" ")
+    if not span:  # the whole file
+        return Where()
     first = int(span.partition("-")[0])
     return Where(page=first) if unit == "pages" else Where(line=first)

@@ -161,6 +161,18 @@ def check_content(content: Content, name: str) -> None:
         raise UnreadableSource(name, f"holds {len(content.runs)} pieces of text on one page", content.number)
 
 
+def letters_of(content: Content) -> tuple[int, int]:
+    """How many letters a page has, and how many of them do not run from left to right."""
+    glyphs = sum([len(run.texts) for run in content.runs])
+    return glyphs, sum([len(run.texts) for run in content.runs if run.turned])
+
+
+def is_turned(content: Content) -> bool:
+    """Whether so many letters of a page do not run from left to right that its text cannot be read."""
+    glyphs, turned = letters_of(content)
+    return turned > min(MOST_TURNED, TOLERANCE.turned_page * glyphs)
+
+
 def check_page(content: Content, marks: Marks, scaled: bool = False) -> list[Issue]:
     """Findings about a page whose text may differ from what a person sees on it.
 
@@ -170,9 +182,8 @@ def check_page(content: Content, marks: Marks, scaled: bool = False) -> list[Iss
     if not marks.words:
         return [Issue("page_without_text", "error", "the page holds no text (is it a scan?)", where)]
     issues = []
-    glyphs = sum([len(run.texts) for run in content.runs])
-    turned = sum([len(run.texts) for run in content.runs if run.turned])
-    if turned > min(MOST_TURNED, TOLERANCE.turned_page * glyphs):
+    glyphs, turned = letters_of(content)
+    if is_turned(content):
         message = (
             f"{turned} of {glyphs} letters do not run from left to right; the page is turned by {content.rotation}°"
         )

@@ -21,11 +21,19 @@ from extractors.readers.hyphens import undo_hyphens
 from extractors.readers.lines import Progress, make_line, rows_of_words, split_at_gaps, text_of_words
 from extractors.readers.links import links_on
 from extractors.readers.marks import Marks, Word, read_marks
-from extractors.readers.opening import check_content, check_letters, check_page, check_pdf, check_streams, read_file
+from extractors.readers.opening import (
+    check_content,
+    check_letters,
+    check_page,
+    check_pdf,
+    check_streams,
+    is_turned,
+    read_file,
+)
 from extractors.readers.pages import Pages
 from extractors.readers.scale import SAME, Fit, find_fit, scale_issue
 from extractors.readers.tolerances import TOLERANCE
-from extractors.readers.volume import Divider, only, page_signs
+from extractors.readers.volume import Divider, Signs, only, page_signs
 from extractors.readers.witness import Witness
 from extractors.rules import current, fold
 
@@ -64,16 +72,26 @@ def pdf_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
     for content in pages:
         check_content(content, source_path)
         marks = read_marks(content)
-        signs = page_signs(marks)
+        fit = find_fit(marks, part.fit)
+        if fit is not None and fit.factor != 1.0:
+            marks = read_marks(content, fit.factor)
+        signs = signs_of(content, marks, fit or part.fit)
         if divider.begins(signs):
             yield part.chapter(source, *divider.close(signs))
             part = PartOfFile(issues=list(damage))
         divider.add(signs)
-        part.add(content, marks, data, witness, pages.shown)
+        part.add(content, marks, fit, data, witness, pages.shown)
         empty = empty and not part.blocks
     if empty:
         raise UnreadableSource(source_path, "holds no text (is it a scan?)", 1)
     yield part.chapter(source, *divider.close())
+
+
+def signs_of(content: Content, marks: Marks, fit: Fit) -> Signs:
+    """The signs of a page at the report's own scale; a page that is turned or mirrored has none that can be read."""
+    if is_turned(content):
+        return Signs(marks.number)
+    return page_signs(marks if fit == SAME else fit.marks(marks))
 
 
 @dataclass(slots=True)
@@ -87,14 +105,19 @@ class PartOfFile:
     count: int = 0
     fit: Fit = SAME
 
-    def add(self, content: Content, marks: Marks, data: bytes, witness: Witness, shown: Sequence[ShownText]) -> None:
-        """Add a page; ``shown`` is the text that its annotations show."""
+    def add(
+        self,
+        content: Content,
+        marks: Marks,
+        fit: Fit | None,
+        data: bytes,
+        witness: Witness,
+        shown: Sequence[ShownText],
+    ) -> None:
+        """Add a page; ``fit`` is its scale, if one was found, and ``shown`` the text that its annotations show."""
         self.count += 1
         if content.unsure:
             self.issues.append(read_slowly_issue(content))
-        fit = find_fit(marks, self.fit)
-        if fit is not None and fit.factor != 1.0:
-            marks = read_marks(content, fit.factor)
         self.issues += [*check_page(content, marks, fit not in (None, SAME)), *check_letters(data, marks)]
         self.issues += left_out_issues(marks)
         self.issues += [annotation_issue(one, marks.number) for one in shown]

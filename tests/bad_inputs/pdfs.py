@@ -615,7 +615,7 @@ KINDS: tuple[Kind, ...] = (
                 0,
             )
         ),
-        says=("table_empty",),
+        says=("table_unread",),
     ),
     Kind(
         "pdf: a million pieces of text",
