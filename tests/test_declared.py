@@ -124,7 +124,11 @@ def test_a_table_that_only_yaml_declares_is_published_like_any_other(declare: An
     citations = pd.read_parquet(output / "tables" / "citations.parquet").query("table == 'child_labor_indicators'")
     assert citations[["row", "number", "resolved"]].to_numpy().tolist() == [[1, 2, True], [1, 3, True]]
     quality = pd.read_parquet(output / "tables" / "quality.parquet").query("table == 'child_labor_indicators'")
-    assert quality[["row", "check"]].to_numpy().tolist() == [[3, "label_unknown"], [3, "value_unread"]]
+    assert quality[["row", "check"]].to_numpy().tolist() == [
+        [3, "label_unknown"],
+        [3, "value_unread"],
+        [3, "cell_missing"],
+    ]
     assert "table_unknown" not in [row["check"] for row in extraction.tables["quality"]]
 
     dictionary = schemas.dictionary()
