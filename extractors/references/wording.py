@@ -8,9 +8,12 @@ import re
 from extractors import rules
 
 
-def words(key: str) -> list[str]:
+@rules.depends
+@functools.cache
+def words(key: str) -> tuple[str, ...]:
     """The wordings under ``key`` of ``references.yml``, in small letters."""
-    return list(dict(rules.current().references)[key])
+    found: tuple[str, ...] = getattr(rules.current().references, key)
+    return found
 
 
 @rules.depends
