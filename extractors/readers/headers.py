@@ -193,9 +193,11 @@ def without_empty_columns(
     A header cell may be drawn in two boxes (Burkina Faso 2015, page 6).
     """
     joined = header[:1]
+    top, bottom = min(box.top for box in header), max(box.bottom for box in header)
+    middles = [word.middle for row in rows for word in row if word.top <= bottom and word.bottom >= top]
     for box in header[1:]:
         last = joined[-1]
-        empty = not any(box.holds(*word.middle) for row in rows for word in row)
+        empty = not any(box.holds(*middle) for middle in middles)
         over = sum(straddles(row, [last.x0, box.x0, box.x1]) for row in below)
         apart = sum(
             any(last.x0 < word.middle[0] < box.x0 for word in row) and any(word.middle[0] > box.x0 for word in row)
