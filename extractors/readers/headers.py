@@ -193,8 +193,7 @@ def without_empty_columns(
     A header cell may be drawn in two boxes (Burkina Faso 2015, page 6).
     """
     joined = header[:1]
-    top, bottom = min(box.top for box in header), max(box.bottom for box in header)
-    middles = [word.middle for row in rows for word in row if word.top <= bottom and word.bottom >= top]
+    middles = middles_beside(header, rows)
     for box in header[1:]:
         last = joined[-1]
         empty = not any(box.holds(*middle) for middle in middles)
@@ -208,6 +207,12 @@ def without_empty_columns(
         else:
             joined.append(box)
     return joined
+
+
+def middles_beside(boxes: Sequence[Rectangle], rows: Sequence[Sequence[Word]]) -> list[tuple[float, float]]:
+    """The middles of the words that stand at the height of these boxes."""
+    top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
+    return [word.middle for row in rows for word in row if word.top <= bottom and word.bottom >= top]
 
 
 def common_end(ends: Sequence[float], edge: float, side: int) -> float | None:
