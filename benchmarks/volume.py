@@ -25,11 +25,12 @@ from typing import Annotated, Any
 
 import typer
 
-from extractors import extract_each
+from extractors import UnreadableSource, extract_each
 from extractors.model import Extraction
 
 MOST_MEGABYTES = 200.0
 MOST_RATIO = 1.3
+BAND = 0.075  # of the height of a page: its running head, or its foot
 EVERY = 6  # every sixth chapter is damaged: 20 of 120
 FILE_COLUMNS = {"source_path", "source_sha256", "source_pages", "released"}  # what a row says about its file
 
@@ -70,26 +71,21 @@ def sheet(path: Path, lines: Sequence[str], size: float = 10.0) -> Path:
 
 
 def damaged(path: Path, target: Path, damage: Damage) -> Path:
-    """Write a chapter without its page numbers or running heads (whited out of its text) or without its references."""
+    """Write a chapter without its page numbers or running heads (painted over, so that nobody sees them) or without the
+    pages after the one on which its references begin."""
     import pikepdf
-    import pypdfium2
 
-    if damage is Damage.references:
-        with pikepdf.open(path) as pdf:
-            first = first_of_references(path)
-            del pdf.pages[first:]
-            pdf.save(target)
-        return target
-    document = pypdfium2.PdfDocument(path)
-    for page in document:
-        height = page.get_height()
-        for thing in list(page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT])):
-            _, bottom, _, top = thing.get_bounds()
-            if (bottom > height * 0.94) if damage is Damage.heads else (top < height * 0.07):
-                page.remove_obj(thing)
-        page.gen_content()
-    document.save(target)
-    document.close()
+    with pikepdf.open(path) as pdf:
+        if damage is Damage.references:
+            del pdf.pages[first_of_references(path) :]
+        else:
+            for page in pdf.pages:
+                x0, bottom, x1, top = (float(number) for number in page.mediabox)
+                low = top - BAND * (top - bottom) if damage is Damage.heads else bottom
+                band = f"Q q 1 1 1 rg {x0} {low} {x1 - x0} {BAND * (top - bottom)} re f Q"
+                page.contents_add(b"q", prepend=True)
+                page.contents_add(band.encode())
+        pdf.save(target)
     return target
 
 
@@ -128,8 +124,11 @@ def read(paths: Sequence[Path], target: Path) -> tuple[float, float]:
     clock = time.process_time()
     with target.open("wb") as out:
         for path in paths:
-            for chapter in extract_each(path, path.name):
-                pickle.dump(chapter, out)
+            try:
+                for chapter in extract_each(path, path.name):
+                    pickle.dump(chapter, out)
+            except UnreadableSource as error:
+                print(error)
     return time.process_time() - clock, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
