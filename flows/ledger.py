@@ -13,7 +13,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -79,13 +79,24 @@ def extract_into(file: SourceFile, entry: Path, rules: Path | None = None) -> Fa
     Returns what went wrong instead of raising it, because not every exception can be pickled between processes. A
     failure that is not the file's own fault (no memory, no disk space) is not kept: the next run tries again.
     """
+    part = entry.with_suffix(".part")
+    try:
+        part.unlink(missing_ok=True)
+        return _read_into(part, entry, file, rules)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _read_into(part: Path, entry: Path, file: SourceFile, rules: Path | None) -> Failure | None:
+    """As :func:`extract_into`; the chapters go to the file ``part`` one by one, which becomes the entry in the end."""
     import extractors  # here, so that a process that only reads the ledger does not load it
 
     failure: Failure | None = None
-    chapters: tuple[Extraction, ...] = ()
+    unwritten: OSError | None = None
     try:
         _use(rules)
-        chapters = extractors.extract(file.path, file.source_path)
+        unwritten = _write_chapters(extractors.extract_each(file.path, file.source_path), part)
     except SourceGone as error:
         return Failure.of(file.source_path, error)
     except UnreadableSource as error:
@@ -99,8 +110,10 @@ def extract_into(file: SourceFile, entry: Path, rules: Path | None = None) -> Fa
     try:
         if failure:
             _write({"failure": asdict(failure)}, entry)
+        elif unwritten:
+            raise unwritten
         else:
-            save(chapters, entry)
+            part.replace(entry)
     except OSError as error:
         reason = f"its chapters cannot be written to the cache: {error.strerror or error}"
         return failure or Failure(file.source_path, "NotKept", reason)
@@ -123,9 +136,34 @@ def _unchanged(file: SourceFile) -> bool:
         return False
 
 
-def save(extractions: tuple[Extraction, ...], entry: Path) -> None:
-    """Write an entry that holds chapters."""
-    _write({"chapters": [asdict(extraction) for extraction in extractions]}, entry)
+def save(extractions: Iterable[Extraction], entry: Path) -> None:
+    """Write an entry that holds chapters. Raises ``OSError``."""
+    part = entry.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    if error := _write_chapters(extractions, part):
+        raise error
+    part.replace(entry)
+
+
+def _write_chapters(extractions: Iterable[Extraction], part: Path) -> OSError | None:
+    """Write chapters to a file as they come, so that those of a volume are never held together. Returns the error if
+    the file cannot be written; errors of the chapters themselves are raised."""
+    unwritten: OSError | None = None
+    before = b'{"chapters": ['
+    for extraction in extractions:
+        unwritten = unwritten or _append(before + json.dumps(asdict(extraction), ensure_ascii=True).encode(), part)
+        before = b", "
+    return unwritten or _append(b"]}" if before == b", " else before + b"]}", part)
+
+
+def _append(content: bytes, part: Path) -> OSError | None:
+    """Add a piece to a compressed file, as a member of its own; returns the error if that cannot be done."""
+    try:
+        with part.open("ab") as out:
+            out.write(gzip.compress(content, compresslevel=1, mtime=0))
+    except OSError as error:
+        return error
+    return None
 
 
 def load(entry: Path) -> tuple[Extraction, ...]:

@@ -41,8 +41,7 @@ def read_words(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """From now on a file says what it is in words. Returns the names of the files that are read, as they are read."""
     read: list[str] = []
 
-    def extract(path: Path, source_path: str | None = None) -> tuple[Extraction, ...]:
-        name = source_path or path.name
+    def extract_each(path: Path, name: str) -> tuple[Extraction, ...]:
         read.append(name)
         words = path.read_text().split()
         if words[0] == "unreadable":
@@ -51,7 +50,7 @@ def read_words(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise ZeroDivisionError("nobody thought of this")
         return tuple(_chapter(word, name, hashlib.sha256(path.read_bytes()).hexdigest()) for word in words)
 
-    monkeypatch.setattr(extractors, "extract", extract)
+    monkeypatch.setattr(extractors, "extract_each", extract_each)
     monkeypatch.setattr(flows.run, "Workers", InProcess)
     return read
 

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import extractors
@@ -20,14 +21,14 @@ SECONDS = 0.02
 LONGEST = 600.0
 
 
-def extract(path: Path, source_path: str | None = None) -> tuple[Extraction, ...]:
+def extract_each(path: Path, source_path: str) -> Iterator[Extraction]:
     """The chapters that a file holds; its name is added to the log of what was read, which stands beside its folder.
 
     While there is a file ``wait`` beside the folder, no file is read to its end; one that holds ``slow`` never is, and
     one that holds ``kill`` ends the process.
     """
     with (path.parent.parent / "read.log").open("a") as log:
-        log.write(f"{source_path or path.name}\n")
+        log.write(f"{source_path}\n")
     ends = time.monotonic() + LONGEST
     time.sleep(SECONDS)
     data = path.read_bytes()
@@ -38,10 +39,10 @@ def extract(path: Path, source_path: str | None = None) -> tuple[Extraction, ...
     chapters = tuple(Extraction(**chapter) for chapter in json.loads(data))
     for chapter in chapters:
         chapter.tables["documents"][0]["source_sha256"] = hashlib.sha256(data).hexdigest()
-    return chapters
+    yield from chapters
 
 
 def extract_into(file: SourceFile, entry: Path, rules: Path | None = None) -> Failure | None:
     """What :func:`flows.ledger.extract_into` does, with this reader. Runs in a child process."""
-    extractors.extract = extract
+    extractors.extract_each = extract_each
     return ledger.extract_into(file, entry, rules)

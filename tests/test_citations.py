@@ -149,3 +149,9 @@ def test_no_text_breaks_it_and_no_word_is_lost(text: str, highest: int | None) -
     assert len(lifted.text) <= len(text) + len(spans(text, highest)) + text.count("†") + text.count("*") + text.count(
         "§"
     )
+
+
+def test_a_small_population_in_a_chapter_without_list_is_no_citation() -> None:
+    assert lift("12.6% (657)").text == "12.6% (657)"
+    assert lift("Children dive for kelp, some 12% of them.(7)").numbers == (7,)
+    assert lift("Of all children, 12% (7) dive.", 9).numbers == (7,)

@@ -44,15 +44,15 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def before_reading(monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], object]) -> None:
     """Do this once, when a file of this name is about to be read."""
-    read = extractors.extract
+    read = extractors.extract_each
     done: list[object] = []
 
-    def extract(path: Path, source_path: str | None = None) -> Any:
+    def extract_each(path: Path, source_path: str) -> Any:
         if path.name == name and not done:
             done.append(act())
         return read(path, source_path)
 
-    monkeypatch.setattr(extractors, "extract", extract)
+    monkeypatch.setattr(extractors, "extract_each", extract_each)
 
 
 def findings(*arguments: str | Path) -> tuple[int, str]:

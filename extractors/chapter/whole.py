@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from extractors.chapter.recorder import Recorder
 from extractors.model import Extraction, Issue, LeftOut, Source, UnreadableSource, Where
 
@@ -10,28 +12,33 @@ UNITS = {"pdf": "pages", "text": "lines", "html": "lines"}
 
 
 class Collected:
-    """Collects the chapters of one file in reading order."""
+    """Collects the chapters of one file in reading order. A chapter is handed over when the next one begins."""
 
     def __init__(self, source_path: str) -> None:
         self.path = source_path
-        self.found: dict[str, Extraction] = {}
-        self.spans: dict[str, str] = {}
-        self.last = ""
-        self.left_out: list[tuple[str, LeftOut]] = []
+        self.known: set[str] = set()
+        self.last: tuple[Extraction, ...] = ()
+        self.left_out: list[LeftOut] = []
 
-    def add(self, span: str, chapters: tuple[Extraction, ...]) -> None:
-        """Add the chapters of one part. ``span``: its pages or lines, empty if it is the whole file.
+    def add(self, span: str, chapters: tuple[Extraction, ...]) -> Iterator[Extraction]:
+        """Add the chapters of one part and yield those before it. ``span``: its pages or lines, empty if it is the
+        whole file.
 
         Of two chapters with one id the first is published: rows of both under one id could not be told apart.
         """
+        new = []
         for chapter in chapters:
-            if chapter.doc_id in self.found:
+            if chapter.doc_id in self.known:
                 unit = UNITS[chapter.tables["documents"][0]["source_format"]]
                 reason = f"a second chapter {chapter.doc_id} in this file; only the one before it is published"
-                self.left_out.append((chapter.doc_id, LeftOut(f"{unit} {span}".rstrip(), reason)))
+                self.leave_out(LeftOut(f"{unit} {span}".rstrip(), reason))
                 continue
-            self.found[chapter.doc_id] = chapter
-            self.last = chapter.doc_id
+            self.known.add(chapter.doc_id)
+            new.append(chapter)
+        if new:
+            if self.last:
+                yield from self.last_of_file()
+            self.last = tuple(new)
 
     def fail(self, source: Source, error: UnreadableSource) -> None:
         """Add a part that holds no readable chapter."""
@@ -39,20 +46,24 @@ class Collected:
 
     def leave_out(self, part: LeftOut) -> None:
         """Add a part from which nothing is published. It is reported with the chapter before it."""
-        self.left_out.append((self.last, part))
+        self.left_out.append(part)
 
-    def chapters(self) -> tuple[Extraction, ...]:
-        """The chapters, with a finding for each part that is left out. Raises :class:`UnreadableSource` for none."""
-        if not self.found:
-            raise UnreadableSource(self.path, "; ".join(str(part) for _, part in self.left_out) or "holds no chapter")
-        for doc_id, part in self.left_out:
-            chapter = self.found.get(doc_id) or next(iter(self.found.values()))
+    def last_of_file(self) -> Iterator[Extraction]:
+        """Yield the last chapters with a finding for each part that is left out before or after them.
+
+        Raises :class:`UnreadableSource` if there are none.
+        """
+        if not self.last:
+            raise UnreadableSource(self.path, "; ".join(map(str, self.left_out)) or "holds no chapter")
+        chapters, self.last = self.last, ()
+        for part in self.left_out:
             message = f"{self.path}, {part}"
             issue = Issue("part_left_out", part.severity, message, place_of(part), "documents", 1)
-            to = Recorder(chapter.iso3, chapter.report_year, ())
+            to = Recorder(chapters[-1].iso3, chapters[-1].report_year, ())
             to.report([issue])
-            chapter.tables["quality"].extend(to.out["quality"])
-        return tuple(self.found.values())
+            chapters[-1].tables["quality"].extend(to.out["quality"])
+        self.left_out = []
+        yield from chapters
 
 
 def place_of(part: LeftOut) -> Where:

@@ -240,7 +240,7 @@ def join_numbers(lexicon: Lexicon, laws: Iterable[str]) -> None:
 
 
 @depends
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def law_number(name: str) -> str:
     """The kind and number of a numbered law; empty if it has none.
 
@@ -274,7 +274,7 @@ def weights() -> Mapping[str, float]:
 
 
 @depends
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def linking_score(short: str, form: str, label: str) -> float:
     """How likely a shorter form and a longer one mean one thing, from 0 to 1: a logistic sum of the signals with the
     weights of ``rules/entities.yml``."""

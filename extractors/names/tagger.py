@@ -57,6 +57,12 @@ def tag(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     columns of its record. A table or column that is missing is passed over. The same input gives the same output.
     """
     nlp = pipeline()
+    with nlp.memory_zone():  # spaCy forgets the words of this chapter after it; else it keeps those of a whole volume
+        return tag_with(nlp, tables)
+
+
+def tag_with(nlp: Language, tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """As :func:`tag`, with this pipeline."""
     places = list(texts(tables))
     plain = [plain_text(table, record[column]) for table, column, record in places]
     docs = {text: nlp(text) for text in dict.fromkeys(plain)}

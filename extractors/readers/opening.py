@@ -40,6 +40,11 @@ WIDE = re.compile(rb"/(?:Columns|Colors|BitsPerComponent)\s+\d{6,}")
 NO_CHARACTER = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 
 
+BLANK = b"\0 \t\r\n\f"
+NOT_BLANK = re.compile(rb"[^\0 \t\r\n\f]")
+LONG_END = 1 << 16  # bytes at the end of a file, among which its end-of-file mark is looked for first
+
+
 def read_file(path: Path, name: str, largest: int = LARGEST) -> bytes:
     """The bytes of a regular file; ``name`` is the file in error messages.
 
@@ -70,11 +75,12 @@ def check_pdf(data: bytes, name: str) -> int:
     Raises :class:`UnreadableSource` for files that pdfplumber would open without an error: one that is cut short has no
     pages, a web server's error page no root object.
     """
-    if not data.strip(b"\0 \t\r\n\f"):
+    if NOT_BLANK.search(data) is None:
         raise UnreadableSource(name, "is empty")
     if b"%PDF-" not in data[:1024]:
         raise UnreadableSource(name, "is not a PDF (no %PDF- header)")
-    if b"%%EOF" not in data.rstrip(b"\0 \t\r\n\f")[-2048:]:
+    end = data[-LONG_END:].rstrip(BLANK)  # a copy of a whole volume would stay in memory
+    if b"%%EOF" not in (end if len(end) > 2048 else data.rstrip(BLANK))[-2048:]:
         raise UnreadableSource(name, "is cut short (no end-of-file mark)")
     if WIDE.search(data):  # pdfminer would allocate memory for a row of this width at once
         raise UnreadableSource(name, "is damaged (it declares rows too wide for any memory)")

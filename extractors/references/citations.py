@@ -50,6 +50,7 @@ _PHONE = re.compile(r"\b(?:hotline|helpline|call|dial)\s*$", re.IGNORECASE)
 _PERSONS = re.compile(r"\b(?:ages?|aged|children|child|boys|girls|adolescents|youths?)\s*$", re.IGNORECASE)
 _AGE_RANGE = re.compile(r"\(\s*\d{1,2}\s+to\s+\d{1,2}\s*\)")
 
+_PERCENT_BEFORE = re.compile(r"\d\s*%\s*$")
 _ENUMERATES_NEXT = re.compile(r"(?:[,;:]\s*(?:and|or|&)?|\b(?:and|or|&))\s*$")
 _LETTER_AFTER = re.compile(r"\s*(?!(?:and|or)\b)[^\W\d_]")
 
@@ -151,6 +152,8 @@ def _is_head_count(inside: str, before: str, above: bool) -> bool:
 
     ``above`` says that the number is higher than the list, or that the list is not known.
     """
+    if above and inside.isdigit() and _PERCENT_BEFORE.search(before):  # "12.6% (657)", of a chapter without a list
+        return True
     if not _HEAD_COUNT.fullmatch(inside):
         return False
     if any(part.startswith("0") for part in inside.split(",")):

@@ -11,7 +11,7 @@ MARKERS = "†‡§¶‖*"
 """Footnote markers, as printed."""
 
 
-@functools.lru_cache(maxsize=50_000)
+@functools.lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Return lower-case letters and digits, with one blank between words; accents and punctuation are removed.
 
