@@ -182,16 +182,20 @@ def _check_rows(model: type[TableModel], rows: list[_Candidate]) -> pd.DataFrame
         row.reasons.extend(_misfits(row, kinds, doubtful))
     candidates = [row for row in rows if not row.reasons]
     frame = _frame([row.record for row in candidates], kinds)
-    if not candidates:  # nothing to check; pandera takes as long for no row as for ten
-        return frame
+    if candidates:  # pandera takes as long for no row as for ten
+        _add_failures(schema, frame, candidates)
+    keep = [index for index, row in enumerate(candidates) if not row.reasons]
+    return frame.iloc[keep].reset_index(drop=True)
+
+
+def _add_failures(schema: pandera.DataFrameSchema, frame: pd.DataFrame, candidates: Sequence[_Candidate]) -> None:
+    """Add what the schema finds wrong in a frame to the rows that the frame was made of."""
     try:
         schema.validate(frame, lazy=True)
     except (SchemaErrors, SchemaError) as error:
         for index, reason in _failures(error):
             for row in candidates if index is None else [candidates[index]]:
                 row.reasons.append(reason)
-    keep = [index for index, row in enumerate(candidates) if not row.reasons]
-    return frame.iloc[keep].reset_index(drop=True)
 
 
 def _mend(row: _Candidate, model: type[TableModel]) -> bool:
