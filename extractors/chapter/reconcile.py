@@ -62,12 +62,14 @@ def missing_parts(
     return issues
 
 
-def missing_rows(closed: ClosedTable, records: Iterable[Record], year: int, printed: str = "") -> Iterator[Issue]:
+def missing_rows(closed: ClosedTable, records: Sequence[Record], year: int, printed: str = "") -> Iterator[Issue]:
     """Return one error for the labels that a closed table lacks in any of the years that it prints."""
     chosen = [r for r in records if all(r[name] == value for name, value in closed.rows.items())]
-    if not chosen:
-        return
     named = " ".join([*closed.rows.values(), closed.table])
+    if not chosen:
+        if other := next(iter(records), None):
+            yield from missing_part(closed, named, year, where_of(other))
+        return
     by_year = labels_by_year(closed, chosen)
     if closed.years_printed and len(by_year) < closed.years_printed:
         message = f"the {named} table prints {closed.years_printed} columns of years; {len(by_year)} was read"
@@ -78,6 +80,15 @@ def missing_rows(closed: ClosedTable, records: Iterable[Record], year: int, prin
             message = f"the {named} table always prints rows that are missing here: {', '.join(lacking)}"
             origin = origin_of(phrases_of(closed, lacking), printed)
             yield Issue("row_missing", "error", message, where_of(chosen[-1]), closed.table, origin=origin)
+
+
+def missing_part(closed: ClosedTable, named: str, year: int, where: Where) -> Iterator[Issue]:
+    """Return an error for one of two tables that are printed together (labor and criminal enforcement) and is gone."""
+    for form in closed.forms:
+        if form.covers(year):
+            message = f"the chapter has no row of the {named} table, but has the other table of {closed.table}"
+            yield Issue("table_missing", "error", message, where, closed.table)
+            return
 
 
 def phrases_of(closed: ClosedTable, codes: Iterable[str]) -> list[str]:

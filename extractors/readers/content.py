@@ -74,6 +74,7 @@ class Content:
 
     ``visible`` is the part that a viewer shows (left, top, right, bottom). ``unsure`` is the reason why the fast reader
     gave the page up and pdfplumber read it; empty if the fast reader read it. ``links`` are the link annotations.
+    ``unclosed``: the content ends within a part that it began (q without Q, BDC without EMC), as a cut stream does.
     """
 
     number: int
@@ -87,6 +88,7 @@ class Content:
     rotation: int = 0
     unsure: str = ""
     links: list[Link] = field(default_factory=list)
+    unclosed: bool = False
 
 
 def is_turned(matrix: Sequence[float], upright: bool) -> bool:

@@ -54,7 +54,9 @@ class StreamReader:
         """
         content = empty_content(page)
         target, ctm = self.target(page, content)
-        Interpreter(target, page.pdf.rsrcmgr, page.page_obj.resources, ctm, frozenset()).run(page.page_obj.contents)
+        interpreter = Interpreter(target, page.pdf.rsrcmgr, page.page_obj.resources, ctm, frozenset())
+        interpreter.run(page.page_obj.contents)
+        content.unclosed = bool(interpreter.saved or interpreter.marked)
         return content
 
     def target(self, page: Any, content: Content) -> tuple[PageTarget, Matrix]:

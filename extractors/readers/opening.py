@@ -188,6 +188,9 @@ def check_page(content: Content, marks: Marks, scaled: bool = False) -> list[Iss
     if not marks.words:
         return [Issue("page_without_text", "error", "the page holds no text (is it a scan?)", where)]
     issues = []
+    if content.unclosed:
+        message = "the content of the page ends within a part that it began: the rest of the page may be missing"
+        issues.append(Issue("stream_damaged", "error", message, where))
     glyphs, turned = letters_of(content)
     if is_turned(content):
         message = (

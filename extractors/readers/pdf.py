@@ -30,6 +30,7 @@ from extractors.readers.opening import (
     is_turned,
     read_file,
 )
+from extractors.readers.overlaps import overlap_issues
 from extractors.readers.pages import Pages
 from extractors.readers.scale import SAME, Fit, find_fit, scale_issue
 from extractors.readers.tolerances import TOLERANCE
@@ -120,6 +121,7 @@ class PartOfFile:
             self.issues.append(read_slowly_issue(content))
         self.issues += [*check_page(content, marks, fit not in (None, SAME)), *check_letters(data, marks)]
         self.issues += left_out_issues(marks)
+        self.issues += overlap_issues(marks)
         self.issues += [annotation_issue(one, marks.number) for one in shown]
         if fit is None or fit != self.fit:
             self.issues.append(scale_issue(fit, marks.number))

@@ -69,6 +69,8 @@ class Tolerances:
     letter_overlap: float = 0.35  # the next letter of a word may begin this far before the end of the last one
     letter_gap: float = 0.16  # and this far after it; a wider gap is a blank
     paragraph_gap: float = 0.55  # more white space than this above a line begins a paragraph
+    overlap_height: float = 0.7  # the middles of two words that lie on each other are less apart
+    overlap_width: float = 0.25  # and such words share more than this from left to right
 
     # Shares of the page, of a table, or of the height of a letter. They need no scaling.
     head: float = 0.1  # of the page height: country and assessment level stand above
