@@ -188,6 +188,8 @@ def columns_of(provenance: Sequence[Record]) -> list[PrintedColumn]:
 
 def fits(rule: ColumnRule, text: str) -> bool:
     """Tell whether a cell may stand in a column of this declaration."""
+    if rule.groups and label_code(rule.groups, text) is not None:
+        return True
     if rule.codes:
         return labels_in(rule.codes, text) > 0 or label_by_words(rule.codes, text.split("(")[0]) is not None
     form = FORMS.get(rule.kind)

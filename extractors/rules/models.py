@@ -105,6 +105,7 @@ class ColumnRule(Model):
     header: Phrases = ()
     kind: KindName = "text"
     codes: Name | None = None
+    groups: Name | None = None
     carried: StrictBool = False
     split: StrictBool = False
     required: StrictBool = False
