@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 import pandera
+from pandera.api.pandas.container import DataFrameSchema
 from pandera.errors import SchemaError, SchemaErrors
 
 from schemas.base import NumberedTable, TableModel
@@ -188,7 +189,7 @@ def _check_rows(model: type[TableModel], rows: list[_Candidate]) -> pd.DataFrame
     return frame.iloc[keep].reset_index(drop=True)
 
 
-def _add_failures(schema: pandera.DataFrameSchema, frame: pd.DataFrame, candidates: Sequence[_Candidate]) -> None:
+def _add_failures(schema: DataFrameSchema, frame: pd.DataFrame, candidates: Sequence[_Candidate]) -> None:
     """Add what the schema finds wrong in a frame to the rows that the frame was made of."""
     try:
         schema.validate(frame, lazy=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from extractors.model import Issue, Where
+from extractors.readers.figures import take_map_labels
+from extractors.readers.lines import rows_of_words
 from extractors.readers.marks import Marks, Word
 from extractors.readers.tolerances import TOLERANCE
 
@@ -13,8 +15,12 @@ NAMED = 3
 
 
 def overlap_issues(marks: Marks) -> list[Issue]:
-    """Return one error for a page on which words lie on each other; its place is that of the first pair."""
-    pairs = overlapping(marks.words)
+    """Return one error for a page on which words lie on each other; its place is that of the first pair.
+
+    The labels of a map may lie over text (Mauritius 2017, page 1) and are left out.
+    """
+    _, rows = take_map_labels(rows_of_words(marks.words))
+    pairs = overlapping(word for row in rows for word in row)
     if not pairs:
         return []
     one, other = pairs[0]
