@@ -85,6 +85,15 @@ def test_a_cell_with_half_a_sentence_and_a_name_with_a_whole_one_are_errors(name
     assert errors("agencies", ("agency", "role"), [*AGENCIES, (name, role)]) == ["cell_cut"]
 
 
+@pytest.mark.parametrize("half", ["the docks and reports what it finds.(4)", "Inspects the docks and reports what it"])
+def test_half_a_sentence_is_a_slip_of_the_publisher_only_if_no_text_has_the_other_half(half: str) -> None:
+    [alone] = found("agencies", ("agency", "role"), [*AGENCIES, ("Bay Watch", half)])
+    assert alone.origin == "source"
+    halves = [("Bay Watch", "Inspects the docks and"), ("Pier Watch", "reports what it finds.(4)")]
+    parted = found("agencies", ("agency", "role"), [*AGENCIES, *halves])
+    assert [issue.origin for issue in parted] == ["reading", "reading"]
+
+
 @pytest.mark.parametrize("name", ["m-Harbor Project", "mHarbor", "Ship Act, No. 12 (2014)", "Support for Ports.*"])
 def test_a_name_of_an_unusual_form_is_none(name: str) -> None:
     assert errors("agencies", ("agency", "role"), [*AGENCIES, (name, ROLE)]) == []

@@ -11,7 +11,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from extractors.chapter import values
@@ -37,6 +37,7 @@ CITED_SENTENCE = re.compile(r"[a-z]{3}\.\s?\(\d")
 SPAN_AFTER_SENTENCE = re.compile(r"\.(?:\([\d,;\s–-]+\))?\s+(?:19|20)\d\d\s*[–-]\s*(?:19|20)\d\d(?:\s|$)")
 ANSWERS_IN_ROW = re.compile(r"(?:^|\s)(?:Yes|No|Unknown|N/A)\s*(?:\([\d,;\s–-]*\))?\s+(?:Yes|No|Unknown|N/A)\b")
 """Cells of a table in running text: years behind an action, answers of two columns side by side."""
+NO_START = "this text begins within a sentence"
 NO_END = "this text ends within a sentence"
 CELLS_JUDGED = 3
 """A column with fewer cells is not judged: one strange cell has a finding of its own."""
@@ -89,9 +90,19 @@ def unfit_columns(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
 def cut_text(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
     """Return an error for each description or paragraph with half a sentence, and each name with a whole one.
 
-    A paragraph without an end is a warning only, because some chapters print one. Of 313 undamaged chapters two have
-    such a description (Chile 2016, Pakistan 2018).
+    A paragraph without an end is a warning only, because some chapters print one. Half a sentence is a slip of the
+    publisher if no text of the chapter has the other half (Chile 2016, page 6; Pakistan 2018, page 9).
     """
+    found = list(cut_cells(tables))
+    reasons = {reason for reason, _ in found}
+    other_half = {NO_START: NO_END, NO_END: NO_START}
+    for reason, issue in found:
+        lone = reason in other_half and other_half[reason] not in reasons
+        yield replace(issue, origin="source") if lone else issue
+
+
+def cut_cells(tables: Mapping[str, Sequence[Record]]) -> Iterator[tuple[str, Issue]]:
+    """Return what is wrong with each text that is not whole, and the finding that says so."""
     described = {
         (published_name(code), name): name == rule.key
         for code, rule in current().tables.items()
@@ -109,13 +120,14 @@ def cut_text(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
         if reason:
             where = Where(page=cell["page"], line=cell["line"])
             severity: Severity = "warning" if place[0] == "paragraphs" and reason == NO_END else "error"
-            yield Issue("cell_cut", severity, f"{reason}: {shortened(text)!r}", where, cell["table"], cell["row"])
+            message = f"{reason}: {shortened(text)!r}"
+            yield reason, Issue("cell_cut", severity, message, where, cell["table"], cell["row"])
 
 
 def broken_sentence(text: str) -> str:
     """Return what is wrong with a text that must consist of whole sentences; empty if nothing is."""
     if SENTENCE_OPEN.match(text):
-        return "this text begins within a sentence"
+        return NO_START
     return "" if SENTENCE_END.search(text) else NO_END
 
 
