@@ -36,6 +36,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.runs "$(REPORTS)"
 	$(BIN)/python -m benchmarks.memory "$(REPORTS)"
 	$(BIN)/python -m benchmarks.stages "$(REPORTS)"
+	$(BIN)/python -m benchmarks.volume "$(REPORTS)"
 	$(BIN)/python -m benchmarks.peers "$(REPORTS)"
 
 # Known vulnerabilities of the locked packages; with IF_REACHABLE=1 an index that does not know them is no failure.

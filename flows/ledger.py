@@ -89,7 +89,7 @@ def extract_into(file: SourceFile, entry: Path, rules: Path | None = None) -> Fa
 
 
 def _read_into(part: Path, entry: Path, file: SourceFile, rules: Path | None) -> Failure | None:
-    """As :func:`extract_into`; the chapters go to the file ``part`` one by one, which becomes the entry in the end."""
+    """Write the chapters one by one to the file ``part``, then rename it to ``entry``. Returns what went wrong."""
     import extractors  # here, so that a process that only reads the ledger does not load it
 
     failure: Failure | None = None

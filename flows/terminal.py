@@ -41,7 +41,7 @@ def put(text: str) -> None:
 
 
 def drop_output() -> None:
-    """Let standard output lead nowhere, so that Python does not fail on its last flush."""
+    """Redirect standard output to the null device, so that Python does not fail on its last flush."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -1,4 +1,7 @@
-"""Which files a run takes: what is no regular file or far too large is refused before a byte of it is read."""
+"""Which files a run takes and how it names them.
+
+What is no regular file or far too large is refused before a byte of it is read.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,15 @@ import pytest
 
 from extractors.readers import html, opening, text
 from flows import sources
-from flows.sources import find_sources, hash_of
+from flows.sources import NoSources, find_sources, hash_of
+from tests.quick import files
 
 
 def test_a_pipe_that_is_named_does_not_block_the_run(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.pdf")
     (tmp_path / "good.pdf").write_bytes(b"%PDF-")
-    files, failures = find_sources([tmp_path / "pipe.pdf", tmp_path / "good.pdf"])
-    assert [file.source_path for file in files] == ["good.pdf"]
+    found, failures = find_sources([tmp_path / "pipe.pdf", tmp_path / "good.pdf"])
+    assert [file.source_path for file in found] == ["good.pdf"]
     assert [(failure.source_path, failure.reason) for failure in failures] == [
         ("pipe.pdf", "cannot be read: it is not a regular file")
     ]
@@ -26,8 +30,8 @@ def test_a_pipe_that_is_named_does_not_block_the_run(tmp_path: Path) -> None:
 
 def test_a_device_behind_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "zeros.pdf").symlink_to("/dev/zero")
-    files, failures = find_sources([tmp_path / "zeros.pdf"])
-    assert not files
+    found, failures = find_sources([tmp_path / "zeros.pdf"])
+    assert not found
     assert failures[0].reason == "cannot be read: it is not a regular file"
 
 
@@ -35,8 +39,8 @@ def test_a_huge_sparse_file_is_refused_unread(tmp_path: Path, monkeypatch: pytes
     with (tmp_path / "sparse.pdf").open("wb") as file:
         file.truncate(300_000_000_000)
     monkeypatch.setattr(os, "read", lambda *_: pytest.fail("a byte was read"))
-    files, failures = find_sources([tmp_path])
-    assert not files
+    found, failures = find_sources([tmp_path])
+    assert not found
     assert failures[0].reason == "cannot be read: it is larger than 300 MB"
 
 
@@ -62,3 +66,47 @@ def test_the_hash_is_that_of_all_bytes(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_no_reader_takes_a_larger_file() -> None:
     assert max(opening.LARGEST, text.LARGEST, html.LARGEST) <= sources.LARGEST
+
+
+def test_sources_are_chapters_only(tmp_path: Path) -> None:
+    files(tmp_path, a__B_pdf="1", a__C_TXT="2", README__x_txt="3")
+    for name in ("README.md", ".hidden.pdf", "table.csv"):
+        (tmp_path / name).write_text("x")
+
+    def names(*paths: Path) -> list[str]:
+        return [file.source_path for file in find_sources(paths)[0]]
+
+    assert names(tmp_path) == ["README/x.txt", "a/B.pdf", "a/C.TXT"]
+    assert names(tmp_path / "a" / "B.pdf", tmp_path / "a") == ["B.pdf", "C.TXT"]
+    for wrong in (tmp_path / "nowhere", tmp_path / "README.md"):
+        with pytest.raises(NoSources):
+            find_sources([wrong])
+    (tmp_path / "void").mkdir()
+    with pytest.raises(NoSources, match="no file with a reader"):
+        find_sources([tmp_path / "void"])
+
+
+def test_no_two_sources_have_one_name(tmp_path: Path) -> None:
+    def names(*paths: str) -> list[str]:
+        found, failures = find_sources([tmp_path / path for path in paths])
+        return [file.source_path for file in found] + [failure.source_path for failure in failures]
+
+    files(tmp_path, one__x__a_pdf="1", one__x__b_pdf="2", two__x__a_pdf="3", two__y__a_pdf="1")
+    assert names("one") == ["x/a.pdf", "x/b.pdf"]
+    assert names("one/x", "two/x") == ["b.pdf", "one/x/a.pdf", "two/x/a.pdf"]
+    assert names("two/y", "two/x") == names("two/x", "two/y/a.pdf") == ["x/a.pdf", "y/a.pdf"]
+    assert names("one", "two") == ["one/x/a.pdf", "two/x/a.pdf", "x/b.pdf", "y/a.pdf"]
+    for folder in ("one/x", "two/x"):
+        (tmp_path / folder / "gone.pdf").symlink_to("nowhere")
+    assert names("one/x", "two/x")[-2:] == ["one/x/gone.pdf", "two/x/gone.pdf"]
+    files(tmp_path / "odd", **{"\n_pdf": "1", "\\n_pdf": "2"})
+    assert names("odd") == ["\\n.pdf", "\\n.pdf (2)"]
+
+
+def test_what_looks_like_a_chapter_and_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    files(tmp_path, good_pdf="1")
+    (tmp_path / "gone.pdf").symlink_to(tmp_path / "nowhere.pdf")
+    (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
+    found, failures = find_sources([tmp_path])
+    assert [file.source_path for file in found] == ["good.pdf"]
+    assert [failure.source_path for failure in failures] == ["gone.pdf", "loop.txt"]

@@ -574,50 +574,6 @@ def bad_files() -> dict[str, bytes]:
     }
 
 
-def test_sources_are_chapters_only(tmp_path: Path) -> None:
-    files(tmp_path, a__B_pdf="1", a__C_TXT="2", README__x_txt="3")
-    for name in ("README.md", ".hidden.pdf", "table.csv"):
-        (tmp_path / name).write_text("x")
-
-    def names(*paths: Path) -> list[str]:
-        return [file.source_path for file in find_sources(paths)[0]]
-
-    assert names(tmp_path) == ["README/x.txt", "a/B.pdf", "a/C.TXT"]
-    assert names(tmp_path / "a" / "B.pdf", tmp_path / "a") == ["B.pdf", "C.TXT"]
-    for wrong in (tmp_path / "nowhere", tmp_path / "README.md"):
-        with pytest.raises(NoSources):
-            find_sources([wrong])
-    (tmp_path / "void").mkdir()
-    with pytest.raises(NoSources, match="no file with a reader"):
-        find_sources([tmp_path / "void"])
-
-
-def test_no_two_sources_have_one_name(tmp_path: Path) -> None:
-    def names(*paths: str) -> list[str]:
-        found, failures = find_sources([tmp_path / path for path in paths])
-        return [file.source_path for file in found] + [failure.source_path for failure in failures]
-
-    files(tmp_path, one__x__a_pdf="1", one__x__b_pdf="2", two__x__a_pdf="3", two__y__a_pdf="1")
-    assert names("one") == ["x/a.pdf", "x/b.pdf"]
-    assert names("one/x", "two/x") == ["b.pdf", "one/x/a.pdf", "two/x/a.pdf"]
-    assert names("two/y", "two/x") == names("two/x", "two/y/a.pdf") == ["x/a.pdf", "y/a.pdf"]
-    assert names("one", "two") == ["one/x/a.pdf", "two/x/a.pdf", "x/b.pdf", "y/a.pdf"]
-    for folder in ("one/x", "two/x"):
-        (tmp_path / folder / "gone.pdf").symlink_to("nowhere")
-    assert names("one/x", "two/x")[-2:] == ["one/x/gone.pdf", "two/x/gone.pdf"]
-    files(tmp_path / "odd", **{"\n_pdf": "1", "\\n_pdf": "2"})
-    assert names("odd") == ["\\n.pdf", "\\n.pdf (2)"]
-
-
-def test_what_looks_like_a_chapter_and_cannot_be_opened_is_said(tmp_path: Path) -> None:
-    files(tmp_path, good_pdf="1")
-    (tmp_path / "gone.pdf").symlink_to(tmp_path / "nowhere.pdf")
-    (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
-    found, failures = find_sources([tmp_path])
-    assert [file.source_path for file in found] == ["good.pdf"]
-    assert [failure.source_path for failure in failures] == ["gone.pdf", "loop.txt"]
-
-
 def test_the_choice_of_a_version_does_not_depend_on_the_order() -> None:
     def release(name: str, sha256: str, released: str) -> ChapterVersion:
         kind = "text" if name.endswith("txt") else "pdf"

@@ -210,21 +210,16 @@ def test_a_dot_stands_at_its_year() -> None:
     assert right > 450  # the last year is at the right edge
 
 
+def minimum_age(year: int, age: int) -> dict[str, Any]:
+    """A row of ``legal_standards``: the minimum age for work in one report."""
+    law: dict[str, Any] = {"standard": "minimum_age_work", "territory": "", "status": "Yes", "age": age, "age_to": None}
+    return record("legal_standards", report_year=year, **law)
+
+
 class TestLatestFirst:
     def test_chapters_and_standards_begin_with_the_last_year(self) -> None:
         documents = [record("documents", report_year=year) for year in (2017, 2018, 2019)]
-        rows = [
-            record(
-                "legal_standards",
-                report_year=year,
-                standard="minimum_age_work",
-                territory="",
-                status="Yes",
-                age=age,
-                age_to=None,
-            )
-            for year, age in ((2017, 14), (2018, 14), (2019, 15))
-        ]
+        rows = [minimum_age(*pair) for pair in ((2017, 14), (2018, 14), (2019, 15))]
         view = country_view({"documents": documents, "legal_standards": rows}, {}, {})
         assert [chapter["year"] for chapter in view["chapters"]] == [2019, 2018, 2017]
         [standard] = view["standards"]
@@ -276,18 +271,7 @@ def test_the_last_two_reports_are_compared_in_words() -> None:
         record("documents", report_year=year, assessment=level)
         for year, level in ((2018, "Minimal Advancement"), (2019, "Moderate Advancement"))
     ]
-    standards = [
-        record(
-            "legal_standards",
-            report_year=year,
-            standard="minimum_age_work",
-            territory="",
-            status="Yes",
-            age=age,
-            age_to=None,
-        )
-        for year, age in ((2018, 14), (2019, 15))
-    ]
+    standards = [minimum_age(*pair) for pair in ((2018, 14), (2019, 15))]
     inspectors = [
         record(
             "enforcement", n, domain="labor", metric="inspectors", territory="", year=year, value=value, unit="count"

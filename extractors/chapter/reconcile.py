@@ -83,7 +83,7 @@ def missing_rows(closed: ClosedTable, records: Sequence[Record], year: int, prin
 
 
 def missing_part(closed: ClosedTable, named: str, year: int, where: Where) -> Iterator[Issue]:
-    """Return an error for one of two tables that are printed together (labor and criminal enforcement) and is gone."""
+    """Return an error if one of two tables that are printed together (labor and criminal enforcement) has no rows."""
     for form in closed.forms:
         if form.covers(year):
             message = f"the chapter has no row of the {named} table, but has the other table of {closed.table}"

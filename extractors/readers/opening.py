@@ -173,7 +173,7 @@ def letters_of(content: Content) -> tuple[int, int]:
     return glyphs, sum([len(run.texts) for run in content.runs if run.turned])
 
 
-def is_turned(content: Content) -> bool:
+def is_turned_page(content: Content) -> bool:
     """Whether so many letters of a page do not run from left to right that its text cannot be read."""
     glyphs, turned = letters_of(content)
     return turned > min(MOST_TURNED, TOLERANCE.turned_page * glyphs)
@@ -192,7 +192,7 @@ def check_page(content: Content, marks: Marks, scaled: bool = False) -> list[Iss
         message = "the content of the page ends within a part that it began: the rest of the page may be missing"
         issues.append(Issue("stream_damaged", "error", message, where))
     glyphs, turned = letters_of(content)
-    if is_turned(content):
+    if is_turned_page(content):
         message = (
             f"{turned} of {glyphs} letters do not run from left to right; the page is turned by {content.rotation}°"
         )

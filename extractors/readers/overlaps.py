@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 
 from extractors.model import Issue, Where
 from extractors.readers.figures import take_map_labels
@@ -12,6 +13,8 @@ from extractors.readers.tolerances import TOLERANCE
 
 NAMED = 3
 """Pairs of words that a finding quotes."""
+COUNTED = 1000
+"""Pairs that are looked for on a page. On a page with thousands of words at one place their number has no end."""
 
 
 def overlap_issues(marks: Marks) -> list[Issue]:
@@ -20,21 +23,21 @@ def overlap_issues(marks: Marks) -> list[Issue]:
     The labels of a map may lie over text (Mauritius 2017, page 1) and are left out.
     """
     _, rows = take_map_labels(rows_of_words(marks.words))
-    pairs = overlapping(word for row in rows for word in row)
+    pairs = list(itertools.islice(overlapping(word for row in rows for word in row), COUNTED))
     if not pairs:
         return []
     one, other = pairs[0]
     box = (min(one.x0, other.x0), min(one.top, other.top), max(one.x1, other.x1), max(one.bottom, other.bottom))
     x0, top, x1, bottom = (round(value, 2) for value in box)
     quoted = ", ".join(f"{one.text!r} and {other.text!r}" for one, other in pairs[:NAMED])
-    message = f"{len(pairs)} pairs of words are printed over each other: {quoted}"
+    message = f"{len(pairs)}{' or more' * (len(pairs) == COUNTED)} pairs of words are printed over each other: {quoted}"
     return [Issue("text_overlaps", "error", message, Where(marks.number, (x0, top, x1, bottom)))]
 
 
-def overlapping(words: Iterable[Word]) -> list[tuple[Word, Word]]:
-    """Return the pairs of words that lie on each other, from the top; raised markers and leaders of dots do not count.
+def overlapping(words: Iterable[Word]) -> Iterator[tuple[Word, Word]]:
+    """Yield the pairs of words that lie on each other, from the top. Raised markers and rows of dots do not count.
 
-    No pair is on 624 undamaged pages of 65 chapters.
+    Without the labels of maps, 313 undamaged chapters have no such pair.
     """
     ordered = sorted(
         (word for word in words if word.size >= TOLERANCE.marker_size and word.text.strip(".")),
@@ -42,7 +45,6 @@ def overlapping(words: Iterable[Word]) -> list[tuple[Word, Word]]:
     )
     middles = [(word.top + word.bottom) / 2 for word in ordered]
     height, width = TOLERANCE.overlap_height, TOLERANCE.overlap_width
-    pairs = []
     for at, word in enumerate(ordered):
         end, x0, x1, size = middles[at] + height * word.size, word.x0, word.x1, word.size
         for below in range(at + 1, len(ordered)):
@@ -54,5 +56,4 @@ def overlapping(words: Iterable[Word]) -> list[tuple[Word, Word]]:
             least = min(size, other.size)
             near = middles[below] - middles[at] < height * least
             if near and min(x1, other.x1) - max(x0, other.x0) > width * least:
-                pairs.append((word, other))
-    return pairs
+                yield word, other

@@ -27,7 +27,7 @@ from extractors.readers.opening import (
     check_page,
     check_pdf,
     check_streams,
-    is_turned,
+    is_turned_page,
     read_file,
 )
 from extractors.readers.overlaps import overlap_issues
@@ -90,7 +90,7 @@ def pdf_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
 
 def signs_of(content: Content, marks: Marks, fit: Fit) -> Signs:
     """The signs of a page at the report's own scale; a page that is turned or mirrored has none that can be read."""
-    if is_turned(content):
+    if is_turned_page(content):
         return Signs(marks.number)
     return page_signs(marks if fit == SAME else fit.marks(marks))
 

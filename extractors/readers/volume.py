@@ -6,7 +6,7 @@ that may open a chapter), cuts the source where another chapter begins, and judg
 must be there and none may contradict. From a part that is not certain nothing is published; the part is named in an
 error. Contents, glossary and other parts that ``headings.yml`` names as ``matter`` are left out by name.
 
-A source without such a cut is one chapter, also if signs are missing: a damaged chapter is still read. If its sections
+A source without such a cut is one chapter, even if signs are missing: a damaged chapter is still read. If its sections
 or tables begin again, nothing is published from it.
 """
 
