@@ -162,7 +162,7 @@ CHECKS = {
     # the file
     "part_left_out": "pages or lines of the source from which nothing is published: known parts that are no chapter "
     "(contents, glossary), or an error where it is not certain to which country they belong",
-    "stream_damaged": "compressed parts of the PDF are damaged and text may be missing: download the file again",
+    "stream_damaged": "a part of the PDF or of a page is damaged or cut off and text may be missing: download the file again",
     "pages_missing": "the printed page numbers have a gap, so the file lacks pages: download the complete file",
     "pages_out_of_order": "the printed page numbers repeat or are not in ascending order",
     "page_without_text": "the page has no text layer; it may be a scanned image",
@@ -197,7 +197,7 @@ CHECKS = {
     "lines_unowned": "the number of source lines that are in no table and no paragraph",
     # tables
     "table_missing": "the text refers to a table by number, but the chapter has no table with that number",
-    "table_empty": "a table has a caption or header, but none of its rows could be read",
+    "table_empty": "a table, or a part of it, has a caption, header or rules, but rows could not be read",
     "table_unknown": "no rule recognizes the title and columns of this table; its cells are in `other_tables`",
     "table_repeated": "a second table of the same kind and another number was found; its cells are in `other_tables`",
     "column_unknown": "no rule recognizes the header of this column, or two columns have the same header",
@@ -229,7 +229,7 @@ CHECKS = {
     "reference_gap": "the numbering of the reference list has a gap, and entries may be lost",
     "reference_number_skipped": "the publisher left out a number of the reference list; no entry is lost",
     "references_on_file": "the source prints no reference list and says that the references are on file",
-    "references_missing": "the text cites references, but no reference list was found",
+    "references_missing": "the text cites references, but the reference list, or its end, was not found",
     "citations_few": "few entries of the reference list are cited; the citations may have an unknown form",
     "reference_number_duplicate": "a number occurs twice in the reference list",
     "reference_order": "a number in the reference list is smaller than the number before it",

@@ -9,15 +9,18 @@ import pytest
 
 from extractors.chapter.audit import (
     check_completeness,
+    empty_parts,
     empty_tables,
     missing_sections,
     missing_tables,
+    pages_without_foot,
     unknown_headings,
     unowned,
 )
 from extractors.chapter.segment import Note, Outline, Paragraph, TablePiece, Territory
 from extractors.chapter.tables import ChapterTable, TableRow
 from extractors.model import Block, Cell, Chapter, Grid, Issue, Line, Source, Where
+from tests.builders import Draft
 
 _numbers = itertools.count(1)
 
@@ -234,3 +237,45 @@ def test_all_checks_are_made() -> None:
         "lines_unowned",
         "line_unowned",
     ]
+
+
+# ---------------------------------------------------------------------------------------------- parts of a page
+
+
+def test_rows_without_words_are_one_error_at_their_table() -> None:
+    draft = Draft()
+    draft.grid(("Program", "Description"), [("Boats", "Mends boats."), ("", ""), ("", "")])
+    [issue] = empty_parts(draft.chapter())
+    assert (issue.check, issue.severity, issue.where.page) == ("table_empty", "error", 1)
+    assert issue.message.startswith("2 of the 3 rows")
+
+
+def test_a_header_over_running_text_is_an_error_and_one_at_the_foot_of_a_page_is_none() -> None:
+    draft = Draft()
+    draft.grid(("Program", "Description"), [])
+    draft.new_page()
+    draft.grid(("Program", "Description"), [("Boats", "Mends boats.")])
+    draft.text("Nets are mended at the quay.")
+    assert list(empty_parts(draft.chapter())) == []
+    draft.grid(("Program", "Description"), [])
+    draft.text("Sails are mended at the quay.")
+    [issue] = empty_parts(draft.chapter())
+    assert (issue.check, issue.severity, issue.where.page) == ("table_empty", "error", 2)
+    assert "Sails are mended" in issue.message
+
+
+def test_a_page_without_the_running_foot_of_the_others_is_an_error() -> None:
+    draft = Draft()
+    for page in range(3):
+        draft.text("Nets are mended at the quay.")
+        if page != 1:
+            draft.foot("FINDINGS OF ARVENIA")
+        draft.new_page()
+    [issue] = pages_without_foot(draft.chapter())
+    assert (issue.check, issue.severity, issue.where.page) == ("stream_damaged", "error", 2)
+
+
+def test_a_chapter_without_any_running_foot_has_no_such_error() -> None:
+    draft = Draft()
+    draft.text("Nets are mended at the quay.")
+    assert list(pages_without_foot(draft.chapter())) == []

@@ -577,6 +577,15 @@ def test_citations_without_a_list_are_one_error() -> None:
     ]
 
 
+def test_a_list_whose_end_is_missing_is_one_error_and_a_few_slips_are_not() -> None:
+    numbers = frozenset(range(1, 31))
+    [issue] = check_citations(cites(*range(1, 36)), numbers, None)
+    assert (issue.check, issue.severity) == ("references_missing", "error")
+    assert "ends at 30, but 5 higher numbers" in issue.message
+    slips = check_citations(cites(*range(1, 31), 40, 50), numbers, None)
+    assert [(i.check, i.severity) for i in slips] == [("citation_unresolved", "warning")] * 2
+
+
 def test_a_list_that_is_hardly_cited_is_an_error() -> None:
     numbers = frozenset(range(1, 40))
     assert checks(check_citations(cites(1, 2, 3), numbers, None)) == ["citations_few"]

