@@ -162,7 +162,7 @@ CHECKS = {
     # the file
     "part_left_out": "pages or lines of the source from which nothing is published: known parts that are no chapter "
     "(contents, glossary), or an error where it is not certain to which country they belong",
-    "stream_damaged": "a part of the PDF or of a page is damaged or cut off; text may be missing: download the file again",
+    "stream_damaged": "a part of the PDF is damaged or cut off and text may be missing: download the file again",
     "pages_missing": "the printed page numbers have a gap, so the file lacks pages: download the complete file",
     "pages_out_of_order": "the printed page numbers repeat or are not in ascending order",
     "page_without_text": "the page has no text layer; it may be a scanned image",
