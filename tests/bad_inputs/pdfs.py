@@ -531,7 +531,7 @@ KINDS: tuple[Kind, ...] = (
         "pdf: the first page is missing", edited(reorder(2, 3, 4, 5, 6, 7)), says=("pages_missing", "section_missing")
     ),
     Kind("pdf: a page is missing", edited(reorder(1, 2, 4, 5, 6, 7)), says=("pages_missing",)),
-    Kind("pdf: the last page is missing", edited(reorder(1, 2, 3, 4, 5, 6)), says=("citation_unresolved",)),
+    Kind("pdf: the last page is missing", edited(reorder(1, 2, 3, 4, 5, 6)), says=("references_missing",)),
     Kind(
         "pdf: only the first page", edited(reorder(1)), says=("references_missing", "section_missing", "table_missing")
     ),

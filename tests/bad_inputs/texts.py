@@ -242,11 +242,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("text: 10 MB without a blank", foreign(b"a" * 10_000_000), fails="holds a line of"),
     Kind("text: 200,000 tabs", written(lambda text: text + "a\t" * 200_000), altered=True),
     Kind("text: a million short lines", foreign("a b\n" * 1_000_000), fails="holds 1000001 lines"),
-    Kind("text: 5,000 captions", written(lambda text: text + CAPTIONS), says=("citation_unresolved",)),
+    Kind("text: 5,000 captions", written(lambda text: text + CAPTIONS), says=("references_missing",)),
     Kind(
         "text: 10,000 rows",
         written(lambda text: text + "\n".join(f"a{n}\tb\tc" for n in range(10_000))),
-        says=("citation_unresolved",),
+        says=("references_missing",),
     ),
     Kind(
         "text: an address of 400,000 letters",
