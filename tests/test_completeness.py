@@ -13,7 +13,9 @@ from extractors.chapter.audit import (
     empty_tables,
     missing_sections,
     missing_tables,
+    nothing_below,
     pages_without_foot,
+    skipped_captions,
     unknown_headings,
     unowned,
 )
@@ -231,7 +233,8 @@ def test_all_checks_are_made() -> None:
     out = outline(["Plans (Table 6)."], ["Table 10. Social Programs to Address Child Labor"], ["II. HEADING"])
     found = check_completeness(chapter(stray), out, [], [])
     assert [issue.check for issue in found] == [
-        "table_missing",
+        "table_missing",  # named by the text
+        "table_missing",  # skipped by the captions
         "section_missing",
         "table_empty",
         "lines_unowned",
@@ -279,3 +282,29 @@ def test_a_chapter_without_any_running_foot_has_no_such_error() -> None:
     draft = Draft()
     draft.text("Nets are mended at the quay.")
     assert list(pages_without_foot(draft.chapter())) == []
+
+
+def test_a_heading_or_caption_with_nothing_below_it_is_an_error() -> None:
+    draft = Draft()
+    heading = draft.heading("II. LEGAL FRAMEWORK")
+    draft.new_page()
+    draft.text("Nets are mended at the quay.")
+    caption = draft.caption("Table 4. Laws")
+    out = outline()
+    out.headings.append(("legal_framework", heading))
+    out.captions.append(caption)
+    issues = list(nothing_below(draft.chapter(), out))
+    assert [(issue.check, issue.severity, issue.where.page) for issue in issues] == [
+        ("stream_damaged", "error", 1),
+        ("stream_damaged", "error", 2),
+    ]
+    draft.text("The law protects the young.")
+    assert list(nothing_below(draft.chapter(), out)) == issues[:1]
+
+
+def test_numbers_that_the_captions_skip_are_one_error_unless_the_text_names_them() -> None:
+    out = outline(["There are plans (Table 2)."], ["Table 1. Statistics", "Table 5. Laws", "Table 7. Agencies"])
+    [issue] = skipped_captions(out)
+    assert "the number 3, 4, 6, but 'Table 5. Laws'" in issue.message
+    assert (issue.check, issue.severity, issue.where) == ("table_missing", "error", out.captions[1].where)
+    assert list(skipped_captions(outline(captions=["Table 1. Statistics", "Table 2. Laws"]))) == []

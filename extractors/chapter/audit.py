@@ -28,6 +28,8 @@ def check_completeness(
         *repeated_text(chapter),
         *repeated_rows(chapter),
         *missing_tables(outline),
+        *skipped_captions(outline),
+        *nothing_below(chapter, outline),
         *missing_sections(outline),
         *unknown_headings(outline),
         *empty_tables(outline, tables),
@@ -133,13 +135,44 @@ def running_text(outline: Outline) -> list[Paragraph]:
 
 def missing_tables(outline: Outline) -> Iterator[Issue]:
     """Tables that the text names by number ("(Table 6)") and that have no caption. Each is reported once."""
-    printed = {int(n) for line in outline.captions for n in re.findall(r"table\s*(\d+)", line.text, re.I)}
+    printed = set(numbered_captions(outline))
     for paragraph in running_text(outline):
         for number in re.findall(r"\bTables?\s+(\d{1,2})\b", text_of(paragraph.lines)):
             if int(number) not in printed:
                 printed.add(int(number))
                 message = f"the text refers to Table {number}, but the chapter has no caption of that number"
                 yield Issue("table_missing", "error", message, paragraph.lines[0].where, "paragraphs")
+
+
+def numbered_captions(outline: Outline) -> dict[int, Line]:
+    """The captions by the number of their table."""
+    return {int(n): line for line in outline.captions for n in re.findall(r"table\s*(\d+)", line.text, re.I)}
+
+
+def skipped_captions(outline: Outline) -> Iterator[Issue]:
+    """Return one error for the numbers that the captions skip and the text does not name.
+
+    Of 313 chapters one skips a number, which its text names (Cook Islands 2016).
+    """
+    captions = numbered_captions(outline)
+    named = {int(n) for p in running_text(outline) for n in re.findall(r"\bTables?\s+(\d{1,2})\b", text_of(p.lines))}
+    skipped = [n for n in range(1, max(captions, default=0)) if n not in captions and n not in named]
+    if skipped:
+        after = captions[min(number for number in captions if number > skipped[0])]
+        message = f"no caption has the number {', '.join(map(str, skipped))}, but {after.text[:80]!r} is there"
+        yield Issue("table_missing", "error", message, after.where, "paragraphs")
+
+
+def nothing_below(chapter: Chapter, outline: Outline) -> Iterator[Issue]:
+    """Return an error for each heading or caption with nothing below it on its page, which no chapter prints so."""
+    titles_of_parts = {line.number for line in (*outline.captions, *(line for _, line in outline.headings))}
+    body = [block for block in chapter.blocks if isinstance(block, Grid) or block.zone == "body"]
+    for block, below in itertools.zip_longest(body, body[1:]):
+        if isinstance(block, Grid) or block.number not in titles_of_parts or block.where.page is None:
+            continue
+        if below is None or below.where.page != block.where.page:
+            message = f"nothing is below {block.text[:80]!r} on this page; a part of the page may be missing"
+            yield Issue("stream_damaged", "error", message, block.where)
 
 
 def missing_sections(outline: Outline) -> Iterator[Issue]:
