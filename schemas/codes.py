@@ -217,6 +217,7 @@ CHECKS = {
     "row_missing": "a row is missing that this table always prints: look at the printed page",
     "column_missing": "the table has fewer columns of years than this table always has",
     "table_unread": "rules or header boxes look like those of a table, but no table could be read: look at the page",
+    "text_displaced": "words or lines do not stand where the lines beside them do: text was moved, look at the page",
     "text_overlaps": "words of a page are printed over each other: text was moved or stamped there, look at the page",
     "cell_crowded": "one cell holds the content of several rows, so the table has fewer rows than the page",
     "column_unfit": "most cells of a column have another form than its header asks for: columns were mixed up",

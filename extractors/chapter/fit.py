@@ -59,8 +59,11 @@ class PrintedColumn:
 
     def takes(self, text: str) -> bool:
         """Tell whether a cell may stand in this column: it has the declared form and is no label of another column."""
-        foreign = any(label_code(codes, text) is not None for codes in self.labels)
-        return not foreign and any(fits(rule, text) for rule in self.rules)
+        return not self.is_foreign(text) and any(fits(rule, text) for rule in self.rules)
+
+    def is_foreign(self, text: str) -> bool:
+        """Tell whether a cell is a label of another column of the table."""
+        return any(label_code(codes, text) is not None for codes in self.labels)
 
     @property
     def where(self) -> Where:
@@ -81,6 +84,12 @@ def unfit_columns(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
     columns = columns_of(tables["provenance"])
     for column in columns:
         strange = [text for text, _ in column.cells.values() if not column.takes(text)]
+        foreign = [(text, cell) for text, cell in column.cells.values() if column.is_foreign(text)]
+        if foreign:
+            (text, cell), where = foreign[0], Where(page=foreign[0][1]["page"], line=foreign[0][1]["line"])
+            message = f"column {column.name} holds a label of another column: {text[:80]!r}"
+            yield Issue("column_unfit", "error", message, where, column.table, cell["row"])
+            continue
         if len(column.cells) >= CELLS_JUDGED and 2 * len(strange) > len(column.cells):
             message = f"most cells of column {column.name} do not have its form, as {strange[0][:80]!r}"
             yield Issue("column_unfit", "error", message, column.where, column.table)

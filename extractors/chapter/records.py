@@ -21,6 +21,7 @@ from extractors.chapter.recorder import Recorder, published_name
 from extractors.chapter.segment import Outline, Paragraph, Territory, assessments, band_names, place
 from extractors.chapter.tables import ChapterTable, TableRow, assemble
 from extractors.chapter.territories import split_territories
+from extractors.chapter.typesetting import misplaced
 from extractors.model import Chapter, Extraction, Issue, Line, Where, join_lines
 from extractors.names.tagger import tag
 from extractors.references.checks import check_citations
@@ -101,6 +102,7 @@ def _extraction(part: _Part, to: Recorder, issues: Sequence[Issue]) -> Extractio
     _add_references(part.outline, to)
     add_footnotes(to, tables, notes, "statistics")
     to.found += check_completeness(part.chapter, part.outline, tables, to.owned)
+    to.found += misplaced(part.chapter, tables)
     printed = fold(" ".join(line.text for line in part.chapter.lines()))
     to.found += missing_parts(to.out, to.year, part.several, to.found, printed)
     to.found += lost_text(part.chapter)

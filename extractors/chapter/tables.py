@@ -51,7 +51,7 @@ class ChapterTable:
     """A whole table. ``columns`` are our names from left to right; the name of a column of a year is the year ("2018").
 
     ``headers`` are the printed headers by column. ``heads`` are rows without answers that only introduce the rows below
-    them ("Training for Labor Inspectors").
+    them ("Training for Labor Inspectors"). ``parts`` are the grids of the table, each with the names of its columns.
     """
 
     code: str
@@ -61,6 +61,7 @@ class ChapterTable:
     headers: dict[str, str]
     rows: list[TableRow] = field(default_factory=list)
     heads: list[TableRow] = field(default_factory=list)
+    parts: list[tuple[Grid, list[str]]] = field(default_factory=list)
 
 
 def assemble(pieces: Sequence[TablePiece], issues: list[Issue]) -> list[ChapterTable]:
@@ -82,6 +83,7 @@ def assemble(pieces: Sequence[TablePiece], issues: list[Issue]) -> list[ChapterT
         table.columns += [c for c in columns if c not in table.columns]
         headers = (cell.text for cell in piece.grid.header)
         table.headers = {**dict(zip(columns, headers, strict=True)), **table.headers}
+        table.parts.append((piece.grid, columns))
         add_rows(table, piece.grid, columns)
     for table in tables.values():
         set_heads_apart(table)

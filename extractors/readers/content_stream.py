@@ -56,7 +56,7 @@ class StreamReader:
         target, ctm = self.target(page, content)
         interpreter = Interpreter(target, page.pdf.rsrcmgr, page.page_obj.resources, ctm, frozenset())
         interpreter.run(page.page_obj.contents)
-        content.unclosed = bool(interpreter.saved or interpreter.marked)
+        content.unclosed = bool(interpreter.saved or interpreter.marked or interpreter.in_text)
         return content
 
     def target(self, page: Any, content: Content) -> tuple[PageTarget, Matrix]:
@@ -123,6 +123,7 @@ class Interpreter:
         self.marked: list[bool] = []  # for each marked part that is open: whether its layer is off
         self.masks: list[GlyphRun] = []  # text in mode 7: what is painted next is seen through its letters
         self.clipping = False  # the current path becomes a clip when it ends
+        self.in_text = False  # between BT and ET
         self.white: bool | None = None  # see `GlyphRun.white`
         self.spaces: Any = dict_value(resources["ColorSpace"]) if resources and "ColorSpace" in resources else {}
         self.space_entry: Any = None
@@ -305,7 +306,10 @@ class Interpreter:
     # ------------------------------------------------------------------ text
 
     def begin_text(self) -> None:
-        self.matrix, self.x = MATRIX_IDENTITY, 0
+        self.matrix, self.x, self.in_text = MATRIX_IDENTITY, 0, True
+
+    def end_text(self) -> None:
+        self.in_text = False
 
     def set_char_space(self, space: float) -> None:
         self.char_space = space
@@ -536,7 +540,7 @@ OPERATORS: dict[bytes, tuple[int, Callable[..., None] | None]] = {
     b"Q": (0, Interpreter.restore),
     b"cm": (6, Interpreter.concatenate),
     b"BT": (0, Interpreter.begin_text),
-    b"ET": (0, None),
+    b"ET": (0, Interpreter.end_text),
     b"Td": (2, Interpreter.move),
     b"TD": (2, Interpreter.move_and_lead),
     b"Tm": (6, Interpreter.set_matrix),

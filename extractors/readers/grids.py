@@ -9,6 +9,7 @@ from extractors.model import Cell, Grid, Where
 from extractors.readers.frames import Frame, lies_on
 from extractors.readers.lines import Progress, make_line, rows_of_words
 from extractors.readers.marks import Marks, Rectangle, Word
+from extractors.readers.overlaps import gap_issues
 from extractors.readers.rows import find_rows
 from extractors.readers.tolerances import TOLERANCE
 
@@ -64,7 +65,9 @@ def header_words(words: Sequence[Word], box: Rectangle, over: Sequence[Rectangle
 
 def make_cell(words: Sequence[Word], page: int, progress: Progress, left: float) -> Cell:
     """A cell from its words; ``left`` is the cell's left edge, from which its lines are indented."""
-    return Cell(tuple(make_line(row, page, progress, left, False, "body") for row in rows_of_words(words)))
+    rows = rows_of_words(words)
+    progress.add_first(issue for row in rows for issue in gap_issues(row, page, TOLERANCE.cell_word_gap))
+    return Cell(tuple(make_line(row, page, progress, left, False, "body") for row in rows))
 
 
 def add_check_marks(marks: Marks, frame: Frame) -> None:

@@ -32,6 +32,12 @@ class Progress:
     table: list[float] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
+    def add_first(self, issues: Iterable[Issue]) -> None:
+        """Keep the first of some findings, unless its page has one of the same check: one cause has one finding."""
+        first = next(iter(issues), None)
+        if first and not any((x.check, x.where.page) == (first.check, first.where.page) for x in self.issues):
+            self.issues.append(first)
+
     def next(self) -> int:
         """Return the number of a new line; lines are numbered from 1 through the whole file in the order of making."""
         self.last += 1

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdftypes import list_value, stream_value
 from pdfplumber.utils.exceptions import PdfminerException
 
 from extractors.model import UnreadableSource
@@ -20,6 +22,9 @@ from extractors.readers.content import Content, plain_content
 from extractors.readers.content_stream import StreamReader
 
 FORGET = 50  # pages after which all caches of the file are emptied
+STRING = re.compile(rb"\((?:\\.|[^()\\])*\)|<[0-9A-Fa-f\s]*>", re.S)
+LAST_TOKEN = re.compile(rb"[A-Za-z]{1,3}\*?|['\"]")
+"""An operator; whole instructions end with one."""
 
 
 class Pages:
@@ -68,7 +73,28 @@ def read_content(page: Any, reader: StreamReader) -> Content:
     except MemoryError:
         raise
     except Exception as error:  # on a damaged stream pdfminer may raise anything; pdfplumber decides
-        return plain_content(page, str(error) or type(error).__name__)
+        content = plain_content(page, str(error) or type(error).__name__)
+        content.unclosed = not ends_whole(instructions_of(page))
+        return content
+
+
+def instructions_of(page: Any) -> bytes:
+    """Return the instructions of a page; nothing if a stream is damaged, which other checks name."""
+    try:
+        return b"\n".join(stream_value(part).get_data() for part in list_value(page.page_obj.contents))
+    except Exception:
+        return b""
+
+
+def ends_whole(instructions: bytes) -> bool:
+    """Tell whether instructions end with an operator and outside of text; unknown (True) with an image among them."""
+    plain = STRING.sub(b" 0 ", instructions)
+    tokens = plain.split()
+    if not tokens or b"BI" in tokens:
+        return True
+    if plain.rfind(b"(") > plain.rfind(b")"):
+        return False
+    return LAST_TOKEN.fullmatch(tokens[-1]) is not None and tokens.count(b"BT") <= tokens.count(b"ET")
 
 
 @contextlib.contextmanager

@@ -30,7 +30,7 @@ from extractors.readers.opening import (
     is_turned_page,
     read_file,
 )
-from extractors.readers.overlaps import overlap_issues
+from extractors.readers.overlaps import gap_issues, overlap_issues
 from extractors.readers.pages import Pages
 from extractors.readers.scale import SAME, Fit, find_fit, scale_issue
 from extractors.readers.tolerances import TOLERANCE
@@ -287,6 +287,7 @@ def body_blocks(
             gap = words[0].top - previous[3] > TOLERANCE.paragraph_gap * words[0].size
         else:
             gap = index > 0 or not continues(words[0], room)
+        progress.add_first(gap_issues(words, marks.number, TOLERANCE.body_word_gap))
         line = make_line(words, marks.number, progress, left, gap, "body")
         blocks.append(line)
         previous = line.where.bbox

@@ -69,6 +69,8 @@ class Tolerances:
     letter_overlap: float = 0.35  # the next letter of a word may begin this far before the end of the last one
     letter_gap: float = 0.16  # and this far after it; a wider gap is a blank
     paragraph_gap: float = 0.55  # more white space than this above a line begins a paragraph
+    cell_word_gap: float = 0.7  # the words on a line of a cell are less apart
+    body_word_gap: float = 1.5  # the same for running text; a heading has a wide gap behind its number
     overlap_height: float = 0.7  # the middles of two words that lie on each other are less apart
     overlap_width: float = 0.25  # and such words share more than this from left to right
 

@@ -1,0 +1,172 @@
+"""Compare how the lines of a chapter are set with how reports are set; every line that stands elsewhere is an error.
+
+A rule or line that moved gives rows that look complete, but the page shows it: in a sound report the lines of a cell
+begin at one height below each other, at the same left edge, and a page ends early only where the next part has no room.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from extractors.chapter.tables import BULLETS, ChapterTable
+from extractors.model import Cell, Chapter, Grid, Issue, Line, Where
+from extractors.rules import current
+from extractors.rules.models import ColumnRule, Table
+
+LEAST_LEADING = 0.95
+"""From one line to the next, in type sizes. No lines of 313 undamaged chapters are closer, but for two cells that are
+read as one (Burundi 2014, page 1)."""
+MOST_LEADING = 1.35
+"""The lines of one paragraph lie 1.15 to 1.3 type sizes below each other, rows 1.4 and more."""
+SHIFT = 4.0
+"""Points that a line may begin beside the left edge of its column."""
+MOST_BLANK = 90.0
+"""Points that a page may end early beyond what the next part needs; the most in 313 undamaged chapters is 62."""
+SENTENCE_END = re.compile(r"""[.!?:;”"][”")]?\s*(?:\([\d\s,;–-]*\)?)?\W*$""")
+"""A line that may end a paragraph of a cell; a citation may follow the sentence."""
+CITED_WITHIN = re.compile(r"\S*\s?\(\d[\d\s,;–-]*\)[*†‡§]*\s+[A-Z“\"]\S*")
+"""A citation before a capital letter: names, activities and actions end with their citation."""
+OPEN_LINES = 3
+"""Lines of the next page that stay together: a page may end early if they do not fit."""
+
+
+def misplaced(chapter: Chapter, tables: Iterable[ChapterTable]) -> list[Issue]:
+    """Return all findings of this module; a source without places (a raw text) has none."""
+    return [
+        *(issue for table in tables if (rule := current().tables.get(table.code)) for issue in in_table(table, rule)),
+        *short_pages(chapter),
+    ]
+
+
+def in_table(table: ChapterTable, rule: Table) -> Iterator[Issue]:
+    """Return the first misfit of each part of a table and of each of its columns."""
+    for grid, names in table.parts:
+        yield from joined_cells(grid, names, rule, table.code)
+        years = [name for name in names if name.isdecimal()]
+        if years != sorted(years):
+            message = f"the years over the columns do not ascend: {', '.join(years)}"
+            yield Issue("column_unfit", "error", message, grid.where, table.code)
+        for number, name in enumerate(names):
+            column = rule.columns.get(name)
+            cells = [cell for row in grid.rows if (cell := row[number]) is not None and cell.lines]
+            if column and column.kind in ("text", "dated_name", "label"):
+                yield from itertools.islice(in_column(cells, column, table.code, name == rule.key), 1)
+
+
+def joined_cells(grid: Grid, names: Sequence[str], rule: Table, code: str) -> Iterator[Issue]:
+    """Return an error for the first cell that stands for several rows, in a column where every row has its own.
+
+    Labels, areas and sectors may stand for several rows, and what is beside them (Ascension Island 2016, page 6).
+    """
+    for row in grid.rows:
+        below = [name for name, cell in zip(names, row, strict=True) if cell is None]
+        lacking = [name for name in below if is_own(name, rule)]
+        if lacking and not any(name in rule.carried for name in below):
+            words = next((cell.text for cell in row if cell and cell.lines), "")
+            message = f"column {lacking[0]} has no cell of its own in the row {words[:80]!r}: a rule may be missing"
+            yield Issue("cell_crowded", "error", message, grid.where, code)
+            return
+
+
+def is_own(name: str, rule: Table) -> bool:
+    """Tell whether every row has a cell of its own in this column; a column of a year has no rule."""
+    column = rule.columns.get(name)
+    return column is None or not (column.carried or column.kind in ("picture", "territory"))
+
+
+def in_column(cells: Sequence[Cell], rule: ColumnRule, code: str, is_key: bool) -> Iterator[Issue]:
+    """Return the misfits of one column. Labels may be indented, and a paragraph of a description may end early."""
+    lines = [line for cell in cells for line in cell.lines]
+    if not rule.codes and not any(line.text[:1] in BULLETS for line in lines):
+        yield from shifted(lines, code)
+    if is_key and not rule.codes:
+        yield from cited_within(cells, code)
+    for cell in cells:
+        yield from uneven_lines(cell, code, whole=bool(rule.codes), is_key=is_key)
+
+
+def uneven_lines(cell: Cell, code: str, *, whole: bool, is_key: bool) -> Iterator[Issue]:
+    """Return an error for lines of a cell that are too close or too far apart.
+
+    ``whole``: the cell holds labels, which may lie apart. ``is_key``: it holds a name, which has no paragraphs.
+    """
+    for above, line in itertools.pairwise(cell.lines):
+        leading = leading_of(above, line)
+        quoted = f"{above.text[-40:]!r} and {line.text[:40]!r}"
+        if 0.1 < leading < LEAST_LEADING:
+            message = f"the lines {quoted} are closer than the lines of a cell are: one was moved"
+            yield Issue("text_displaced", "error", message, line.where, code)
+        elif leading > MOST_LEADING and not whole and (is_key or not SENTENCE_END.search(above.text)):
+            message = f"the lines {quoted} of one cell are as far apart as two rows: a rule may be missing"
+            yield Issue("cell_crowded", "error", message, line.where, code)
+
+
+def cited_within(cells: Sequence[Cell], code: str) -> Iterator[Issue]:
+    """Return an error for each cell with a citation in its middle, though these texts end with their citation."""
+    for cell in cells:
+        if inside := CITED_WITHIN.search(cell.text):
+            message = f"a citation is within this cell, so it may hold two rows: {inside[0]!r}"
+            yield Issue("cell_crowded", "error", message, cell.lines[0].where, code)
+
+
+def shifted(lines: Sequence[Line], code: str) -> Iterator[Issue]:
+    """Return an error for each line that does not begin at the left edge of its column."""
+    placed = [(line.where.bbox[0], line) for line in lines if line.where.bbox]
+    edge = statistics.median_low(x0 for x0, _ in placed) if placed else 0.0
+    for x0, line in placed:
+        if abs(x0 - edge) > SHIFT:
+            message = f"this line begins {x0 - edge:+.0f} points beside the left edge of its column: {line.text[:80]!r}"
+            yield Issue("text_displaced", "error", message, line.where, code)
+
+
+def leading_of(above: Line, line: Line) -> float:
+    """Return the distance between the feet of two lines in type sizes; 0 if they have no place on one page."""
+    upper, lower = above.where, line.where
+    if upper.bbox is None or lower.bbox is None or above.style is None or upper.page != lower.page:
+        return 0.0
+    return (lower.bbox[3] - upper.bbox[3]) / max(above.style.size, 1.0)
+
+
+def short_pages(chapter: Chapter) -> Iterator[Issue]:
+    """Return an error for each page that ends early, though the first part of the next page has room on it.
+
+    The reference list is left out: it is set in two columns.
+    """
+    pages = blocks_by_page(chapter)
+    foot = max((foot_of(blocks) for blocks in pages.values()), default=0.0)
+    for page, blocks in pages.items():
+        following = pages.get(page + 1, [])
+        if not following or any(isinstance(x, Line) and x.zone == "column" for x in (*blocks, *following)):
+            continue
+        blank = foot - foot_of(blocks)
+        if blank - height_needed(following) > MOST_BLANK:
+            message = f"{blank:.0f} points at the end of this page are empty, but the next page goes on"
+            yield Issue("stream_damaged", "error", message, Where(page=page))
+
+
+def blocks_by_page(chapter: Chapter) -> dict[int, list[Line | Grid]]:
+    """Return the blocks below the head and above the foot of each page that has a number."""
+    pages: dict[int, list[Line | Grid]] = defaultdict(list)
+    for block in chapter.blocks:
+        inside = isinstance(block, Grid) or block.zone in ("body", "column")
+        if inside and block.where.page is not None and block.where.bbox is not None:
+            pages[block.where.page].append(block)
+    return pages
+
+
+def foot_of(blocks: Iterable[Line | Grid]) -> float:
+    return max(block.where.bbox[3] for block in blocks if block.where.bbox)
+
+
+def height_needed(blocks: Sequence[Line | Grid]) -> float:
+    """Return the height of what stays together at the top of a page: some lines, or all to the first row of a table."""
+    top = min(block.where.bbox[1] for block in blocks if block.where.bbox)
+    table = next((block for block in blocks[: 2 * OPEN_LINES] if isinstance(block, Grid)), None)
+    if table is None:
+        return foot_of(blocks[:OPEN_LINES]) - top
+    first = [line for row in table.rows[:1] for cell in row if cell for line in cell.lines]
+    return (foot_of(first) if first else foot_of([table])) - top

@@ -1,0 +1,136 @@
+"""How cells and pages are set: lines that were moved, rows without a rule between them, pages that end early.
+
+The country of these cells, Arvenia, is invented.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+
+import pytest
+
+from extractors.chapter.tables import ChapterTable
+from extractors.chapter.typesetting import misplaced
+from extractors.model import Block, Cell, Chapter, Grid, Issue, Line, Source, Style, Where
+from extractors.readers.pages import ends_whole
+
+NUMBERS = itertools.count(1)
+SOURCE = Source("arvenia-2019.pdf", "0" * 64, "pdf", 2)
+COLUMNS = {
+    "activities": ["sector", "activity"],
+    "enforcement_labor": ["label", "2018", "2019"],
+    "programs": ["program", "description"],
+}
+
+
+def line(text: str, top: float, left: float = 100.0, page: int = 1) -> Line:
+    """A line of 10-point type; ``top`` and ``left`` in points."""
+    box = (left, top, left + 5 * len(text), top + 10)
+    return Line(next(NUMBERS), text, Where(page, box), style=Style(10.0))
+
+
+def cell(*lines: Line) -> Cell:
+    return Cell(tuple(lines))
+
+
+def findings(code: str, rows: Sequence[Sequence[Cell | None]], columns: Sequence[str] = ()) -> list[Issue]:
+    """What is said of one table with these rows."""
+    names = list(columns or COLUMNS[code])
+    grid = Grid(tuple(Cell() for _ in names), tuple(map(tuple, rows)), Where(1, (50, 50, 500, 300)))
+    table = ChapterTable(code, "a table of Arvenia", "", names, {}, parts=[(grid, names)])
+    return misplaced(Chapter(SOURCE, (grid,)), [table])
+
+
+def checks(issues: Iterable[Issue]) -> list[tuple[str, str]]:
+    return [(issue.check, issue.severity) for issue in issues]
+
+
+SECTOR = cell(line("Agriculture", 100, 50))
+FISHING = cell(line("Drying fish on the", 100), line("racks of Port Lume (3)", 112))
+
+
+def test_a_sound_table_has_no_finding() -> None:
+    assert findings("activities", [[SECTOR, FISHING], [None, cell(line("Cutting reeds (4)", 130))]]) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "check"),
+    [
+        (line("racks of Port Lume (3)", 106), "text_displaced"),
+        (line("racks of Port Lume (3)", 115), "cell_crowded"),
+        (line("racks of Port Lume (3)", 112, left=109), "text_displaced"),
+    ],
+    ids=["moved up", "two rows in one cell", "moved aside"],
+)
+def test_a_line_that_stands_elsewhere_is_an_error(second: Line, check: str) -> None:
+    moved = cell(line("Drying fish on the", 100), second)
+    assert checks(findings("activities", [[SECTOR, moved], [None, cell(line("Cutting reeds (4)", 130))]])) == [
+        (check, "error")
+    ]
+
+
+def test_a_citation_in_the_middle_of_a_name_is_an_error() -> None:
+    both = cell(line("Drying fish (3) Cutting reeds (4)", 100))
+    assert checks(findings("activities", [[SECTOR, both]])) == [("cell_crowded", "error")]
+
+
+def test_a_paragraph_of_a_description_may_end_early() -> None:
+    described = cell(line("Pays for school meals. (5)", 100, 200), line("Is paid by the state.", 117, 200))
+    assert findings("programs", [[cell(line("Lume Meals", 100)), described]]) == []
+
+
+def test_a_sentence_that_breaks_off_in_a_description_is_an_error() -> None:
+    described = cell(line("Pays for school", 100, 200), line("Is paid by the state.", 117, 200))
+    assert checks(findings("programs", [[cell(line("Lume Meals", 100)), described]])) == [("cell_crowded", "error")]
+
+
+def test_an_answer_that_stands_for_two_rows_is_an_error() -> None:
+    labels = [cell(line("Number of Labor Inspectors", top)) for top in (100, 120)]
+    number = cell(line("14 (6)", 100, 300))
+    rows: list[list[Cell | None]] = [[labels[0], number, number], [labels[1], None, number]]
+    assert checks(findings("enforcement_labor", rows)) == [("cell_crowded", "error")]
+
+
+def test_a_label_may_stand_for_two_rows_with_what_is_beside_it() -> None:
+    number = cell(line("14 (6)", 100, 300))
+    first = cell(line("Number of Labor Inspectors", 100))
+    rows: list[list[Cell | None]] = [[first, number, number], [None, None, number]]
+    assert findings("enforcement_labor", rows) == []
+
+
+def test_years_that_do_not_ascend_are_an_error() -> None:
+    number = cell(line("14 (6)", 100, 300))
+    row = [cell(line("Number of Labor Inspectors", 100)), number, number]
+    assert checks(findings("enforcement_labor", [row], ["label", "2019", "2018"])) == [("column_unfit", "error")]
+
+
+def pages(*tops: Sequence[float]) -> Chapter:
+    """Running text at these heights, page by page."""
+    blocks: list[Block] = [
+        line("The government did so.", top, page=page) for page, own in enumerate(tops, 1) for top in own
+    ]
+    return Chapter(SOURCE, tuple(blocks))
+
+
+def test_a_page_that_ends_early_is_an_error_if_the_next_one_has_a_lower_end() -> None:
+    issues = misplaced(pages([100, 120, 140], [100, 120, 140, 700]), [])
+    assert [(i.check, i.where.page) for i in issues] == [("stream_damaged", 1)]
+    assert misplaced(pages([100, 120, 660], [100, 120, 140, 700]), []) == []
+
+
+@pytest.mark.parametrize(
+    ("instructions", "whole"),
+    [
+        (b"BT /F1 9 Tf (Port \\) Lume) Tj ET", True),
+        (b"q 1 0 0 1 0 0 cm Q", True),
+        (b"", True),
+        (b"BT /F1 9 Tf (Port Lume) Tj", False),
+        (b"BT /F1 9 Tf (Port ET", False),
+        (b"BT /F1 9 Tf ET 12.5 30", False),
+        (b"BT (BT) Tj ET 1 0 0 r", True),
+        (b"BI /W 1 ID \x00\x01 EI BT", True),
+    ],
+)
+def test_instructions_that_break_off_are_noticed(instructions: bytes, whole: bool) -> None:
+    assert ends_whole(instructions) is whole
