@@ -262,6 +262,33 @@ def export(
 
 
 @app.command()
+def verify(
+    output: Annotated[Path, typer.Argument(help="Folder of the published tables.")] = Path("output"),
+) -> None:
+    """Check that every published file is as it was published.
+
+    Exit code 0: the release is whole. 1: it is not; each changed, missing or added file is named, and the next run
+    repairs it. 2: no release is published there.
+    """
+    from flows import publish
+
+    release = publish.shown(output)
+    if release is None:
+        raise _usage(f"no run is published in {output}; start one with: findings run")
+    damage = publish.damage(release)
+    for name, reason in damage.items():
+        typer.echo(f"DAMAGED {name} {reason}")
+    files = len(publish.checksums(release))
+    if not damage and not files:
+        raise _usage(
+            f"release {release.name} has no checksums: an older version has published it; the next run adds them"
+        )
+    state = f"{len(damage)} damaged" if damage else "all as they were published"
+    typer.echo(f"release {release.name}: {files} files with checksums, {state}")
+    raise typer.Exit(1 if damage else 0)
+
+
+@app.command()
 def acknowledge(
     doc_id: Annotated[str, typer.Argument(help="The chapter, such as xav-2019.")],
     check: Annotated[str, typer.Argument(help="The check, such as reference_gap; see quality.check.")],
@@ -441,13 +468,7 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
         findings = ", ".join(f"{count} {severity}" for severity, count in report.findings.items())
         console.print(f"Findings: {findings} (table quality)", highlight=False)
         console.print(f"Files: {output}/tables, {output}/findings.duckdb, {output}/run.json", highlight=False)
-    lines = [f"LOSS {loss}" for loss in report.stopped] + [f"FAILED {failure}" for failure in report.failures]
-    lines += [f"RETIRED {doc_id}: no file of this run holds the chapter any more" for doc_id in report.retired]
-    lines += [
-        f"MISSING {error['doc_id']} {error['table']}: {error['check']}: {error['message']}"
-        for error in report.errors[:SHOWN_ERRORS]
-    ]
-    for line in lines:
+    for line in _problems(report):
         console.print(line, markup=False, highlight=False)
     if len(report.errors) > SHOWN_ERRORS:
         console.print(f"… and {len(report.errors) - SHOWN_ERRORS} more: see the errors in table quality")
@@ -456,3 +477,18 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
     if report.site:
         console.print(f"Review site: {report.site}", markup=False, highlight=False)
     console.print(report.sentence(), highlight=False)
+
+
+def _problems(report: Report) -> list[str]:
+    """What the end of a run names: damaged, failed and retired files, losses, and the first errors."""
+    repaired = "REPAIRED" if report.published else "DAMAGED"
+    return [
+        *(f"{repaired} {line}" for line in report.damage),
+        *(f"LOSS {loss}" for loss in report.stopped),
+        *(f"FAILED {failure}" for failure in report.failures),
+        *(f"RETIRED {doc_id}: no file of this run holds the chapter any more" for doc_id in report.retired),
+        *(
+            f"MISSING {error['doc_id']} {error['table']}: {error['check']}: {error['message']}"
+            for error in report.errors[:SHOWN_ERRORS]
+        ),
+    ]
