@@ -103,15 +103,17 @@ class Report:
     @property
     def exit_code(self) -> int:
         """0 all good; 1 finished, but a file failed or something is missing (in the tables or in the review site);
-        3 stopped before publishing."""
+        2 the selection matches no chapter; 3 stopped before publishing."""
+        if self.selects_nothing:
+            return 2
         return 3 if self.stopped else 0 if self.ok and not self.site_faults else 1
 
     @property
     def selects_nothing(self) -> bool:
-        """Whether no file holds a chapter of the selected years and countries."""
+        """Whether no file holds a chapter of the selected years and countries. A file that failed might hold one."""
         selection = Selection(frozenset(self.options.get("years", ())), frozenset(self.options.get("countries", ())))
         known = (doc_id for fact in self.inputs for doc_id in fact["doc_ids"])
-        return bool(selection) and not any(map(selection.includes, known))
+        return bool(selection and self.inputs and not self.failures) and not any(map(selection.includes, known))
 
     def sentence(self) -> str:
         """The run in one line."""

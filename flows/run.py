@@ -125,7 +125,7 @@ def run(request: Request, steps: Steps | None = None) -> Report:
         report.seconds = round(time.perf_counter() - clock, 2)
         _remember(report, hold)
     if report.selects_nothing:
-        log_line(logging.WARNING, "run", "plan", "no file holds a chapter of the years and countries asked for")
+        log_line(logging.ERROR, "run", "plan", "no file holds a chapter of the years and countries asked for")
     log_line(logging.INFO if report.exit_code == 0 else logging.WARNING, "run", "end", report.sentence())
     return report
 
@@ -201,6 +201,8 @@ def _make_tables(
     choices = choose(version for result in taken for version in result.versions)
     every = dict.fromkeys([*jobs, *extracted])
     report.inputs = [_input(job, extracted.get(job), choices, before.facts, report.state) for job in every]
+    if report.selects_nothing:
+        return None
     published = {doc_id for fact in before.facts.get("inputs", ()) for doc_id in fact["chosen"]}
     report.retired = sorted(published - {choice.chosen.doc_id for choice in choices})
     for doc_id in report.retired:
