@@ -1,8 +1,8 @@
 """The command line. Standard output is data, standard error is log.
 
-Exit codes: 0 all good; 1 finished, but a file failed or an error is not acknowledged; 2 wrong usage, such as a selection
-that matches no chapter; 3 stopped before publishing, because the tables would lose too many rows; 4 a defect in findings
-ended the run. Something missing in the review site counts like a missing row.
+Exit codes: 0 all good; 1 finished, but a file failed or an error is not acknowledged; 2 wrong usage, such as a
+selection that matches no chapter; 3 stopped before publishing, because the tables would lose too many rows; 4 a defect
+in findings ended the run. Something missing in the review site counts like a missing row.
 """
 
 from __future__ import annotations
@@ -134,8 +134,9 @@ def run(
     """Read chapters and publish their tables.
 
     Exit code 0: all good. 1: finished, but a file failed, some rows or tables are missing, or with --site the review
-    site is incomplete; the list at the end names them. 2: wrong usage, or no file holds a chapter of --year and --country.
-    3: stopped before publishing, because the tables would lose too many rows. 4: a defect in findings ended the run.
+    site is incomplete; the list at the end names them. 2: wrong usage, or no file holds a chapter of --year and
+    --country. 3: stopped before publishing, because the tables would lose too many rows. 4: a defect in findings ended
+    the run.
 
     Examples: findings run; findings run chapters/2019 --workers 2; findings run Arvenia.pdf --output arvenia
     """
