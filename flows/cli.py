@@ -230,14 +230,14 @@ def show(
     output: Output = Path("output"),
 ) -> None:
     """Show a published chapter in the terminal."""
-    from flows.publish import OutputBlocked
+    from flows.integrity import Damaged
     from flows.show import NotPublished
     from flows.show import show as show_chapter
     from flows.terminal import Screen
 
     try:
         show_chapter(doc_id, table, output, Screen())
-    except (NotPublished, OutputBlocked) as error:
+    except (NotPublished, Damaged) as error:
         raise _usage(str(error)) from error
 
 
@@ -250,7 +250,7 @@ def export(
     """Print the cited sources for a reference manager."""
     from flows.export import Format
     from flows.export import export as export_sources
-    from flows.publish import OutputBlocked
+    from flows.integrity import Damaged
     from flows.show import NotPublished
     from flows.terminal import put
 
@@ -258,7 +258,7 @@ def export(
         raise _usage(f"no format {form}; there are {', '.join(Format)}")
     try:
         put(export_sources(Format(form), doc_id, output))
-    except (NotPublished, OutputBlocked) as error:
+    except (NotPublished, Damaged) as error:
         raise _usage(str(error)) from error
 
 
@@ -272,18 +272,17 @@ def verify(
     repairs it. 2: no release is published there.
     """
     from flows import publish
+    from flows.published import held
 
-    release = publish.shown(output)
-    if release is None:
-        raise _usage(f"no run is published in {output}; start one with: findings run")
-    damage = publish.damage(release)
+    try:
+        with held(output) as release:
+            damage, files = publish.damage(release), len(publish.checksums(release))
+    except FileNotFoundError as error:
+        raise _usage(str(error)) from error
     for name, reason in damage.items():
         typer.echo(f"DAMAGED {name} {reason}")
-    files = len(publish.checksums(release))
     if not damage and not files:
-        raise _usage(
-            f"release {release.name} has no checksums: an older version has published it; the next run adds them"
-        )
+        raise _usage(f"{release} has no checksums, because an older version has published it; the next run adds them")
     state = f"{len(damage)} damaged" if damage else "all as they were published"
     typer.echo(f"release {release.name}: {files} files with checksums, {state}")
     raise typer.Exit(1 if damage else 0)
@@ -309,16 +308,18 @@ def acknowledge(
     from datetime import UTC, datetime
 
     from flows import known_issues as issues
-    from flows.publish import OutputBlocked, read_table
+    from flows.integrity import Damaged
+    from flows.published import open_release
 
     try:
-        quality = read_table(output, "quality")
+        with open_release(output) as release:
+            quality = release.frame("quality")
         chosen = quality[(quality["doc_id"] == doc_id) & (quality["check"] == check)]
         rows = (chosen[chosen["table"] == table] if table else chosen).to_dict("records")
         if not rows:
             raise _usage(f"{doc_id} has no finding {check}{f' about {table}' if table else ''} in {output}")
         added = issues.add(known_issues, rows, reason, datetime.now(UTC).date())  # type: ignore[arg-type]
-    except (FileNotFoundError, OutputBlocked, issues.KnownIssuesError) as error:
+    except (FileNotFoundError, Damaged, issues.KnownIssuesError) as error:
         raise _usage(str(error)) from error
     typer.echo(f"{added} of {len(rows)} findings added to {known_issues}; the next run takes them into account")
 

@@ -94,7 +94,7 @@ def damage(folder: Path, copy: Path | None = None) -> dict[str, str]:
     try:
         facts = read_facts(folder / FACTS)
     except (OSError, Damaged) as error:
-        found[FACTS] = _reason(error)
+        found[FACTS] = reason_of(error)
         with suppress(OSError, Damaged):
             facts = read_facts(copy) if copy else {}
     files = checksums(facts)
@@ -102,7 +102,7 @@ def damage(folder: Path, copy: Path | None = None) -> dict[str, str]:
         try:
             check_file(folder, name, facts)
         except (OSError, Damaged) as error:
-            found[name] = _reason(error)
+            found[name] = reason_of(error)
     if files:
         found |= {name: "was added: no run has published it" for name in _names(folder) if name not in files}
     return found
@@ -123,7 +123,8 @@ def sha256_of(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _reason(error: OSError | Damaged) -> str:
+def reason_of(error: OSError | Damaged) -> str:
+    """Return what is wrong with a file, in words that go on after its name."""
     if isinstance(error, FileNotFoundError):
         return "is missing"
     return f"cannot be read: {error.strerror or error}" if isinstance(error, OSError) else str(error)

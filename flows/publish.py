@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from flows import integrity
+from flows.database import write_database
 from flows.formats import FORMATS
 from flows.log import log_line
 from flows.request import KEPT, LEAST_KEPT
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = ("tables", "findings.duckdb", "run.json")
-READABLE_SINCE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.0.0"}
-"""The oldest DuckDB that opens the published database; without it, only the version that writes it and later ones."""
 
 
 class OutputInUse(Exception):
@@ -122,7 +121,7 @@ def _show(output: Path) -> None:
             _link(target, link)
 
 
-def _held(lock: IO[str]) -> bool:
+def _held(lock: IO[Any]) -> bool:
     """Whether this process has the lock now; it may be asked for again."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -249,9 +248,17 @@ def _copy_of_facts(release: Path) -> Path:
 
 
 def _remove(release: Path) -> None:
-    """Remove a release. It is renamed first: one that is half removed is not taken for a release."""
+    """Remove a release, unless a reader has it open (:func:`flows.published.open_release`): then a later run does it.
+
+    It is renamed first: one that is half removed is not taken for a release.
+    """
     half = release.with_name(f"{release.name}.part")
-    release.rename(half)
+    with suppress(FileNotFoundError), (release / integrity.FACTS).open("r+b") as facts:
+        if not _held(facts):
+            return
+        release.rename(half)
+    if release.exists():  # without run.json
+        release.rename(half)
     shutil.rmtree(half)
     _copy_of_facts(release).unlink(missing_ok=True)
 
@@ -292,41 +299,26 @@ def _damaged(file: Path, error: Exception) -> OutputBlocked:
 
 
 def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Path, spreadsheets: bool) -> None:
-    import duckdb
-
     import schemas
 
     folder = stage / "tables"
     folder.mkdir()
-    meanings = schemas.column_meanings()
-    try:
-        with duckdb.connect(str(stage / "findings.duckdb"), config=READABLE_SINCE) as database:
-            database.begin()  # one transaction: each comment on a column would write the file's catalog anew
-            for name in schemas.TABLES:
-                parquet = folder / f"{name}.parquet"
-                for suffix, write in FORMATS.items():
-                    write(tables[name], folder / f"{name}{suffix}")
-                if spreadsheets:
-                    from flows.spreadsheet import write_spreadsheet_safe
+    for name in schemas.TABLES:
+        for suffix, write in FORMATS.items():
+            write(tables[name], folder / f"{name}{suffix}")
+    if spreadsheets:
+        from flows.spreadsheet import write_spreadsheet_safe
 
-                    (folder / "spreadsheet").mkdir(exist_ok=True)
-                    write_spreadsheet_safe(tables[name], folder / "spreadsheet" / f"{name}.csv")
-                database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet({_quoted(str(parquet))})')
-                for column, meaning in meanings[name].items():
-                    database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
-            database.commit()
-            database.execute("CHECKPOINT")  # closing does it too, but without an error if the disk is full
-    except (duckdb.OperationalError, duckdb.FatalException) as error:
-        raise OSError(f"findings.duckdb: {str(error).rpartition(': ')[2]}") from error
+        (folder / "spreadsheet").mkdir()
+        for name in schemas.TABLES:
+            write_spreadsheet_safe(tables[name], folder / "spreadsheet" / f"{name}.csv")
+    parquet = {name: folder / f"{name}.parquet" for name in schemas.TABLES}
+    write_database(stage / "findings.duckdb", parquet, schemas.column_meanings())
     if declared := schemas.declared():  # whoever reads the release later does not have the rules of this run
         run = {**run, "declared": declared}
     (stage / integrity.FACTS).write_bytes(integrity.sealed(run, stage))  # the last file: it has the sums of all others
     for file in stage.rglob("*"):
         _sync(file)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _link(target: Path, link: Path) -> None:
