@@ -285,7 +285,7 @@ def _read(file: Path) -> pd.DataFrame:
     import pandas as pd
 
     try:
-        return pd.read_parquet(file)
+        return pd.read_parquet(file, page_checksum_verification=True)
     except FileNotFoundError:
         raise
     except (OSError, ValueError) as error:  # of which pyarrow's own are kinds

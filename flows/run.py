@@ -33,6 +33,7 @@ from flows.report import Failure, Report
 from flows.request import Request
 from flows.safety import require_safe_parser
 from flows.sources import SourceFile, find_sources
+from flows.version import code
 from flows.wording import use_rules
 from flows.workers import Workers, cores
 
@@ -531,6 +532,7 @@ def _versions() -> dict[str, str]:
     import extractors
 
     return {
+        **code(),
         "extractor": extractors.EXTRACTOR_VERSION,
         "python": platform.python_version(),
         **{package: importlib.metadata.version(package) for package in PACKAGES},

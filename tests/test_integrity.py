@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 from typer.testing import CliRunner
 
 import schemas
@@ -62,6 +63,20 @@ def only(release: Path, name: str) -> dict[str, str]:
     except integrity.Damaged as error:
         return {name: str(error)}
     return {}
+
+
+def test_a_page_of_a_parquet_file_has_a_checksum_of_its_own(release: Path) -> None:
+    """For readers that know nothing of ``run.json``: a letter that is another one is damage."""
+    file = release / "tables" / "documents.parquet"
+    letter = 8 * file.read_bytes().index(b"Arvenia")
+    flip(file, letter)
+    assert "@rvenia" in parquet.read_table(file)["country"].to_pylist()
+    with pytest.raises(OSError, match="CRC checksum verification failed"):
+        parquet.read_table(file, page_checksum_verification=True)
+    with pytest.raises(publish.OutputBlocked, match="is damaged"):
+        publish.read_table(release.parent.parent, "documents")
+    flip(file, letter)
+    assert publish.damage(release) == {}
 
 
 def test_every_bit_of_the_facts_counts(release: Path, tmp_path: Path) -> None:
