@@ -45,6 +45,7 @@ def summary(report: Report, output: Path) -> str:
     lines += _section(
         "Not published; the published tables stay as they were", [report.obstacle] if report.obstacle else []
     )
+    lines += _section("Damaged files of the release before", report.damage)
     lines += _section("Failed files", [str(failure) for failure in report.failures])
     lines += _section("Chapters that no file holds any more", report.retired)
     lines += _section("Missing", [f"{e['doc_id']} {e['table']}: {e['check']}: {e['message']}" for e in report.errors])

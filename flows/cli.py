@@ -1,8 +1,8 @@
 """The command line. Standard output is data, standard error is log.
 
-Exit codes: 0 all good; 1 finished, but a file failed or an error is not acknowledged; 2 wrong usage; 3 stopped before
-publishing, because the tables would lose too many rows; 4 a defect in findings ended the run. Something missing in the
-review site counts like a missing row.
+Exit codes: 0 all good; 1 finished, but a file failed or an error is not acknowledged; 2 wrong usage, such as a
+selection that matches no chapter; 3 stopped before publishing, because the tables would lose too many rows; 4 a defect
+in findings ended the run. Something missing in the review site counts like a missing row.
 """
 
 from __future__ import annotations
@@ -134,8 +134,9 @@ def run(
     """Read chapters and publish their tables.
 
     Exit code 0: all good. 1: finished, but a file failed, some rows or tables are missing, or with --site the review
-    site is incomplete; the list at the end names them. 2: wrong usage. 3: stopped before publishing, because the tables
-    would lose too many rows. 4: a defect in findings ended the run.
+    site is incomplete; the list at the end names them. 2: wrong usage, or no file holds a chapter of --year and
+    --country. 3: stopped before publishing, because the tables would lose too many rows. 4: a defect in findings ended
+    the run.
 
     Examples: findings run; findings run chapters/2019 --workers 2; findings run Arvenia.pdf --output arvenia
     """
@@ -229,14 +230,14 @@ def show(
     output: Output = Path("output"),
 ) -> None:
     """Show a published chapter in the terminal."""
-    from flows.publish import OutputBlocked
+    from flows.integrity import Damaged
     from flows.show import NotPublished
     from flows.show import show as show_chapter
     from flows.terminal import Screen
 
     try:
         show_chapter(doc_id, table, output, Screen())
-    except (NotPublished, OutputBlocked) as error:
+    except (NotPublished, Damaged) as error:
         raise _usage(str(error)) from error
 
 
@@ -249,7 +250,7 @@ def export(
     """Print the cited sources for a reference manager."""
     from flows.export import Format
     from flows.export import export as export_sources
-    from flows.publish import OutputBlocked
+    from flows.integrity import Damaged
     from flows.show import NotPublished
     from flows.terminal import put
 
@@ -257,8 +258,34 @@ def export(
         raise _usage(f"no format {form}; there are {', '.join(Format)}")
     try:
         put(export_sources(Format(form), doc_id, output))
-    except (NotPublished, OutputBlocked) as error:
+    except (NotPublished, Damaged) as error:
         raise _usage(str(error)) from error
+
+
+@app.command()
+def verify(
+    output: Annotated[Path, typer.Argument(help="Folder of the published tables.")] = Path("output"),
+) -> None:
+    """Check that every published file is as it was published.
+
+    Exit code 0: the release is whole. 1: it is not; each changed, missing or added file is named, and the next run
+    repairs it. 2: no release is published there.
+    """
+    from flows import publish
+    from flows.published import held
+
+    try:
+        with held(output) as release:
+            damage, files = publish.damage(release), len(publish.checksums(release))
+    except FileNotFoundError as error:
+        raise _usage(str(error)) from error
+    for name, reason in damage.items():
+        typer.echo(f"DAMAGED {name} {reason}")
+    if not damage and not files:
+        raise _usage(f"{release} has no checksums, because an older version has published it; the next run adds them")
+    state = f"{len(damage)} damaged" if damage else "all as they were published"
+    typer.echo(f"release {release.name}: {files} files with checksums, {state}")
+    raise typer.Exit(1 if damage else 0)
 
 
 @app.command()
@@ -281,16 +308,18 @@ def acknowledge(
     from datetime import UTC, datetime
 
     from flows import known_issues as issues
-    from flows.publish import OutputBlocked, read_table
+    from flows.integrity import Damaged
+    from flows.published import open_release
 
     try:
-        quality = read_table(output, "quality")
+        with open_release(output) as release:
+            quality = release.frame("quality")
         chosen = quality[(quality["doc_id"] == doc_id) & (quality["check"] == check)]
         rows = (chosen[chosen["table"] == table] if table else chosen).to_dict("records")
         if not rows:
             raise _usage(f"{doc_id} has no finding {check}{f' about {table}' if table else ''} in {output}")
         added = issues.add(known_issues, rows, reason, datetime.now(UTC).date())  # type: ignore[arg-type]
-    except (FileNotFoundError, OutputBlocked, issues.KnownIssuesError) as error:
+    except (FileNotFoundError, Damaged, issues.KnownIssuesError) as error:
         raise _usage(str(error)) from error
     typer.echo(f"{added} of {len(rows)} findings added to {known_issues}; the next run takes them into account")
 
@@ -441,13 +470,7 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
         findings = ", ".join(f"{count} {severity}" for severity, count in report.findings.items())
         console.print(f"Findings: {findings} (table quality)", highlight=False)
         console.print(f"Files: {output}/tables, {output}/findings.duckdb, {output}/run.json", highlight=False)
-    lines = [f"LOSS {loss}" for loss in report.stopped] + [f"FAILED {failure}" for failure in report.failures]
-    lines += [f"RETIRED {doc_id}: no file of this run holds the chapter any more" for doc_id in report.retired]
-    lines += [
-        f"MISSING {error['doc_id']} {error['table']}: {error['check']}: {error['message']}"
-        for error in report.errors[:SHOWN_ERRORS]
-    ]
-    for line in lines:
+    for line in _problems(report):
         console.print(line, markup=False, highlight=False)
     if len(report.errors) > SHOWN_ERRORS:
         console.print(f"… and {len(report.errors) - SHOWN_ERRORS} more: see the errors in table quality")
@@ -456,3 +479,18 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
     if report.site:
         console.print(f"Review site: {report.site}", markup=False, highlight=False)
     console.print(report.sentence(), highlight=False)
+
+
+def _problems(report: Report) -> list[str]:
+    """What the end of a run names: damaged, failed and retired files, losses, and the first errors."""
+    repaired = "REPAIRED" if report.published else "DAMAGED"
+    return [
+        *(f"{repaired} {line}" for line in report.damage),
+        *(f"LOSS {loss}" for loss in report.stopped),
+        *(f"FAILED {failure}" for failure in report.failures),
+        *(f"RETIRED {doc_id}: no file of this run holds the chapter any more" for doc_id in report.retired),
+        *(
+            f"MISSING {error['doc_id']} {error['table']}: {error['check']}: {error['message']}"
+            for error in report.errors[:SHOWN_ERRORS]
+        ),
+    ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from flows.publish import read_table
+from flows.published import open_release
 from flows.show import NotPublished
 
 
@@ -37,15 +37,20 @@ _SPECIAL |= {character: f"\\{character}" for character in "&%$#_"}
 
 def export(form: Format, doc_id: str | None, output: Path) -> str:
     """The sources of one published chapter, or of all chapters. Raises :class:`NotPublished`."""
-    try:
-        references = read_table(output, "references")
-    except FileNotFoundError as error:
-        raise NotPublished(f"no run is published in {output}; start one with: findings run") from error
+    references = _references(output)
     if doc_id is not None:
         references = references[references["doc_id"] == doc_id.lower()]
         if references.empty:
             raise NotPublished(f"no chapter {doc_id} with references is published in {output}")
     return bibliography(references, form)
+
+
+def _references(output: Path) -> pd.DataFrame:
+    try:
+        with open_release(output) as release:
+            return release.frame("references")
+    except FileNotFoundError as error:
+        raise NotPublished(str(error)) from error
 
 
 def bibliography(references: pd.DataFrame, form: Format) -> str:

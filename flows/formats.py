@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def write_parquet(table: pd.DataFrame, file: Path) -> None:
-    """The table with its types, for programs."""
-    table.to_parquet(file, index=False)
+    """The table with its types, for programs. Each page of the file has a checksum, which readers can check."""
+    table.to_parquet(file, index=False, write_page_checksum=True)
 
 
 def write_csv(table: pd.DataFrame, file: Path) -> None:

@@ -1,8 +1,10 @@
 """Publishing: a run becomes visible at one instant or not at all.
 
 ``output/tables``, ``output/findings.duckdb`` and ``output/run.json`` are links through ``output/.current`` into one
-folder for each run, ``output/.runs/<number>``. A run is written into a folder of its own and published by replacing
+release, the folder ``output/.runs/<number>``. A release is written into a folder of its own and published by replacing
 that one link, so a reader sees all of the old run or all of the new one, and a killed run leaves the old one visible.
+A release is never changed after that: ``run.json`` has the SHA-256 of each of its files (:mod:`flows.integrity`). A
+second copy of ``run.json``, ``output/.runs/<number>.json``, lets a run go on from there if the first one is damaged.
 """
 
 from __future__ import annotations
@@ -14,23 +16,22 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from flows import integrity
+from flows.database import write_database
 from flows.formats import FORMATS
 from flows.log import log_line
+from flows.request import KEPT, LEAST_KEPT
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = ("tables", "findings.duckdb", "run.json")
-READABLE_SINCE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.0.0"}
-"""The oldest DuckDB that opens the published database; without it, only the version that writes it and later ones."""
-KEPT = 2
-"""Runs that stay on disk: the published one, and the one before it for readers that still have it open."""
 
 
 class OutputInUse(Exception):
@@ -38,7 +39,7 @@ class OutputInUse(Exception):
 
 
 class OutputBlocked(Exception):
-    """A file that is not from a run is in the place of the output, or a published file is damaged."""
+    """Something that is not from a run is in the place of the output, or a published table cannot be read."""
 
 
 class OutputReplaced(OSError):
@@ -90,29 +91,37 @@ def sole_writer(output: Path, wait: float = 0.0) -> Iterator[Hold]:
 
 
 def _tidy(output: Path) -> None:
-    """Remove what killed runs have left: folders that are half-written or were never published, and temporary links.
-    Restore links that were removed, because the run that they lead to is still there."""
+    """Remove what killed runs have left: folders that are half-written, half-removed or were never published, and
+    temporary links. Restore links that were removed, because the release that they lead to is still there."""
     for name in (".current", *SHOWN):
         _fresh(output / name).unlink(missing_ok=True)
-    runs = output / ".runs"
-    left = list(runs.glob("*.part"))
-    with suppress(OSError, ValueError):  # nothing is published yet, or the link is not from a run
-        shown = int((output / ".current").readlink().name)
-        left += [folder for folder in runs.iterdir() if folder.name.isdigit() and int(folder.name) > shown]
-    for folder in left:
+    for folder in (output / ".runs").glob("*.part"):
         shutil.rmtree(folder)
-    if (output / ".current").is_symlink():
-        _show(output)
+    kept, current = releases(output), shown(output)
+    if kept and current is None:
+        current = kept[-1]
+        log_line(logging.WARNING, "run", "check", f"the link .current is missing; it leads to {current.name} again")
+        _link(Path(".runs") / current.name, output / ".current")
+    if current is None:
+        return
+    for folder in kept:
+        if current.name.isdigit() and int(folder.name) > int(current.name):
+            shutil.rmtree(folder)
+    for copy in (output / ".runs").glob("*.json"):
+        if copy.stem != current.name and not copy.with_suffix("").exists():
+            copy.unlink()
+    _show(output)
 
 
 def _show(output: Path) -> None:
-    """Make the links for readers that are missing."""
+    """Make the links for readers that are missing, and those that lead elsewhere."""
     for name in SHOWN:
-        if not os.path.lexists(output / name):
-            _link(Path(".current") / name, output / name)
+        link, target = output / name, Path(".current") / name
+        if not os.path.lexists(link) or (link.is_symlink() and link.readlink() != target):
+            _link(target, link)
 
 
-def _held(lock: IO[str]) -> bool:
+def _held(lock: IO[Any]) -> bool:
     """Whether this process has the lock now; it may be asked for again."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -121,24 +130,45 @@ def _held(lock: IO[str]) -> bool:
     return True
 
 
-def last_run(output: Path) -> dict[str, Any]:
-    """The facts of the run that is published there; without its files if an older version wrote them another way,
-    nothing if there is none. Raises :class:`OutputBlocked` if they cannot be read."""
-    file = output / "run.json"
+def shown(output: Path) -> Path | None:
+    """The folder of the release that is published, which may be missing; nothing if none was ever published."""
     try:
-        facts: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise _damaged(file, error) from error
-    if not isinstance(facts, dict):
-        raise _damaged(file, ValueError("it has no facts of a run"))
-    return facts if "state" in facts else {"published": True}
+        return output / ".runs" / (output / ".current").readlink().name
+    except OSError:
+        return None
 
 
-def is_whole(output: Path) -> bool:
-    """Whether all published files are there."""
-    return all((output / name).exists() for name in SHOWN)
+def releases(output: Path) -> list[Path]:
+    """The folders of all releases that are kept, the oldest first."""
+    return sorted(folder for folder in (output / ".runs").glob("*") if folder.name.isdigit())
+
+
+def facts_of(release: Path) -> dict[str, Any]:
+    """The facts of a release: its ``run.json`` or, if that one is damaged, the copy; nothing if both are. Only
+    ``{"published": True}`` if an older version wrote them in another form."""
+    for file in (release / integrity.FACTS, _copy_of_facts(release)):
+        with suppress(OSError, integrity.Damaged):
+            facts = integrity.read_facts(file)
+            return facts if "state" in facts or integrity.checksums(facts) else {"published": True}
+    return {}
+
+
+def checksums(release: Path) -> Mapping[str, str]:
+    """The SHA-256 with which each file of a release was published; nothing if an older version published it."""
+    return integrity.checksums(facts_of(release))
+
+
+def published_facts(output: Path) -> dict[str, Any]:
+    """The facts of the release that is published; nothing if there is none."""
+    release = shown(output)
+    return facts_of(release) if release else {}
+
+
+def check_places(output: Path) -> None:
+    """Raise :class:`OutputBlocked` if something that is not from a run is where the links of a run must be."""
+    for name in SHOWN:
+        if (output / name).exists() and not (output / name).is_symlink():
+            raise OutputBlocked(f"{output / name} is not from a run; move it away")
 
 
 def remember(summary: Mapping[str, Any], output: Path) -> None:
@@ -174,37 +204,63 @@ def last_remembered(output: Path) -> str:
 
 
 def publish(
-    tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], output: Path, spreadsheets: bool = False
+    tables: Mapping[str, pd.DataFrame],
+    run: Mapping[str, Any],
+    output: Path,
+    spreadsheets: bool = False,
+    keep: int = KEPT,
 ) -> Path:
     """Write every table as Parquet and CSV, all of them as one DuckDB file, and the run's facts; then publish them.
 
     The same tables give the same Parquet and CSV bytes. With ``spreadsheets`` there is also a folder of CSV files in
-    which no cell is a formula. Returns the run's folder. Raises :class:`OutputBlocked`, and ``OSError`` (for example a
-    full disk); then the run before stays published and nothing half-written is left.
+    which no cell is a formula. The newest ``keep`` releases stay on disk. Returns the folder of the release. Raises
+    :class:`OutputBlocked`, and ``OSError`` (for example a full disk); then the run before stays published and nothing
+    half-written is left.
     """
-    for name in SHOWN:
-        if (output / name).exists() and not (output / name).is_symlink():
-            raise OutputBlocked(f"{output / name} is not from a run; move it away")
+    check_places(output)
     runs = output / ".runs"
     runs.mkdir(parents=True, exist_ok=True)
-    number = 1 + max((int(folder.name) for folder in runs.iterdir() if folder.name.isdigit()), default=0)
+    number = 1 + max((int(place.stem) for place in runs.iterdir() if place.stem.isdigit()), default=0)
     final = runs / f"{number:06d}"
     stage = runs / f"{final.name}.part"
     stage.mkdir()
     try:
         _write(tables, run, stage, spreadsheets)
+        shutil.copyfile(stage / integrity.FACTS, _copy_of_facts(final))
+        _sync(_copy_of_facts(final))
         stage.rename(final)
     except BaseException:
         shutil.rmtree(stage, ignore_errors=True)
+        _copy_of_facts(final).unlink(missing_ok=True)
         raise
     _sync(runs)
     _show(output)  # before the first run the links lead nowhere, so the first run too is published by one link
     _link(Path(".runs") / final.name, output / ".current")
     with suppress(OSError):  # the run is published; a failure from here on does not undo that
         _sync(output)
-        for old in sorted(folder for folder in runs.iterdir() if folder.name.isdigit())[:-KEPT]:
-            shutil.rmtree(old)
+        for old in releases(output)[: -max(keep, LEAST_KEPT)]:
+            _remove(old)
     return final
+
+
+def _copy_of_facts(release: Path) -> Path:
+    return release.with_name(f"{release.name}.json")
+
+
+def _remove(release: Path) -> None:
+    """Remove a release, unless a reader has it open (:func:`flows.published.open_release`): then a later run does it.
+
+    It is renamed first: one that is half removed is not taken for a release.
+    """
+    half = release.with_name(f"{release.name}.part")
+    with suppress(FileNotFoundError), (release / integrity.FACTS).open("r+b") as facts:
+        if not _held(facts):
+            return
+        release.rename(half)
+    if release.exists():  # without run.json
+        release.rename(half)
+    shutil.rmtree(half)
+    _copy_of_facts(release).unlink(missing_ok=True)
 
 
 def read_table(output: Path, name: str) -> pd.DataFrame:
@@ -213,17 +269,23 @@ def read_table(output: Path, name: str) -> pd.DataFrame:
     return _read((output / "tables").resolve(strict=True) / f"{name}.parquet")
 
 
-def read_tables(output: Path) -> dict[str, pd.DataFrame]:
-    """All published tables of one run. Raises as :func:`read_table` does."""
-    folder = (output / "tables").resolve(strict=True)
-    return {file.stem: _read(file) for file in sorted(folder.glob("*.parquet"))}
+def read_tables(release: Path, but: Collection[str] = ()) -> dict[str, pd.DataFrame]:
+    """All tables of one release, but for files with these paths in it. Raises :class:`OutputBlocked` if one is
+    damaged."""
+    files = sorted((release / "tables").glob("*.parquet"))
+    return {file.stem: _read(file) for file in files if f"tables/{file.name}" not in but}
+
+
+def damage(release: Path) -> dict[str, str]:
+    """What is wrong with a release, by file; see :func:`flows.integrity.damage`."""
+    return integrity.damage(release, _copy_of_facts(release))
 
 
 def _read(file: Path) -> pd.DataFrame:
     import pandas as pd
 
     try:
-        return pd.read_parquet(file)
+        return pd.read_parquet(file, page_checksum_verification=True)
     except FileNotFoundError:
         raise
     except (OSError, ValueError) as error:  # of which pyarrow's own are kinds
@@ -232,53 +294,31 @@ def _read(file: Path) -> pd.DataFrame:
 
 def _damaged(file: Path, error: Exception) -> OutputBlocked:
     """The error for a published file that cannot be used; its message says how to go on."""
-    file = file.resolve()
-    folder = file.parent if file.name == "run.json" else file.parent.parent
     reason = str(error).splitlines()[0]
-    return OutputBlocked(
-        f"{file} is damaged ({reason}); restore it, or remove the folder {folder}: the next run then "
-        "publishes everything anew, without a comparison with the run before"
-    )
+    return OutputBlocked(f"{file.resolve()} is damaged ({reason}); the next run publishes the tables again")
 
 
 def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Path, spreadsheets: bool) -> None:
-    import duckdb
-
     import schemas
 
     folder = stage / "tables"
     folder.mkdir()
-    meanings = schemas.column_meanings()
-    try:
-        with duckdb.connect(str(stage / "findings.duckdb"), config=READABLE_SINCE) as database:
-            database.begin()  # one transaction: each comment on a column would write the file's catalog anew
-            for name in schemas.TABLES:
-                parquet = folder / f"{name}.parquet"
-                for suffix, write in FORMATS.items():
-                    write(tables[name], folder / f"{name}{suffix}")
-                if spreadsheets:
-                    from flows.spreadsheet import write_spreadsheet_safe
+    for name in schemas.TABLES:
+        for suffix, write in FORMATS.items():
+            write(tables[name], folder / f"{name}{suffix}")
+    if spreadsheets:
+        from flows.spreadsheet import write_spreadsheet_safe
 
-                    (folder / "spreadsheet").mkdir(exist_ok=True)
-                    write_spreadsheet_safe(tables[name], folder / "spreadsheet" / f"{name}.csv")
-                database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet({_quoted(str(parquet))})')
-                for column, meaning in meanings[name].items():
-                    database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
-            database.commit()
-            database.execute("CHECKPOINT")  # closing does it too, but without an error if the disk is full
-    except (duckdb.OperationalError, duckdb.FatalException) as error:
-        raise OSError(f"findings.duckdb: {str(error).rpartition(': ')[2]}") from error
+        (folder / "spreadsheet").mkdir()
+        for name in schemas.TABLES:
+            write_spreadsheet_safe(tables[name], folder / "spreadsheet" / f"{name}.csv")
+    parquet = {name: folder / f"{name}.parquet" for name in schemas.TABLES}
+    write_database(stage / "findings.duckdb", parquet, schemas.column_meanings())
     if declared := schemas.declared():  # whoever reads the release later does not have the rules of this run
         run = {**run, "declared": declared}
-    # the path of a file may hold bytes that are no UTF-8: written as the escape \udcXX, which JSON reads back
-    facts = json.dumps(run, indent=1, ensure_ascii=False) + "\n"
-    (stage / "run.json").write_bytes(facts.encode("utf-8", "backslashreplace"))
+    (stage / integrity.FACTS).write_bytes(integrity.sealed(run, stage))  # the last file: it has the sums of all others
     for file in stage.rglob("*"):
         _sync(file)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _link(target: Path, link: Path) -> None:

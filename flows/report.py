@@ -55,11 +55,13 @@ class Report:
     """The summary of a run; ``run.json`` is its JSON.
 
     ``unchanged``: nothing had to be done, the facts are those of the published run. ``stopped``: why the run ended
-    before publishing; ``obstacle``: why it could not publish. ``stages``: seconds by stage. ``overridden_rules``: what
-    the overlay folder of rules changed, one line a change. ``site``: the start page of the review site, if the run was
-    asked for one; ``site_faults``: what is missing in it. ``errors`` are those that are not acknowledged,
-    ``acknowledged`` counts the others, ``stale_issues`` are entries of the known issues that fit no finding.
-    ``expected_rows``: the rows of each table of each chapter that the next run must reach.
+    before publishing; ``obstacle``: why it could not publish. ``damage``: what was wrong with the release that was
+    published when the run began, one line a file. ``stages``: seconds by stage. ``overridden_rules``: what the overlay
+    folder of rules changed, one line a change. ``site``: the start page of the review site, if the run was asked for
+    one; ``site_faults``: what is missing in it. ``errors`` are those that are not acknowledged, ``acknowledged`` counts
+    the others, ``stale_issues`` are entries of the known issues that fit no finding. ``expected_rows``: the rows of
+    each table of each chapter that the next run must reach. ``causes``: why chapters differ from the release before,
+    as a code of the table ``changes``; ``derived`` is left out.
     """
 
     run: str
@@ -69,6 +71,7 @@ class Report:
     unchanged: bool = False
     stopped: list[str] = field(default_factory=list)
     obstacle: str = ""
+    damage: list[str] = field(default_factory=list)
     searched: list[str] = field(default_factory=list)
     options: dict[str, Any] = field(default_factory=dict)
     state: dict[str, str] = field(default_factory=dict)
@@ -86,6 +89,7 @@ class Report:
     stale_issues: list[str] = field(default_factory=list)
     expected_rows: dict[str, dict[str, int]] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
+    causes: dict[str, str] = field(default_factory=dict)
     stages: dict[str, float] = field(default_factory=dict)
     peak_megabytes: float = 0.0
     site: str = ""
@@ -99,21 +103,24 @@ class Report:
     @property
     def exit_code(self) -> int:
         """0 all good; 1 finished, but a file failed or something is missing (in the tables or in the review site);
-        3 stopped before publishing."""
+        2 the selection matches no chapter; 3 stopped before publishing."""
+        if self.selects_nothing:
+            return 2
         return 3 if self.stopped else 0 if self.ok and not self.site_faults else 1
 
     @property
     def selects_nothing(self) -> bool:
-        """Whether no file holds a chapter of the selected years and countries."""
+        """Whether no file holds a chapter of the selected years and countries. A file that failed might hold one."""
         selection = Selection(frozenset(self.options.get("years", ())), frozenset(self.options.get("countries", ())))
         known = (doc_id for fact in self.inputs for doc_id in fact["doc_ids"])
-        return bool(selection) and not any(map(selection.includes, known))
+        return bool(selection and self.inputs and not self.failures) and not any(map(selection.includes, known))
 
     def sentence(self) -> str:
         """The run in one line."""
         what = "published" if self.published else "stopped before publishing" if self.stopped else "not published"
         if self.unchanged:
             what = "published before, errors stand" if self.errors else "published, nothing changed"
+        what += ", a damaged release repaired" if self.damage and self.published else ""
         what += ", none is selected" if self.selects_nothing else ""
         return (
             f"{self.chapters} chapters {what} ({self.read} of {len(self.inputs)} files read), "
@@ -137,6 +144,7 @@ class Report:
             "quarantined": self.rows.get("quarantine", 0),
             "errors": len(self.errors),
             "changes": self.rows.get("changes", 0) if not self.unchanged else 0,
+            "damaged": len(self.damage),
             "site_faults": len(self.site_faults),
             "stages": self.stages,
             "peak_megabytes": self.peak_megabytes,

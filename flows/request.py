@@ -13,6 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from flows import known_issues
 from flows.workers import MEGABYTES, SECONDS
 
+KEPT = 5
+"""Releases that stay on disk unless a run is asked for another number: the published one and those before it."""
+LEAST_KEPT = 2
+"""The published release, and the one before it, with which a run that repairs the published one compares its tables."""
+
 
 def new_name() -> str:
     """A run's name: the moment at which it was asked for, such as ``20191002T091401Z``."""
@@ -73,6 +78,9 @@ class Request(BaseModel):
     )
     address: str = Field(
         default="", description="Dask scheduler, such as tcp://10.0.0.5:8786; without it a local cluster is started."
+    )
+    keep: int = Field(
+        default=KEPT, ge=LEAST_KEPT, description="Releases that stay on disk: the published one and those before it."
     )
     wait: float = Field(
         default=0.0, ge=0, description="Seconds to wait for another run that writes to the same output."

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractors.model import Extraction
 from flows import known_issues, ledger, publish
+from flows.before import Before, look
 from flows.log import log_line
 from flows.plan import FORCED, NEW, RELEASE, REREAD, ReadJob, nothing_to_do, plan
 from flows.reading import Extracted, in_child, merge_with_published, read_file
@@ -32,6 +33,7 @@ from flows.report import Failure, Report
 from flows.request import Request
 from flows.safety import require_safe_parser
 from flows.sources import SourceFile, find_sources
+from flows.version import code
 from flows.wording import use_rules
 from flows.workers import Workers, cores
 
@@ -103,20 +105,20 @@ def run(request: Request, steps: Steps | None = None) -> Report:
     known_issues.load(request.known_issues)  # a wrong file ends the run before a source is opened
     files, failures = find_sources(request.paths)
     with publish.sole_writer(request.output, request.wait) as hold:
-        before = publish.last_run(request.output)
-        if "run" in before and publish.last_remembered(request.output) != before["started"]:
-            _remember(Report.from_dict(before), hold)  # the run was killed between its last two steps
+        with steps.timed("check"):
+            before = look(request.output)
+        if before.is_known and "run" in before.facts:
+            _remember_killed(before.facts, hold)
         entries = ledger.Ledger(request.output / ".cache", state)
-        jobs = plan(files, before, entries, state, request.force, request.selection)
+        jobs = plan(files, before.facts, entries, state, request.force, request.selection)
         to_read = sum(job.read for job in jobs)
         log_line(logging.INFO, "run", "plan", f"{len(jobs)} files, {to_read} to read", files=len(jobs), read=to_read)
         report = Report(request.name, started.isoformat(timespec="milliseconds"))
         unreached = [failure.source_path for failure in failures]
-        same = nothing_to_do(jobs, unreached, before, state, request.options())
-        if same and publish.is_whole(request.output):
-            report = _unchanged(report, before)
+        if before.is_whole and nothing_to_do(jobs, unreached, before.facts, state, request.options()):
+            report = _unchanged(report, before.facts)
         else:
-            report.failures, report.state = failures, state
+            report.failures, report.state, report.damage = failures, state, before.lines
             _renew(jobs, before, entries, request, report, steps, hold, clock)
         if request.site:
             _update_site(request, report, steps)
@@ -124,7 +126,7 @@ def run(request: Request, steps: Steps | None = None) -> Report:
         report.seconds = round(time.perf_counter() - clock, 2)
         _remember(report, hold)
     if report.selects_nothing:
-        log_line(logging.WARNING, "run", "plan", "no file holds a chapter of the years and countries asked for")
+        log_line(logging.ERROR, "run", "plan", "no file holds a chapter of the years and countries asked for")
     log_line(logging.INFO if report.exit_code == 0 else logging.WARNING, "run", "end", report.sentence())
     return report
 
@@ -145,6 +147,7 @@ def _unchanged(report: Report, before: Mapping[str, Any]) -> Report:
         read=0,
         changes=[],
         retired=[],
+        damage=[],
     )
     for failure in same.failures:
         log_line(logging.ERROR, failure.source_path, "read", f"failed before and has not changed | {failure}")
@@ -153,7 +156,7 @@ def _unchanged(report: Report, before: Mapping[str, Any]) -> Report:
 
 def _renew(
     jobs: list[ReadJob],
-    before: Mapping[str, Any],
+    before: Before,
     entries: ledger.Ledger,
     request: Request,
     report: Report,
@@ -172,7 +175,7 @@ def _renew(
         _publish(validated, report, request, steps, hold)
     if report.published:
         with suppress(OSError):  # the tables are published, and old cache entries do no harm
-            entries.sweep(_referred(before) | _referred({"inputs": report.inputs}))
+            entries.sweep(_referred(before.facts) | _referred({"inputs": report.inputs}))
 
 
 def _overridden(request: Request) -> list[str]:
@@ -186,7 +189,7 @@ def _overridden(request: Request) -> list[str]:
 
 def _make_tables(
     jobs: list[ReadJob],
-    before: Mapping[str, Any],
+    before: Before,
     entries: ledger.Ledger,
     request: Request,
     report: Report,
@@ -194,12 +197,14 @@ def _make_tables(
 ) -> Validated | None:
     """Read what must be read, and make the tables of all files; ``None`` if there is no chapter."""
     with steps.timed("read"):
-        extracted = _read(jobs, before, entries, request, report, steps)
+        extracted = _read(jobs, before.facts, entries, request, report, steps)
     taken = [result for result in extracted.values() if result.taken]
     choices = choose(version for result in taken for version in result.versions)
     every = dict.fromkeys([*jobs, *extracted])
-    report.inputs = [_input(job, extracted.get(job), choices, before, report.state) for job in every]
-    published = {doc_id for fact in before.get("inputs", ()) for doc_id in fact["chosen"]}
+    report.inputs = [_input(job, extracted.get(job), choices, before.facts, report.state) for job in every]
+    if report.selects_nothing:
+        return None
+    published = {doc_id for fact in before.facts.get("inputs", ()) for doc_id in fact["chosen"]}
     report.retired = sorted(published - {choice.chosen.doc_id for choice in choices})
     for doc_id in report.retired:
         log_line(logging.WARNING, doc_id, "choose", "retired: no file of this run holds the chapter any more")
@@ -257,6 +262,12 @@ def _publish(validated: Validated, report: Report, request: Request, steps: Step
         report.published = False
         report.obstacle = f"The tables cannot be written: {_reason(error)}"
         log_line(logging.ERROR, "run", "publish", f"{report.obstacle}; the tables of the run before stay")
+
+
+def _remember_killed(published: Mapping[str, Any], hold: publish.Hold) -> None:
+    """Add the published run to the history if it was killed before it could do that itself."""
+    if publish.last_remembered(hold.output) != published["started"]:
+        _remember(Report.from_dict(published), hold)
 
 
 def _remember(report: Report, hold: publish.Hold) -> None:
@@ -317,10 +328,10 @@ def validate_chapters(chosen: list[tuple[Choice, Extracted]]) -> tuple[Validated
 
 def publish_tables(validated: Validated, report: Report, request: Request) -> None:
     """Publish the run in the output folder. A run that is published already is not published again."""
-    if publish.last_run(request.output).get("started") == report.started:
+    if publish.published_facts(request.output).get("started") == report.started:
         return
     clock = time.perf_counter()
-    publish.publish(validated.tables, report.to_dict(), request.output, request.spreadsheets)
+    publish.publish(validated.tables, report.to_dict(), request.output, request.spreadsheets, request.keep)
     log_line(
         logging.INFO,
         f"{report.chapters} chapters",
@@ -345,7 +356,7 @@ def _update_site(request: Request, report: Report, steps: Steps) -> None:
     """Build the review site if it is not up to date. What goes wrong with it does not fail the run: it is reported."""
     import review
 
-    if not publish.last_run(request.output):
+    if not publish.published_facts(request.output):
         return
     site = request.output / review.FOLDER
     report.site = str(site.resolve() / review.START)
@@ -364,37 +375,37 @@ def _compare(
     validated: Validated,
     by_file: Mapping[SourceFile, Extracted],
     choices: list[Choice],
-    before: Mapping[str, Any],
+    before: Before,
     request: Request,
     report: Report,
 ) -> None:
     """Fill the table ``changes``, and stop a run that would lose too many rows."""
     from flows import changes
 
-    old = None
-    with suppress(FileNotFoundError):  # the tables were removed by hand
-        old = publish.read_tables(request.output) if before.get("published") else None
+    old = before.tables()
     causes = _causes(by_file, choices, before, report)
+    report.causes = {doc_id: cause for doc_id, cause in causes.items() if cause != "derived"}
     validated.tables["changes"] = changes.compare(old, validated.tables, causes)
     report.changes = changes.summary(validated.tables["changes"])
-    if old is None:
+    guarded_tables = before.guarded_tables(old, validated.tables)
+    if guarded_tables is None:
         return
     for row in report.changes:
         log_line(logging.INFO, "run", "compare", ", ".join(f"{key} {value}" for key, value in row.items()))
-    guarded = [str(loss) for loss in changes.losses(old, validated.tables)]
+    guarded = [str(loss) for loss in changes.losses(guarded_tables, validated.tables)]
     for loss in guarded:
         log_line(logging.WARNING if request.allow_loss else logging.ERROR, "run", "guard", loss)
     if guarded and not request.allow_loss:
         report.stopped = guarded
 
 
-def _find_losses(validated: Validated, before: Mapping[str, Any], request: Request, report: Report) -> None:
+def _find_losses(validated: Validated, before: Before, request: Request, report: Report) -> None:
     """Add a finding for each table of a chapter that has lost rows, and mark the findings that are acknowledged."""
     from flows import losses
 
     tables = validated.tables
     now = losses.count_rows(tables)
-    expected = before.get("expected_rows") or _published_rows(request, before)
+    expected = before.facts.get("expected_rows") or losses.count_rows(before.tables() or {})
     lost = losses.lost_rows(expected, now, tables["documents"])
     quality = losses.add_findings(tables["quality"], lost)
     tables["quality"], stale = known_issues.acknowledge(quality, known_issues.load(request.known_issues))
@@ -407,20 +418,15 @@ def _find_losses(validated: Validated, before: Mapping[str, Any], request: Reque
     report.expected_rows = losses.next_expected(expected, now, pairs)
 
 
-def _published_rows(request: Request, before: Mapping[str, Any]) -> dict[str, dict[str, int]]:
-    """The rows of each chapter in the published tables, for a release that was made before they were recorded."""
-    from flows import losses
-
-    with suppress(FileNotFoundError):
-        return losses.count_rows(publish.read_tables(request.output)) if before.get("published") else {}
-    return {}
-
-
 def _causes(
-    by_file: Mapping[SourceFile, Extracted], choices: list[Choice], before: Mapping[str, Any], report: Report
+    by_file: Mapping[SourceFile, Extracted], choices: list[Choice], before: Before, report: Report
 ) -> dict[str, str]:
-    """Why each chapter may differ from the published one, as a code of the table ``changes``."""
-    chosen = {doc_id: fact for fact in before.get("inputs", ()) for doc_id in fact["chosen"]}
+    """Why each chapter may differ from the one it is compared with, as a code of the table ``changes``.
+
+    A chapter that the run of a damaged release has read is not read again to repair it, so its cause is kept.
+    """
+    compared = before.compared_facts
+    chosen = {doc_id: fact for fact in compared.get("inputs", ()) for doc_id in fact["chosen"]}
     causes = dict.fromkeys(report.retired, "retired")
     for choice in choices:
         version = choice.chosen
@@ -431,12 +437,13 @@ def _causes(
             cause = "new_release"
         elif job.read or old["entry"] != job.entry.name:
             cause = _cause(job, old, report.state)
-        elif before["state"]["schemas"] != report.state["schemas"]:
+        elif compared["state"]["schemas"] != report.state["schemas"]:
             cause = "new_schema"
         else:
             cause = "derived"
         causes[version.doc_id] = cause
-    return causes
+    read = {choice.chosen.doc_id for choice in choices if by_file[choice.chosen.source].job.read}
+    return causes | {doc_id: cause for doc_id, cause in before.causes(report.state).items() if doc_id not in read}
 
 
 def _cause(job: ReadJob, old: Mapping[str, Any], state: Mapping[str, str]) -> str:
@@ -525,6 +532,7 @@ def _versions() -> dict[str, str]:
     import extractors
 
     return {
+        **code(),
         "extractor": extractors.EXTRACTOR_VERSION,
         "python": platform.python_version(),
         **{package: importlib.metadata.version(package) for package in PACKAGES},

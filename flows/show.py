@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 import schemas
-from flows.publish import read_table
+from flows.published import PublishedRelease, open_release
 from flows.sources import printable
 from flows.terminal import encodable
 
@@ -44,10 +44,17 @@ def show(doc_id: str, table: str | None, output: Path, console: Console) -> None
     """Print one table of a chapter, or all but the long ones. Raises :class:`NotPublished`."""
     if table is not None and table not in schemas.TABLES:
         raise NotPublished(f"no table {table}; there are {', '.join(schemas.TABLES)}")
-    doc_id = doc_id.lower()
-    document = _document(doc_id, output)
+    try:
+        with open_release(output) as release:
+            _show(doc_id.lower(), table, release, console)
+    except FileNotFoundError as error:
+        raise NotPublished(str(error)) from error
+
+
+def _show(doc_id: str, table: str | None, release: PublishedRelease, console: Console) -> None:
+    document = _document(doc_id, release)
     if table is not None:
-        rows = _rows(output, table, doc_id)
+        rows = _rows(release, table, doc_id)
         if rows.empty:
             console.print(f"{table} (0 rows)", style="bold", highlight=False)
         else:
@@ -55,18 +62,15 @@ def show(doc_id: str, table: str | None, output: Path, console: Console) -> None
         return
     _print_document(document, console)
     for name in schemas.TABLES:
-        rows = _rows(output, name, doc_id) if name not in ("documents", *LONG) else pd.DataFrame()
+        rows = _rows(release, name, doc_id) if name not in ("documents", *LONG) else pd.DataFrame()
         if not rows.empty:
             _print_table(name, rows.drop(columns=list(CODED.get(name, ()))), console)
     console.print(f"Also: {', '.join(LONG)}. Show one with: findings show {doc_id} TABLE", style="dim")
 
 
-def _document(doc_id: str, output: Path) -> pd.Series[str]:
+def _document(doc_id: str, release: PublishedRelease) -> pd.Series[str]:
     """The chapter's row of table ``documents``. Raises :class:`NotPublished`, naming chapters that there are."""
-    try:
-        documents = read_table(output, "documents")
-    except FileNotFoundError as error:
-        raise NotPublished(f"no run is published in {output}; start one with: findings run") from error
+    documents = release.frame("documents")
     chapter = documents[documents["doc_id"] == doc_id]
     if chapter.empty:
         near = [known for known in documents["doc_id"] if known[:3] == doc_id[:3]] or list(documents["doc_id"])
@@ -74,8 +78,10 @@ def _document(doc_id: str, output: Path) -> pd.Series[str]:
     return chapter.iloc[0]
 
 
-def _rows(output: Path, table: str, doc_id: str) -> pd.DataFrame:
-    frame = read_table(output, table)
+def _rows(release: PublishedRelease, table: str, doc_id: str) -> pd.DataFrame:
+    if table not in release.tables():
+        raise NotPublished(f"no table {table} is published; there are {', '.join(release.tables())}")
+    frame = release.frame(table)
     return frame[frame["doc_id"] == doc_id]
 
 

@@ -27,6 +27,7 @@ from flows.log import log_line
 from flows.progress import progress
 from flows.request import Request
 from flows.show import NotPublished, show
+from flows.version import CONTRACT, commit
 from tests.conftest import ROOT, arvenia
 
 SAMPLE = ROOT / "raw" / "arvenia-2019.pdf"
@@ -63,6 +64,7 @@ def test_a_run_with_a_bad_file_ends_with_1_and_says_which(
     assert (output / "tables" / "documents.csv").read_text().startswith("doc_id,iso3,report_year,row,")
     facts = json.loads((output / "run.json").read_text())
     assert facts["versions"]["pdfplumber"]
+    assert (facts["versions"]["contract"], facts["versions"].get("commit", "")) == (CONTRACT, commit())
     assert [failure["source_path"] for failure in facts["failures"]] == ["empty.pdf"]
 
 

@@ -68,7 +68,7 @@ def test_every_type_of_source_has_a_csl_type() -> None:
 
 def test_the_command_prints_one_chapter_or_all(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = pd.DataFrame([reference(), reference(doc_id="xav-2018", work_id="w0000000000ab")])
-    monkeypatch.setattr(flows.export, "read_table", lambda output, name: rows)
+    monkeypatch.setattr(flows.export, "_references", lambda output: rows)
     one = CliRunner().invoke(app, ["export", "bibtex", "XAV-2018"])
     every = CliRunner().invoke(app, ["export", "csl"])
     assert (one.exit_code, one.stdout.count("@techreport")) == (0, 1)

@@ -185,24 +185,6 @@ def test_an_output_that_is_read_only_is_said_at_once(disk: Disk, tmp_path: Path,
     assert content(output) == before
 
 
-@pytest.mark.parametrize("name", ["run.json", "tables/activities.parquet"])
-@pytest.mark.parametrize("damage", [b"", b"\xff{", b"[]\n"])
-def test_a_published_file_that_is_damaged_is_said(name: str, damage: bytes, tmp_path: Path, reader: list[str]) -> None:
-    chapters, output = files(tmp_path / "in", a_pdf="XAV"), tmp_path / "out"
-    quick(chapters, output)
-    (output / name).write_bytes(damage)
-    files(chapters, a_pdf="XAV:2020-01-01")
-    before = content(output)
-    code, words = findings(chapters, "--output", output)
-    folder = output / ".runs" / "000001"
-    assert (code, content(output)) == (2, before)
-    assert f"findings: {folder / name} is damaged (" in words
-    assert f"remove the folder {folder}:" in words
-    shutil.rmtree(folder)
-    assert findings(chapters, "--output", output)[0] == 0
-    assert set(release(output)[1]) == {"xav-2019"}
-
-
 def test_a_line_of_the_history_that_is_damaged_counts_for_nothing(tmp_path: Path, reader: list[str]) -> None:
     chapters, output = files(tmp_path / "in", a_pdf="XAV"), tmp_path / "out"
     quick(chapters, output)

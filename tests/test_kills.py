@@ -22,6 +22,7 @@ import pytest
 from pyarrow import parquet
 
 from flows import publish
+from flows.request import KEPT, LEAST_KEPT
 from flows.sources import hash_of
 from tests.conftest import ROOT, arvenia
 from tests.victims import Victims, left_behind
@@ -48,6 +49,7 @@ def release(output: Path) -> tuple[dict[str, Any], dict[str, str]]:
     """What readers see: the run's facts, and the SHA-256 of each chapter's file. Fails if it is not all of one run."""
     folder = (output / "tables").resolve(strict=True).parent
     facts = json.loads((folder / "run.json").read_text())
+    assert publish.damage(folder) == {}
     assert {file.name for file in folder.iterdir()} == set(publish.SHOWN)
     tables = facts["rows"]
     with duckdb.connect(str(folder / "findings.duckdb"), read_only=True) as database:
@@ -87,7 +89,7 @@ class Reader:
                 assert stored == {fact["chosen"][0]: fact["sha256"] for fact in facts["inputs"]}
             except Exception as error:
                 newest = int((self._output / ".current").readlink().name)
-                if newest - number < publish.KEPT:  # else two runs have ended meanwhile, and the files were removed
+                if newest - number < KEPT:  # else two runs have ended meanwhile, and the files were removed
                     self.wrong.append(f"run {number}: {error!r}")
 
 
@@ -196,7 +198,7 @@ def test_a_run_killed_before_each_change_that_publishing_makes_on_the_disk(
         assert victims.publish(later, before + 2, point=-1).code == 0, victims.said()
         assert number(later) == before + 2
         assert_nothing_left(later)
-        assert len(list((later / ".runs").iterdir())) == publish.KEPT
+        assert len(publish.releases(later)) == LEAST_KEPT
         if not any(death.killed for death in deaths):
             break
     assert seen == {0, 1}

@@ -15,6 +15,7 @@ import pytest
 
 import schemas
 from flows import publish
+from flows.request import LEAST_KEPT
 from tests.conftest import arvenia
 
 
@@ -43,10 +44,10 @@ class TestPublish:
         with pytest.raises(OSError, match="No space"):
             publish.publish(tables, {"run": 2}, tmp_path)
         assert content(tmp_path) == before
-        assert json.loads((tmp_path / "run.json").read_text()) == {"run": 1}
+        assert json.loads((tmp_path / "run.json").read_text())["run"] == 1
         monkeypatch.undo()
         publish.publish(tables, {"run": 3}, tmp_path)
-        assert json.loads((tmp_path / "run.json").read_text()) == {"run": 3}
+        assert json.loads((tmp_path / "run.json").read_text())["run"] == 3
         assert not list((tmp_path / ".runs").glob("*.part"))
 
     def test_a_reader_sees_one_run_at_every_step(
@@ -74,10 +75,18 @@ class TestPublish:
         assert set(seen) == {(1, 2), (2, 0)}
         assert seen == sorted(seen)
 
-    def test_old_runs_are_removed_but_one(self, tmp_path: Path, tables: dict[str, pd.DataFrame]) -> None:
-        for number in range(4):
-            publish.publish(tables, {"run": number}, tmp_path)
-        assert sorted(folder.name for folder in (tmp_path / ".runs").iterdir()) == ["000003", "000004"]
+    def test_the_newest_releases_are_kept(
+        self, tmp_path: Path, tables: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(schemas, "TABLES", {"documents": schemas.TABLES["documents"]})
+        few = {"documents": tables["documents"]}
+        for number in range(5):
+            publish.publish(few, {"run": number}, tmp_path, keep=3)
+        kept = ["000003", "000004", "000005"]
+        assert [release.name for release in publish.releases(tmp_path)] == kept
+        assert {file.stem for file in (tmp_path / ".runs").iterdir()} == set(kept)
+        publish.publish(few, {"run": 5}, tmp_path, keep=0)
+        assert len(publish.releases(tmp_path)) == LEAST_KEPT
 
     def test_what_no_run_has_made_is_not_overwritten(self, tmp_path: Path, tables: dict[str, pd.DataFrame]) -> None:
         (tmp_path / "tables").mkdir()

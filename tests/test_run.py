@@ -266,9 +266,9 @@ class TestReprocessing:
             target.unlink()
         report = quick(chapters, output)
         assert (report.exit_code, report.unchanged) == (0, gone == "link")
-        assert publish.is_whole(output)
+        assert bool(report.damage) == (gone == "target")
         assert published(output) == {"xav-2019"}
-        assert quick(chapters, output, force=True).exit_code == 0
+        assert (output / name).exists()
 
     def test_what_has_changed_is_read_again(self, tmp_path: Path, reader: list[str]) -> None:
         chapters = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV")
@@ -497,16 +497,26 @@ class TestSelection:
         mended = quick(chapters, tmp_path / "out")
         assert (mended.failures, mended.exit_code) == ([], 0)
 
-    def test_a_selection_of_nothing_is_said(
-        self, chapters: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    def test_a_selection_of_nothing_is_wrong_usage_and_publishes_nothing(
+        self, chapters: Path, tmp_path: Path, reader: list[str], caplog: pytest.LogCaptureFixture
     ) -> None:
+        assert quick(chapters, tmp_path / "out", countries=("PERU",)).exit_code == 2
+        assert publish.shown(tmp_path / "out") is None
         quick(chapters, tmp_path / "out")
-        for iso3, said in (("PERU", True), ("PERU", True), ("XAV", False)):
+        shown = publish.shown(tmp_path / "out")
+        files(chapters, a_pdf="XAV:2020-01-01")
+        for iso3 in ("PERU", "PERU", "XAV"):
             caplog.clear()
             report = quick(chapters, tmp_path / "out", countries=(iso3,))
-            assert report.exit_code == 0
+            said = iso3 == "PERU"
+            assert (report.exit_code, report.published) == ((2, False) if said else (0, True))
+            assert (publish.shown(tmp_path / "out") == shown) == said
             assert ("none is selected" in report.sentence()) == said
             assert ("no file holds a chapter of the years and countries asked for" in caplog.text) == said
+
+    def test_a_file_that_failed_may_hold_what_is_selected(self, tmp_path: Path, reader: list[str]) -> None:
+        report = quick(files(tmp_path / "in", a_pdf="unreadable"), tmp_path / "out", countries=("XAV",))
+        assert (report.exit_code, report.selects_nothing) == (1, False)
 
     def test_what_no_run_has_read_is_read_but_left_out(self, chapters: Path, tmp_path: Path, reader: list[str]) -> None:
         selection: Any = {"years": (2019,), "countries": ("XAV",)}

@@ -1,0 +1,88 @@
+"""What a run builds on: the release that is published, and what takes its place if that one is damaged."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows import integrity, publish
+from flows.log import log_line
+
+if TYPE_CHECKING:
+    from flows.changes import Tables
+
+
+@dataclass(frozen=True)
+class Before:
+    """The releases that a run plans by and compares its tables with.
+
+    ``release``: the folder of the published release, if any. ``facts``: the facts to plan by: those of the published
+    release or, if they are lost (``is_known`` is false), of the newest one that has them. ``damage``: what is wrong
+    with the published release, by file. ``compared``, ``compared_facts``: the release whose tables the new ones are
+    compared with. Usually that is the published one. If it is damaged, it is the newest whole one before it, so that
+    the repaired release has the same table ``changes`` as the damaged one had.
+    """
+
+    release: Path | None = None
+    is_known: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    damage: Mapping[str, str] = field(default_factory=dict)
+    compared: Path | None = None
+    compared_facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the published release was checked and is whole: one of an older version has no checksums."""
+        return not self.damage and bool(integrity.checksums(self.facts))
+
+    @property
+    def lines(self) -> list[str]:
+        """What is wrong with the published release, one line a file."""
+        return [f"{name} {reason}" for name, reason in self.damage.items()]
+
+    def causes(self, state: Mapping[str, str]) -> Mapping[str, str]:
+        """The causes that a damaged release gives for its changes, if it was made by code of the same state."""
+        causes: Mapping[str, str] = self.facts.get("causes", {})
+        return causes if self.damage and self.is_known and self.facts.get("state") == state else {}
+
+    def tables(self) -> Tables | None:
+        """The tables to compare with; ``None`` if there are none. Raises :class:`flows.publish.OutputBlocked`."""
+        tables = publish.read_tables(self.compared) if self.compared and self.compared_facts.get("published") else {}
+        return tables or None
+
+    def guarded_tables(self, compared: Tables | None, new: Tables) -> Tables | None:
+        """The tables of which ``new`` must not lose too many rows: those of the published release that are not damaged.
+
+        A damaged one counts by its number of rows: if ``new`` has fewer, the table of ``compared`` takes its place.
+        """
+        if not self.damage or self.release is None or not self.is_known:
+            return compared
+        rows = self.facts.get("rows", {})
+        fewer = {name: table for name, table in (compared or {}).items() if len(new.get(name, ())) < rows.get(name, 0)}
+        return {**fewer, **publish.read_tables(self.release, but=self.damage)} or None
+
+
+def look(output: Path) -> Before:
+    """Check the published release of an output folder, and log what is wrong with it.
+
+    Raises :class:`flows.publish.OutputBlocked` if something that is not from a run is in the place of a link.
+    """
+    publish.check_places(output)
+    release = publish.shown(output)
+    if release is None:
+        return Before()
+    damage = publish.damage(release)
+    facts = publish.facts_of(release)
+    if not damage:
+        return Before(release, True, facts, {}, release, facts)
+    older = [other for other in reversed(publish.releases(output)) if other.name < release.name]
+    compared = next((other for other in older if not publish.damage(other)), None)
+    left = facts or next(filter(None, map(publish.facts_of, older)), {})
+    before = Before(release, bool(facts), left, damage, compared, publish.facts_of(compared) if compared else {})
+    for line in before.lines:
+        log_line(logging.WARNING, "run", "check", f"the published release {release.name} is damaged: {line}")
+    log_line(logging.WARNING, "run", "check", f"the tables are published again; {release} stays as it is")
+    return before

@@ -1,0 +1,46 @@
+"""The published tables as one DuckDB file. The only module that knows DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import duckdb
+
+    Connection: TypeAlias = duckdb.DuckDBPyConnection
+
+READABLE_SINCE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.0.0"}
+"""The oldest DuckDB that opens the published database; without it, only the version that writes it and later ones."""
+
+
+def write_database(file: Path, tables: Mapping[str, Path], meanings: Mapping[str, Mapping[str, str]]) -> None:
+    """Write a database of Parquet files, given by the name of the table, with the meaning of each column as a comment.
+
+    Raises ``OSError`` if it cannot be written, for example on a full disk.
+    """
+    import duckdb
+
+    try:
+        with duckdb.connect(str(file), config=READABLE_SINCE) as database:
+            database.begin()  # one transaction: each comment on a column would write the file's catalog anew
+            for name, parquet in tables.items():
+                database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet({_quoted(str(parquet))})')
+                for column, meaning in meanings[name].items():
+                    database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
+            database.commit()
+            database.execute("CHECKPOINT")  # closing does it too, but without an error if the disk is full
+    except (duckdb.OperationalError, duckdb.FatalException) as error:
+        raise OSError(f"{file.name}: {str(error).rpartition(': ')[2]}") from error
+
+
+def open_database(file: Path) -> Connection:
+    """Open a published database for reading."""
+    import duckdb
+
+    return duckdb.connect(str(file), read_only=True)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
