@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from flows.server import PORT, QUIET, server
+from flows.request import Request
+from flows.served import SERVED, fixed, pin
+from flows.server import PORT, QUIET, Home, home_server
 
 
 class BadSchedule(ValueError):
@@ -63,7 +66,11 @@ def deployments(paths: list[Path], output: Path, weekly: str = "", timezone: str
 
     ``weekly`` replaces the cron line of the weekly run, ``timezone`` the time zone of all schedules.
     """
-    places = {"paths": [str(path.absolute()) for path in paths], "output": str(output.absolute())}
+    places = {
+        "paths": [str(path.absolute()) for path in paths],
+        "output": str(output.absolute()),
+        "known_issues": str(Request.model_fields["known_issues"].default.absolute()),
+    }
     made = []
     for deployment in DEPLOYMENTS:
         when = {"cron": weekly} if weekly and deployment.name == "weekly" else {}
@@ -72,23 +79,34 @@ def deployments(paths: list[Path], output: Path, weekly: str = "", timezone: str
     return made
 
 
-def serve(served: list[Deployment], port: int = PORT) -> None:
+def serve(
+    served: list[Deployment], home: Path, port: int = PORT, log: Callable[[str], None] = lambda line: None
+) -> None:
     """Start runs of the flow when they are due, one at a time, until the process is ended.
 
     Uses the server at ``PREFECT_API_URL``; without it, a server of its own on ``port`` of the loopback address, because
-    Prefect's temporary server has no scheduler. Runs that fell due while nothing was served are started late. Raises
-    :class:`flows.server.NoServer`, and :class:`BadSchedule` for a schedule or time zone that does not exist.
+    Prefect's temporary server has no scheduler. Its database and password are in the folder ``home``, unless
+    ``PREFECT_HOME`` names another; ``log`` gets how to log in. Runs that fell due while nothing was served are started
+    late. Raises :class:`flows.server.NoServer`, and :class:`BadSchedule` for a schedule or time zone that does not
+    exist.
     """
-    for name, value in QUIET.items():
+    own = not os.environ.get("PREFECT_API_URL")
+    for name, value in {**QUIET, **({"PREFECT_HOME": str(home)} if own else {})}.items():
         os.environ.setdefault(name, value)
     for deployment in served:
         require_schedule(deployment)
-    if os.environ.get("PREFECT_API_URL"):
+    if not own:
         _serve(served)
         return
-    from prefect.settings import PREFECT_API_URL, temporary_settings
+    from flows.reporting import using
 
-    with server(port) as url, temporary_settings({PREFECT_API_URL: url}):  # Prefect passes its settings to the runs
+    home = Path(os.environ["PREFECT_HOME"])
+    is_new = Home(home).is_new
+    with home_server(home, port, quiet=False, shared=False) as server, using(server):
+        password = server.password if is_new else f"in {home / 'password'}"
+        log(f"The runs are at {server.url.removesuffix('/api')}/runs; the password is {password}")
+        if is_new:
+            log(f"It is kept in {home / 'password'}, which only you can read, and is not printed again")
         _serve(served)
 
 
@@ -109,26 +127,33 @@ def require_schedule(deployment: Deployment) -> None:
         )
 
 
-def _serve(served: list[Deployment]) -> None:
-    from prefect import serve as serve_until_ended
+def made(deployment: Deployment) -> Any:
+    """What Prefect makes of a deployment that is served. Its schema takes no other places and limits than its own."""
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
     from flows.pipeline import ingest
 
-    made: list[Any] = [
-        ingest.to_deployment(
-            deployment.name,
-            schedules=[Cron(deployment.cron, timezone=deployment.timezone)] if deployment.cron else [],
-            parameters={"request": dict(deployment.request)},
-            description=deployment.description,
-            concurrency_limit=1,
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        )
-        for deployment in served
-    ]
+    prepared: Any = ingest.to_deployment(
+        deployment.name,
+        schedules=[Cron(deployment.cron, timezone=deployment.timezone)] if deployment.cron else [],
+        parameters={"request": dict(deployment.request)},
+        description=deployment.description,
+        concurrency_limit=1,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        enforce_parameter_schema=True,
+    )
+    pin(prepared._parameter_openapi_schema.definitions[Request.__name__], deployment.request)
+    return prepared
+
+
+def _serve(served: list[Deployment]) -> None:
+    from prefect import serve as serve_until_ended
+
+    for deployment in served:  # all have the same places; the processes of runs inherit the environment
+        os.environ[SERVED] = json.dumps(fixed(deployment.request))
     serve_until_ended(
-        *made,
+        *map(made, served),
         pause_on_shutdown=False,  # otherwise runs that fall due before the next start are lost
         print_starting_message=False,
         limit=1,
