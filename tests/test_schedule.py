@@ -202,6 +202,11 @@ class TestServe:
             assert served.wait(60) == 0, (tmp_path / "log").read_text()
         finally:
             served.kill()
+        other = [*command[:3], "--output", str(tmp_path / "other"), "--port", str(port)]
+        shared = {**environment, "PREFECT_HOME": str(output / ".prefect")}
+        refused = subprocess.run(other, cwd=tmp_path, env=shared, capture_output=True, text=True, check=False)
+        assert refused.returncode == 2, refused.stderr
+        assert f"weekly with output {output}, not {tmp_path / 'other'}" in refused.stderr
         assert not (tmp_path / ".prefect").exists()
         [run, *_] = [json.loads(line) for line in history.read_text(encoding="utf-8").splitlines()]
         assert (run["exit_code"], run["published"], run["chapters"]) == (0, True, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import stat
 import uuid
@@ -16,9 +17,9 @@ import httpx
 import pytest
 
 from flows.request import Request
-from flows.schedule import deployments, made
+from flows.schedule import BadSchedule, Deployment, NotOurs, deployments, made, require_ours, serve
 from flows.served import SERVED, NotAllowed, fixed, keep_fixed
-from flows.server import Home, NoServer, guard, guarded
+from flows.server import Home, NoServer, guard, guarded, home_of
 
 PORT, PASSWORD = 4200, "findings:a-secret-of-this-test"
 PLACES = {"paths": ["/data/raw"], "output": "/data/out", "wait": 21600}
@@ -171,3 +172,48 @@ class TestParameters:
             for name, value in (("output", "/elsewhere"), ("paths", ["/etc"]), ("rules", "/tmp"), ("workers", 99)):
                 with pytest.raises(Exception, match="was expected"):
                     validate({"request": {**deployment.request, name: value}}, schema, raise_on_error=True)
+
+
+class TestTwoInstallations:
+    """Each of two checkouts of one account serves its own folder."""
+
+    def first(self) -> list[Deployment]:
+        return deployments([Path("/a/raw")], Path("/a/output"))
+
+    def there(self) -> dict[str, Any]:
+        return {deployment.name: json.loads(json.dumps(deployment.request)) for deployment in self.first()}
+
+    def test_the_same_one_again_is_served(self) -> None:
+        require_ours(self.first(), self.there())
+        require_ours(self.first(), {})
+
+    @pytest.mark.parametrize(("paths", "output"), [("/b/raw", "/a/output"), ("/a/raw", "/b/output")])
+    def test_one_does_not_take_over_the_deployments_of_the_other(self, paths: str, output: str) -> None:
+        with pytest.raises(NotOurs, match=r"weekly with (paths|output) .*--instance"):
+            require_ours(deployments([Path(paths)], Path(output)), self.there())
+
+    def test_a_deployment_that_was_made_otherwise_is_not_taken_over(self) -> None:
+        with pytest.raises(NotOurs):
+            require_ours(self.first(), {"yearly": {"": ""}})
+
+    def test_a_name_of_its_own_keeps_them_apart(self) -> None:
+        other = deployments([Path("/b/raw")], Path("/b/output"), instance="b")
+        assert [deployment.name for deployment in other] == ["weekly-b", "yearly-b", "backfill-b"]
+        require_ours(other, self.there())
+
+    @pytest.mark.parametrize("name", ["a/b", "-", "a b", "../x", "a\n"])
+    def test_a_name_that_prefect_does_not_take_is_refused(self, name: str) -> None:
+        with pytest.raises(BadSchedule, match="no name of an instance"):
+            deployments([Path("/a/raw")], Path("/a/output"), instance=name)
+
+    def test_each_has_a_home_of_its_own(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Two outputs never share a database; an output that is served already is not served twice."""
+        assert home_of(tmp_path / "a") != home_of(tmp_path / "b")
+        home = home_of(tmp_path / "a")
+        Home(home).password()
+        with (home / "server").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            monkeypatch.delenv("PREFECT_API_URL", raising=False)
+            monkeypatch.setenv("PREFECT_HOME", str(home))
+            with pytest.raises(NoServer, match="another process has a server"):
+                serve([], home)
