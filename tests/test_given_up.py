@@ -10,9 +10,12 @@ import pytest
 
 import flows.run
 from flows import ledger
-from flows.report import Report
+from flows.plan import plan
+from flows.reading import read_file
+from flows.report import Failure, Report
 from flows.request import Request
 from flows.run import run
+from flows.sources import SourceFile, find_sources
 from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied
 from tests.quick import InProcess, files, read_words
 
@@ -63,33 +66,45 @@ def test_it_is_not_tried_again(attempts: Attempts) -> None:
     assert {fact["source_path"]: fact["why"] for fact in third.inputs}["b.pdf"] == "exceeded the same limits before"
 
 
-@pytest.mark.parametrize("options", [{"seconds": 600}, {"megabytes": 4096}, {"force": True}])
-def test_other_limits_and_force_try_it_again(attempts: Attempts, options: dict[str, Any]) -> None:
-    attempts.run()
-    attempts.run(**options)
-    assert {"b.pdf", "c.pdf"} <= set(attempts.tried)
+class TestPlanned:
+    """What of two files is read, by a plan and nothing else."""
 
+    limits = (300.0, 2048.0)
 
-def test_other_bytes_and_other_code_try_it_again(attempts: Attempts, monkeypatch: pytest.MonkeyPatch) -> None:
-    attempts.run()
-    (attempts.folder / "in" / "b.pdf").write_text("XBV")
-    assert [failure.source_path for failure in attempts.run().failures] == ["c.pdf"]
-    assert attempts.tried == ["b.pdf"]
-    state = ledger.code_state()
-    monkeypatch.setattr(ledger, "code_state", lambda rules: {**state, "code": "another"})
-    attempts.run()
-    assert "c.pdf" in attempts.tried
+    def read(self, folder: Path, *, limits: tuple[float, ...] = limits, code: str = "a", force: bool = False) -> str:
+        """The names of the files that are tried; those that hold a word of ``ENDS`` fail."""
+        state = {"code": code, "rules": "", "packages": "", "schemas": ""}
+        tried = []
 
+        def extract(file: SourceFile, entry: Path) -> Failure | None:
+            tried.append(file.path.stem)
+            error = ENDS[file.path.read_text()]("a limit")
+            return Failure.of(file.source_path, error)
 
-def test_trouble_of_the_machine_is_not_remembered(attempts: Attempts) -> None:
-    (attempts.folder / "in" / "b.pdf").write_text("killed")
-    attempts.run()
-    attempts.run()
-    assert attempts.tried == ["b.pdf"]
+        found, _ = find_sources([folder / "in"])
+        for job in plan(found, {}, ledger.Ledger(folder / "cache", state, limits), state, force):
+            assert isinstance(read_file(job, extract), Failure)
+        return " ".join(tried)
+
+    def test_what_changes_is_tried_again(self, tmp_path: Path) -> None:
+        folder = files(tmp_path / "in", b_pdf="slow", c_pdf="large")
+        assert self.read(tmp_path) == "b c"
+        assert self.read(tmp_path) == ""
+        assert self.read(tmp_path, limits=(600.0, 2048.0)) == "b c"
+        assert self.read(tmp_path, limits=(300.0, 4096.0)) == "b c"
+        assert self.read(tmp_path, code="b") == "b c"
+        assert self.read(tmp_path, force=True) == "b c"
+        (folder / "b.pdf").write_text("large")
+        assert self.read(tmp_path) == "b"
+        assert self.read(tmp_path) == ""
+
+    def test_trouble_of_the_machine_is_not_remembered(self, tmp_path: Path) -> None:
+        files(tmp_path / "in", b_pdf="killed")
+        assert [self.read(tmp_path) for _ in range(2)] == ["b", "b"]
 
 
 def test_what_was_published_of_it_stays(attempts: Attempts) -> None:
-    (attempts.folder / "in" / "b.pdf").write_text("XBV")
+    files(attempts.folder / "in", b_pdf="XBV")
     attempts.run()
     (attempts.folder / "in" / "b.pdf").write_text("slow")
     for _ in range(2):
