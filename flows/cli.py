@@ -161,8 +161,9 @@ def ui(
     if not home.is_dir():
         raise _usage(f"no run is recorded in {output}; record one with: findings run --prefect --output {output}")
     try:
-        with home_server(home, port) as url:
-            typer.echo(f"The runs of {output} are at {url.removesuffix('/api')}/runs (Ctrl-C ends the server)")
+        with home_server(home, port) as server:
+            typer.echo(f"The runs of {output} are at {server.url.removesuffix('/api')}/runs (Ctrl-C ends the server)")
+            typer.echo(f"The password is in {home / 'password'}, which only you can read")
             threading.Event().wait()
     except NoServer as error:
         raise _usage(str(error)) from error
@@ -177,19 +178,27 @@ def serve(
     weekly: Annotated[str, typer.Option(help="When to look for new chapters, as a cron line.")] = "0 6 * * 1",
     timezone: Annotated[str, typer.Option(help="The time zone of all schedules.")] = "America/New_York",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server that it starts.")] = 4200,
+    instance: Annotated[
+        str, typer.Option(help="Name of this installation, if several use one server; added to the deployments' names.")
+    ] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace deployments of the same name with other paths or output.")
+    ] = False,
 ) -> None:
     """Start runs when they are due, and show them in a browser, until ended.
 
     Serves the deployments weekly, yearly and backfill to the Prefect server at PREFECT_API_URL; without it, to a
-    server of its own on the loopback address.
+    server of its own on the loopback address, with a password that is printed once. Requests may choose chapters, but
+    no other paths and no other output than those given here.
     """
-    from flows.schedule import BadSchedule, deployments
+    from flows.schedule import BadSchedule, NotOurs, deployments
     from flows.schedule import serve as serve_deployments
-    from flows.server import NoServer
+    from flows.server import NoServer, home_of
 
     try:
-        serve_deployments(deployments(paths or [Path("raw")], output, weekly, timezone), port)
-    except (NoServer, BadSchedule) as error:
+        served = deployments(paths or [Path("raw")], output, weekly, timezone, instance)
+        serve_deployments(served, home_of(output), port, lambda line: typer.echo(line, err=True), replace)
+    except (NoServer, BadSchedule, NotOurs) as error:
         raise _usage(str(error)) from error
 
 

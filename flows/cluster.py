@@ -253,7 +253,7 @@ def server(address: str) -> Iterator[None]:
         raise ClusterUnusable(
             f"the workers of {address} need a Prefect server that they can reach: set PREFECT_API_URL"
         )
-    with prefect_server(quiet=True) as url, reporting_to(url):
+    with prefect_server(quiet=True) as started, reporting_to(started):
         yield
 
 

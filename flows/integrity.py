@@ -15,6 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from flows.report import WrongFacts, check_facts
+
 FACTS = "run.json"
 CHECKSUMS = "checksums"
 """The key of ``run.json`` that holds them."""
@@ -45,7 +47,7 @@ def read_facts(file: Path) -> dict[str, Any]:
     """Return the content of ``run.json``. Raises ``FileNotFoundError``, other kinds of ``OSError``, and
     :class:`Damaged`.
 
-    A file without checksums, from an older version, is not checked.
+    Of a file without checksums, from an older version, the form is checked.
     """
     data = file.read_bytes()
     try:
@@ -61,6 +63,11 @@ def read_facts(file: Path) -> dict[str, Any]:
             raise Damaged(CHANGED)
     elif TRACES.search(data):
         raise Damaged("was changed or damaged: its list of checksums is not whole")
+    elif "state" in facts:
+        try:
+            check_facts(facts)
+        except WrongFacts as error:
+            raise Damaged(f"was changed or damaged: {error}") from error
     return facts
 
 

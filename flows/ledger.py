@@ -26,6 +26,11 @@ PACKAGES = ("pdfplumber", "pdfminer.six", "pypdfium2", "spacy", "rapidfuzz", "ft
 """What extraction is made of besides our own code: another version may read a page differently."""
 
 
+ENDING = ".json.gz"
+LIMITS = ("TookTooLong", "NeededTooMuchMemory")
+"""Failures that the same bytes, code and limits would meet again."""
+
+
 def code_state(rules: Path | None = None) -> dict[str, str]:
     """Short hashes: ``code`` over the extraction code, ``rules`` over its rules with the overlay folder ``rules``,
     ``packages`` over the package versions, ``schemas`` over the tables' definitions. The first three decide whether a
@@ -50,8 +55,10 @@ def reading_state(state: Mapping[str, str]) -> str:
 class Ledger:
     """Entries kept in a folder between runs."""
 
-    def __init__(self, folder: Path, state: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, state: Mapping[str, str], limits: Iterable[float] = ()) -> None:
+        """``limits`` are those of the run: what a file did under others says nothing about these."""
         self._folder = folder
+        self._limits = "-".join(f"{limit:g}" for limit in limits)
         self._state = hashlib.sha256(reading_state(state).encode()).hexdigest()[:12]
         folder.mkdir(parents=True, exist_ok=True)
         for left in folder.glob("*.part"):  # of runs that were killed
@@ -60,7 +67,12 @@ class Ledger:
     def entry(self, source: SourceFile) -> Path:
         """Where this source's verdict is, or will be."""
         name = hashlib.sha256(source.source_path.encode("utf-8", "backslashreplace")).hexdigest()[:12]
-        return self._folder / f"{source.sha256}-{name}-{self._state}.json.gz"
+        return self._folder / f"{source.sha256}-{name}-{self._state}{ENDING}"
+
+    def limited(self, source: SourceFile) -> Path:
+        """Where it is remembered that this source exceeds the limits."""
+        entry = self.entry(source)
+        return entry.with_name(f"{entry.name.removesuffix(ENDING)}-over-{self._limits}{ENDING}")
 
     def named(self, name: str) -> Path:
         """The entry that a run has recorded under this name."""
@@ -109,7 +121,7 @@ def _read_into(part: Path, entry: Path, file: SourceFile, rules: Path | None) ->
         return Failure(file.source_path, "UnreadableSource", "was changed or removed while it was read")
     try:
         if failure:
-            _write({"failure": asdict(failure)}, entry)
+            remember(failure, entry)
         elif unwritten:
             raise unwritten
         else:
@@ -185,6 +197,11 @@ def put(content: bytes, entry: Path) -> None:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
+
+
+def remember(failure: Failure, entry: Path) -> None:
+    """Write an entry whose verdict is that the file fails. Raises ``OSError``."""
+    _write({"failure": asdict(failure)}, entry)
 
 
 def _write(verdict: Mapping[str, object], entry: Path) -> None:

@@ -15,6 +15,7 @@ from flows.log import log_line
 from flows.report import Report
 from flows.request import Request
 from flows.run import run
+from flows.served import keep_fixed
 from flows.tasks import Tasks, is_about_prefect, log_on_the_page
 from flows.workers import cores
 
@@ -38,7 +39,8 @@ def make_flow(threads: int, done: Callable[[Report], object] = lambda report: No
     )
     def ingest(request: Request) -> Report:
         """Read the chapters, publish the tables, return the report. Fails with :class:`IncompleteRun` if a file failed
-        or something is missing, and with what :func:`flows.run.run` raises."""
+        or something is missing, with what :func:`flows.run.run` raises, and with :class:`flows.served.NotAllowed`."""
+        request = keep_fixed(request)
         tasks = Tasks(cluster=_cluster(request))
         with log_on_the_page(request.name):
             report = run(request, tasks)

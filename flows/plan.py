@@ -15,18 +15,28 @@ NEW, RELEASE, FORCED = "new file", "new content", "asked for (--force)"
 KEPT, FINISHED, UNSELECTED = "unchanged", "finished by a run that was not published", "not selected"
 REREAD = {"code": "new extraction code", "rules": "new rules", "packages": "new package versions"}
 AGAIN, LOST = "failed before", "missing in the cache"
+LIMITED = "exceeded the same limits before"
 UNREACHED = "cannot be opened"
 
 
 @dataclass(frozen=True)
 class ReadJob:
-    """One file of a run: where its ledger entry is or will be, whether the file must be read for it, and why (not)."""
+    """One file of a run: where its ledger entry is or will be, whether the file must be read for it, and why (not).
+
+    ``limited`` is the entry that says so if the file exceeds the limits of this run.
+    """
 
     file: SourceFile
     entry: Path
     read: bool
     why: str
     selected: bool = True
+    limited: Path | None = None
+
+    @property
+    def verdict(self) -> Path:
+        """The entry that has the verdict on the file, once it was read."""
+        return self.limited if self.limited and self.limited.exists() and not self.entry.exists() else self.entry
 
 
 def plan(
@@ -66,12 +76,14 @@ def _job(
         published = ledger.named(fact["entry"])
         if published.exists():
             return ReadJob(file, published, False, UNSELECTED, selected=False)
-    entry = ledger.entry(file)
+    entry, limited = ledger.entry(file), ledger.limited(file)
     if force:
-        return ReadJob(file, entry, True, FORCED)
+        return ReadJob(file, entry, True, FORCED, limited=limited)
     if entry.exists():
         return ReadJob(file, entry, False, KEPT if fact and fact["sha256"] == file.sha256 else FINISHED)
-    return ReadJob(file, entry, True, _reason_to_read(file, fact, state))
+    if limited.exists():
+        return ReadJob(file, limited, False, LIMITED)
+    return ReadJob(file, entry, True, _reason_to_read(file, fact, state), limited=limited)
 
 
 def _is_unselected(fact: Mapping[str, Any], selection: Selection) -> bool:

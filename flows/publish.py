@@ -9,7 +9,6 @@ second copy of ``run.json``, ``output/.runs/<number>.json``, lets a run go on fr
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import json
 import logging
@@ -25,6 +24,7 @@ from typing import IO, TYPE_CHECKING, Any
 from flows import integrity
 from flows.database import write_database
 from flows.formats import FORMATS
+from flows.history import add_line, last_published, open_regular
 from flows.log import log_line
 from flows.request import KEPT, LEAST_KEPT
 
@@ -71,7 +71,7 @@ def sole_writer(output: Path, wait: float = 0.0) -> Iterator[Hold]:
     can be written there, and at the end :class:`OutputReplaced` if the folder was replaced meanwhile.
     """
     output.mkdir(parents=True, exist_ok=True)
-    with (output / ".lock").open("w") as lock:
+    with os.fdopen(open_regular(output / ".lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW), "r+") as lock:
         ends = time.monotonic() + wait
         if wait and not _held(lock):
             log_line(logging.INFO, "run", "wait", f"another run is writing to {output}")
@@ -177,30 +177,12 @@ def remember(summary: Mapping[str, Any], output: Path) -> None:
     An incomplete line, of this run or of a killed one, is removed.
     """
     line = json.dumps(summary, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
-    with (output / "runs.jsonl").open("a+b", buffering=0) as history:
-        history.seek(0)
-        whole = history.read().rfind(b"\n") + 1
-        history.truncate(whole)
-        try:
-            if history.write(line) < len(line):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        except OSError:
-            history.truncate(whole)
-            raise
+    add_line(output / "runs.jsonl", line)
 
 
 def last_remembered(output: Path) -> str:
     """When the last published run of ``runs.jsonl`` was started; damaged lines are ignored."""
-    try:
-        lines = (output / "runs.jsonl").read_bytes().split(b"\n")[:-1]
-    except FileNotFoundError:
-        return ""
-    for line in reversed(lines):
-        with suppress(ValueError, KeyError, TypeError):
-            run = json.loads(line)
-            if run["published"]:
-                return str(run["started"])
-    return ""
+    return last_published(output / "runs.jsonl")
 
 
 def publish(

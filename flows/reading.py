@@ -6,6 +6,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,9 @@ def read_file(job: ReadJob, extract: Extract, seconds: float = 0.0) -> Extracted
         raise
     except Exception as error:
         failed = Failure.of(name, error)
+        if job.limited and failed.kind in ledger.LIMITS:
+            with suppress(OSError):  # then the next run tries again
+                ledger.remember(failed, job.limited)
         log_line(logging.ERROR, name, "read", f"failed | {time.perf_counter() - clock:.1f} s | {failed}", done=True)
         return failed
     result = Extracted(job, job.file, chapters, round(time.perf_counter() - clock, 2))

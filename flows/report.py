@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, ValidationError
+
 from extractors.model import UnreadableSource
 from flows.request import Selection
 
@@ -40,6 +42,55 @@ class Failure:
         page = f", page {self.page}" if self.page else ""
         kind = "" if self.kind == "UnreadableSource" else f"{self.kind}: "
         return f"{self.source_path}{page}: {kind}{self.reason}{f' (at {self.at})' if self.at else ''}"
+
+
+class WrongFacts(ValueError):
+    """The facts of a run lack something that the next run plans by; the message says what."""
+
+
+class _Input(BaseModel):
+    """A file of a run, as :func:`flows.run.run` records it."""
+
+    source_path: str
+    path: str
+    sha256: str
+    entry: str
+    standing: str
+    state: dict[str, str]
+    why: str
+    doc_ids: list[str]
+    chosen: list[str]
+    taken: bool
+
+
+class _Failure(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    source_path: str
+    kind: str
+    reason: str
+    page: int | None = None
+    at: str = ""
+
+
+class _Facts(BaseModel):
+    """What the next run needs of ``run.json``."""
+
+    run: str
+    started: str
+    published: bool
+    state: dict[str, str]
+    inputs: list[_Input]
+    failures: list[_Failure]
+
+
+def check_facts(facts: Mapping[str, Any]) -> None:
+    """Raise :class:`WrongFacts` if the facts of a published run have another form than a run gives them."""
+    try:
+        _Facts.model_validate(facts)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise WrongFacts(f"{place}: {first['msg'].lower()}") from error
 
 
 class FileFailed(Exception):

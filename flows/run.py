@@ -109,7 +109,7 @@ def run(request: Request, steps: Steps | None = None) -> Report:
             before = look(request.output)
         if before.is_known and "run" in before.facts:
             _remember_killed(before.facts, hold)
-        entries = ledger.Ledger(request.output / ".cache", state)
+        entries = ledger.Ledger(request.output / ".cache", state, (request.seconds, request.megabytes))
         jobs = plan(files, before.facts, entries, state, request.force, request.selection)
         to_read = sum(job.read for job in jobs)
         log_line(logging.INFO, "run", "plan", f"{len(jobs)} files, {to_read} to read", files=len(jobs), read=to_read)
@@ -491,7 +491,7 @@ def _input(
     ``entry`` is the ledger entry of its bytes and ``state`` the code that made it; ``standing`` is the older entry
     that is published where reading failed. ``taken``: its chapters were candidates for the tables.
     """
-    facts: dict[str, Any] = {"sha256": job.file.sha256, "entry": job.entry.name, "standing": "", "state": dict(state)}
+    facts: dict[str, Any] = {"sha256": job.file.sha256, "entry": job.verdict.name, "standing": "", "state": dict(state)}
     if not job.selected:  # what is published was read from the bytes, and by the code, of that time
         [old] = [fact for fact in before["inputs"] if fact["source_path"] == job.file.source_path]
         facts |= {key: old[key] for key in facts}

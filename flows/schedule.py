@@ -5,17 +5,26 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from flows.server import PORT, QUIET, server
+from flows.request import Request
+from flows.served import SERVED, fixed, pin
+from flows.server import PORT, QUIET, Home, home_server
 
 
 class BadSchedule(ValueError):
     """A schedule that Prefect cannot keep; the message says why."""
+
+
+class NotOurs(ValueError):
+    """The server has a deployment of this name that was made for other paths or another output."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,9 @@ class Deployment:
     request: Mapping[str, Any] = field(default_factory=dict)
 
 
+FLOW = "findings"
+PLACES = ("paths", "output")
+INSTANCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 COMMON = {"paths": ["raw"], "output": "output", "wait": 21600}
 """What all deployments ask for; a run that is due waits up to six hours for one that is still writing."""
 DEPLOYMENTS = (
@@ -58,38 +70,65 @@ DEPLOYMENTS = (
 )
 
 
-def deployments(paths: list[Path], output: Path, weekly: str = "", timezone: str = "") -> list[Deployment]:
+def deployments(
+    paths: list[Path], output: Path, weekly: str = "", timezone: str = "", instance: str = ""
+) -> list[Deployment]:
     """The deployments over these paths, made absolute because a served run starts in another folder.
 
-    ``weekly`` replaces the cron line of the weekly run, ``timezone`` the time zone of all schedules.
+    ``weekly`` replaces the cron line of the weekly run, ``timezone`` the time zone of all schedules. ``instance`` is
+    added to the names, so that several installations can use one server. Raises :class:`BadSchedule` for a name that
+    Prefect does not take.
     """
-    places = {"paths": [str(path.absolute()) for path in paths], "output": str(output.absolute())}
-    made = []
+    if instance and not INSTANCE.fullmatch(instance):
+        raise BadSchedule(f"{instance!r} is no name of an instance: letters, digits, '.', '_' and '-' only")
+    places = {
+        "paths": [str(path.absolute()) for path in paths],
+        "output": str(output.absolute()),
+        "known_issues": str(Request.model_fields["known_issues"].default.absolute()),
+    }
+    served = []
     for deployment in DEPLOYMENTS:
         when = {"cron": weekly} if weekly and deployment.name == "weekly" else {}
         where = {"timezone": timezone} if timezone else {}
-        made.append(replace(deployment, request={**deployment.request, **places}, **when, **where))
-    return made
+        name = f"{deployment.name}-{instance}" if instance else deployment.name
+        request = {**deployment.request, **places}
+        served.append(replace(deployment, name=name, request=request, **when, **where))
+    return served
 
 
-def serve(served: list[Deployment], port: int = PORT) -> None:
+def serve(
+    served: list[Deployment],
+    home: Path,
+    port: int = PORT,
+    log: Callable[[str], None] = lambda line: None,
+    replaces: bool = False,
+) -> None:
     """Start runs of the flow when they are due, one at a time, until the process is ended.
 
     Uses the server at ``PREFECT_API_URL``; without it, a server of its own on ``port`` of the loopback address, because
-    Prefect's temporary server has no scheduler. Runs that fell due while nothing was served are started late. Raises
-    :class:`flows.server.NoServer`, and :class:`BadSchedule` for a schedule or time zone that does not exist.
+    Prefect's temporary server has no scheduler. Its database and password are in the folder ``home``, unless
+    ``PREFECT_HOME`` names another; ``log`` gets how to log in. Runs that fell due while nothing was served are started
+    late. Raises :class:`flows.server.NoServer`, :class:`BadSchedule` for a schedule or time zone that does not exist,
+    and, unless ``replaces``, :class:`NotOurs`.
     """
-    for name, value in QUIET.items():
+    own = not os.environ.get("PREFECT_API_URL")
+    for name, value in {**QUIET, **({"PREFECT_HOME": str(home)} if own else {})}.items():
         os.environ.setdefault(name, value)
     for deployment in served:
         require_schedule(deployment)
-    if os.environ.get("PREFECT_API_URL"):
-        _serve(served)
+    if not own:
+        _serve(served, replaces)
         return
-    from prefect.settings import PREFECT_API_URL, temporary_settings
+    from flows.reporting import using
 
-    with server(port) as url, temporary_settings({PREFECT_API_URL: url}):  # Prefect passes its settings to the runs
-        _serve(served)
+    home = Path(os.environ["PREFECT_HOME"])
+    is_new = Home(home).is_new
+    with home_server(home, port, quiet=False, shared=False) as server, using(server):
+        password = server.password if is_new else f"in {home / 'password'}"
+        log(f"The runs are at {server.url.removesuffix('/api')}/runs; the password is {password}")
+        if is_new:
+            log(f"It is kept in {home / 'password'}, which only you can read, and is not printed again")
+        _serve(served, replaces)
 
 
 def require_schedule(deployment: Deployment) -> None:
@@ -109,26 +148,65 @@ def require_schedule(deployment: Deployment) -> None:
         )
 
 
-def _serve(served: list[Deployment]) -> None:
-    from prefect import serve as serve_until_ended
+def made(deployment: Deployment) -> Any:
+    """What Prefect makes of a deployment that is served. Its schema takes no other places and limits than its own."""
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
     from flows.pipeline import ingest
 
-    made: list[Any] = [
-        ingest.to_deployment(
-            deployment.name,
-            schedules=[Cron(deployment.cron, timezone=deployment.timezone)] if deployment.cron else [],
-            parameters={"request": dict(deployment.request)},
-            description=deployment.description,
-            concurrency_limit=1,
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        )
-        for deployment in served
-    ]
+    prepared: Any = ingest.to_deployment(
+        deployment.name,
+        schedules=[Cron(deployment.cron, timezone=deployment.timezone)] if deployment.cron else [],
+        parameters={"request": dict(deployment.request)},
+        description=deployment.description,
+        concurrency_limit=1,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        enforce_parameter_schema=True,
+    )
+    pin(prepared._parameter_openapi_schema.definitions[Request.__name__], deployment.request)
+    return prepared
+
+
+def require_ours(served: Iterable[Deployment], there: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise :class:`NotOurs` if a deployment has other paths or another output than the one of its name in ``there``.
+
+    Two installations that serve under one name would start each other's runs with their own parameters.
+    """
+    for deployment in served:
+        old = there.get(deployment.name, {})
+        for place in PLACES:
+            if old and old.get(place) != deployment.request[place]:
+                raise NotOurs(
+                    f"the server has a deployment {deployment.name} with {place} {old.get(place)}, not "
+                    f"{deployment.request[place]}: give this installation a name of its own (--instance), or replace "
+                    "that one (--replace)"
+                )
+
+
+def _on_server(served: Iterable[Deployment]) -> dict[str, Mapping[str, Any]]:
+    """The requests of the deployments with these names that the server has."""
+    from prefect.client.orchestration import get_client
+    from prefect.exceptions import ObjectNotFound
+
+    there = {}
+    with get_client(sync_client=True) as client:
+        for deployment in served:
+            with suppress(ObjectNotFound):
+                found = client.read_deployment_by_name(f"{FLOW}/{deployment.name}")
+                there[deployment.name] = found.parameters.get("request") or {"": ""}
+    return there
+
+
+def _serve(served: list[Deployment], replaces: bool) -> None:
+    from prefect import serve as serve_until_ended
+
+    if not replaces:
+        require_ours(served, _on_server(served))
+    for deployment in served:  # all have the same places; the processes of runs inherit the environment
+        os.environ[SERVED] = json.dumps(fixed(deployment.request))
     serve_until_ended(
-        *made,
+        *map(made, served),
         pause_on_shutdown=False,  # otherwise runs that fall due before the next start are lost
         print_starting_message=False,
         limit=1,

@@ -1,5 +1,9 @@
 """A Prefect server of our own, on the loopback address: for one run, for ``findings serve`` and for ``findings ui``.
 
+The loopback address is open to every user of the machine, and to every web page that one of them opens in a browser.
+So the server asks for a password, refuses requests that a page of another site sends, lets no such page read an answer,
+and answers to no other name than its own.
+
 Processes that share a Prefect home share one server: whoever starts it holds a lock on the file ``server`` in that
 home, which contains the server's address, and the others use that server. Two servers on one SQLite file would block
 each other.
@@ -9,16 +13,20 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import socket
+import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
-BOOT = "import sys, flows.workers as w; w.die_with_parent(int(sys.argv.pop(1))); from prefect.cli import app; app()"
+BOOT = "import sys, flows.workers as w; w.die_with_parent(int(sys.argv.pop(1))); import flows.server as s; s.boot()"
 LOOPBACK = "127.0.0.1"
 PORT = 4200
 """The port on which Prefect's own commands expect a server."""
@@ -32,29 +40,86 @@ class NoServer(Exception):
     """No Prefect server could be started; the message says why and what helps."""
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running server: the address of its API, and the password (``user:password``) that it asks for."""
+
+    url: str
+    password: str
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings of Prefect's client for it."""
+        return {"PREFECT_API_URL": self.url, "PREFECT_API_AUTH_STRING": self.password}
+
+
+@dataclass(frozen=True)
+class Home:
+    """A Prefect home: a folder for the database of a server and its password. Only its owner can enter it."""
+
+    folder: Path
+
+    def password(self) -> str:
+        """The password of the servers on this home, made at random the first time; kept in the file ``password``.
+
+        Raises :class:`NoServer` if others can read the file or it is not ours.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = self.folder / "password"
+        with suppress(FileExistsError), _opened(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as new:
+            os.write(new, f"findings:{secrets.token_urlsafe(32)}\n".encode())
+        try:
+            with _opened(file, os.O_RDONLY | os.O_NONBLOCK) as handle:
+                facts = os.fstat(handle)
+                content = os.read(handle, 1000).decode(errors="replace").strip()
+        except OSError as error:
+            raise NoServer(f"the password in {file} cannot be read: {error.strerror}") from error
+        if facts.st_uid != os.geteuid() or stat.S_IMODE(facts.st_mode) & 0o077 or not stat.S_ISREG(facts.st_mode):
+            raise NoServer(f"others can read or write the password in {file}; remove it, and a new one is made")
+        if ":" not in content:
+            raise NoServer(f"{file} holds no password; remove it, and a new one is made")
+        return content
+
+    @property
+    def is_new(self) -> bool:
+        """Whether no password was made yet."""
+        return not os.path.lexists(self.folder / "password")
+
+
+@contextmanager
+def _opened(file: Path, flags: int) -> Iterator[int]:
+    handle = os.open(file, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
 def home_of(output: Path) -> Path:
-    """The Prefect home that belongs to an output folder: the record of its runs under ``findings run --prefect``."""
+    """The Prefect home that belongs to an output folder: the record of its runs, and of its served deployments."""
     return output.absolute() / ".prefect"
 
 
 @contextmanager
-def home_server(home: Path, port: int = 0) -> Iterator[str]:
+def home_server(home: Path, port: int = 0, quiet: bool = True, shared: bool = True) -> Iterator[Server]:
     """The server on this Prefect home: the one that another process has started, else one that ends with the block.
 
-    Yields the URL of its API. Raises :class:`NoServer`.
+    With ``shared=False`` it must not be that of another process, which may end before the block. Raises
+    :class:`NoServer`.
     """
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "server").open("a+", encoding="utf-8") as lock:
+    password = Home(home).password()
+    with _opened(home / "server", os.O_RDWR | os.O_CREAT | os.O_NONBLOCK) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            yield _running(home / "server")
+            if not shared:
+                raise NoServer(f"another process has a server on {home}; end it first") from None
+            yield Server(_running(home / "server"), password)
             return
-        lock.truncate(0)
-        with server(port, quiet=True, home=home) as url:
-            lock.write(url)
-            lock.flush()
-            yield url
+        os.ftruncate(lock, 0)
+        with server(port, quiet, home, password) as started:
+            os.write(lock, started.url.encode())
+            yield started
 
 
 def _running(file: Path) -> str:
@@ -69,22 +134,19 @@ def _running(file: Path) -> str:
 
 
 @contextmanager
-def server(port: int = 0, quiet: bool = False, home: Path | None = None) -> Iterator[str]:
-    """A Prefect server that ends with the block, on a free port if none is given; yields the URL of its API.
+def server(port: int = 0, quiet: bool = False, home: Path | None = None, password: str = "") -> Iterator[Server]:
+    """A Prefect server that ends with the block, on a free port if none is given.
 
-    ``home`` is the Prefect home with its database (Prefect's own default if not given); ``quiet`` drops its messages.
-    Raises :class:`NoServer`.
+    ``home`` is the Prefect home with its database (Prefect's own default if not given); ``quiet`` drops its messages;
+    without ``password`` it has one that nobody else knows. Raises :class:`NoServer`.
     """
+    password = password or f"findings:{secrets.token_urlsafe(32)}"
     port = _bindable(port)
     watched, lifeline = os.pipe()
     command = [sys.executable, "-c", BOOT, str(watched)]
     command += ["server", "start", "--host", LOOPBACK, "--port", str(port)]
     url = f"http://{LOOPBACK}:{port}/api"
-    environment = {
-        "PREFECT_UI_API_URL": url,
-        **QUIET,
-        **os.environ,
-    }  # its pages would ask port 4200, whatever --port is
+    environment = {**QUIET, **os.environ, **guard(port, password)}
     if home:
         environment |= {"PREFECT_HOME": str(home)}
     try:
@@ -105,7 +167,7 @@ def server(port: int = 0, quiet: bool = False, home: Path | None = None) -> Iter
         os.close(watched)
     try:
         _wait_for(process, url)
-        yield url
+        yield Server(url, password)
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -113,6 +175,41 @@ def server(port: int = 0, quiet: bool = False, home: Path | None = None) -> Iter
         process.kill()
         process.wait()
         os.close(lifeline)
+
+
+def guard(port: int, password: str) -> dict[str, str]:
+    """The settings that close a server on this port to everybody but those who know the password."""
+    origin = f"http://{LOOPBACK}:{port}"
+    return {
+        "PREFECT_SERVER_API_AUTH_STRING": password,
+        "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": origin,
+        "PREFECT_UI_API_URL": f"{origin}/api",  # its pages would ask port 4200, whatever the port is
+    }
+
+
+def guarded(create: Callable[..., Any]) -> Callable[..., Any]:
+    """The function that makes Prefect's web application, for one that answers to no other host name than its own.
+
+    Prefect has no such setting. Without it, a web site can let its own name lead to 127.0.0.1 and be taken for ours.
+    """
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    def create_guarded(*arguments: Any, **named: Any) -> Any:
+        application = create(*arguments, **named)
+        application.add_middleware(TrustedHostMiddleware, allowed_hosts=[LOOPBACK, "localhost"])
+        return application
+
+    return create_guarded
+
+
+def boot() -> None:
+    """The main program of the server's process: Prefect's own command line over the guarded application."""
+    from prefect.cli import app
+    from prefect.server.api import server as api
+
+    api.create_app = guarded(api.create_app)
+    app()
 
 
 def _bindable(port: int) -> int:

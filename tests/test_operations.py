@@ -113,6 +113,9 @@ class Shell:
         from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
         url, password = f"http://{self.replaced['127.0.0.1:4200']}/api", self.environment.get("PREFECT_API_AUTH_STRING")
+        own = self.folder / "output" / ".prefect" / "password"
+        if password is None and own.exists():  # that of findings ui and findings serve
+            password = own.read_text("utf-8").strip()
         settings = {PREFECT_API_URL: url, PREFECT_API_AUTH_STRING: password}
         with temporary_settings(settings), get_client(sync_client=True) as client:
             return client._client.request("POST" if body else "GET", path, json=body or None).raise_for_status().json()

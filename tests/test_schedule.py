@@ -13,11 +13,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
 import anyio
+import httpx
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -172,17 +172,18 @@ class TestServe:
         monkeypatch.delenv("PREFECT_API_URL", raising=False)
         monkeypatch.setenv("PREFECT_SERVER_DATABASE_CONNECTION_URL", "sqlite+aiosqlite:////no/such/folder/a.db")
         with pytest.raises(NoServer, match="exited with code"):
-            serve([], _free_port())
+            serve([], tmp_path, _free_port())
 
     @pytest.mark.system
     def test_a_served_run_starts_when_it_is_due(self, tmp_path: Path, figures: Callable[[str], None]) -> None:
-        """From nothing: its own server with a new database, the schedule, the run, its tables, the end."""
+        """From nothing: its own server with a new database, the schedule, the run, its tables, a hostile request, the
+        end."""
         port = _free_port()
         output = tmp_path / "output"
         command = [str(Path(sys.executable).with_name("findings")), "serve", str(ROOT / "raw"), "--output", str(output)]
         command += ["--weekly", "* * * * *", "--timezone", "UTC", "--port", str(port)]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-        environment |= {"PREFECT_HOME": str(tmp_path / "home"), "PREFECT_RUNNER_POLL_FREQUENCY": "1"}
+        environment |= {"HOME": str(tmp_path), "PREFECT_RUNNER_POLL_FREQUENCY": "1"}
         began = time.monotonic()
         with (tmp_path / "log").open("wb") as log:
             served = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=log)
@@ -194,15 +195,47 @@ class TestServe:
                 time.sleep(0.2)
             with urlopen(f"http://127.0.0.1:{port}/ui-settings") as settings:
                 assert json.load(settings)["api_url"] == f"http://127.0.0.1:{port}/api", "its pages ask another server"
+            password = (output / ".prefect" / "password").read_text().strip()
+            assert (tmp_path / "log").read_text().count(password) == 1
+            _ask_for_another_output(port, password, tmp_path / "elsewhere")
             served.send_signal(signal.SIGTERM)
             assert served.wait(60) == 0, (tmp_path / "log").read_text()
         finally:
             served.kill()
+        other = [*command[:3], "--output", str(tmp_path / "other"), "--port", str(port)]
+        shared = {**environment, "PREFECT_HOME": str(output / ".prefect")}
+        refused = subprocess.run(other, cwd=tmp_path, env=shared, capture_output=True, text=True, check=False)
+        assert refused.returncode == 2, refused.stderr
+        assert f"weekly with output {output}, not {tmp_path / 'other'}" in refused.stderr
+        assert not (tmp_path / ".prefect").exists()
         [run, *_] = [json.loads(line) for line in history.read_text(encoding="utf-8").splitlines()]
         assert (run["exit_code"], run["published"], run["chapters"]) == (0, True, 1)
         figures(f"findings serve: scheduled run done {time.monotonic() - began:.0f} s after the start")
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", port)), "the server has outlived the command that started it"
+
+
+def _ask_for_another_output(port: int, password: str, elsewhere: Path) -> None:
+    """Somebody who knows the password asks for a run that writes elsewhere, with Prefect's check of parameters and
+    without it: no such run is made, or it fails before it does anything."""
+    headers = {"Prefect-Csrf-Client": "test"}
+    user, secret = password.split(":")
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}/api", auth=(user, secret), headers=headers) as client:
+        client.headers["Prefect-Csrf-Token"] = client.get("/csrf-token", params={"client": "test"}).json()["token"]
+        deployment = client.get("/deployments/name/findings/backfill").raise_for_status().json()
+        path = f"/deployments/{deployment['id']}/create_flow_run"
+        asked: dict[str, Any] = {"parameters": {"request": {"output": str(elsewhere)}}}
+        assert client.post(path, json=asked).status_code == 409
+        answer = client.post(path, json={**asked, "enforce_parameter_schema": False}).raise_for_status()
+        state: dict[str, Any] = {"type": ""}
+        ends = time.monotonic() + 240
+        while state["type"] not in ("FAILED", "COMPLETED", "CRASHED"):
+            assert time.monotonic() < ends, state
+            time.sleep(0.5)
+            state = client.get(f"/flow_runs/{answer.json()['id']}").raise_for_status().json()["state"]
+        assert state["type"] == "FAILED"
+        assert "output cannot be asked for" in state["message"]
+    assert not elsewhere.exists()
 
 
 def _free_port() -> int:
@@ -233,7 +266,8 @@ def test_a_run_that_is_recorded_can_be_looked_at_afterwards(tmp_path: Path, figu
         try:
             assert shown.stdout
             assert f"http://127.0.0.1:{port}/runs" in shown.stdout.readline()
-            asked = {kind: _ask(port, kind) for kind in ("flow_runs", "task_runs", "logs", "artifacts")}
+            password = (output / ".prefect" / "password").read_text().strip()
+            asked = {kind: _ask(port, password, kind) for kind in ("flow_runs", "task_runs", "logs", "artifacts")}
         finally:
             shown.terminate()
     [run] = asked["flow_runs"]
@@ -249,8 +283,10 @@ def test_a_run_that_is_recorded_can_be_looked_at_afterwards(tmp_path: Path, figu
     assert "run-summary" in {artifact["key"] for artifact in asked["artifacts"]}
 
 
-def _ask(port: int, kind: str) -> list[dict[str, Any]]:
-    url = f"http://127.0.0.1:{port}/api/{kind}/filter"
-    with urlopen(HttpRequest(url, data=b"{}", headers={"Content-Type": "application/json"})) as answer:
-        found: list[dict[str, Any]] = json.load(answer)
+def _ask(port: int, password: str, kind: str) -> list[dict[str, Any]]:
+    user, secret = password.split(":")
+    url = f"http://127.0.0.1:{port}/api"
+    with httpx.Client(auth=(user, secret), headers={"Prefect-Csrf-Client": "test"}) as client:
+        client.headers["Prefect-Csrf-Token"] = client.get(f"{url}/csrf-token?client=test").json()["token"]
+        found: list[dict[str, Any]] = client.post(f"{url}/{kind}/filter", json={}).raise_for_status().json()
     return found
