@@ -12,6 +12,7 @@ from schemas.columns import Integer, Text
 
 WORK_ID = r"w[0-9a-f]{12}"
 ENTITY_ID = r"[a-z]{3}-\d{4}-\d{6}"
+ACTION_ID = r"[a-z]{3}-\d{4}-[0-9a-f]{8}"
 
 
 class EntityRegistry(NumberedTable):
