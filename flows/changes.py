@@ -28,9 +28,9 @@ COUNTED = (*schemas.POINTERS, "entity_registry", "works")
 """Tables with so many rows that only the first changes of a chapter are shown one by one."""
 SHOWN = 20
 """How many of each kind."""
-UNGUARDED = ("changes", "quality", "quarantine", "releases")
-"""Tables that may shrink: fewer findings, fewer failed rows and fewer older files are no loss, and ``changes`` holds
-one release only."""
+UNGUARDED = ("changes", "disagreements", "quality", "quarantine", "releases")
+"""Tables that may shrink: fewer findings, contradictions, failed rows and older files are no loss, and ``changes``
+holds one release only."""
 COMPARED = 2500
 """Up to so many pairs, the most similar rows of one key count as the same row; beyond it, rows in order."""
 

@@ -455,16 +455,18 @@ def _with_releases(choice: Choice, result: Extracted) -> Extraction:
 
 def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extraction]:
     """Link names, suggested actions and cited works of all chapters: ids in ``entities`` and ``suggested_actions``,
-    the tables ``entity_registry`` and ``works``."""
+    the tables ``disagreements``, ``entity_registry`` and ``works``."""
+    from extractors.chapter.disagreements import disagreements
     from extractors.chapter.histories import link_actions
     from extractors.names.knowledge import link_chapters
     from extractors.references.works import works
 
-    linked = link_chapters([chapter.tables for chapter in chapters.values()])
-    actions = link_actions([chapter.tables for chapter in chapters.values()])
-    by_chapter: dict[str, list[dict[str, Any]]] = {}
-    for work in works(chapter.tables for chapter in chapters.values()):
-        by_chapter.setdefault(work["doc_id"], []).append(work)
+    every = [chapter.tables for chapter in chapters.values()]
+    linked, actions = link_chapters(every), link_actions(every)
+    filed: dict[str, dict[str, list[dict[str, Any]]]] = {"works": {}, "disagreements": {}}
+    for name, rows in (("works", works(every)), ("disagreements", disagreements(every))):
+        for row in rows:
+            filed[name].setdefault(row["doc_id"], []).append(row)
     return {
         choice: replace(
             chapter,
@@ -473,7 +475,7 @@ def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extractio
                 "entities": entities,
                 "entity_registry": registry,
                 "suggested_actions": suggested,
-                "works": by_chapter.get(chapter.doc_id, []),
+                **{name: rows.get(chapter.doc_id, []) for name, rows in filed.items()},
             },
         )
         for (choice, chapter), (entities, registry), suggested in zip(chapters.items(), linked, actions, strict=True)

@@ -11,7 +11,7 @@ import pandera.pandas as pa
 
 from schemas import codes
 from schemas import columns as col
-from schemas.across_chapters import ACTION_ID, ENTITY_ID, WORK_ID, EntityRegistry, Works
+from schemas.across_chapters import ACTION_ID, ENTITY_ID, WORK_ID, Disagreements, EntityRegistry, Works
 from schemas.base import EXAMPLE_SHA256, NumberedTable, TableModel, in_order, territory
 from schemas.columns import Answer, Flag, Integer, Number, Text
 from schemas.run_tables import Changes, Quality, Quarantine, Releases
@@ -534,6 +534,7 @@ TABLES: dict[str, type[TableModel]] = {
     "entities": Entities,
     "entity_registry": EntityRegistry,
     "works": Works,
+    "disagreements": Disagreements,
     "quality": Quality,
     "releases": Releases,
     "quarantine": Quarantine,
@@ -562,6 +563,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "entities": ("table", "row", "column", "label", "text"),
     "entity_registry": ("entity_id",),
     "works": ("work_id",),
+    "disagreements": ("table", "key", "territory", "year", "column"),
     "quality": ("check", "table", "row"),
     "releases": ("source_path",),
     "quarantine": ("table",),
