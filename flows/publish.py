@@ -264,6 +264,10 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
                 database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet({_quoted(str(parquet))})')
                 for column, meaning in meanings[name].items():
                     database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
+            for name, view in schemas.VIEWS.items():
+                if set(view.tables) <= schemas.TABLES.keys():
+                    database.execute(f'CREATE VIEW "{name}" AS {view.sql}')
+                    database.execute(f'COMMENT ON VIEW "{name}" IS {_quoted(view.meaning)}')
             database.commit()
             database.execute("CHECKPOINT")  # closing does it too, but without an error if the disk is full
     except (duckdb.OperationalError, duckdb.FatalException) as error:
