@@ -363,7 +363,7 @@ class SuggestedActions(NumberedTable):
     )
     likeness: Integer = col.integer(
         "How much the wording is like that of the last report that has the action: 100 is equal. It is 10 lower if the "
-        "area is another.",
+        "area is another. Below 60 the link rests on the equal `first_year`: compare the two texts.",
         example=93,
         low=0,
         high=100,
