@@ -19,6 +19,7 @@ from rapidfuzz import fuzz
 
 import schemas
 from schemas.codes import CHANGE_CAUSES
+from schemas.keys import ROW_KEY
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -27,9 +28,9 @@ COUNTED = (*schemas.POINTERS, "entity_registry", "works")
 """Tables with so many rows that only the first changes of a chapter are shown one by one."""
 SHOWN = 20
 """How many of each kind."""
-UNGUARDED = ("changes", "quality", "quarantine", "releases")
-"""Tables that may shrink: fewer findings, fewer failed rows and fewer older files are no loss, and ``changes`` holds
-one release only."""
+UNGUARDED = ("changes", "disagreements", "quality", "quarantine", "releases")
+"""Tables that may shrink: fewer findings, contradictions, failed rows and older files are no loss, and ``changes``
+holds one release only."""
 COMPARED = 2500
 """Up to so many pairs, the most similar rows of one key count as the same row; beyond it, rows in order."""
 
@@ -168,7 +169,7 @@ def _chapters(tables: Tables) -> dict[str, tuple[str, int]]:
     """Every chapter that has a row in any table: its country and report year."""
     found: dict[str, tuple[str, int]] = {}
     for frame in tables.values():
-        first = frame.drop_duplicates("doc_id")
+        first = frame[list(IDENTITY)].drop_duplicates("doc_id")
         for doc_id, iso3, year in zip(*(first[column].tolist() for column in IDENTITY), strict=True):
             found[doc_id] = (iso3, int(year))
     return found
@@ -179,7 +180,7 @@ def _differing(old: Tables, new: Tables) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for name in sorted(old.keys() | new.keys()):
         one, other = old.get(name), new.get(name)
-        if one is None or other is None or set(one) != set(other):
+        if one is None or other is None or set(_columns(one)) != set(_columns(other)):
             chapters = {doc_id for frame in (one, other) if frame is not None for doc_id in frame["doc_id"].unique()}
         elif one.equals(other):
             continue
@@ -210,7 +211,8 @@ def _by_chapter(frame: pd.DataFrame) -> Mapping[Any, Any]:
 
 
 def _columns(frame: pd.DataFrame) -> list[str]:
-    return [str(column) for column in frame]
+    """The columns that are compared: all but ``row_key``, which is made of others."""
+    return [str(column) for column in frame if column != ROW_KEY]
 
 
 class _Side:

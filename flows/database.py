@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     import duckdb
 
+    from schemas import View
+
     Connection: TypeAlias = duckdb.DuckDBPyConnection
 
 READABLE_SINCE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.0.0"}
 """The oldest DuckDB that opens the published database; without it, only the version that writes it and later ones."""
 
 
-def write_database(file: Path, tables: Mapping[str, Path], meanings: Mapping[str, Mapping[str, str]]) -> None:
-    """Write a database of Parquet files, given by the name of the table, with the meaning of each column as a comment.
+def write_database(
+    file: Path, tables: Mapping[str, Path], meanings: Mapping[str, Mapping[str, str]], views: Mapping[str, View]
+) -> None:
+    """Write a database of Parquet files, given by the name of the table, with the meaning of each column as a comment,
+    and the views of which all tables are there.
 
     Raises ``OSError`` if it cannot be written, for example on a full disk.
     """
@@ -29,6 +34,10 @@ def write_database(file: Path, tables: Mapping[str, Path], meanings: Mapping[str
                 database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet({_quoted(str(parquet))})')
                 for column, meaning in meanings[name].items():
                     database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
+            for name, view in views.items():
+                if set(view.tables) <= tables.keys():
+                    database.execute(f'CREATE VIEW "{name}" AS {view.sql}')
+                    database.execute(f'COMMENT ON VIEW "{name}" IS {_quoted(view.meaning)}')
             database.commit()
             database.execute("CHECKPOINT")  # closing does it too, but without an error if the disk is full
     except (duckdb.OperationalError, duckdb.FatalException) as error:

@@ -11,7 +11,9 @@ import schemas
 
 Counts = dict[str, dict[str, int]]
 """Chapter -> table -> number of rows."""
-NOT_COUNTED = frozenset({"changes", "quality", "quarantine", "releases", "entities", "entity_registry", "provenance"})
+NOT_COUNTED = frozenset(
+    {"changes", "disagreements", "quality", "quarantine", "releases", "entities", "entity_registry", "provenance"}
+)
 """Tables whose rows say nothing about a loss: findings, facts of the run, and what is derived from other tables."""
 
 

@@ -295,7 +295,7 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
         for name in schemas.TABLES:
             write_spreadsheet_safe(tables[name], folder / "spreadsheet" / f"{name}.csv")
     parquet = {name: folder / f"{name}.parquet" for name in schemas.TABLES}
-    write_database(stage / "findings.duckdb", parquet, schemas.column_meanings())
+    write_database(stage / "findings.duckdb", parquet, schemas.column_meanings(), schemas.VIEWS)
     if declared := schemas.declared():  # whoever reads the release later does not have the rules of this run
         run = {**run, "declared": declared}
     (stage / integrity.FACTS).write_bytes(integrity.sealed(run, stage))  # the last file: it has the sums of all others

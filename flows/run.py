@@ -461,14 +461,19 @@ def _with_releases(choice: Choice, result: Extracted) -> Extraction:
 
 
 def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extraction]:
-    """Link the names and the cited works of all chapters: ``entities`` with ids, ``entity_registry`` and ``works``."""
+    """Link names, suggested actions and cited works of all chapters: ids in ``entities`` and ``suggested_actions``,
+    the tables ``disagreements``, ``entity_registry`` and ``works``."""
+    from extractors.chapter.disagreements import disagreements
+    from extractors.chapter.histories import link_actions
     from extractors.names.knowledge import link_chapters
     from extractors.references.works import works
 
-    linked = link_chapters([chapter.tables for chapter in chapters.values()])
-    by_chapter: dict[str, list[dict[str, Any]]] = {}
-    for work in works(chapter.tables for chapter in chapters.values()):
-        by_chapter.setdefault(work["doc_id"], []).append(work)
+    every = [chapter.tables for chapter in chapters.values()]
+    linked, actions = link_chapters(every), link_actions(every)
+    filed: dict[str, dict[str, list[dict[str, Any]]]] = {"works": {}, "disagreements": {}}
+    for name, rows in (("works", works(every)), ("disagreements", disagreements(every))):
+        for row in rows:
+            filed[name].setdefault(row["doc_id"], []).append(row)
     return {
         choice: replace(
             chapter,
@@ -476,10 +481,11 @@ def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extractio
                 **chapter.tables,
                 "entities": entities,
                 "entity_registry": registry,
-                "works": by_chapter.get(chapter.doc_id, []),
+                "suggested_actions": suggested,
+                **{name: rows.get(chapter.doc_id, []) for name, rows in filed.items()},
             },
         )
-        for (choice, chapter), (entities, registry) in zip(chapters.items(), linked, strict=True)
+        for (choice, chapter), (entities, registry), suggested in zip(chapters.items(), linked, actions, strict=True)
     }
 
 

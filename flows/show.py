@@ -15,7 +15,7 @@ from flows.published import PublishedRelease, open_release
 from flows.sources import printable
 from flows.terminal import encodable
 
-PLACE = ("doc_id", "iso3", "report_year", "bbox", "line", "page")
+PLACE = ("doc_id", "iso3", "report_year", "row_key", "bbox", "line", "page")
 LONG = (
     "paragraphs",
     "references",

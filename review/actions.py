@@ -1,4 +1,4 @@
-"""Follows the suggested actions of a country over its reports."""
+"""Shows the suggested actions of a country over its reports."""
 
 from __future__ import annotations
 
@@ -8,18 +8,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from rapidfuzz import fuzz
-
 from review.differences import difference
 from review.release import Record
 from review.texts import Meanings, sentence
-
-SIMILAR = 80
-"""Similarity (0 to 100) from which two wordings count as one action, whatever years they give."""
-SAME_START = 45
-"""Similarity that suffices if both were first suggested in the same year."""
-OTHER_AREA = 10
-"""Similarity that two wordings lose if they are printed under different areas."""
 
 
 @dataclass
@@ -47,50 +38,18 @@ class ActionHistory:
         return "new" if len(self.rows) == 1 and (first is None or first >= last) else "continued"
 
 
-def match_actions(rows: Iterable[Record]) -> list[ActionHistory]:
-    """Find the rows of ``suggested_actions`` in different reports that are the same action.
+def histories(rows: Iterable[Record]) -> list[ActionHistory]:
+    """The actions of a country, from its rows of ``suggested_actions``: those with one ``action_id`` are one action.
 
-    Reports reword an action from year to year and print the years in which they suggested it. Two rows are the same
-    action if their wordings are very similar, or if they are somewhat similar and their first years are equal. The most
-    similar pairs are matched first, and each row is matched with at most one earlier row.
+    In a run of an older version, whose rows have no ``action_id``, every row is an action of its own.
     """
-    reports: dict[int, list[Record]] = defaultdict(list)
-    for row in rows:
-        reports[row["report_year"]].append(row)
-    actions: list[ActionHistory] = []
-    for year in sorted(reports):
-        matched = _best_pairs(actions, reports[year])
-        for index, (action, similarity) in matched.items():
-            action.rows[year] = reports[year][index]
-            action.similarity = min(similarity, 100 if action.similarity is None else action.similarity)
-        actions += [ActionHistory({year: row}) for index, row in enumerate(reports[year]) if index not in matched]
-    return actions
-
-
-def _best_pairs(actions: Sequence[ActionHistory], rows: Sequence[Record]) -> dict[int, tuple[ActionHistory, int]]:
-    """Return for each row (by its index) the earlier action that it continues, with their similarity."""
-    pairs: list[tuple[float, int, int, int]] = []
-    for number, action in enumerate(actions):
-        for index, row in enumerate(rows):
-            similarity = _similarity(action.newest, row)
-            same_start = row["first_year"] is not None and row["first_year"] == action.newest["first_year"]
-            if similarity >= SIMILAR or (same_start and similarity >= SAME_START):
-                pairs.append((similarity + 20 * same_start, number, index, round(similarity)))
-    matched: dict[int, tuple[ActionHistory, int]] = {}
-    continued: set[int] = set()
-    for _, number, index, similarity in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
-        if number not in continued and index not in matched:
-            continued.add(number)
-            matched[index] = actions[number], similarity
-    return matched
-
-
-def _similarity(one: Record, other: Record) -> float:
-    if (one["territory"] or "") != (other["territory"] or ""):
-        return 0.0
-    a, b = one["action"].casefold(), other["action"].casefold()
-    similarity = max(fuzz.ratio(a, b), fuzz.token_sort_ratio(a, b))
-    return similarity if one["area"] == other["area"] else similarity - OTHER_AREA
+    actions: dict[str, ActionHistory] = defaultdict(ActionHistory)
+    for row in sorted(rows, key=lambda row: (row["report_year"], row["row"])):
+        action = actions[row.get("action_id") or f"{row['doc_id']} {row['row']}"]
+        action.rows[row["report_year"]] = row
+        if (likeness := row.get("likeness")) is not None:
+            action.similarity = min(likeness, 100 if action.similarity is None else action.similarity)
+    return list(actions.values())
 
 
 def action_chart(rows: Iterable[Record], years: Sequence[int], meanings: Meanings) -> dict[str, Any]:
@@ -100,7 +59,7 @@ def action_chart(rows: Iterable[Record], years: Sequence[int], meanings: Meaning
     any action names to the last report.
     """
     areas = meanings.get("suggested_actions", {}).get("area", {})
-    actions = match_actions(rows)
+    actions = histories(rows)
     axis = list(range(min([years[0], *(year for action in actions for year in action.years)]), years[-1] + 1))
     by_area: dict[str, list[ActionHistory]] = defaultdict(list)
     for action in actions:

@@ -17,7 +17,7 @@ from review.layout import SHORT
 from review.release import Record
 from review.texts import sentence
 
-HIDDEN = ("doc_id", "iso3", "report_year", "row", "page", "bbox", "line")
+HIDDEN = ("doc_id", "iso3", "report_year", "row", "row_key", "page", "bbox", "line")
 """Columns of a rejected row that the page does not list: they identify or locate the row."""
 POINTERS = {"provenance": "source cell", "citations": "citation", "entities": "name"}
 """Tables whose rows refer to a row of another table, and what such a row is called."""

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from schemas.dictionary import column_meanings, dictionary
     from schemas.tables import KEYS, PLACES, TABLES
     from schemas.validation import POINTERS, RowsLost, Validated, ValidationSwitchedOff, typed, validate
+    from schemas.views import VIEWS
 
 __all__ = [
     "KEYS",
     "PLACES",
     "POINTERS",
     "TABLES",
+    "VIEWS",
     "RowsLost",
     "Validated",
     "ValidationSwitchedOff",
@@ -29,7 +31,7 @@ __all__ = [
     "undocumented",
     "validate",
 ]
-_MODULES = ("tables", "declared", "dictionary", "validation")
+_MODULES = ("tables", "declared", "dictionary", "validation", "views")
 
 
 def __getattr__(name: str) -> Any:

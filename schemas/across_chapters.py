@@ -7,11 +7,12 @@ import pandera.pandas as pa
 
 from schemas import codes
 from schemas import columns as col
-from schemas.base import NumberedTable, in_order
-from schemas.columns import Integer, Text
+from schemas.base import BOX, PDF_SOURCE, TEXT_SOURCE, NumberedTable, in_order, territory
+from schemas.columns import Integer, Number, Text
 
 WORK_ID = r"w[0-9a-f]{12}"
 ENTITY_ID = r"[a-z]{3}-\d{4}-\d{6}"
+ACTION_ID = r"[a-z]{3}-\d{4}-[0-9a-f]{8}"
 
 
 class EntityRegistry(NumberedTable):
@@ -65,3 +66,35 @@ class Works(NumberedTable):
     def years(cls, frame: pd.DataFrame) -> pd.Series[bool]:
         """``report_year`` is the first report that cites the work."""
         return in_order(frame, "report_year", "last_report_year")
+
+
+class Disagreements(NumberedTable):
+    """Facts that two reports print differently: one row for each, with both values and both places.
+
+    A fact is a number for one country, table, key, territory and year: a figure of enforcement (each report also prints
+    the year before), or a figure of one survey. A row belongs to the later report.
+    """
+
+    table: Text = col.text("Table of the fact.", example="enforcement")
+    key: Text = col.text("What the number is about.", example="labor/inspectors")
+    territory: Text = territory()
+    year: Integer = col.integer("Year of the fact; for `statistics` that of the survey.", example=2019, low=1950)
+    column: Text = col.text("Column with the number.", example="value")
+    table_row: Integer = col.integer("Row of `table` in this report.", example=4, low=1)
+    raw: Text = col.text("The cell as this report prints it.", example="2,387", empty="not kept")
+    value: Number = col.number("Number in this report.", example=2387.0)
+    earlier_doc_id: Text = col.text("Identifier of the earlier report.", example="xav-2018", pattern=r"[a-z]{3}-\d{4}")
+    earlier_row: Integer = col.integer("Row of `table` in the earlier report.", example=3, low=1)
+    earlier_page: Integer = col.integer("Page of the earlier report.", example=3, low=1, empty=TEXT_SOURCE)
+    earlier_bbox: Text = col.text(
+        "Position of the earlier row on its page.", example="72.0,310.5,540.0,322.1", pattern=BOX, empty=TEXT_SOURCE
+    )
+    earlier_line: Integer = col.integer("Line of the earlier raw text.", example=118, low=1, empty=PDF_SOURCE)
+    earlier_raw: Text = col.text("The cell as the earlier report prints it.", example="2,367", empty="not kept")
+    earlier_value: Number = col.number("Number in the earlier report.", example=2367.0)
+    ratio: Number = col.number(
+        "`value` divided by `earlier_value`.",
+        example=1.0084,
+        empty="the answers are yes and no, or `earlier_value` is 0",
+    )
+    kind: Text = col.code("What the numbers look like.", codes.DISAGREEMENTS, example="likely_misprint")

@@ -47,6 +47,11 @@ class TableModel(pa.DataFrameModel):
         example=1,
         low=1,
     )
+    row_key: Text = col.text(
+        "Name of the row within the chapter and table, made of what the row says and not of its number: it stays the "
+        "same if the row is read again, read better, or moved. A second equal row ends in `-2`.",
+        example="agriculture/growingtobacco",
+    )
     page: Integer = col.integer(
         "Page of the PDF on which the row begins, counted from 1.", example=3, low=1, empty=TEXT_SOURCE
     )
@@ -73,6 +78,11 @@ class TableModel(pa.DataFrameModel):
     def one_place(cls, frame: pd.DataFrame) -> pd.Series[bool]:
         """A row comes from a PDF (``page``) or from a raw text (``line``), never from both."""
         return ~(frame["page"].notna() & frame["line"].notna())
+
+    @pa.dataframe_check(error="row_key is used twice in this chapter and table")
+    def one_name(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        """``doc_id`` and ``row_key`` together identify a row."""
+        return ~frame.duplicated(["doc_id", "row_key"])
 
 
 class NumberedTable(TableModel):

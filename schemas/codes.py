@@ -243,6 +243,11 @@ CHECKS = {
     "version_not_chosen": "another file holds a different version of this chapter; it is not in the tables",
     "source_failed": "the file could not be read in this run; the rows of the last successful run are kept",
 }
+DISAGREEMENTS = {
+    "restated": "the two numbers are near to each other: the later report may have later figures",
+    "likely_misprint": "one digit, or the number of zeros, is different: one of the two is probably a slip",
+    "unclear": "yes and no, or two numbers of which the one does not explain the other",
+}
 CHANGES = {
     "chapter_added": "the chapter is new; one line for each table, with its number of rows",
     "chapter_retired": "the chapter is no longer published; one line for each table, with its former number of rows",

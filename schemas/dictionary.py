@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from schemas.base import TableModel
 from schemas.tables import TABLES
+from schemas.views import VIEWS
 
 TYPES = {"Int64": "whole number", "Float64": "number", "bool": "true or false", "boolean": "true or false"}
 
@@ -22,6 +23,12 @@ string. A missing number is null. The column "empty means" says what a missing v
 together identify the row.
 """
 
+VIEWS_INTRODUCTION = """\
+## Views of the database
+
+`findings.duckdb` also has views: queries over the tables, to be used like a table.
+"""
+
 
 def dictionary() -> str:
     """Return the dictionary as Markdown: each table with its columns, types, units, meanings, examples and codes."""
@@ -33,6 +40,8 @@ def dictionary() -> str:
         inherited = [column for column in common if column not in model.__annotations__]
         parts.append(described + "\n" + "\n".join(_columns(model, inherited)) + "\n")
         parts.extend(_code_lists(name, model))
+    parts.append(VIEWS_INTRODUCTION)
+    parts += [f"### {name}\n\n{view.meaning}\n\n```sql\n{view.sql}\n```\n" for name, view in VIEWS.items()]
     return "\n".join(parts)
 
 

@@ -11,7 +11,7 @@ import pandera.pandas as pa
 
 from schemas import codes
 from schemas import columns as col
-from schemas.across_chapters import ENTITY_ID, WORK_ID, EntityRegistry, Works
+from schemas.across_chapters import ACTION_ID, ENTITY_ID, WORK_ID, Disagreements, EntityRegistry, Works
 from schemas.base import EXAMPLE_SHA256, NumberedTable, TableModel, in_order, territory
 from schemas.columns import Answer, Flag, Integer, Number, Text
 from schemas.run_tables import Changes, Quality, Quarantine, Releases
@@ -354,6 +354,29 @@ class SuggestedActions(NumberedTable):
     last_year: Integer = col.integer(
         "Last year in `years`.", example=2016, low=1990, high=2100, empty="no year is printed"
     )
+    action_id: Text = col.text(
+        "Identifier of the action, the same in all reports of the country: the first chapter that suggests it and "
+        "eight digits or letters made of its wording there.",
+        example="xav-2016-3f09a1c2",
+        pattern=ACTION_ID,
+        empty="the actions of the country were not linked",
+    )
+    likeness: Integer = col.integer(
+        "How much the wording is like that of the last report that has the action: 100 is equal. It is 10 lower if the "
+        "area is another. Below 60 the link rests on the equal `first_year`: compare the two texts.",
+        example=93,
+        low=0,
+        high=100,
+        empty="no earlier report has the action",
+    )
+    suggested_since: Integer = col.integer(
+        "Year in which the action was first suggested, by what all reports of the country say; it can be before "
+        "`first_year` if an earlier report has the action.",
+        example=2011,
+        low=1990,
+        high=2100,
+        empty="the actions of the country were not linked",
+    )
 
     @pa.dataframe_check(error="first_year is after last_year")
     def order(cls, frame: pd.DataFrame) -> pd.Series[bool]:
@@ -511,6 +534,7 @@ TABLES: dict[str, type[TableModel]] = {
     "entities": Entities,
     "entity_registry": EntityRegistry,
     "works": Works,
+    "disagreements": Disagreements,
     "quality": Quality,
     "releases": Releases,
     "quarantine": Quarantine,
@@ -539,6 +563,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "entities": ("table", "row", "column", "label", "text"),
     "entity_registry": ("entity_id",),
     "works": ("work_id",),
+    "disagreements": ("table", "key", "territory", "year", "column"),
     "quality": ("check", "table", "row"),
     "releases": ("source_path",),
     "quarantine": ("table",),

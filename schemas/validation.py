@@ -22,13 +22,14 @@ from pandera.api.pandas.container import DataFrameSchema
 from pandera.errors import SchemaError, SchemaErrors
 
 from schemas.base import NumberedTable, TableModel
+from schemas.keys import ROW_KEY, key_of, with_row_keys
 from schemas.tables import EMPTIED, TABLES
 
 POINTERS = ("citations", "entities", "provenance")
 """Tables whose rows refer to a row of another table and are useless without it."""
 
-PLACE = ("doc_id", "iso3", "report_year", "row", "page", "bbox", "line")
-_RowKey = tuple[str, str, int]
+PLACE = ("doc_id", "iso3", "report_year", "row", ROW_KEY, "page", "bbox", "line")
+_Address = tuple[str, str, int]
 _INT64 = 2**63
 _PLAIN: dict[str, set[type]] = {
     "bool": {bool},
@@ -131,10 +132,10 @@ def _require_full_validation() -> None:
 
 
 def _candidates(chapters: Sequence[ChapterRecords]) -> dict[str, list[_Candidate]]:
-    """Return the rows of all chapters by table, the chapters in order of their identifiers."""
+    """Return the rows of all chapters by table, with their keys, the chapters in order of their identifiers."""
     rows: dict[str, list[_Candidate]] = defaultdict(list)
     for chapter in sorted(chapters, key=lambda chapter: chapter.doc_id):
-        for name, records in chapter.tables.items():
+        for name, records in with_row_keys(chapter.tables).items():
             rows[name].extend(_Candidate(chapter, record) for record in records)
     return rows
 
@@ -143,7 +144,7 @@ def _check_pointer_tables(
     tables: Mapping[str, pd.DataFrame], rows: Mapping[str, list[_Candidate]]
 ) -> dict[str, pd.DataFrame]:
     """Return the tables that refer to rows of other tables, without the rows whose target is not in ``tables``."""
-    published = {key for name, frame in tables.items() for key in _row_keys(name, frame)}
+    published = {key for name, frame in tables.items() for key in _addresses(name, frame)}
     listed = set(_keys(tables["references"], "doc_id", "number"))
     checked = {}
     for name in POINTERS:
@@ -154,13 +155,17 @@ def _check_pointer_tables(
 
 
 def typed(name: str, records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return rows that the run itself produced as the typed frame of table ``name``.
+    """Return rows that the run itself produced as the typed frame of table ``name``, with their keys.
 
     Raises pandera's ``SchemaErrors`` if a row is invalid. For such rows this is a defect of the code, not of a source.
     """
     schema = TABLES[name].to_schema()
     kinds = {column: _kind(str(spec.dtype)) for column, spec in schema.columns.items()}
-    return schema.validate(_frame(records, kinds), lazy=True)
+    chapters: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for record in records:
+        chapters[record["doc_id"]].append(record)
+    keyed = [row for rows in chapters.values() for row in with_row_keys({name: rows})[name]]
+    return schema.validate(_frame(keyed, kinds), lazy=True)
 
 
 def _check_table(model: type[TableModel], rows: list[_Candidate]) -> pd.DataFrame:
@@ -315,7 +320,7 @@ def _failures(error: SchemaErrors | SchemaError) -> list[tuple[int | None, str]]
 
 
 def _check_pointers(
-    name: str, frame: pd.DataFrame, rows: list[_Candidate], published: set[_RowKey], listed: set[tuple[Any, ...]]
+    name: str, frame: pd.DataFrame, rows: list[_Candidate], published: set[_Address], listed: set[tuple[Any, ...]]
 ) -> pd.DataFrame:
     """Return the rows of ``frame`` that refer to published rows. The other ``rows`` get a reason; both are parallel."""
     for row in rows:
@@ -328,7 +333,7 @@ def _check_pointers(
     return frame.iloc[keep].reset_index(drop=True)
 
 
-def _row_keys(name: str, frame: pd.DataFrame) -> list[_RowKey]:
+def _addresses(name: str, frame: pd.DataFrame) -> list[_Address]:
     if not issubclass(TABLES[name], NumberedTable):
         return []
     return [(doc_id, name, row) for doc_id, row in _keys(frame, "doc_id", "row")]
@@ -346,6 +351,7 @@ def _emptied(rows: Mapping[str, list[_Candidate]]) -> list[_Candidate]:
             {
                 **_identity(row.chapter),
                 **{column: row.record.get(column) for column in ("row", "page", "bbox", "line")},
+                ROW_KEY: key_of(name, row.record[ROW_KEY], "value_invalid", column),
                 "check": "value_invalid",
                 "severity": "error",
                 "origin": "reading",
@@ -376,6 +382,7 @@ def _findings(rows: Mapping[str, list[_Candidate]]) -> list[_Candidate]:
             {
                 **_identity(bad[0].chapter),
                 "row": None,
+                ROW_KEY: key_of(name, "rows_quarantined"),
                 "page": None,
                 "bbox": "",
                 "line": None,
@@ -397,7 +404,7 @@ def _quarantine(rejected: list[tuple[str, _Candidate]]) -> pd.DataFrame:
     out: list[_Candidate] = []
     for table, row in sorted(rejected, key=lambda item: item[1].chapter.doc_id):
         number[row.chapter.doc_id] += 1
-        record = {str(key): value for key, value in (row.as_read or row.record).items()}
+        record = {str(key): value for key, value in (row.as_read or row.record).items() if key != ROW_KEY}
         own_number = record.get("row")
         out.append(
             _Candidate(
@@ -405,6 +412,7 @@ def _quarantine(rejected: list[tuple[str, _Candidate]]) -> pd.DataFrame:
                 {
                     **_identity(row.chapter),
                     "row": number[row.chapter.doc_id],
+                    ROW_KEY: key_of(table, row.record[ROW_KEY]),
                     "page": None,
                     "bbox": "",
                     "line": None,

@@ -99,7 +99,7 @@ def test_a_table_that_only_yaml_declares_is_published_like_any_other(declare: An
 
     columns = ["region", "children", "children_status", "percent", "percent_status", "trend"]
     frame = pd.read_parquet(output / "tables" / "child_labor_indicators.parquet")
-    assert list(frame.columns[7:]) == columns
+    assert list(frame.columns[8:]) == columns
     assert frame[columns].astype(object).where(frame[columns].notna(), None).to_numpy().tolist() == [
         ["Lower Osmer", 12400, "reported", 7.4, "reported", "rising"],
         ["Karsel Highlands", None, "unknown", None, "not_applicable", "falling"],
@@ -189,7 +189,7 @@ def test_a_new_column_of_a_known_table_is_one_line(declare: Any, tmp_path: Path)
     assert [row["seat"] for row in extraction.tables["agencies"]] == ["Northport", "", "", ""]
     output = published(extraction, source, tmp_path / "output")
     frame = pd.read_parquet(output / "tables" / "agencies.parquet")
-    assert list(frame.columns[7:]) == ["agency", "territory", "role", "seat"]
+    assert list(frame.columns[8:]) == ["agency", "territory", "role", "seat"]
     assert (
         "| `seat` | text |  | Where the agency has its seat. | the cell is empty | `Northport` |"
         in schemas.dictionary()

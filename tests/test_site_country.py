@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from review.actions import match_actions
 from review.country import country_view
 from review.named import match_names
 from review.plots import Series, draw
@@ -15,50 +14,22 @@ from review.surveys import survey_of
 from tests.conftest import record
 
 
-def action(year: int, text: str, first: int | None, area: str = "enforcement", row: int = 1) -> dict[str, Any]:
-    return record(
-        "suggested_actions", row, report_year=year, action=text, first_year=first, area=area, territory="", years=""
-    )
+def action(year: int, first: int | None, **values: Any) -> dict[str, Any]:
+    return record("suggested_actions", report_year=year, first_year=first, territory="", years="", **values)
 
 
 class TestActions:
-    def test_the_same_words_are_one_action(self) -> None:
-        [one] = match_actions(
-            [action(2018, "Train the inspectors.", 2016), action(2019, "Train the inspectors.", 2016)]
-        )
-        assert sorted(one.rows) == [2018, 2019]
-        assert one.similarity == 100
-
-    def test_reworded_and_suggested_since_the_same_year_is_one(self) -> None:
-        earlier = action(2018, "Train more inspectors of the coast, also in villages.", 2016)
-        later = action(2019, "Ensure that inspectors on the coast get training.", 2016)
-        [one] = match_actions([earlier, later])
-        assert one.similarity is not None
-        assert 45 <= one.similarity < 100
-
-    def test_reworded_and_suggested_since_another_year_is_another(self) -> None:
-        earlier = action(2018, "Train more inspectors of the coast, also in villages.", 2016)
-        later = action(2019, "Ensure that inspectors on the coast get training.", 2019)
-        assert len(match_actions([earlier, later])) == 2
-
-    def test_one_row_is_joined_once(self) -> None:
-        rows = [
-            action(2018, "Train inspectors.", 2016),
-            *(action(2019, "Train inspectors.", 2016, row=n) for n in (1, 2)),
-        ]
-        assert sorted(len(one.rows) for one in match_actions(rows)) == [1, 2]
-
     @pytest.mark.parametrize(
         ("years", "first", "state"), [((2018, 2019), 2016, "continued"), ((2018,), 2016, "dropped")]
     )
     def test_states(self, years: tuple[int, ...], first: int, state: str) -> None:
-        assert self.states([action(year, "Train the inspectors.", first) for year in years]) == [state]
+        assert self.states([action(year, first) for year in years]) == [state]
 
     def test_what_only_the_last_report_suggests_is_new(self) -> None:
-        assert self.states([action(2019, "Train the inspectors.", 2019)]) == ["new"]
+        assert self.states([action(2019, 2019)]) == ["new"]
 
     def test_what_the_last_report_says_it_said_before_is_continued(self) -> None:
-        assert self.states([action(2019, "Train the inspectors.", 2014)]) == ["continued"]
+        assert self.states([action(2019, 2014)]) == ["continued"]
 
     def states(self, actions: list[dict[str, Any]]) -> list[str]:
         documents = [record("documents", report_year=year) for year in (2018, 2019)]
@@ -278,7 +249,7 @@ def test_the_last_two_reports_are_compared_in_words() -> None:
         )
         for n, (year, value) in enumerate(((2018, 20.0), (2019, 30.0)), 1)
     ]
-    actions = [action(2018, "Count the boats.", 2018), action(2019, "Train all divers of the harbor.", 2019)]
+    actions = [action(2018, 2018, action_id="xav-2018-00000001"), action(2019, 2019)]
     tables = {"documents": documents, "legal_standards": standards, "enforcement": inspectors}
     changes = country_view({**tables, "suggested_actions": actions}, {}, {})["changes"]
     assert (changes["before"], changes["last"]) == (2018, 2019)
@@ -293,14 +264,15 @@ def test_the_last_two_reports_are_compared_in_words() -> None:
 
 def test_an_action_says_since_when_it_is_open_and_how_it_was_reworded() -> None:
     rows = [
-        action(2018, "Train the inspectors of the coast.", 2015),
-        action(2019, "Train all inspectors of the coast.", 2015),
+        action(2018, 2015, action="Train the inspectors of the coast.", likeness=None),
+        action(2019, 2015, action="Train all inspectors of the coast.", likeness=94),
     ]
     rows[1]["years"] = "2015-2019"
     documents = [record("documents", report_year=year) for year in (2018, 2019)]
     view = country_view({"documents": documents, "suggested_actions": rows}, {}, {})
     [(_, [one])] = view["actions"]
     assert one["duration"] == "open since 2015, 5 years"
+    assert one["similarity"] == 94
     assert [bar["year"] for bar in one["bars"]] == [2015, 2016, 2017, 2018, 2019]
     assert [bool(bar["href"]) for bar in one["bars"]] == [False, False, False, True, True]
     [reworded] = one["rewordings"]

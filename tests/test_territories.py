@@ -124,3 +124,8 @@ def test_the_name_before_an_abbreviation_may_have_commas_and_parentheses(short: 
         "Lake District (LD), Fen (Northern) Islands (FN), and Vorm, Tal, and Lake da Mora (VTL) are parts of Arvenia."
     )
     assert definition(short, [text]) == name
+
+
+def test_a_name_above_its_own_abbreviation_is_one_territory() -> None:
+    table = laws((AGE, "Lake District\n(LD)", "Yes", "15", "Code"))
+    assert parts(table) == [("Lake District", "Yes")]

@@ -302,6 +302,7 @@ def build_actions(at: Context, row: TableRow) -> None:
             "years": years,
             "first_year": first,
             "last_year": last,
+            **dict.fromkeys(("action_id", "likeness", "suggested_since")),  # ``histories`` links all chapters
         }
         cells = {**at.cells(row, "area", "territory"), "action": action.lines, "years": action.years}
         where = place(action.own or row.cells["action"].lines)

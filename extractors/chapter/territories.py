@@ -151,9 +151,14 @@ def split_row(row: TableRow, names: Mapping[str, str]) -> list[TableRow]:
 
 
 def parts_of_cell(cell: Cell, names: Mapping[str, str]) -> list[list[str]]:
-    """The territories of each line if every line has its own, else those of the whole cell as one part."""
+    """The territories of each line if every line has its own, else those of the whole cell as one part.
+
+    A name and its abbreviation on the line below are one territory (Bosnia and Herzegovina 2018, page 3).
+    """
     by_line = [territories(lift(line.text).text, names) for line in cell.lines]
-    return by_line if len(by_line) > 1 and all(by_line) else [territories(lift(cell.text).text, names)]
+    named = [name for line in by_line for name in line]
+    own = len(by_line) > 1 and all(by_line) and len(set(named)) == len(named)
+    return by_line if own else [territories(lift(cell.text).text, names)]
 
 
 def territories(text: str, names: Mapping[str, str]) -> list[str]:

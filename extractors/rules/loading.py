@@ -25,9 +25,9 @@ MODELS: dict[str, TypeAdapter[Any]] = {
     "expected": TypeAdapter(models.Expected),
 }
 TAKEN = {"documents", "paragraphs", "sectors", "references", "citations", "footnotes", "provenance", "entities"}
-TAKEN |= {"entity_registry", "works", "quality", "releases", "quarantine", "changes", "other_tables"}
+TAKEN |= {"entity_registry", "works", "disagreements", "quality", "releases", "quarantine", "changes", "other_tables"}
 """Published tables that are not made of the rows of a printed table."""
-PLACE = {"doc_id", "iso3", "report_year", "row", "page", "bbox", "line"}
+PLACE = {"doc_id", "iso3", "report_year", "row", "row_key", "page", "bbox", "line"}
 """Columns of every published table."""
 YAML_BOOLEAN = (
     'YAML reads an unquoted yes, no, on, off, true or false as a truth value; put the word in quotes, as in "no"'

@@ -1,0 +1,104 @@
+"""``row_key``: the name of a row within its table and chapter, made of what the row says and never of its number.
+
+A row that is read again, or read better, keeps its key: only letters and digits count, without case, accents and
+blanks, so that a mended blank or hyphen changes nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from schemas.codes import OTHER
+from schemas.tables import KEYS
+
+ROW_KEY = "row_key"
+ALSO_NAMED_BY: dict[str, tuple[str, ...]] = {
+    "paragraphs": ("text",),
+    "footnotes": ("text",),
+    "quality": ("message",),
+    "changes": ("table", "change", "key", "field"),
+}
+"""Columns that name a row in addition to those of ``KEYS``, which also match rows whose text changed."""
+LONGEST, HEAD, TAIL = 44, 30, 10
+"""Of a longer text only the first and the last letters count: those of the middle are the most often read wrong, and
+bullets that share an introduction differ at their end."""
+
+Record = Mapping[str, Any]
+
+
+def with_row_keys(tables: Mapping[str, Sequence[Record]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of one chapter, each with ``row_key``; a key that is there already is replaced.
+
+    The key is made of the columns of ``KEYS``, joined by ``/``. ``label`` counts only where a code is ``other``. In
+    tables that refer to other rows the key of that row stands in place of its number. Equal rows get ``-2``, ``-3``
+    in printed order. Rows may hold anything: a missing column counts as empty.
+    """
+    targets: dict[tuple[str, Any], str] = {}
+    keyed: dict[str, list[dict[str, Any]]] = {}
+    for name in sorted(tables, key=_refers):
+        refers = _refers(name)
+        columns = (*KEYS.get(name, ()), *ALSO_NAMED_BY.get(name, ()))
+        own = tuple(column for column in columns if not refers or column not in ("table", "row"))
+        used: Counter[str] = Counter()
+        keyed[name] = []
+        for record in tables[name] if refers else sorted(tables[name], key=lambda record: _number(record) or 0):
+            target = _target(record, targets) if refers else ()
+            key = "/".join(filter(None, (*target, *_says(record, own)))) or name
+            used[key] += 1
+            if used[key] > 1:
+                key = f"{key}-{used[key]}"
+            if not refers:
+                targets[name, _number(record)] = key
+            keyed[name].append({**record, ROW_KEY: key})
+    return {name: keyed[name] for name in tables}
+
+
+def key_of(*parts: str) -> str:
+    """Return the key of a row that the run itself adds, made of keys and codes."""
+    return "/".join(parts)
+
+
+def _refers(name: str) -> bool:
+    """Whether the rows of a table are about rows of other tables, which are keyed first."""
+    return {"table", "row"} <= set(KEYS.get(name, ()))
+
+
+def _says(record: Record, columns: Sequence[str]) -> list[str]:
+    """What a row says in the columns that name it, folded."""
+    values = [record.get(column) for column in columns]
+    if OTHER in values and "label" not in columns:
+        values.append(record.get("label"))
+    return [
+        "" if value is None or (column == "label" and OTHER not in values) else _folded(str(value))
+        for column, value in zip((*columns, "label"), values, strict=False)
+    ]
+
+
+def _target(record: Record, targets: Mapping[tuple[str, Any], str]) -> tuple[str, str]:
+    """The table of the row that a row refers to, and the key of that row; its number if there is no such row."""
+    table, number = str(record.get("table") or ""), _number(record)
+    return table, targets.get((table, number), "" if number is None else str(number))
+
+
+def _number(record: Record) -> int | None:
+    number = record.get("row")
+    return number if type(number) is int else None
+
+
+@functools.lru_cache(maxsize=65536)
+def _folded(text: str) -> str:
+    """Return the letters and digits of a text in lower case, without accents; shortened in the middle if it is long.
+
+    >>> _folded("Mining, including for silver")
+    'miningincludingforsilver'
+    """
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    plain = re.sub(r"\W+", "", plain)
+    return plain if len(plain) <= LONGEST else f"{plain[:HEAD]}..{plain[-TAIL:]}"
