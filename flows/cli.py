@@ -193,6 +193,56 @@ def serve(
 
 
 @app.command()
+def fetch(
+    to: Annotated[Path, typer.Option(help="Folder of the stored files.")] = Path("raw"),
+    year: Annotated[
+        list[int] | None, typer.Option(help="Files of this report year only; repeatable. Without it, what is current.")
+    ] = None,
+    country: Annotated[
+        list[str] | None, typer.Option(help="Files of this country only (ISO 3166 alpha-3); repeatable.")
+    ] = None,
+    publisher: Annotated[
+        Path | None, typer.Option(help="File of addresses and limits in place of flows/publisher.yml.")
+    ] = None,
+    contact: Annotated[str, typer.Option(help="Address at which the publisher can reach you, sent along.")] = "",
+) -> None:
+    """Fetch country pages and PDFs of chapters from the publisher's site. Never tried on the live site.
+
+    Exit code 0: every address gave what it promises. 1: some gave nothing; the list at the end names them. 2: wrong
+    usage.
+    """
+    from pydantic import ValidationError
+
+    from flows.fetch import INSTALLED, CannotFetch, FetchRequest
+    from flows.fetch import fetch as fetch_files
+    from flows.progress import progress
+    from flows.request import new_name
+    from flows.terminal import Screen
+
+    try:
+        request = FetchRequest(
+            to=to,
+            years=tuple(year or ()),
+            countries=tuple(country or ()),
+            publisher=publisher or INSTALLED,
+            contact=contact,
+        )
+        with progress(new_name(), False):
+            report = fetch_files(request)
+    except ValidationError as error:
+        raise _usage("; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors())) from error
+    except CannotFetch as error:
+        raise _usage(str(error)) from error
+    except OSError as error:
+        raise _usage(f"cannot write to {to}: {error.strerror or error}") from error
+    console = Screen(soft_wrap=True)
+    for failure in report.failures:
+        console.print(f"FAILED {failure}", markup=False, highlight=False)
+    console.print(report.sentence(), highlight=False)
+    raise typer.Exit(report.exit_code)
+
+
+@app.command()
 def site(
     output: Output = Path("output"),
     to: Annotated[Path | None, typer.Option("--site", help="Where to build it; OUTPUT/site by default.")] = None,

@@ -21,6 +21,8 @@ LOG = logging.getLogger("findings")
 KINDS = ", ".join(READERS)
 LARGEST = 300_000_000  # bytes of a file; no reader takes a larger one
 BLOCK = 1 << 20  # bytes that are read at once
+RECORD = ".fetched.json"
+"""End of the name of the record beside a file that ``findings fetch`` has stored."""
 
 
 class NoSources(Exception):
@@ -98,7 +100,8 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
 
 def _log_others(path: Path, top: Path, others: Iterable[Path]) -> None:
     """Log the files of a folder that no reader reads, so that none is passed over in silence."""
-    if names := ", ".join(printable(str(other.relative_to(top))) for other in others):
+    shown = (other for other in others if not other.name.endswith(RECORD))
+    if names := ", ".join(printable(str(other.relative_to(top))) for other in shown):
         LOG.info("%s | search | files without a reader are not read: %s", path.name, names)
 
 
@@ -128,9 +131,14 @@ def _search(top: Path) -> tuple[list[Path], dict[Path, str], list[Path]]:
             inside = [Path(folder, name) for name in folders]
             starts += [link for link in inside if os.path.islink(link)]  # noqa: PTH114  (that of Path may raise)
             beneath += [Path(folder, name) for name in names if not name.startswith(".")]
-        found += sorted(file for file in beneath if file.suffix.lower() in SUFFIXES)
-        others += sorted(file for file in beneath if file.suffix.lower() not in SUFFIXES)
+        beneath.sort()
+        found += filter(_has_reader, beneath)
+        others += itertools.filterfalse(_has_reader, beneath)
     return found, closed, others
+
+
+def _has_reader(file: Path) -> bool:
+    return file.suffix.lower() in SUFFIXES
 
 
 def _names(places: Mapping[Path, tuple[Path, int]]) -> dict[Path, str]:
