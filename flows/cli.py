@@ -179,8 +179,8 @@ def serve(
 ) -> None:
     """Start runs when they are due, and show them in a browser, until ended.
 
-    Serves the deployments weekly, yearly and backfill to the Prefect server at PREFECT_API_URL; without it, to a
-    server of its own on the loopback address.
+    Serves the deployments weekly, yearly, backfill and fetch-and-run to the Prefect server at PREFECT_API_URL; without
+    it, to a server of its own on the loopback address.
     """
     from flows.schedule import BadSchedule, deployments
     from flows.schedule import serve as serve_deployments

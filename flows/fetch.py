@@ -71,6 +71,7 @@ class Publisher(BaseModel):
     chapter_pdf: re.Pattern[str]
     not_chapters: tuple[re.Pattern[str], ...] = ()
     year: tuple[re.Pattern[str], ...] = Field(min_length=1)
+    contact: str = Field(default="", pattern=r"^[ -~]*$")
     seconds_between: float = Field(ge=0)
     largest_megabytes: dict[Kind, float]
 
@@ -183,6 +184,7 @@ def fetch(
     Raises :class:`CannotFetch`, and ``OSError`` if a file cannot be written.
     """
     publisher = load_publisher(request.publisher)
+    contact = request.contact or publisher.contact
     name = f"{publisher.agent}/{version().partition(' ')[0]}"
     web = Web(
         publisher.agent,
@@ -190,7 +192,7 @@ def fetch(
         publisher.test_hosts,
         {kind: int(megabytes * 1_000_000) for kind, megabytes in publisher.largest_megabytes.items()},
         publisher.seconds_between,
-        f"{name} ({request.contact})" if request.contact else name,
+        f"{name} ({contact})" if contact else name,
         wait,
         clock,
     )

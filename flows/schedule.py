@@ -20,9 +20,10 @@ class BadSchedule(ValueError):
 
 @dataclass(frozen=True)
 class Deployment:
-    """One way in which the flow is started. Without ``cron`` it is started by hand.
+    """One way in which a flow of :mod:`flows.pipeline` is started. Without ``cron`` it is started by hand.
 
-    ``request`` has the fields of :class:`flows.request.Request` that the deployment sets. A schedule names a day of the
+    ``request`` has the fields of :class:`flows.request.Request` that the deployment sets, ``flow`` is the name of the
+    flow's function. A schedule names a day of the
     month or a weekday, never both, because cron starts a run on either. No time lies between 01:00 and 03:00, which
     the change to or from summer time skips or repeats.
     """
@@ -32,6 +33,7 @@ class Deployment:
     cron: str = ""
     timezone: str = "America/New_York"
     request: Mapping[str, Any] = field(default_factory=dict)
+    flow: str = "ingest"
 
 
 COMMON = {"paths": ["raw"], "output": "output", "wait": 21600}
@@ -54,6 +56,13 @@ DEPLOYMENTS = (
         "backfill",
         "Chapters of the years and countries in the request read again; started by hand.",
         request={**COMMON, "force": True, "years": [], "countries": []},
+    ),
+    # Without a schedule, because it was never run against the live site.
+    Deployment(
+        "fetch-and-run",
+        "What is new on the publisher's site is stored in raw/ and read; started by hand.",
+        request={**COMMON, "years": [], "countries": []},
+        flow="fetch_and_run",
     ),
 )
 
@@ -114,10 +123,10 @@ def _serve(served: list[Deployment]) -> None:
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
-    from flows.pipeline import ingest
+    from flows import pipeline
 
     made: list[Any] = [
-        ingest.to_deployment(
+        getattr(pipeline, deployment.flow).to_deployment(
             deployment.name,
             schedules=[Cron(deployment.cron, timezone=deployment.timezone)] if deployment.cron else [],
             parameters={"request": dict(deployment.request)},

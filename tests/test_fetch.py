@@ -650,3 +650,47 @@ def test_the_command_reports_and_gives_the_code(site: Site, client: Client) -> N
 def test_an_answer_knows_its_type() -> None:
     assert Download("", 200, httpx.Headers({"Content-Type": "Text/HTML; charset=x"})).type == "text/html"
     assert issubclass(HostClosed, NotFetched)
+
+
+class TestFetchAndRun:
+    """The flow without Prefect: which path is fetched to, and which state comes of the two reports."""
+
+    @pytest.mark.parametrize(
+        ("failures", "ran", "failed", "message"),
+        [
+            ([], True, False, "ran"),
+            (
+                ["a: gone"],
+                True,
+                True,
+                "0 files are new, 0 have changed, 0 are as they were, 1 failures, 0 requests; ran",
+            ),
+            ([], False, True, "ran"),
+            (["a: gone"], False, True, "ran"),
+        ],
+    )
+    def test_its_state(
+        self, monkeypatch: pytest.MonkeyPatch, failures: list[str], ran: bool, failed: bool, message: str
+    ) -> None:
+        from prefect.states import Completed, Failed
+
+        from flows import pipeline
+        from flows.request import Request
+
+        asked: list[Any] = []
+
+        class Fetched:
+            def fetch(self, request: FetchRequest) -> FetchReport:
+                asked.append(request)
+                return FetchReport(failures=failures)
+
+        def ingest(request: Request, return_state: bool) -> Any:
+            asked.append(request)
+            return (Completed if ran else Failed)(message="ran")
+
+        monkeypatch.setattr(pipeline, "Tasks", Fetched)
+        monkeypatch.setattr(pipeline, "ingest", ingest)
+        request = Request(paths=(Path("raw"), Path("more")), years=(2024,), countries=("XAV",))
+        state: Any = pipeline.fetch_and_run.fn(request)
+        assert asked == [FetchRequest(to=Path("raw"), years=(2024,), countries=("XAV",)), request]
+        assert (state.is_failed(), state.message) == (failed, message)
