@@ -7,7 +7,9 @@ is made and before a byte is sent, so a name server that answers differently the
 
 from __future__ import annotations
 
+import functools
 import ipaddress
+import ssl
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -148,6 +150,12 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """The certificates that a server's own is checked against; loading them takes a while."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 @dataclass
 class Web:
     """The client. ``hosts`` are asked by https, with their port if they have one; ``test_hosts`` are on this machine.
@@ -173,7 +181,9 @@ class Web:
     def __enter__(self) -> Web:
         # Settings of the environment are not used: with a proxy, the address of the connection would be the proxy's.
         headers = {"User-Agent": self.identification or self.agent, "Accept-Encoding": "identity"}
-        self._client = httpx.Client(headers=headers, timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+        self._client = httpx.Client(
+            headers=headers, timeout=TIMEOUT, follow_redirects=False, trust_env=False, verify=_certificates()
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
