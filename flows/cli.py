@@ -465,6 +465,16 @@ def _usage(message: str) -> typer.Exit:
     return typer.Exit(2)
 
 
+def _last_lines(report: Report) -> list[str]:
+    """What is missing in the review site, and which files no reader takes."""
+    lines = [f"SITE {fault}" for fault in report.site_faults]
+    names = report.other_files
+    if names:
+        more = f" and {len(names) - SHOWN_ERRORS} more" if len(names) > SHOWN_ERRORS else ""
+        lines.append(f"Not read, because no reader takes them: {', '.join(names[:SHOWN_ERRORS])}{more}")
+    return lines
+
+
 def _print_report(report: Report, output: Path, as_json: bool) -> None:
     from flows.terminal import Screen, put
 
@@ -501,8 +511,8 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
         console.print(line, markup=False, highlight=False)
     if len(report.errors) > SHOWN_ERRORS:
         console.print(f"… and {len(report.errors) - SHOWN_ERRORS} more: see the errors in table quality")
-    for fault in report.site_faults:
-        console.print(f"SITE {fault}", markup=False, highlight=False)
+    for line in _last_lines(report):
+        console.print(line, markup=False, highlight=False)
     if report.site:
         console.print(f"Review site: {report.site}", markup=False, highlight=False)
     console.print(report.sentence(), highlight=False)

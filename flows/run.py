@@ -31,7 +31,7 @@ from flows.releases import Choice, choose
 from flows.report import Failure, Report
 from flows.request import Request
 from flows.safety import require_safe_parser
-from flows.sources import SourceFile, find_sources
+from flows.sources import SourceFile, find_sources, other_files
 from flows.wording import use_rules
 from flows.workers import Workers, cores
 
@@ -110,7 +110,9 @@ def run(request: Request, steps: Steps | None = None) -> Report:
         jobs = plan(files, before, entries, state, request.force, request.selection)
         to_read = sum(job.read for job in jobs)
         log_line(logging.INFO, "run", "plan", f"{len(jobs)} files, {to_read} to read", files=len(jobs), read=to_read)
-        report = Report(request.name, started.isoformat(timespec="milliseconds"))
+        report = Report(
+            request.name, started.isoformat(timespec="milliseconds"), other_files=other_files(request.paths)
+        )
         unreached = [failure.source_path for failure in failures]
         same = nothing_to_do(jobs, unreached, before, state, request.options())
         if same and publish.is_whole(request.output):
@@ -142,6 +144,7 @@ def _unchanged(report: Report, before: Mapping[str, Any]) -> Report:
         run=report.run,
         started=report.started,
         unchanged=True,
+        other_files=report.other_files,
         read=0,
         changes=[],
         retired=[],
