@@ -51,6 +51,7 @@ def summary(report: Report, output: Path) -> str:
     lines += _section("Missing", [f"{e['doc_id']} {e['table']}: {e['check']}: {e['message']}" for e in report.errors])
     lines += _section("Known issues that fit no finding any more", report.stale_issues)
     lines += _section("Missing in the review site", report.site_faults)
+    lines += _section("Files that no reader takes", report.other_files)
     if report.published and not report.unchanged:
         changed = {row["table"]: row for row in report.changes}
         rows = [

@@ -187,9 +187,9 @@ def serve(
 ) -> None:
     """Start runs when they are due, and show them in a browser, until ended.
 
-    Serves the deployments weekly, yearly and backfill to the Prefect server at PREFECT_API_URL; without it, to a
-    server of its own on the loopback address, with a password that is printed once. Requests may choose chapters, but
-    no other paths and no other output than those given here.
+    Serves the deployments weekly, yearly, backfill and fetch-and-run to the Prefect server at PREFECT_API_URL; without
+    it, to a server of its own on the loopback address, with a password that is printed once. Requests may choose
+    chapters, but no other paths and no other output than those given here.
     """
     from flows.schedule import BadSchedule, NotOurs, deployments
     from flows.schedule import serve as serve_deployments
@@ -200,6 +200,56 @@ def serve(
         serve_deployments(served, home_of(output), port, lambda line: typer.echo(line, err=True), replace)
     except (NoServer, BadSchedule, NotOurs) as error:
         raise _usage(str(error)) from error
+
+
+@app.command()
+def fetch(
+    to: Annotated[Path, typer.Option(help="Folder of the stored files.")] = Path("raw"),
+    year: Annotated[
+        list[int] | None, typer.Option(help="Files of this report year only; repeatable. Without it, what is current.")
+    ] = None,
+    country: Annotated[
+        list[str] | None, typer.Option(help="Files of this country only (ISO 3166 alpha-3); repeatable.")
+    ] = None,
+    publisher: Annotated[
+        Path | None, typer.Option(help="File of addresses and limits in place of flows/publisher.yml.")
+    ] = None,
+    contact: Annotated[str, typer.Option(help="Address at which the publisher can reach you, sent along.")] = "",
+) -> None:
+    """Fetch country pages and PDFs of chapters from the publisher's site. Never tried on the live site.
+
+    Exit code 0: every address gave what it promises. 1: some gave nothing; the list at the end names them. 2: wrong
+    usage.
+    """
+    from pydantic import ValidationError
+
+    from flows.fetch import INSTALLED, CannotFetch, FetchRequest
+    from flows.fetch import fetch as fetch_files
+    from flows.progress import progress
+    from flows.request import new_name
+    from flows.terminal import Screen
+
+    try:
+        request = FetchRequest(
+            to=to,
+            years=tuple(year or ()),
+            countries=tuple(country or ()),
+            publisher=publisher or INSTALLED,
+            contact=contact,
+        )
+        with progress(new_name(), False):
+            report = fetch_files(request)
+    except ValidationError as error:
+        raise _usage("; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors())) from error
+    except CannotFetch as error:
+        raise _usage(str(error)) from error
+    except OSError as error:
+        raise _usage(f"cannot write to {to}: {error.strerror or error}") from error
+    console = Screen(soft_wrap=True)
+    for failure in report.failures:
+        console.print(f"FAILED {failure}", markup=False, highlight=False)
+    console.print(report.sentence(), highlight=False)
+    raise typer.Exit(report.exit_code)
 
 
 @app.command()
@@ -453,6 +503,16 @@ def _usage(message: str) -> typer.Exit:
     return typer.Exit(2)
 
 
+def _last_lines(report: Report) -> list[str]:
+    """What is missing in the review site, and which files no reader takes."""
+    lines = [f"SITE {fault}" for fault in report.site_faults]
+    names = report.other_files
+    if names:
+        more = f" and {len(names) - SHOWN_ERRORS} more" if len(names) > SHOWN_ERRORS else ""
+        lines.append(f"Not read, because no reader takes them: {', '.join(names[:SHOWN_ERRORS])}{more}")
+    return lines
+
+
 def _print_report(report: Report, output: Path, as_json: bool) -> None:
     from flows.terminal import Screen, put
 
@@ -483,8 +543,8 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
         console.print(line, markup=False, highlight=False)
     if len(report.errors) > SHOWN_ERRORS:
         console.print(f"… and {len(report.errors) - SHOWN_ERRORS} more: see the errors in table quality")
-    for fault in report.site_faults:
-        console.print(f"SITE {fault}", markup=False, highlight=False)
+    for line in _last_lines(report):
+        console.print(line, markup=False, highlight=False)
     if report.site:
         console.print(f"Review site: {report.site}", markup=False, highlight=False)
     console.print(report.sentence(), highlight=False)

@@ -11,6 +11,7 @@ from prefect import flow
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from flows.fetch import FetchReport, FetchRequest
 from flows.log import log_line
 from flows.report import Report
 from flows.request import Request
@@ -24,6 +25,14 @@ class IncompleteRun(Exception):
     """The run ended with another exit code than 0; ``report`` says why."""
 
     def __init__(self, report: Report) -> None:
+        self.report = report
+        super().__init__(report.sentence())
+
+
+class IncompleteFetch(Exception):
+    """Some addresses gave nothing; ``report`` says which. The run after the fetch was done all the same."""
+
+    def __init__(self, report: FetchReport) -> None:
         self.report = report
         super().__init__(report.sentence())
 
@@ -54,6 +63,25 @@ def make_flow(threads: int, done: Callable[[Report], object] = lambda report: No
 
 
 ingest = make_flow(cores())
+
+
+@flow(
+    name="findings-fetch",
+    description="What is new on the publisher's site, then a run.",
+    flow_run_name="{request.name}-fetch",
+)
+def fetch_and_run(request: Request) -> Report:
+    """Fetch into the first of the paths, for the years and countries of the request, then run over all files. Fails
+    like :func:`ingest`, and with :class:`IncompleteFetch` if an address gave nothing; raises what
+    :func:`flows.fetch.fetch` raises."""
+    request = keep_fixed(request)
+    with log_on_the_page(request.name):
+        fetched = Tasks().fetch(FetchRequest(to=request.paths[0], years=request.years, countries=request.countries))
+    state: Any = ingest(request, return_state=True)
+    if fetched.exit_code and state.is_completed():
+        message = f"{fetched.sentence()}; {state.message}"
+        return Failed(message=message, data=IncompleteFetch(fetched))  # type: ignore[return-value]
+    return state  # type: ignore[no-any-return]
 
 
 def run_as_flow(request: Request) -> tuple[Report, bool]:
@@ -91,7 +119,7 @@ class _WithoutTraceback(logging.Filter):
     """Drops the traceback that Prefect's engine logs for a run which has already reported that it is incomplete."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], IncompleteRun))
+        return not (record.exc_info and isinstance(record.exc_info[1], IncompleteRun | IncompleteFetch))
 
 
 for engine in ("prefect.flow_runs", "prefect.engine"):

@@ -129,6 +129,8 @@ class Report:
     versions: dict[str, str] = field(default_factory=dict)
     overridden_rules: list[str] = field(default_factory=list)
     inputs: list[dict[str, Any]] = field(default_factory=list)
+    other_files: list[str] = field(default_factory=list)
+    """Files in the folders that no reader takes."""
     failures: list[Failure] = field(default_factory=list)
     retired: list[str] = field(default_factory=list)
     chapters: int = 0

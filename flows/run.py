@@ -32,7 +32,7 @@ from flows.releases import Choice, choose
 from flows.report import Failure, Report
 from flows.request import Request
 from flows.safety import require_safe_parser
-from flows.sources import SourceFile, find_sources
+from flows.sources import SourceFile, find_sources, other_files
 from flows.version import code
 from flows.wording import use_rules
 from flows.workers import Workers, cores
@@ -113,7 +113,9 @@ def run(request: Request, steps: Steps | None = None) -> Report:
         jobs = plan(files, before.facts, entries, state, request.force, request.selection)
         to_read = sum(job.read for job in jobs)
         log_line(logging.INFO, "run", "plan", f"{len(jobs)} files, {to_read} to read", files=len(jobs), read=to_read)
-        report = Report(request.name, started.isoformat(timespec="milliseconds"))
+        report = Report(
+            request.name, started.isoformat(timespec="milliseconds"), other_files=other_files(request.paths)
+        )
         unreached = [failure.source_path for failure in failures]
         if before.is_whole and nothing_to_do(jobs, unreached, before.facts, state, request.options()):
             report = _unchanged(report, before.facts)
@@ -144,6 +146,7 @@ def _unchanged(report: Report, before: Mapping[str, Any]) -> Report:
         run=report.run,
         started=report.started,
         unchanged=True,
+        other_files=report.other_files,
         read=0,
         changes=[],
         retired=[],

@@ -29,11 +29,11 @@ class NotOurs(ValueError):
 
 @dataclass(frozen=True)
 class Deployment:
-    """One way in which the flow is started. Without ``cron`` it is started by hand.
+    """One way in which a flow of :mod:`flows.pipeline` is started. Without ``cron`` it is started by hand.
 
-    ``request`` has the fields of :class:`flows.request.Request` that the deployment sets. A schedule names a day of the
-    month or a weekday, never both, because cron starts a run on either. No time lies between 01:00 and 03:00, which
-    the change to or from summer time skips or repeats.
+    ``request`` has the fields of :class:`flows.request.Request` that the deployment sets, ``flow`` is the name of the
+    flow's function. A schedule names a day of the month or a weekday, never both, because cron starts a run on either.
+    No time lies between 01:00 and 03:00, which the change to or from summer time skips or repeats.
     """
 
     name: str
@@ -41,9 +41,9 @@ class Deployment:
     cron: str = ""
     timezone: str = "America/New_York"
     request: Mapping[str, Any] = field(default_factory=dict)
+    flow: str = "ingest"
 
 
-FLOW = "findings"
 PLACES = ("paths", "output")
 INSTANCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 COMMON = {"paths": ["raw"], "output": "output", "wait": 21600}
@@ -66,6 +66,13 @@ DEPLOYMENTS = (
         "backfill",
         "Chapters of the years and countries in the request read again; started by hand.",
         request={**COMMON, "force": True, "years": [], "countries": []},
+    ),
+    # Without a schedule, because it was never run against the live site.
+    Deployment(
+        "fetch-and-run",
+        "What is new on the publisher's site is stored in raw/ and read; started by hand.",
+        request={**COMMON, "years": [], "countries": []},
+        flow="fetch_and_run",
     ),
 )
 
@@ -153,9 +160,9 @@ def made(deployment: Deployment) -> Any:
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
-    from flows.pipeline import ingest
+    from flows import pipeline
 
-    prepared: Any = ingest.to_deployment(
+    prepared: Any = getattr(pipeline, deployment.flow).to_deployment(
         deployment.name,
         schedules=[Cron(deployment.cron, timezone=deployment.timezone)] if deployment.cron else [],
         parameters={"request": dict(deployment.request)},
@@ -189,11 +196,13 @@ def _on_server(served: Iterable[Deployment]) -> dict[str, Mapping[str, Any]]:
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
 
+    from flows import pipeline
+
     there = {}
     with get_client(sync_client=True) as client:
         for deployment in served:
             with suppress(ObjectNotFound):
-                found = client.read_deployment_by_name(f"{FLOW}/{deployment.name}")
+                found = client.read_deployment_by_name(f"{getattr(pipeline, deployment.flow).name}/{deployment.name}")
                 there[deployment.name] = found.parameters.get("request") or {"": ""}
     return there
 

@@ -19,8 +19,17 @@ from flows.report import Failure
 SUFFIXES = tuple(READERS)
 LOG = logging.getLogger("findings")
 KINDS = ", ".join(READERS)
+DOCUMENT = "is a document of a word processor, which no reader takes: save it as PDF or as plain text"
+PICTURE = "is a picture, which no reader takes: use a file with the text of the pages"
+REFUSED = {
+    **dict.fromkeys((".doc", ".docm", ".docx", ".odt", ".pages", ".rtf"), DOCUMENT),
+    **dict.fromkeys((".bmp", ".gif", ".heic", ".jp2", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"), PICTURE),
+}
+"""Files that may well be a chapter in a form that is not read; they fail instead of being passed over."""
 LARGEST = 300_000_000  # bytes of a file; no reader takes a larger one
 BLOCK = 1 << 20  # bytes that are read at once
+RECORD = ".fetched.json"
+"""End of the name of the record beside a file that ``findings fetch`` has stored."""
 
 
 class NoSources(Exception):
@@ -45,8 +54,8 @@ def printable(name: str) -> str:
 
 
 def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]]:
-    """Every file with a reader under the paths, sorted by name, and files that cannot be opened; hidden files are
-    skipped.
+    """Every file with a reader under the paths, sorted by name, and files that cannot be opened or are of a kind that
+    is refused (:data:`REFUSED`); hidden files are skipped, and files of other kinds (:func:`other_files`).
 
     No two have the same ``source_path``: files of several folders that would share one have the folder's name in front
     (``2018/Arvenia.pdf``), and more of its path where that is the same too. Linked folders are searched as well.
@@ -58,27 +67,16 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
     odd: dict[Path, str] = {}
     for path in paths:
         if path.is_dir():
-            top = path.resolve()
-            inside, closed, others = _search(top)
-            _log_others(path, top, others)
-            if top in closed:
-                raise NoSources(f"{path} cannot be searched: {closed[top]}")
-            for place in inside:
-                named = (place, len(place.relative_to(top).parts))
-                if _is_file(place):
-                    places.setdefault(place.resolve(), named)
-                else:
-                    places[place] = named
-                    odd[place] = "is not a readable file (a broken link, pipe or device?)"
-            for place, reason in closed.items():
-                places[place] = (place, len(place.relative_to(top).parts))
-                odd[place] = f"cannot be searched: {reason}"
+            named, failed = _in_folder(path)
+            odd |= failed
+            places |= {place: name for place, name in named.items() if place not in places or place in failed}
         elif not path.exists():
             raise NoSources(f"{path} does not exist")
         elif path.suffix.lower() in SUFFIXES:
             places.setdefault(path.resolve(), (path.parent.resolve() / path.name, 1))
         else:
-            raise NoSources(f"{path} has no reader: it is none of {KINDS}")
+            reason = REFUSED.get(path.suffix.lower(), f"has no reader: it is none of {KINDS}")
+            raise NoSources(f"{path} {reason}")
     if not places:
         raise NoSources(f"no file with a reader ({KINDS}) in {', '.join(map(str, paths))}")
     files, failures = [], []
@@ -96,10 +94,35 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
     )
 
 
-def _log_others(path: Path, top: Path, others: Iterable[Path]) -> None:
-    """Log the files of a folder that no reader reads, so that none is passed over in silence."""
-    if names := ", ".join(printable(str(other.relative_to(top))) for other in others):
-        LOG.info("%s | search | files without a reader are not read: %s", path.name, names)
+def _in_folder(path: Path) -> tuple[dict[Path, tuple[Path, int]], dict[Path, str]]:
+    """The files of a folder with their names, and those of them that cannot be read, with the reason."""
+    top = path.resolve()
+    inside, closed, others = _search(top)
+    if top in closed:
+        raise NoSources(f"{path} {closed[top]}")
+    odd = {place: "is not a readable file (a broken link, pipe or device?)" for place in inside if not _is_file(place)}
+    odd |= closed | {place: REFUSED[place.suffix.lower()] for place in others if place.suffix.lower() in REFUSED}
+    found = [*inside, *(place for place in odd if place not in inside)]
+    named: dict[Path, tuple[Path, int]] = {}
+    for place in found:
+        named.setdefault(place if place in odd else place.resolve(), (place, len(place.relative_to(top).parts)))
+    return named, odd
+
+
+def other_files(paths: Iterable[Path]) -> list[str]:
+    """The files of the folders that are neither sources nor refused, by their path in the folder; they are logged.
+
+    Records of fetched files are left out.
+    """
+    names: list[str] = []
+    for path in paths:
+        if path.is_dir():
+            top = path.resolve()
+            found = (other for other in _search(top)[2] if other.suffix.lower() not in REFUSED)
+            names += [printable(str(other.relative_to(top))) for other in found if not other.name.endswith(RECORD)]
+    if names:
+        LOG.info("run | search | files without a reader are not read: %s", ", ".join(names))
+    return names
 
 
 def _search(top: Path) -> tuple[list[Path], dict[Path, str], list[Path]]:
@@ -113,7 +136,7 @@ def _search(top: Path) -> tuple[list[Path], dict[Path, str], list[Path]]:
     seen: set[str] = set()
 
     def close(error: OSError) -> None:
-        closed[Path(error.filename)] = str(error.strerror)
+        closed[Path(error.filename)] = f"cannot be searched: {error.strerror}"
 
     starts = [top]
     for start in starts:
@@ -128,9 +151,14 @@ def _search(top: Path) -> tuple[list[Path], dict[Path, str], list[Path]]:
             inside = [Path(folder, name) for name in folders]
             starts += [link for link in inside if os.path.islink(link)]  # noqa: PTH114  (that of Path may raise)
             beneath += [Path(folder, name) for name in names if not name.startswith(".")]
-        found += sorted(file for file in beneath if file.suffix.lower() in SUFFIXES)
-        others += sorted(file for file in beneath if file.suffix.lower() not in SUFFIXES)
+        beneath.sort()
+        found += filter(_has_reader, beneath)
+        others += itertools.filterfalse(_has_reader, beneath)
     return found, closed, others
+
+
+def _has_reader(file: Path) -> bool:
+    return file.suffix.lower() in SUFFIXES
 
 
 def _names(places: Mapping[Path, tuple[Path, int]]) -> dict[Path, str]:

@@ -23,6 +23,7 @@ from prefect.states import Failed
 from prefect.utilities.annotations import quote
 
 from flows import artifacts
+from flows import fetch as fetching
 from flows import run as steps
 from flows.log import LOG, Lines, log_line
 from flows.plan import ReadJob
@@ -68,6 +69,12 @@ def read_chapter(job: ReadJob, pool: Workers, rules: Path | None) -> Any:
     """Read one file in a child process. The state of a file that fails has the reason, without a traceback."""
     result = read_file(job, in_child(pool, rules))
     return Failed(message=str(result), data=FileFailed(result)) if isinstance(result, Failure) else result
+
+
+@task(task_run_name="fetch into {request.to}", tags={"fetch"}, timeout_seconds=6 * HOUR, cache_policy=NO_CACHE, **RETRY)
+def fetch(request: fetching.FetchRequest) -> fetching.FetchReport:
+    """Store what is new on the publisher's site; what an earlier attempt has stored is not sent again."""
+    return fetching.fetch(request)
 
 
 def _validate_name() -> str:
@@ -133,6 +140,11 @@ class Tasks(Steps):
             else:
                 yield job, Failure.of(job.file.source_path, result)
         yield from Steps.read(self, left, pool, count, request)
+
+    def fetch(self, request: fetching.FetchRequest) -> fetching.FetchReport:
+        """Store what is new on the publisher's site."""
+        report: fetching.FetchReport = self._do(fetch, fetching.fetch, request)
+        return report
 
     def validate(self, chosen: list[tuple[Choice, Extracted]]) -> "tuple[Validated, list[Failure]]":
         """Check all chapters against the schemas."""

@@ -231,6 +231,7 @@ CHECKS = {
     "reference_number_skipped": "the publisher left out a number of the reference list; no entry is lost",
     "references_on_file": "the source prints no reference list and says that the references are on file",
     "references_missing": "the text cites references, but the reference list, or its end, was not found",
+    "citations_none": "the chapter cites nothing and has no reference list; an error in years in which all cite",
     "citations_few": "few entries of the reference list are cited; the citations may have an unknown form",
     "reference_number_duplicate": "a number occurs twice in the reference list",
     "reference_order": "a number in the reference list is smaller than the number before it",

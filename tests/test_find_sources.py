@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
+import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from extractors.model import UnreadableSource
 from extractors.readers import html, opening, text
+from extractors.readers.encoding import decode
 from flows import sources
-from flows.sources import NoSources, find_sources, hash_of
-from tests.quick import files
+from flows.artifacts import summary
+from flows.cli import app
+from flows.sources import NoSources, find_sources, hash_of, other_files
+from tests.quick import files, quick, read_words
 
 
 def test_a_pipe_that_is_named_does_not_block_the_run(tmp_path: Path) -> None:
@@ -110,3 +117,64 @@ def test_what_looks_like_a_chapter_and_cannot_be_opened_is_said(tmp_path: Path) 
     found, failures = find_sources([tmp_path])
     assert [file.source_path for file in found] == ["good.pdf"]
     assert [failure.source_path for failure in failures] == ["gone.pdf", "loop.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("Arvenia.docx", "is a document of a word processor"),
+        ("Arvenia.RTF", "is a document of a word processor"),
+        ("scan/page 1.JPG", "is a picture, which no reader takes"),
+        ("map.png", "is a picture, which no reader takes"),
+    ],
+)
+def test_a_document_or_picture_is_refused_by_name(tmp_path: Path, name: str, reason: str) -> None:
+    files(tmp_path, good_pdf="1")
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(b"x")
+    found, failures = find_sources([tmp_path])
+    assert [file.source_path for file in found] == ["good.pdf"]
+    assert [failure.source_path for failure in failures] == [name]
+    assert failures[0].reason.startswith(reason)
+    assert other_files([tmp_path]) == []
+    with pytest.raises(NoSources, match=f"{name} {reason}"):
+        find_sources([tmp_path / name])
+
+
+def test_files_of_other_types_are_named_in_log_and_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    read_words(monkeypatch)
+    chapters = files(tmp_path / "in", a_pdf="XAV", b__list_csv="x")
+    (chapters / ".hidden").write_text("x")
+    (chapters / "more.md").write_text("x")
+    (chapters / "odd\nname").write_text("x")
+    (chapters / "a.pdf.fetched.json").write_text("{}")
+    others = ["b/list.csv", "more.md", "odd\\nname"]
+    for again in (False, True):
+        report = quick(chapters, tmp_path / "out")
+        assert (report.unchanged, sorted(report.other_files), report.exit_code) == (again, others, 0)
+    assert "run | search | files without a reader are not read: " in caplog.text
+    published = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert sorted(published["other_files"]) == others
+    assert "Files that no reader takes" in summary(report, tmp_path / "out")
+    ended = CliRunner().invoke(app, ["run", str(chapters), "--output", str(tmp_path / "out")])
+    assert "Not read, because no reader takes them: " in ended.output
+    assert "b/list.csv" in ended.output
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"PK\x03\x04rest", "a ZIP archive (such as .docx)"),
+        (b"\xd0\xcf\x11\xe0rest", "an office document (such as .doc)"),
+        (b"{\\rtf1 rest}", "an RTF document"),
+        (b"GIF89a", "a picture"),
+        (b"II*\0rest", "a picture"),
+    ],
+)
+def test_the_content_counts_not_the_name(tmp_path: Path, content: bytes, kind: str) -> None:
+    with pytest.raises(UnreadableSource, match=re.escape(f"is {kind}, not a PDF")):
+        opening.check_pdf(content, "a.pdf")
+    with pytest.raises(UnreadableSource, match=re.escape(f"is {kind}, not a text")):
+        decode(content, "a.txt")

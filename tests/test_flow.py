@@ -87,6 +87,26 @@ class TestFlow:
         assert report.chapters == 1
 
 
+@pytest.mark.usefixtures("prefect")
+def test_what_was_fetched_is_read_and_a_failure_is_reported_after_the_run(
+    tmp_path: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import fetch as fetching
+    from flows.pipeline import IncompleteFetch, fetch_and_run
+    from flows.request import Request
+
+    def fetch(request: fetching.FetchRequest) -> fetching.FetchReport:
+        files(request.to, new_pdf="XAV")
+        return fetching.FetchReport(stored=["new.pdf"], failures=["https://example.org/b.pdf: is gone"])
+
+    monkeypatch.setattr(fetching, "fetch", fetch)
+    state = fetch_and_run(Request(paths=(tmp_path / "in",), output=tmp_path / "out", workers=1), return_state=True)
+    assert reader == ["new.pdf"]
+    assert state.is_failed()
+    assert "1 failures, 0 requests; 1 chapters published" in str(state.message)
+    assert isinstance(state.result(raise_on_failure=False), IncompleteFetch)
+
+
 def test_the_request_is_the_only_parameter_and_a_server_knows_its_fields() -> None:
     from flows.pipeline import ingest as flow
     from flows.request import Request

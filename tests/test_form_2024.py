@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,6 +57,100 @@ def test_nothing_is_an_error_and_nothing_beside_the_chapter_is_read(chapter: Ext
     assert {"Children at Higher Risk", "Barriers to Education Access"} <= {
         row["subsection"] for row in chapter.tables["paragraphs"]
     }
+
+
+def test_a_chapter_without_citations_has_one_finding_that_says_so(chapter: Extraction) -> None:
+    found = [row for row in picked(chapter, "quality", "check", "severity", "origin") if "citation" in row[0]]
+    assert found == [("citations_none", "info", "source")]
+
+
+TEXT = (ROOT / "tests/forms/arvenia-2024.txt").read_text(encoding="utf-8")
+CAPTIONS = re.compile(r"^Table \d\. .*\n\n", re.M)
+
+
+def piped(text: str, edge: str, rule: bool) -> str:
+    """The text with pipes instead of tabs; ``edge`` is before and behind a row, a rule of dashes below its header."""
+    lines: list[str] = []
+    inside = False
+    for line in text.split("\n"):
+        cells = line.split("\t")
+        lines.append(f"{edge} {' | '.join(cells)} {edge}".strip() if len(cells) > 1 else line)
+        if len(cells) > 1 and not inside and rule:
+            lines.append(f"{edge} {' | '.join(['---'] * len(cells))} {edge}".strip())
+        inside = len(cells) > 1
+    return "\n".join(lines)
+
+
+@pytest.fixture(scope="module")
+def as_typed() -> Extraction:
+    (found,) = extract(ROOT / "tests/forms/arvenia-2024.txt")
+    return found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(CAPTIONS.sub("", TEXT), id="no captions"),
+        pytest.param(piped(TEXT, "|", True), id="Markdown"),
+        pytest.param(piped(CAPTIONS.sub("", TEXT), "", True), id="pipes between cells, no captions"),
+        pytest.param(piped(TEXT, "", False), id="pipes between cells, no rule"),
+        pytest.param(TEXT.replace("\t", "\n"), id="one cell a line"),
+        pytest.param(CAPTIONS.sub("", TEXT).replace("\t", "\n"), id="one cell a line, no captions"),
+    ],
+)
+def test_tables_may_be_typed_in_other_ways(text: str, as_typed: Extraction, tmp_path: Path) -> None:
+    (tmp_path / "arvenia.txt").write_text(text, encoding="utf-8")
+    (found,) = extract(tmp_path / "arvenia.txt")
+    ours = FILE_COLUMNS | {"caption", "printed_caption"}
+    for table in found.tables.keys() - {"provenance", "quality", "documents"}:
+        mine, its = (
+            [{key: value for key, value in row.items() if key not in ours} for row in one.tables[table]]
+            for one in (as_typed, found)
+        )
+        assert mine == its, table
+    assert [row["check"] for row in found.tables["quality"] if row["severity"] != "info"] == ["value_unread"]
+
+
+def test_a_cell_of_a_table_with_one_cell_a_line_has_its_own_line(tmp_path: Path) -> None:
+    stacked = TEXT.replace("\t", "\n")
+    (tmp_path / "arvenia.txt").write_text(stacked, encoding="utf-8")
+    (found,) = extract(tmp_path / "arvenia.txt")
+    [place] = [
+        row
+        for row in found.tables["provenance"]
+        if (row["table"], row["row"], row["column"]) == ("agencies", 1, "role")
+    ]
+    assert stacked.split("\n")[place["line"] - 1] == "Inspects workplaces."
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("Boys\n\n13.1% (657)", "Boys\n13.1% (657)", id="an empty cell that was dropped"),
+        pytest.param("Urban\n\n8.5%", "Urban\n\n\n8.5%", id="an empty line too many"),
+        pytest.param("Working\n5 to 14\n", "Working\n", id="a cell that was dropped"),
+    ],
+)
+def test_cells_that_are_no_whole_rows_are_an_error(before: str, after: str, tmp_path: Path) -> None:
+    text = TEXT.replace("\t", "\n")
+    assert before in text
+    (tmp_path / "arvenia.txt").write_text(text.replace(before, after, 1), encoding="utf-8")
+    (found,) = extract(tmp_path / "arvenia.txt")
+    errors = [row["message"] for row in found.tables["quality"] if row["check"] == "table_unread"]
+    [error] = errors
+    assert error.startswith("the header 'Children, Age, Percent and Population' has one cell a line")
+    assert found.tables["statistics"] == []
+    assert len(found.tables["legal_standards"]) == 12
+
+
+def test_a_heading_of_the_new_form_inside_a_section(tmp_path: Path) -> None:
+    caption = "Table 4. Laws and Regulations on Child Labor"
+    text = TEXT.replace(caption, f"Laws and Regulations on Child Labor\n\nThe laws are these.\n\n{caption}")
+    (tmp_path / "arvenia.txt").write_text(text, encoding="utf-8")
+    (found,) = extract(tmp_path / "arvenia.txt")
+    assert ("Laws and Regulations on Child Labor", "The laws are these.") in picked(
+        found, "paragraphs", "subsection", "text"
+    )
 
 
 def test_both_formats_give_the_same_rows() -> None:

@@ -197,7 +197,7 @@ class TestSqlite:
                     shell.end()
                     shutil.rmtree(tmp_path / "output")
                 if "findings serve" in block:
-                    shell.until(lambda: shell.deployments() == {"backfill", "weekly", "yearly"})
+                    shell.until(lambda: shell.deployments() == {"backfill", "fetch-and-run", "weekly", "yearly"})
                     shell.end()
                 if "prefect server start" in block and "git pull" not in block:
                     password = shell.environment.pop("PREFECT_API_AUTH_STRING")

@@ -105,7 +105,8 @@ def test_the_place_of_a_row_is_the_line_of_its_element(arvenia: Extraction) -> N
 
 
 @pytest.mark.parametrize(
-    ("charset", "encoding"), [("windows-1252", "cp1252"), ("utf-16", "utf-16"), ("utf-8", "cp1252")]
+    ("charset", "encoding"),
+    [("windows-1252", "cp1252"), ("utf-16", "utf-16"), ("utf-8", "cp1252"), ("windows-1252", "utf-8-sig")],
 )
 def test_the_encoding_is_that_of_the_bytes(charset: str, encoding: str, tmp_path: Path) -> None:
     page = PAGE.replace("utf-8", charset).replace("✓", "Yes").replace("✗", "No").replace("herders", "hérders")

@@ -577,6 +577,13 @@ def test_citations_without_a_list_are_one_error() -> None:
     ]
 
 
+def test_a_chapter_without_citations_has_one_finding_which_is_an_error_where_all_cite() -> None:
+    for always, expected in ((True, ("error", "reading")), (False, ("info", "source"))):
+        [issue] = check_citations([], frozenset(), None, always)
+        assert (issue.check, issue.severity, issue.origin) == ("citations_none", *expected)
+    assert [issue.check for issue in check_citations([], frozenset(), Where(page=12))] == ["references_on_file"]
+
+
 def test_a_list_whose_end_is_missing_is_one_error_and_a_few_slips_are_not() -> None:
     numbers = frozenset(range(1, 31))
     [issue] = check_citations(cites(*range(1, 36)), numbers, None)

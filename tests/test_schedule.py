@@ -49,7 +49,7 @@ class TestPrefectYaml:
         from prefect.cli.deploy._models import PrefectYamlModel, RawScheduleConfig
 
         read = PrefectYamlModel.model_validate(CONFIG)
-        assert [deployment.name for deployment in read.deployments] == ["weekly", "yearly", "backfill"]
+        assert [deployment.name for deployment in read.deployments] == ["weekly", "yearly", "backfill", "fetch-and-run"]
         for deployment in read.deployments:
             assert deployment.concurrency_limit == 1
             assert deployment.work_pool
@@ -60,6 +60,7 @@ class TestPrefectYaml:
         for said, served in zip(CONFIG["deployments"], DEPLOYMENTS, strict=True):
             assert (said["name"], said["description"]) == (served.name, served.description)
             assert said["parameters"] == {"request": served.request}
+            assert said["entrypoint"] == f"flows.pipeline.{served.flow}"
             given = [{"cron": served.cron, "timezone": served.timezone}] if served.cron else []
             assert said["schedules"] == given
 
@@ -68,7 +69,7 @@ class TestPrefectYaml:
         from prefect.flows import load_flow_from_entrypoint
 
         flow: Any = load_flow_from_entrypoint(said["entrypoint"], use_placeholder_flow=False)
-        assert flow.name == "findings"
+        assert flow.name == ("findings-fetch" if said["name"] == "fetch-and-run" else "findings")
         taken = flow.validate_parameters(said["parameters"])
         assert taken == {"request": Request(**said["parameters"]["request"], name=taken["request"].name)}
         with pytest.raises(Exception, match="anything"):
@@ -148,9 +149,9 @@ class TestTimes:
 
 class TestServe:
     def test_places_are_absolute_for_a_run_starts_elsewhere(self, tmp_path: Path) -> None:
-        weekly, yearly, backfill = deployments([Path("raw")], Path("out"), "0 7 * * 2", "UTC")
+        weekly, yearly, backfill, fetching = deployments([Path("raw")], Path("out"), "0 7 * * 2", "UTC")
         assert (weekly.cron, weekly.timezone, yearly.cron, yearly.timezone) == ("0 7 * * 2", "UTC", "0 3 5 11 *", "UTC")
-        for made in (weekly, yearly, backfill):
+        for made in (weekly, yearly, backfill, fetching):
             assert all(Path(path).is_absolute() for path in [*made.request["paths"], made.request["output"]])
         assert yearly.request["force"]
 

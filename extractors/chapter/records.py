@@ -27,7 +27,7 @@ from extractors.names.tagger import tag
 from extractors.references.checks import check_citations
 from extractors.references.entries import read_references
 from extractors.references.wording import words
-from extractors.rules import best_phrase, country_code, fold, holds
+from extractors.rules import best_phrase, country_code, current, fold, holds
 
 SUM_OF_SHARES = (98.5, 101.5)
 """Percent: the sum of the shares of Figure 1, which are rounded to one digit."""
@@ -267,7 +267,8 @@ def _tag_names(to: Recorder) -> None:
 def _check_citations(part: _Part, to: Recorder) -> None:
     """Add the findings about citations and the reference list as a whole."""
     on_file = (line.where for line in part.chapter.lines() if fold(line.text) in words("list_on_file"))
-    to.found += check_citations(to.out["citations"], to.known, next(on_file, None))
+    always = current().expected.references.covers(to.year)
+    to.found += check_citations(to.out["citations"], to.known, next(on_file, None), always)
 
 
 def assessment_of(lines: Sequence[Line]) -> tuple[str, str]:

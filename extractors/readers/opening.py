@@ -19,6 +19,7 @@ import pypdfium2
 
 from extractors.model import Issue, SourceGone, UnreadableSource, Where
 from extractors.readers.content import Content
+from extractors.readers.encoding import FOREIGN
 from extractors.readers.marks import Marks
 from extractors.readers.tolerances import TOLERANCE
 
@@ -78,7 +79,8 @@ def check_pdf(data: bytes, name: str) -> int:
     if NOT_BLANK.search(data) is None:
         raise UnreadableSource(name, "is empty")
     if b"%PDF-" not in data[:1024]:
-        raise UnreadableSource(name, "is not a PDF (no %PDF- header)")
+        kind = next((kind for magic, kind in FOREIGN.items() if data.startswith(magic)), "")
+        raise UnreadableSource(name, f"is {kind}, not a PDF" if kind else "is not a PDF (no %PDF- header)")
     end = data[-LONG_END:].rstrip(BLANK)  # a copy of a whole volume would stay in memory
     if b"%%EOF" not in (end if len(end) > 2048 else data.rstrip(BLANK))[-2048:]:
         raise UnreadableSource(name, "is cut short (no end-of-file mark)")

@@ -1,8 +1,9 @@
 """Raw text -> chapters: running text, tables and running heads of a chapter that was scanned or copied.
 
-A paragraph is one long line. A table is a run of lines with tabs, or a Markdown table. Running heads and feet may stand
-anywhere between them. Damaged characters are repaired by :mod:`extractors.readers.repairs`. Lines keep their order: a
-note that the scanner displaced stays where it is.
+A paragraph is one long line. A table is a run of lines with tabs or pipes, or has one cell a line
+(:mod:`extractors.readers.stacked`). Running heads and feet may stand anywhere between them. Damaged characters are
+repaired by :mod:`extractors.readers.repairs`. Lines keep their order: a note that the scanner displaced stays where it
+is.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from extractors.readers.encoding import decode
 from extractors.readers.hyphens import undo_hyphens
 from extractors.readers.opening import read_file
 from extractors.readers.repairs import LETTER_DIGITS, Repairer
+from extractors.readers.stacked import YEAR, stacked_tables
 from extractors.readers.volume import Divider, only, text_stretches
 from extractors.rules import MARKERS, best_phrase, country_code, current, fold
 
@@ -36,6 +38,7 @@ ZONES: dict[str, Literal["head", "foot"]] = {"head": "head", "foot": "foot"}
 FURNITURE = tuple(ZONES)  # the kinds of lines that are repeated on every page
 
 CAPTION = re.compile(r"(?:table|figure)\s+[\dIl]+\s*[.:]", re.I)
+BARE_PIPE = re.compile(r"\s\|(?:\s|$)")
 PAGE_NUMBER = re.compile(r"\s*[-–]?\s*\d{1,4}\s*[-–]?\s*")
 LIST_ITEM = re.compile(r"(?P<bullet>[-•*–]\s+)?(?P<n>[\dIlO]{1,3})(?P<stop>[.)]?)\s+(?=\S)")
 LIST_MARK = re.compile(r"[-•*■–]?\s*(?:\d{1,3}[.)]?)?")
@@ -88,13 +91,15 @@ def parts_of_text(lines: Sequence[str]) -> Iterator[tuple[int, int, str, LeftOut
 
 @dataclass(slots=True)
 class RawLine:
-    """One line of the file before repair. ``cells`` are its parts between tabs or pipes."""
+    """One line of the file before repair. ``cells`` are its parts between tabs or pipes, or lines of their own with
+    these ``numbers``."""
 
     number: int
     text: str
     kind: Kind
     cells: list[str] = field(default_factory=list)
     gap: bool = False
+    numbers: Sequence[int] = ()
 
 
 class TextLayout:
@@ -105,6 +110,7 @@ class TextLayout:
         self.issues = issues
         self.repairer = Repairer(issues)
         self.raws = [self.look_at(n, x) for n, x in enumerate(lines, first)]
+        self.join_stacked(lines)
         self.settle()
 
     # ------------------------------------------------------------------ what each line is
@@ -119,11 +125,25 @@ class TextLayout:
         if re.fullmatch(r"\s*\|.+\|\s*", text):
             parts = re.split(r"(?<!\\)\|", text.strip()[1:-1])
             return RawLine(number, text, "cells", [part.strip() for part in parts])
+        if BARE_PIPE.search(text):
+            return RawLine(number, text, "cells", [part.strip() for part in re.split(r"(?<!\\)\|", text)])
         if "\t" in text.strip(" \r\f\ufeff"):
             return RawLine(number, text, "cells", [part.strip() for part in text.split("\t")])
         if is_foot(text):
             return RawLine(number, text, "foot")
         return RawLine(number, text, "head" if is_assessment(text) else "text")
+
+    def join_stacked(self, lines: Sequence[str]) -> None:
+        """Make rows of the lines of tables with one cell a line."""
+        for table in reversed(list(stacked_tables(lines))):
+            raws = self.raws[table.first : table.end]
+            if not table.whole:
+                header = ", ".join(raw.text.strip() for raw in raws[: table.width])
+                message = f"the header {header!r} has one cell a line, but the lines below it are no whole rows"
+                self.issues.append(Issue("table_unread", "error", message, Where(line=raws[0].number)))
+                continue
+            rows = [raws[at : at + table.width] for at in range(0, len(raws), table.width)]
+            self.raws[table.first : table.end] = [stacked_row(row) for row in rows]
 
     def settle(self) -> None:
         """Add what only the lines around show: gaps, page numbers, country names above pages, tabs in references."""
@@ -198,7 +218,8 @@ class TextLayout:
     def cells_of(self, row: list[RawLine]) -> list[Cell]:
         """The cells of one row: those of its first line, the other lines added to the last cell."""
         first = row[0]
-        cells = [self.cell(text, first.number) for text in first.cells]
+        numbers = first.numbers or [first.number] * len(first.cells)
+        cells = [self.cell(text, number) for text, number in zip(first.cells, numbers, strict=True)]
         for raw in row[1:]:
             more = self.cell(raw.text, raw.number)
             cells[-1] = Cell((*cells[-1].lines, *more.lines))
@@ -238,6 +259,12 @@ class TextLayout:
                 self.repairer.report("number of an entry", [(line.text[:seen], text[:seen])], line.where)
                 blocks[i] = Line(line.number, text, line.where, line.gap, line.zone)
         return blocks
+
+
+def stacked_row(raws: Sequence[RawLine]) -> RawLine:
+    """The row of a table with one cell a line."""
+    cells = [raw.text.strip() for raw in raws]
+    return RawLine(raws[0].number, "\t".join(cells), "cells", cells, numbers=[raw.number for raw in raws])
 
 
 # ---------------------------------------------------------------------------------------------- heads and feet
@@ -358,9 +385,10 @@ def list_row(cells: Sequence[str]) -> bool:
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Whether at least two cells are column headers of the report's tables."""
+    """Whether at least two cells are column headers of the report's tables; behind one, years are headers too."""
     known = {p for table in current().tables.values() for phrases in table.headers.values() for p in phrases}
-    return sum(fold(cell) in known for cell in cells) >= 2
+    years = sum(YEAR.fullmatch(cell) is not None for cell in cells[1:]) if fold(cells[0]) in known else 0
+    return sum(fold(cell) in known for cell in cells) + years >= 2
 
 
 def widen_header(rows: list[list[Cell]]) -> tuple[list[list[Cell]], int]:

@@ -50,18 +50,21 @@ def _is_skipped(before: Reference, after: Reference) -> bool:
 
 
 def check_citations(
-    citations: Sequence[Mapping[str, Any]], numbers: frozenset[int], on_file: Where | None
+    citations: Sequence[Mapping[str, Any]], numbers: frozenset[int], on_file: Where | None, always: bool = True
 ) -> list[Issue]:
     """Findings about the citations of a chapter.
 
     ``citations`` are the rows of table ``citations``, ``numbers`` the numbers of the reference list, ``on_file`` is the
     place of a line that says that the references are on file. Afghanistan 2020 prints such a line and no list.
+    ``always``: chapters of this report year always cite numbered references; those since 2023 do not.
     """
     cited = {citation["number"] for citation in citations}
     if not numbers and on_file is not None:
         message = f"the source prints no reference list; it says that they are on file; {len(cited)} are cited"
         return [Issue("references_on_file", "warning", message, on_file, "references")]
-    if not numbers and cited:
+    if not numbers and not cited:
+        return [_none(always)]
+    if not numbers:
         message = f"{len(cited)} references are cited, and no reference list was found"
         return [Issue("references_missing", "error", message, table="references")]
     highest = max(numbers, default=0)
@@ -81,6 +84,15 @@ def check_citations(
         )
         issues.append(Issue("citations_few", "error", message, table="citations"))
     return issues
+
+
+def _none(always: bool) -> Issue:
+    """The one finding for a chapter without citations and reference list."""
+    if always:
+        message = "nothing is cited and no reference list was found, which chapters of this report year always have"
+        return Issue("citations_none", "error", message, table="citations")
+    message = "nothing is cited: chapters of this report year have no numbered references"
+    return Issue("citations_none", "info", message, table="citations", origin="source")
 
 
 def _unresolved(number: int, citations: Sequence[Mapping[str, Any]], numbers: frozenset[int]) -> Issue:

@@ -463,4 +463,5 @@ class Expected(Model):
 
     sections: tuple[Sections, ...]
     tables: tuple[Present, ...]
+    references: Form
     rows: tuple[ClosedTable, ...]

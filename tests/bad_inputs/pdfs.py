@@ -483,8 +483,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("pdf: only NUL bytes", foreign(bytes(5000)), fails="is empty"),
     Kind("pdf: an HTML error page", foreign(HTML), fails="is not a PDF"),
     Kind("pdf: an HTML page that names the mark", foreign(HTML + b"%PDF-1.7 %%EOF"), fails="no page can be opened"),
-    Kind("pdf: a Word file", foreign(word()), fails="is not a PDF"),
-    Kind("pdf: an old Word file", foreign(OLD_WORD), fails="is not a PDF"),
+    Kind("pdf: a Word file", foreign(word()), fails="is a ZIP archive .such as .docx., not a PDF"),
+    Kind("pdf: an old Word file", foreign(OLD_WORD), fails="is an office document .such as .doc., not a PDF"),
     Kind("pdf: random bytes", foreign(random.Random(5).randbytes(50_000)), fails="is not a PDF"),
     Kind(
         "pdf: a header and random bytes",
