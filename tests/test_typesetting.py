@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from extractors.chapter.tables import ChapterTable
 from extractors.chapter.typesetting import misplaced
-from extractors.model import Block, Cell, Chapter, Grid, Issue, Line, Source, Style, Where
+from extractors.model import Block, Cell, Chapter, Grid, Issue, Line, PageText, Source, Style, Where
 from extractors.readers.pages import ends_whole
 
 NUMBERS = itertools.count(1)
@@ -134,3 +135,54 @@ def test_a_page_that_ends_early_is_an_error_if_the_next_one_has_a_lower_end() ->
 )
 def test_instructions_that_break_off_are_noticed(instructions: bytes, whole: bool) -> None:
     assert ends_whole(instructions) is whole
+
+
+def test_a_cell_that_begins_below_its_row_is_an_error() -> None:
+    number = cell(line("14 (6)", 100, 300))
+    row = [cell(line("Number of Labor Inspectors", 100)), cell(line("Port Lume", 113, 250)), number]
+    assert checks(findings("enforcement_labor", [row], ["label", "territory", "2019"])) == [("cell_crowded", "error")]
+
+
+def sectors(*tops: float) -> list[list[Cell | None]]:
+    """Two activities of each sector, 20 points apart; ``tops`` are the heights of the sectors below their first one."""
+    rows: list[list[Cell | None]] = []
+    for number, top in enumerate(tops):
+        first = 100 + 40 * number
+        sector = cell(line(f"Sector {number}", first + top, 50))
+        rows += [[sector, cell(line("Drying fish (3)", first))], [None, cell(line("Cutting reeds (4)", first + 20))]]
+    return rows
+
+
+def test_sectors_may_stand_in_the_middle_of_their_rows_but_not_one_alone() -> None:
+    assert findings("activities", sectors(10, 10, 10)) == []
+    assert findings("activities", sectors(0, 0, 0)) == []
+    assert checks(findings("activities", sectors(0, 20, 0))) == [("cell_crowded", "error")]
+
+
+def test_a_note_in_a_cell_is_an_error() -> None:
+    note = replace(line("* No conscription (5)", 112), style=Style(8.0))
+    described = cell(line("Pays for school meals.", 100), note)
+    assert checks(findings("programs", [[cell(line("Lume Meals", 100)), described]])) == [("text_displaced", "error")]
+
+
+def test_running_text_at_the_place_of_a_second_column_is_an_error() -> None:
+    lines = (line("The government did so.", 100, 54), line("It did.", 112, 54), line("Drying fish (3)", 130, 158))
+    assert checks(misplaced(Chapter(SOURCE, lines), [])) == [("text_displaced", "error")]
+    assert misplaced(Chapter(SOURCE, lines[:2]), []) == []
+
+
+@pytest.mark.parametrize(
+    ("left_out", "said"),
+    [
+        ("Sector/IndustryActivity", True),
+        ("2017FINDINGSONTHEWORSTFORMSOFCHILDLABORRatification", True),
+        ("OverviewofLaborLawEnforcement20182019", True),
+        ("2017FINDINGSONTHEWORSTFORMSOFCHILDLABOR", False),
+        ("N/AN/A", False),
+        ("2018", False),
+        ("aprogramofPortLume", False),
+    ],
+)
+def test_header_words_that_cannot_be_seen_are_an_error(left_out: str, said: bool) -> None:
+    chapter = Chapter(SOURCE, (line("The government did so.", 100),), pages=(PageText(1, "", left_out),))
+    assert checks(misplaced(chapter, [])) == [("table_unread", "error")] * said

@@ -23,6 +23,8 @@ but for paragraphs of a description, answers, and two cells that are read as one
 USUAL_LEADING = 1.15
 """In type sizes, for a type size of which a chapter has few lines."""
 FEW_LINES = 5
+LOWER = 6.0
+"""Points that the first line of a cell may lie below the first lines beside it."""
 SMALLER = 0.6
 """Points: how far the type of one line may differ from the others of its cell; notes are set 1 point smaller."""
 INDENT = 40.0
@@ -47,6 +49,7 @@ def misplaced(chapter: Chapter, tables: Iterable[ChapterTable]) -> list[Issue]:
     usual = usual_leadings(grid for table, _ in known for grid, _ in table.parts)
     return [
         *(issue for table, rule in known for issue in in_table(table, rule, usual)),
+        *(issue for table, rule in known for issue in itertools.islice(lower_cells(table, rule), 1)),
         *short_pages(chapter),
         *indented_text(chapter),
         *hidden_headers(chapter),
@@ -98,6 +101,44 @@ def is_own(name: str, rule: Table) -> bool:
     """Tell whether every row has a cell of its own in this column; a column of a year has no rule."""
     column = rule.columns.get(name)
     return column is None or not (column.carried or column.kind in ("picture", "territory"))
+
+
+def lower_cells(table: ChapterTable, rule: Table) -> Iterator[Issue]:
+    """Return an error for each cell that begins below the cells beside it: the rule above it may be missing or moved.
+
+    Labels, names and descriptions begin at the height of their row. Sectors do so too, or all stand in the middle of
+    their rows (Cambodia 2013).
+    """
+    placed = list(top_lines(table, rule))
+    middle = sum(drop > LOWER for _, drop, column, _ in placed if column.split)
+    top = sum(drop <= LOWER for _, drop, column, spans in placed if column.split and spans)
+    for line, drop, column, _ in placed:
+        if drop > LOWER and (middle < top or not column.split):
+            message = f"this cell begins below the cells beside it: {line.text[:80]!r}; a rule may be missing or moved"
+            yield Issue("cell_crowded", "error", message, line.where, table.code)
+
+
+def top_lines(table: ChapterTable, rule: Table) -> Iterator[tuple[Line, float, ColumnRule, bool]]:
+    """Return the first line of each cell, how far below the first lines beside it it is, its column, and whether the
+    cell reaches down into the next row. Only columns that begin at the height of their row count."""
+    for grid, names in table.parts:
+        for row, below in itertools.zip_longest(grid.rows, grid.rows[1:]):
+            first = {
+                name: (cell.lines[0], cell.lines[0].where.bbox[3], below is not None and below[number] is None)
+                for number, (name, cell) in enumerate(zip(names, row, strict=True))
+                if cell and cell.lines and cell.lines[0].where.bbox and begins_at_top(name, rule)
+            }
+            for name, (line, foot, spans) in first.items():
+                yield line, foot - min(other for _, other, _ in first.values()), rule.columns[name], spans
+
+
+def begins_at_top(name: str, rule: Table) -> bool:
+    """Tell whether the cells of a column begin at the height of their row; short answers and years may not."""
+    column = rule.columns.get(name)
+    if column is None:
+        return False
+    described = rule.cut_rows == "by_name" and column.kind == "text"
+    return bool(column.codes) or column.kind == "territory" or name == rule.key or described
 
 
 def other_type(cells: Sequence[Cell], code: str) -> Iterator[Issue]:
