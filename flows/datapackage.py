@@ -109,7 +109,7 @@ def _fields(model: type[TableModel]) -> Iterator[dict[str, Any]]:
             "name": name,
             "type": kind,
             "description": meaning,
-            "example": about["example"],
+            "example": about["example"].capitalize() if kind == "boolean" else about["example"],
             **({"unit": about["unit"]} if about.get("unit") else {}),
             **({"trueValues": ["True"], "falseValues": ["False"]} if kind == "boolean" else {}),
             "constraints": {

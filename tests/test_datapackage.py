@@ -82,6 +82,7 @@ def test_descriptions_are_those_of_the_data_dictionary(package: tuple[Path, dict
     for resource in package[1]["resources"]:
         assert resource["description"]
         for field in resource["schema"]["fields"]:
+            READ[field["type"]](field["example"])
             assert field["description"].startswith(meanings[resource["name"]][field["name"]])
 
 
