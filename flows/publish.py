@@ -147,11 +147,14 @@ def releases(output: Path) -> list[Path]:
 def facts_of(release: Path) -> dict[str, Any]:
     """The facts of a release: its ``run.json`` or, if that one is damaged, the copy; nothing if both are. Only
     ``{"published": True}`` if an older version wrote them in another form."""
+    readable = []
     for file in (release / integrity.FACTS, _copy_of_facts(release)):
         with suppress(OSError, integrity.Damaged):
-            facts = integrity.read_facts(file)
-            return facts if "state" in facts or integrity.checksums(facts) else {"published": True}
-    return {}
+            readable.append(integrity.read_facts(file))
+    checked = next(filter(integrity.checksums, readable), None)
+    if checked is None and readable and "state" not in readable[0]:
+        return {"published": True}
+    return checked or next(iter(readable), {})
 
 
 def checksums(release: Path) -> Mapping[str, str]:
