@@ -77,6 +77,9 @@ def look(output: Path) -> Before:
     damage = publish.damage(release)
     facts = publish.facts_of(release)
     if not damage:
+        if facts and not integrity.checksums(facts):
+            what = f"release {release.name} has no checksums, because an older version has published it"
+            log_line(logging.INFO, "run", "check", f"{what}; the tables are published again")
         return Before(release, True, facts, {}, release, facts)
     older = [other for other in reversed(publish.releases(output)) if other.name < release.name]
     compared = next((other for other in older if not publish.damage(other)), None)

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -102,17 +103,25 @@ def damage(folder: Path, copy: Path | None = None) -> dict[str, str]:
         facts = read_facts(folder / FACTS)
     except (OSError, Damaged) as error:
         found[FACTS] = reason_of(error)
+    if copy and not checksums(facts):
         with suppress(OSError, Damaged):
-            facts = read_facts(copy) if copy else {}
+            facts = read_facts(copy)
+            found.setdefault(FACTS, "was changed: its list of checksums is missing")
     files = checksums(facts)
-    for name in files:
-        try:
-            check_file(folder, name, facts)
-        except (OSError, Damaged) as error:
-            found[name] = reason_of(error)
+    with ThreadPoolExecutor() as threads:  # hashing does not hold the interpreter's lock
+        reasons = threads.map(lambda name: _fault(folder, name, facts), files)
+        found |= {name: reason for name, reason in zip(files, reasons, strict=True) if reason}
     if files:
         found |= {name: "was added: no run has published it" for name in _names(folder) if name not in files}
     return found
+
+
+def _fault(folder: Path, name: str, facts: Mapping[str, Any]) -> str:
+    try:
+        check_file(folder, name, facts)
+    except (OSError, Damaged) as error:
+        return reason_of(error)
+    return ""
 
 
 def checksums(facts: Mapping[str, Any]) -> Mapping[str, str]:

@@ -1,8 +1,9 @@
 """Publishing: a run becomes visible at one instant or not at all.
 
-``output/tables``, ``output/findings.duckdb`` and ``output/run.json`` are links through ``output/.current`` into one
-release, the folder ``output/.runs/<number>``. A release is written into a folder of its own and published by replacing
-that one link, so a reader sees all of the old run or all of the new one, and a killed run leaves the old one visible.
+``output/tables``, ``findings.duckdb``, ``datapackage.json`` and ``run.json`` are links through ``output/.current`` into
+one release, the folder ``output/.runs/<number>``. A release is written into a folder of its own and published by
+replacing that one link, so a reader sees all of the old run or all of the new one, and a killed run leaves the old one
+visible.
 A release is never changed after that: ``run.json`` has the SHA-256 of each of its files (:mod:`flows.integrity`). A
 second copy of ``run.json``, ``output/.runs/<number>.json``, lets a run go on from there if the first one is damaged.
 """
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from flows import integrity
+from flows import datapackage, integrity
 from flows.database import write_database
 from flows.formats import FORMATS
 from flows.history import add_line, last_published, open_regular
@@ -31,7 +32,7 @@ from flows.request import KEPT, LEAST_KEPT
 if TYPE_CHECKING:
     import pandas as pd
 
-SHOWN = ("tables", "findings.duckdb", "run.json")
+SHOWN = ("tables", "findings.duckdb", "datapackage.json", "run.json")
 
 
 class OutputInUse(Exception):
@@ -146,11 +147,14 @@ def releases(output: Path) -> list[Path]:
 def facts_of(release: Path) -> dict[str, Any]:
     """The facts of a release: its ``run.json`` or, if that one is damaged, the copy; nothing if both are. Only
     ``{"published": True}`` if an older version wrote them in another form."""
+    readable = []
     for file in (release / integrity.FACTS, _copy_of_facts(release)):
         with suppress(OSError, integrity.Damaged):
-            facts = integrity.read_facts(file)
-            return facts if "state" in facts or integrity.checksums(facts) else {"published": True}
-    return {}
+            readable.append(integrity.read_facts(file))
+    checked = next(filter(integrity.checksums, readable), None)
+    if checked is None and readable and "state" not in readable[0]:
+        return {"published": True}
+    return checked or next(iter(readable), {})
 
 
 def checksums(release: Path) -> Mapping[str, str]:
@@ -296,6 +300,8 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
             write_spreadsheet_safe(tables[name], folder / "spreadsheet" / f"{name}.csv")
     parquet = {name: folder / f"{name}.parquet" for name in schemas.TABLES}
     write_database(stage / "findings.duckdb", parquet, schemas.column_meanings(), schemas.VIEWS)
+    package = datapackage.describe(tables, schemas.TABLES, stage, run)
+    (stage / datapackage.FILE).write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if declared := schemas.declared():  # whoever reads the release later does not have the rules of this run
         run = {**run, "declared": declared}
     (stage / integrity.FACTS).write_bytes(integrity.sealed(run, stage))  # the last file: it has the sums of all others

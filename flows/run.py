@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from schemas import Validated
 
 PACKAGES = ("pdfplumber", "pdfminer.six", "spacy", "pandera", "pandas", "pyarrow", "duckdb")
+LOST_FACTS = (
+    "run.json of the published release and its copy are damaged, so it is not known which chapters a run with --year "
+    "or --country must leave as they are; start a run without these options first"
+)
 CAUSES = {RELEASE: "new_input", NEW: "new_input", FORCED: "forced"} | {
     why: {"rules": "new_rules"}.get(part, "new_code") for part, why in REREAD.items()
 }
@@ -107,6 +111,8 @@ def run(request: Request, steps: Steps | None = None) -> Report:
     with publish.sole_writer(request.output, request.wait) as hold:
         with steps.timed("check"):
             before = look(request.output)
+        if before.damage and not before.is_known and request.selection:
+            raise publish.OutputBlocked(f"{request.output}: {LOST_FACTS}")
         if before.is_known and "run" in before.facts:
             _remember_killed(before.facts, hold)
         entries = ledger.Ledger(request.output / ".cache", state, (request.seconds, request.megabytes))

@@ -42,6 +42,7 @@ class PublishedRun:
             self.run: dict[str, Any] = json.loads(facts)
         except ValueError as error:
             raise CannotBuildSite(f"no run is published in {output}: {error}") from error
+        self.run.pop("checksums", None)  # of the published files: no page shows them, and each release has others
         self._tables: dict[str, pa.Table] = {}
         for file in sorted(folder.glob("*.parquet")):
             table = pq.read_table(file, memory_map=True)

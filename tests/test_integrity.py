@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from collections.abc import Callable
@@ -148,3 +149,29 @@ def test_a_damaged_release_is_repaired_with_the_same_tables(
         assert [name for name, data in content(output).items() if expected[name] != data] == [], kind
     assert reader == []
     assert quick(chapters, output).unchanged
+    repaired = publish.shown(output)
+    assert repaired
+    for file in (repaired / "run.json", repaired.with_suffix(".json")):
+        file.write_bytes(b"[]")
+    with pytest.raises(publish.OutputBlocked, match="start a run without these options"):
+        quick(chapters, output, years=(2019,))
+
+
+def test_a_release_of_an_older_version_is_published_again_with_checksums(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    read_words(monkeypatch)
+    chapters, output = files(tmp_path / "in", a_pdf="XAV"), tmp_path / "out"
+    quick(chapters, output)
+    file = output / "run.json"
+    facts = json.loads(file.read_text())
+    del facts["checksums"]
+    file.write_text(json.dumps(facts))
+    ended = CliRunner().invoke(app, ["verify", str(output)])
+    assert (ended.exit_code, "run.json was changed: its list of checksums is missing" in ended.stdout) == (1, True)
+    (output / ".runs" / "000001.json").unlink()  # which older versions do not write
+    assert CliRunner().invoke(app, ["verify", str(output)]).exit_code == 2
+    report = quick(chapters, output)
+    assert (report.exit_code, report.unchanged, report.damage, report.changes) == (0, False, [], [])
+    assert "release 000001 has no checksums" in caplog.text
+    assert CliRunner().invoke(app, ["verify", str(output)]).exit_code == 0

@@ -485,7 +485,7 @@ _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 JUSTIFIED = {
     ("extractors/readers/annotations.py", "S112"): "a damaged annotation; the text of the page does not need it",
     ("extractors/rules/files.py", "S506"): "the loader is yaml's safe one, in C where there is one",
-    ("flows/publish.py", "S608"): "names of tables are the schemas' own, the path is quoted",
+    ("flows/database.py", "S608"): "names of tables are the schemas' own, the path is quoted",
     ("flows/server.py", "S310"): "asks the server that it has just started on the loopback address",
     ("flows/server.py", "S603"): "starts this Python with arguments of our own; no shell",
     ("flows/version.py", "S603"): "asks git for the commit, with arguments of our own; no shell",
