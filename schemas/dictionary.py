@@ -20,7 +20,8 @@ Each table is published as one Parquet file and one CSV file that cover all chap
 string. A missing number is null. The column "empty means" says what a missing value stands for.
 
 `citations`, `entities`, `provenance` and `quality` refer to rows of other tables: the columns `table` and `row`
-together identify the row.
+together identify the row, and their `row_key` begins with the table and the `row_key` of that row. Row numbers shift if
+a row is inserted; use `row_key` to find a row again in another release.
 """
 
 VIEWS_INTRODUCTION = """\

@@ -24,9 +24,11 @@ ALSO_NAMED_BY: dict[str, tuple[str, ...]] = {
     "changes": ("table", "change", "key", "field"),
 }
 """Columns that name a row in addition to those of ``KEYS``, which also match rows whose text changed."""
-LONGEST, HEAD, TAIL = 44, 30, 10
-"""Of a longer text only the first and the last letters count: those of the middle are the most often read wrong, and
-bullets that share an introduction differ at their end."""
+HEAD, TAIL, SPARED = 30, 10, 4
+"""Of a longer text only the first and the last letters count, so that what is read better between them changes nothing;
+a text is not shortened to spare fewer letters than these."""
+LONG_TAIL = {"action": 40}
+"""Columns whose texts often share their beginning and differ only before their last words."""
 
 Record = Mapping[str, Any]
 
@@ -74,7 +76,9 @@ def _says(record: Record, columns: Sequence[str]) -> list[str]:
     if OTHER in values and "label" not in columns:
         values.append(record.get("label"))
     return [
-        "" if value is None or (column == "label" and OTHER not in values) else _folded(str(value))
+        ""
+        if value is None or (column == "label" and OTHER not in values)
+        else _folded(str(value), LONG_TAIL.get(column, TAIL))
         for column, value in zip((*columns, "label"), values, strict=False)
     ]
 
@@ -91,7 +95,7 @@ def _number(record: Record) -> int | None:
 
 
 @functools.lru_cache(maxsize=65536)
-def _folded(text: str) -> str:
+def _folded(text: str, tail: int = TAIL) -> str:
     """Return the letters and digits of a text in lower case, without accents; shortened in the middle if it is long.
 
     >>> _folded("Mining, including for silver")
@@ -101,4 +105,4 @@ def _folded(text: str) -> str:
     if not plain.isascii():
         plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     plain = re.sub(r"\W+", "", plain)
-    return plain if len(plain) <= LONGEST else f"{plain[:HEAD]}..{plain[-TAIL:]}"
+    return plain if len(plain) <= HEAD + tail + SPARED else f"{plain[:HEAD]}..{plain[-tail:]}"

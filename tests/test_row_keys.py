@@ -41,15 +41,14 @@ def test_equal_rows_are_numbered_and_no_other_row_ends_like_them() -> None:
 
 
 def test_long_texts_count_by_their_beginning_and_end() -> None:
-    opening = "Take measures in all provinces to ensure that "
+    opening = "Take measures in all provinces and on all islands to ensure that "
     rows = [
-        record("suggested_actions", 1, action=f"{opening} inspectors have vehicles."),
-        record("suggested_actions", 2, action=f"{opening} inspectors have computers."),
+        record("suggested_actions", 1, action=f"{opening} inspectors on all coasts have good boats."),
+        record("suggested_actions", 2, action=f"{opening} judges on all coasts have good boats."),
     ]
     one, other = keys(suggested_actions=rows)["suggested_actions"]
-    assert one == "enforcement/northernisles/takemeasuresinallprovincestoen..vevehicles"
-    assert one[:50] == other[:50]
-    assert one != other
+    assert one == "enforcement/northernisles/takemeasuresinallprovincesando..rethatinspectorsonallcoastshavegoodboats"
+    assert other == "enforcement/northernisles/takemeasuresinallprovincesando..ensurethatjudgesonallcoastshavegoodboats"
 
 
 @pytest.mark.parametrize("metric", ["inspectors", "other"])
