@@ -1,8 +1,8 @@
 """The command line. Standard output is data, standard error is log.
 
 Exit codes: 0 all good; 1 finished, but a file failed or an error is not acknowledged; 2 wrong usage; 3 stopped before
-publishing, because the tables would lose too many rows; 4 a defect in findings ended the run. Something missing in the
-review site counts like a missing row.
+publishing, because the tables would lose too many rows; 4 a defect in findings ended the run; 128 and the number of a
+signal that ended it (130 Ctrl-C, 143 SIGTERM). Something missing in the review site counts like a missing row.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -216,11 +217,14 @@ def site(
     names them. 2: wrong usage.
     """
     import review
+    from flows.ending import ended_by_signals
     from flows.publish import OutputInUse
     from flows.site import build
 
     try:
-        report = build(output, to, sources=sources or (), workers=workers, log=lambda line: typer.echo(line, err=True))
+        with ended_by_signals(_say):
+            log = partial(typer.echo, err=True)
+            report = build(output, to, sources=sources or (), workers=workers, log=log)
     except (review.CannotBuildSite, OutputInUse) as error:
         raise _usage(str(error)) from error
     except OSError as error:
@@ -319,6 +323,7 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
     What makes a run impossible is wrong usage, not a failure. An unforeseen error is neither, and prints its traceback.
     """
     from extractors.rules import RulesError
+    from flows.ending import ended_by_signals
     from flows.known_issues import KnownIssuesError
     from flows.progress import progress
     from flows.publish import OutputBlocked, OutputInUse
@@ -326,7 +331,7 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
     from flows.sources import NoSources
 
     try:
-        with progress(request.name, as_json):
+        with ended_by_signals(_say), progress(request.name, as_json):
             return _start(request, as_json, recorded)
     except (NoSources, OutputInUse, OutputBlocked, UnsafeParser, KnownIssuesError, RulesError) as error:
         raise _usage(str(error)) from error
@@ -420,8 +425,12 @@ def _set_up_prefect(as_json: bool) -> None:
 
 
 def _usage(message: str) -> typer.Exit:
-    typer.echo(f"findings: {message}", err=True)
+    _say(message)
     return typer.Exit(2)
+
+
+def _say(message: str) -> None:
+    typer.echo(f"findings: {message}", err=True)
 
 
 def _print_report(report: Report, output: Path, as_json: bool) -> None:
