@@ -191,14 +191,17 @@ def serve(
     server of its own on the loopback address, with a password that is printed once. Requests may choose chapters, but
     no other paths and no other output than those given here.
     """
+    from flows.places import require_safe_output
+    from flows.publish import OutputBlocked
     from flows.schedule import BadSchedule, NotOurs, deployments
     from flows.schedule import serve as serve_deployments
     from flows.server import NoServer, home_of
 
     try:
+        require_safe_output(output)
         served = deployments(paths or [Path("raw")], output, weekly, timezone, instance)
         serve_deployments(served, home_of(output), port, lambda line: typer.echo(line, err=True), replace)
-    except (NoServer, BadSchedule, NotOurs) as error:
+    except (NoServer, BadSchedule, NotOurs, OutputBlocked) as error:
         raise _usage(str(error)) from error
 
 
@@ -325,12 +328,14 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
     from extractors.rules import RulesError
     from flows.ending import ended_by_signals
     from flows.known_issues import KnownIssuesError
+    from flows.places import require_safe_output
     from flows.progress import progress
     from flows.publish import OutputBlocked, OutputInUse
     from flows.safety import UnsafeParser
     from flows.sources import NoSources
 
     try:
+        require_safe_output(request.output)  # before the record in Prefect makes a folder in it
         with ended_by_signals(_say), progress(request.name, as_json):
             return _start(request, as_json, recorded)
     except (NoSources, OutputInUse, OutputBlocked, UnsafeParser, KnownIssuesError, RulesError) as error:
