@@ -36,7 +36,19 @@ PREFECT = {
 """Settings of Prefect in a run, unless the environment has others: no usage statistics, and a server that hangs is
 given up after one minute, not after six."""
 
-app = typer.Typer(
+
+class App(typer.Typer):
+    """The command line as a program of its own."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Run the command that the process was started with."""
+        from flows.terminal import prepare_streams
+
+        prepare_streams()
+        return super().__call__(*arguments, **named)
+
+
+app = App(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -62,9 +74,6 @@ def prepare(
     ] = False,
 ) -> None:
     """Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables."""
-    from flows.terminal import escape_what_cannot_be_printed
-
-    escape_what_cannot_be_printed()
 
 
 Output = Annotated[Path, typer.Option(help="Folder of the published tables.")]
@@ -245,13 +254,14 @@ def show(
     output: Output = Path("output"),
 ) -> None:
     """Show a published chapter in the terminal."""
+    from rich.console import Console
+
     from flows.publish import OutputBlocked
     from flows.show import NotPublished
     from flows.show import show as show_chapter
-    from flows.terminal import Screen
 
     try:
-        show_chapter(doc_id, table, output, Screen())
+        show_chapter(doc_id, table, output, Console())
     except (NotPublished, OutputBlocked) as error:
         raise _usage(str(error)) from error
 
@@ -439,7 +449,9 @@ def _say(message: str) -> None:
 
 
 def _print_report(report: Report, output: Path, as_json: bool) -> None:
-    from flows.terminal import Screen, put
+    from rich.console import Console
+
+    from flows.terminal import put
 
     if as_json:
         import json
@@ -448,7 +460,7 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
         return
     from rich.table import Table
 
-    console = Screen(soft_wrap=True)
+    console = Console(soft_wrap=True)
     if report.stopped:
         console.print("Stopped before publishing; the output is as it was. If the loss is intended: --allow-loss")
     elif not report.published:

@@ -43,7 +43,6 @@ class Deployment:
     request: Mapping[str, Any] = field(default_factory=dict)
 
 
-FLOW = "findings"
 PLACES = ("paths", "output")
 INSTANCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 COMMON = {"paths": ["raw"], "output": "output", "wait": 21600}
@@ -184,16 +183,16 @@ def require_ours(served: Iterable[Deployment], there: Mapping[str, Mapping[str, 
                 )
 
 
-def _on_server(served: Iterable[Deployment]) -> dict[str, Mapping[str, Any]]:
+def _on_server(prepared: Iterable[Any]) -> dict[str, Mapping[str, Any]]:
     """The requests of the deployments with these names that the server has."""
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
 
     there = {}
     with get_client(sync_client=True) as client:
-        for deployment in served:
+        for deployment in prepared:
             with suppress(ObjectNotFound):
-                found = client.read_deployment_by_name(f"{FLOW}/{deployment.name}")
+                found = client.read_deployment_by_name(deployment.full_name)
                 there[deployment.name] = found.parameters.get("request") or {"": ""}
     return there
 
@@ -201,12 +200,13 @@ def _on_server(served: Iterable[Deployment]) -> dict[str, Mapping[str, Any]]:
 def _serve(served: list[Deployment], replaces: bool) -> None:
     from prefect import serve as serve_until_ended
 
+    prepared = [made(deployment) for deployment in served]
     if not replaces:
-        require_ours(served, _on_server(served))
+        require_ours(served, _on_server(prepared))
     for deployment in served:  # all have the same places; the processes of runs inherit the environment
         os.environ[SERVED] = json.dumps(fixed(deployment.request))
     serve_until_ended(
-        *map(made, served),
+        *prepared,
         pause_on_shutdown=False,  # otherwise runs that fall due before the next start are lost
         print_starting_message=False,
         limit=1,
