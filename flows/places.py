@@ -12,6 +12,15 @@ INNER = (".runs", ".cache", ".prefect")
 """Folders of an output that a run fills and empties itself."""
 
 
+def is_utf8(path: Path) -> bool:
+    """Whether a path is UTF-8. The name of a file may hold any bytes; Python shows the others as surrogates."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def require_safe_output(output: Path) -> None:
     """Raise :class:`flows.publish.OutputBlocked` if the folder must not be the output of a run.
 
@@ -19,10 +28,8 @@ def require_safe_output(output: Path) -> None:
     UTF-8 (DuckDB cannot open a database there). Nothing is written. Raises ``OSError`` if it cannot be looked at.
     """
     place = output.resolve()
-    try:
-        str(place).encode()
-    except UnicodeEncodeError as error:
-        raise OutputBlocked("the path of the output is not UTF-8; choose another folder") from error
+    if not is_utf8(place):
+        raise OutputBlocked("the path of the output is not UTF-8; choose another folder")
     for outer in place.parents:
         inner = place.relative_to(outer).parts[0]
         if inner in INNER and (outer / ".lock").exists():

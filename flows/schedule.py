@@ -14,9 +14,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from flows.places import is_utf8
 from flows.request import Request
 from flows.served import SERVED, fixed, pin
 from flows.server import PORT, QUIET, Home, home_server
+from flows.sources import printable
 
 
 class BadSchedule(ValueError):
@@ -75,8 +77,8 @@ def deployments(
     """The deployments over these paths, made absolute because a served run starts in another folder.
 
     ``weekly`` replaces the cron line of the weekly run, ``timezone`` the time zone of all schedules. ``instance`` is
-    added to the names, so that several installations can use one server. Raises :class:`BadSchedule` for a name that
-    Prefect does not take.
+    added to the names, so that several installations can use one server. Raises :class:`BadSchedule` for a name or path
+    that Prefect does not take.
     """
     if instance and not INSTANCE.fullmatch(instance):
         raise BadSchedule(f"{instance!r} is no name of an instance: letters, digits, '.', '_' and '-' only")
@@ -85,6 +87,9 @@ def deployments(
         "output": str(output.absolute()),
         "known_issues": str(Request.model_fields["known_issues"].default.absolute()),
     }
+    for path in (*paths, output):
+        if not is_utf8(path):
+            raise BadSchedule(f"{printable(str(path))} is not UTF-8, and Prefect takes no such path")
     served = []
     for deployment in DEPLOYMENTS:
         when = {"cron": weekly} if weekly and deployment.name == "weekly" else {}
