@@ -2,7 +2,8 @@
 
 Exit codes: 0 all good; 1 finished, but a file failed or an error is not acknowledged; 2 wrong usage, such as a
 selection that matches no chapter; 3 stopped before publishing, because the tables would lose too many rows; 4 a defect
-in findings ended the run. Something missing in the review site counts like a missing row.
+in findings ended the run; 128 and the number of a signal that ended it (130 Ctrl-C, 143 SIGTERM). Something missing in
+the review site counts like a missing row.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,7 +37,19 @@ PREFECT = {
 """Settings of Prefect in a run, unless the environment has others: no usage statistics, and a server that hangs is
 given up after one minute, not after six."""
 
-app = typer.Typer(
+
+class App(typer.Typer):
+    """The command line as a program of its own."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Run the command that the process was started with."""
+        from flows.terminal import prepare_streams
+
+        prepare_streams()
+        return super().__call__(*arguments, **named)
+
+
+app = App(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -61,9 +75,6 @@ def prepare(
     ] = False,
 ) -> None:
     """Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables."""
-    from flows.terminal import escape_what_cannot_be_printed
-
-    escape_what_cannot_be_printed()
 
 
 Output = Annotated[Path, typer.Option(help="Folder of the published tables.")]
@@ -191,14 +202,17 @@ def serve(
     it, to a server of its own on the loopback address, with a password that is printed once. Requests may choose
     chapters, but no other paths and no other output than those given here.
     """
+    from flows.places import require_safe_output
+    from flows.publish import OutputBlocked
     from flows.schedule import BadSchedule, NotOurs, deployments
     from flows.schedule import serve as serve_deployments
     from flows.server import NoServer, home_of
 
     try:
+        require_safe_output(output)
         served = deployments(paths or [Path("raw")], output, weekly, timezone, instance)
         serve_deployments(served, home_of(output), port, lambda line: typer.echo(line, err=True), replace)
-    except (NoServer, BadSchedule, NotOurs) as error:
+    except (NoServer, BadSchedule, NotOurs, OutputBlocked) as error:
         raise _usage(str(error)) from error
 
 
@@ -222,12 +236,12 @@ def fetch(
     usage.
     """
     from pydantic import ValidationError
+    from rich.console import Console
 
     from flows.fetch import INSTALLED, CannotFetch, FetchRequest
     from flows.fetch import fetch as fetch_files
     from flows.progress import progress
     from flows.request import new_name
-    from flows.terminal import Screen
 
     try:
         request = FetchRequest(
@@ -245,7 +259,7 @@ def fetch(
         raise _usage(str(error)) from error
     except OSError as error:
         raise _usage(f"cannot write to {to}: {error.strerror or error}") from error
-    console = Screen(soft_wrap=True)
+    console = Console(soft_wrap=True)
     for failure in report.failures:
         console.print(f"FAILED {failure}", markup=False, highlight=False)
     console.print(report.sentence(), highlight=False)
@@ -267,11 +281,14 @@ def site(
     names them. 2: wrong usage.
     """
     import review
+    from flows.ending import ended_by_signals
     from flows.publish import OutputInUse
     from flows.site import build
 
     try:
-        report = build(output, to, sources=sources or (), workers=workers, log=lambda line: typer.echo(line, err=True))
+        with ended_by_signals(_say):
+            log = partial(typer.echo, err=True)
+            report = build(output, to, sources=sources or (), workers=workers, log=log)
     except (review.CannotBuildSite, OutputInUse) as error:
         raise _usage(str(error)) from error
     except OSError as error:
@@ -289,14 +306,16 @@ def show(
     output: Output = Path("output"),
 ) -> None:
     """Show a published chapter in the terminal."""
+    from rich.console import Console
+
     from flows.integrity import Damaged
+    from flows.publish import OutputBlocked
     from flows.show import NotPublished
     from flows.show import show as show_chapter
-    from flows.terminal import Screen
 
     try:
-        show_chapter(doc_id, table, output, Screen())
-    except (NotPublished, Damaged) as error:
+        show_chapter(doc_id, table, output, Console())
+    except (NotPublished, Damaged, OutputBlocked) as error:
         raise _usage(str(error)) from error
 
 
@@ -398,14 +417,17 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
     What makes a run impossible is wrong usage, not a failure. An unforeseen error is neither, and prints its traceback.
     """
     from extractors.rules import RulesError
+    from flows.ending import ended_by_signals
     from flows.known_issues import KnownIssuesError
+    from flows.places import require_safe_output
     from flows.progress import progress
     from flows.publish import OutputBlocked, OutputInUse
     from flows.safety import UnsafeParser
     from flows.sources import NoSources
 
     try:
-        with progress(request.name, as_json):
+        require_safe_output(request.output)  # before the record in Prefect makes a folder in it
+        with ended_by_signals(_say), progress(request.name, as_json):
             return _start(request, as_json, recorded)
     except (NoSources, OutputInUse, OutputBlocked, UnsafeParser, KnownIssuesError, RulesError) as error:
         raise _usage(str(error)) from error
@@ -499,7 +521,7 @@ def _set_up_prefect(as_json: bool) -> None:
 
 
 def _usage(message: str) -> typer.Exit:
-    typer.echo(f"findings: {message}", err=True)
+    _say(message)
     return typer.Exit(2)
 
 
@@ -513,8 +535,14 @@ def _last_lines(report: Report) -> list[str]:
     return lines
 
 
+def _say(message: str) -> None:
+    typer.echo(f"findings: {message}", err=True)
+
+
 def _print_report(report: Report, output: Path, as_json: bool) -> None:
-    from flows.terminal import Screen, put
+    from rich.console import Console
+
+    from flows.terminal import put
 
     if as_json:
         import json
@@ -523,7 +551,7 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
         return
     from rich.table import Table
 
-    console = Screen(soft_wrap=True)
+    console = Console(soft_wrap=True)
     if report.stopped:
         console.print("Stopped before publishing; the output is as it was. If the loss is intended: --allow-loss")
     elif not report.published:

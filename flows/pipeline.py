@@ -90,6 +90,9 @@ def run_as_flow(request: Request) -> tuple[Report, bool]:
     Without a server that answers, the run is done without Prefect. Raises what :func:`flows.run.run` raises and, with a
     Dask cluster, :class:`flows.cluster.ClusterUnusable`.
     """
+    if not _can_be_recorded(request):
+        log_line(logging.WARNING, "run", "prefect", "records no paths that are not UTF-8; the run is done without it")
+        return run(request), True
     reports: list[Report] = []  # a server that goes away at the end takes the flow's result with it
     try:
         state = make_flow(request.workers or cores(), reports.append)(request, return_state=True)
@@ -105,6 +108,15 @@ def run_as_flow(request: Request) -> tuple[Report, bool]:
         raise result
     log_line(logging.WARNING, "run", "prefect", f"cannot be reached, the run is done without it: {result!r}")
     return run(request), False
+
+
+def _can_be_recorded(request: Request) -> bool:
+    """Whether the request can be sent to a server as JSON: the name of a folder may hold any bytes."""
+    try:
+        request.model_dump_json()
+    except ValueError:
+        return False
+    return True
 
 
 def _cluster(request: Request) -> Any:

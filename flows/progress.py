@@ -11,10 +11,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from flows.log import LOG, JsonLines, Lines
 
+MANY = 50
+"""With more files than this, only those with a problem have a line."""
+
 
 class _Handler(logging.Handler):
     def __init__(self, run: str, as_json: bool) -> None:
         super().__init__(logging.INFO)
+        self._only_problems = False
+        self._for_machines = as_json
         self.console = Console(stderr=True, soft_wrap=True)
         self.bar = Progress(
             TextColumn("reading"),
@@ -30,13 +35,13 @@ class _Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print the line; it may also carry the number of files, or that a file is done."""
-        try:
+        done = getattr(record, "done", False)
+        if not (done and self._only_problems and record.levelno < logging.WARNING):
             self.console.print(self.format(record), markup=False, highlight=False)
-        except BrokenPipeError:  # the reader of the log has ended; the run goes on
-            return
-        if getattr(record, "facts", {}).get("files"):
-            self.bar.update(self._task, total=record.facts["files"])  # type: ignore[attr-defined]
-        if getattr(record, "done", False):
+        if files := getattr(record, "facts", {}).get("files"):
+            self.bar.update(self._task, total=files)
+            self._only_problems = files > MANY and not self._for_machines
+        if done:
             self.bar.advance(self._task)
 
 

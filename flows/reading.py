@@ -99,7 +99,7 @@ def _log_read(result: Extracted) -> None:
     findings = Counter(row["severity"] for chapter in result.chapters for row in chapter.tables.get("quality", ()))
     doc_ids = [chapter.doc_id for chapter in result.chapters]
     log_line(
-        logging.INFO,
+        logging.WARNING if findings["error"] else logging.INFO,
         result.file.source_path,
         "read" if result.job.read else "keep",
         f"{', '.join(doc_ids)} | {result.job.why} | {result.rows} rows, "

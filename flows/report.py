@@ -175,11 +175,19 @@ class Report:
             what = "published before, errors stand" if self.errors else "published, nothing changed"
         what += ", a damaged release repaired" if self.damage and self.published else ""
         what += ", none is selected" if self.selects_nothing else ""
+        files = ", ".join(f"{count} {verdict}" for verdict, count in self.files().items())
         return (
-            f"{self.chapters} chapters {what} ({self.read} of {len(self.inputs)} files read), "
-            f"{len(self.failures)} files failed, {self.rows.get('quarantine', 0)} rows in quarantine, "
-            f"{len(self.errors)} errors found, {self.acknowledged} acknowledged, {self.seconds:.1f} s"
+            f"{self.chapters} chapters {what}; {sum(self.files().values())} files: {files}; "
+            f"{len(self.errors)} errors in the chapters, {self.acknowledged} acknowledged; "
+            f"{self.rows.get('quarantine', 0)} rows in quarantine; {self.seconds:.1f} s"
         )
+
+    def files(self) -> dict[str, int]:
+        """How many files were read, kept as they had been read before, and failed. Each file of the run counts once."""
+        failed = {failure.source_path for failure in self.failures}
+        sound = [fact for fact in self.inputs if fact["source_path"] not in failed]
+        read = 0 if self.unchanged else sum(fact["read"] for fact in sound)
+        return {"read": read, "kept": len(sound) - read, "failed": len(failed)}
 
     def summary(self) -> dict[str, Any]:
         """The run as one line of ``runs.jsonl``: counts instead of lists."""

@@ -26,6 +26,7 @@ from extractors.model import Extraction
 from flows import known_issues, ledger, publish
 from flows.before import Before, look
 from flows.log import log_line
+from flows.places import require_safe_output
 from flows.plan import FORCED, NEW, RELEASE, REREAD, ReadJob, nothing_to_do, plan
 from flows.reading import Extracted, in_child, merge_with_published, read_file
 from flows.releases import Choice, choose
@@ -105,6 +106,7 @@ def run(request: Request, steps: Steps | None = None) -> Report:
     clock = time.perf_counter()
     started = datetime.now(UTC)
     require_safe_parser()
+    require_safe_output(request.output)
     state = _use_rules(request)
     known_issues.load(request.known_issues)  # a wrong file ends the run before a source is opened
     files, failures = find_sources(request.paths)

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from flows.places import is_utf8
 from flows.request import Request
 from flows.served import SERVED, fixed, pin
 from flows.server import PORT, QUIET, Home, home_server
+from flows.sources import printable
 
 
 class BadSchedule(ValueError):
@@ -83,8 +85,8 @@ def deployments(
     """The deployments over these paths, made absolute because a served run starts in another folder.
 
     ``weekly`` replaces the cron line of the weekly run, ``timezone`` the time zone of all schedules. ``instance`` is
-    added to the names, so that several installations can use one server. Raises :class:`BadSchedule` for a name that
-    Prefect does not take.
+    added to the names, so that several installations can use one server. Raises :class:`BadSchedule` for a name or path
+    that Prefect does not take.
     """
     if instance and not INSTANCE.fullmatch(instance):
         raise BadSchedule(f"{instance!r} is no name of an instance: letters, digits, '.', '_' and '-' only")
@@ -93,6 +95,9 @@ def deployments(
         "output": str(output.absolute()),
         "known_issues": str(Request.model_fields["known_issues"].default.absolute()),
     }
+    for path in (*paths, output):
+        if not is_utf8(path):
+            raise BadSchedule(f"{printable(str(path))} is not UTF-8, and Prefect takes no such path")
     served = []
     for deployment in DEPLOYMENTS:
         when = {"cron": weekly} if weekly and deployment.name == "weekly" else {}
@@ -191,18 +196,16 @@ def require_ours(served: Iterable[Deployment], there: Mapping[str, Mapping[str, 
                 )
 
 
-def _on_server(served: Iterable[Deployment]) -> dict[str, Mapping[str, Any]]:
+def _on_server(prepared: Iterable[Any]) -> dict[str, Mapping[str, Any]]:
     """The requests of the deployments with these names that the server has."""
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
 
-    from flows import pipeline
-
     there = {}
     with get_client(sync_client=True) as client:
-        for deployment in served:
+        for deployment in prepared:
             with suppress(ObjectNotFound):
-                found = client.read_deployment_by_name(f"{getattr(pipeline, deployment.flow).name}/{deployment.name}")
+                found = client.read_deployment_by_name(deployment.full_name)
                 there[deployment.name] = found.parameters.get("request") or {"": ""}
     return there
 
@@ -210,12 +213,13 @@ def _on_server(served: Iterable[Deployment]) -> dict[str, Mapping[str, Any]]:
 def _serve(served: list[Deployment], replaces: bool) -> None:
     from prefect import serve as serve_until_ended
 
+    prepared = [made(deployment) for deployment in served]
     if not replaces:
-        require_ours(served, _on_server(served))
+        require_ours(served, _on_server(prepared))
     for deployment in served:  # all have the same places; the processes of runs inherit the environment
         os.environ[SERVED] = json.dumps(fixed(deployment.request))
     serve_until_ended(
-        *map(made, served),
+        *prepared,
         pause_on_shutdown=False,  # otherwise runs that fall due before the next start are lost
         print_starting_message=False,
         limit=1,

@@ -1,29 +1,43 @@
-"""Standard output as it is: one that takes ASCII only, or one whose reader ends early (``| head``)."""
+"""Standard output and standard error as they are: one that takes ASCII only, or one whose reader ends early."""
 
 from __future__ import annotations
 
 import io
 import os
 import sys
+from typing import Any
 
 from rich.console import Console
 
 
-class Screen(Console):
-    """A console that prints nothing more once its reader has ended. Rich's own would end the command with exit code 1,
-    which here means that a file failed."""
+class _Unread(io.FileIO):
+    """A file that nobody may read any more (``| head``). What is still written is dropped, without an error: whether
+    somebody reads on says nothing about the work of a command, and must not change its exit code."""
 
-    def on_broken_pipe(self) -> None:
-        """Drop what is still to be printed."""
-        self.quiet = True
-        drop_output()
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.fileno())
+            os.close(nowhere)
+            return super().write(data)
 
 
-def escape_what_cannot_be_printed() -> None:
-    """Print a letter that the terminal's encoding lacks as an escape (``\\xf4``), not as an error."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+def prepare_streams() -> None:
+    """Make standard output and standard error of this process take everything: a letter that the encoding lacks is
+    printed as an escape (``\\xf4``), and what nobody reads is dropped."""
+    sys.stdout, sys.stderr = _lenient(sys.stdout, 1), _lenient(sys.stderr, 2)
+
+
+def _lenient(stream: Any, number: int) -> Any:
+    """The stream over the same descriptor. One that is closed, or no file, stays as it is."""
+    if not isinstance(stream, io.TextIOWrapper) or stream.closed:
+        return stream
+    stream.flush()
+    buffer = io.BufferedWriter(_Unread(number, "wb", closefd=False))
+    lines = stream.isatty() or number == 2
+    return io.TextIOWrapper(buffer, stream.encoding, "backslashreplace", line_buffering=lines)
 
 
 def encodable(text: str, console: Console) -> str:
@@ -32,16 +46,6 @@ def encodable(text: str, console: Console) -> str:
 
 
 def put(text: str) -> None:
-    """Print a long text as it is; a reader that ends early is no error."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        drop_output()
-
-
-def drop_output() -> None:
-    """Redirect standard output to the null device, so that Python does not fail on its last flush."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+    """Print a long text as it is."""
+    sys.stdout.write(text)
+    sys.stdout.flush()

@@ -56,7 +56,7 @@ def test_a_run_with_a_bad_file_ends_with_1_and_says_which(
     ended, output = sample_run
     assert ended.returncode == 1, ended.stderr
     assert "FAILED empty.pdf: is empty" in ended.stdout
-    assert "1 chapters published (2 of 2 files read), 1 files failed" in ended.stdout
+    assert "1 chapters published; 2 files: 1 read, 0 kept, 1 failed; 0 errors in the chapters" in ended.stdout
     assert re.search(
         r"INFO \S+ arvenia-2019.pdf \| read \| xav-2019 \| new file \| \d+ rows, .* \| [\d.]+ s", ended.stderr
     )

@@ -217,6 +217,6 @@ def test_the_command_killed_as_it_reads_and_as_it_publishes(tmp_path: Path) -> N
         assert run.returncode == -signal.SIGKILL
         assert not (output / "tables").exists()
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "(0 of 2 files read)" in ended.stdout
+    assert "2 files: 0 read, 2 kept, 0 failed" in ended.stdout
     assert ended.stderr.count("finished by a run that was not published") == 2
     assert_nothing_left(output)

@@ -223,7 +223,7 @@ class TestSqlite:
                 backfill["parameters"]["request"].items()
                 >= {"years": [2018, 2019], "countries": ["XAV"], "force": True}.items()
             )
-            assert "1 files failed" in failed["state"]["message"]
+            assert " 1 failed;" in failed["state"]["message"]
 
             written = [
                 json.loads(line) for line in (tmp_path / "output" / "runs.jsonl").read_text("utf-8").splitlines()

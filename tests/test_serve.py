@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import fcntl
 import json
+import os
 import stat
 import uuid
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ import anyio
 import httpx
 import pytest
 
+from flows import pipeline
+from flows.report import Report
 from flows.request import Request
 from flows.schedule import BadSchedule, Deployment, NotOurs, deployments, made, require_ours, serve
 from flows.served import SERVED, NotAllowed, fixed, keep_fixed
@@ -152,11 +155,9 @@ class TestParameters:
         assert keep_fixed(asked, {}) is asked
 
     def test_the_flow_looks_before_it_does_anything(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        from flows.pipeline import ingest
-
         monkeypatch.setenv(SERVED, json.dumps(fixed(PLACES)))
         with pytest.raises(NotAllowed):
-            ingest.fn(Request(paths=(tmp_path,), output=tmp_path / "out"))
+            pipeline.ingest.fn(Request(paths=(tmp_path,), output=tmp_path / "out"))
         assert list(tmp_path.iterdir()) == []
 
     def test_prefect_refuses_them_before_a_run_is_made(self, tmp_path: Path) -> None:
@@ -217,3 +218,20 @@ class TestTwoInstallations:
             monkeypatch.setenv("PREFECT_HOME", str(home))
             with pytest.raises(NoServer, match="another process has a server"):
                 serve([], home)
+
+
+def test_a_folder_that_prefect_cannot_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path that is not UTF-8 cannot be sent to a server: a run is done without it, a deployment is refused."""
+    folder = tmp_path / os.fsdecode(b"raw\xff")
+    with pytest.raises(BadSchedule, match=r"raw\\xff is not UTF-8"):
+        deployments([folder], tmp_path / "out")
+    done: list[Request] = []
+    report = Report("now", "then")
+
+    def run(request: Request) -> Report:
+        done.append(request)
+        return report
+
+    monkeypatch.setattr(pipeline, "run", run)
+    assert pipeline.run_as_flow(Request(paths=(folder,))) == (report, True)
+    assert [request.paths for request in done] == [(folder,)]
