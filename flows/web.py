@@ -68,10 +68,12 @@ class Download:
 
 @dataclass(frozen=True)
 class Robots:
-    """The rules of a robots.txt for one agent (RFC 9309). ``delay``: seconds between requests that it asks for."""
+    """The rules of a robots.txt for one agent (RFC 9309). ``delay``: seconds between requests that it asks for;
+    ``unread``: why it could not be read, in which case nothing is allowed."""
 
     rules: tuple[tuple[str, bool], ...] = ()
     delay: float = 0.0
+    unread: str = ""
 
     @classmethod
     def of(cls, text: str, agent: str) -> Robots:
@@ -106,10 +108,6 @@ class Robots:
         path = unquote(path)
         fitting = [(len(rule), allowed) for rule, allowed in self.rules if _fits(rule, path)]
         return max(fitting, default=(0, True))[1]
-
-
-NOTHING = Robots((("/", False),))
-"""The rules of a host whose robots.txt cannot be read."""
 
 
 def _fits(rule: str, path: str) -> bool:
@@ -230,10 +228,12 @@ class Web:
         place = f"{url.scheme}://{url.netloc.decode('ascii').lower()}"
         if place not in self._robots:
             self._robots[place] = self._read_robots(place)
-        path = url.raw_path.decode("ascii")
-        if not self._robots[place].allows(path):
-            if self._robots[place] is NOTHING:
-                raise HostClosed(f"{place}/robots.txt cannot be read, so nothing is asked of this host")
+        robots = self._robots[place]
+        if robots.unread:
+            raise HostClosed(
+                f"nothing is asked of this host, because {place}/robots.txt cannot be read: {robots.unread}"
+            )
+        if not robots.allows(url.raw_path.decode("ascii")):
             raise NotFetched("robots.txt of the host does not allow it")
 
     def _read_robots(self, place: str) -> Robots:
@@ -242,8 +242,8 @@ class Web:
             answer = self.get(f"{place}/robots.txt", "robots")
         except MissingPage:
             return Robots()
-        except NotFetched:
-            return NOTHING
+        except NotFetched as error:
+            return Robots(unread=str(error))
         return Robots.of(answer.content.decode("utf-8", "replace"), self.agent)
 
     def _ask(self, url: httpx.URL, kind: Kind, known: Mapping[str, str]) -> Download:

@@ -435,7 +435,7 @@ class TestRefused:
         client.site.put(f"{REPORTS}/arvenia", page(2024, f"https://{name}/tda2024/a.pdf"))
         client.site.put(f"{REPORTS}/findings", index((f"{REPORTS}/arvenia", "Arvenia")))
         report = client.fetch()
-        assert f"https://{name}/robots.txt cannot be read, so nothing is asked of this host" in report.failures[0]
+        assert f"https://{name}/robots.txt cannot be read: {name} leads to" in report.failures[0]
         assert client.site.paths() == ["/robots.txt", f"{REPORTS}/findings", f"{REPORTS}/arvenia"]
 
     def test_redirects_inside_the_site_are_followed_and_recorded(self, client: Client) -> None:
@@ -481,12 +481,16 @@ class TestPolite:
         assert report.failures[0].endswith("robots.txt of the host does not allow it")
         assert ARVENIA_PDF not in site.paths()
 
-    @pytest.mark.parametrize("status", [403, 500])
-    def test_without_robots_txt_for_us_nothing_is_asked(self, site: Site, client: Client, status: int) -> None:
+    @pytest.mark.parametrize(
+        ("status", "reason"), [(403, "the server refuses it (403 Forbidden)"), (500, "the server answered 500")]
+    )
+    def test_without_robots_txt_for_us_nothing_is_asked(
+        self, site: Site, client: Client, status: int, reason: str
+    ) -> None:
         arvenia(site)
         site.put("/robots.txt", Reply(status=status))
         report = client.fetch()
-        assert "robots.txt cannot be read, so nothing is asked" in report.failures[0]
+        assert f"{client.url('/robots.txt')} cannot be read: {reason}" in report.failures[0]
         assert set(site.paths()) == {"/robots.txt"}
 
     def test_a_site_that_refuses_programs_is_left_alone(self, site: Site, client: Client) -> None:
