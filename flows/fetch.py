@@ -139,7 +139,7 @@ class FetchReport:
     def sentence(self) -> str:
         """The fetch in one line."""
         return (
-            f"{len(self.stored)} files are new, {len(self.changed)} have changed, {self.unchanged} are as they were, "
+            f"{len(self.stored)} new files, {len(self.changed)} changed, {self.unchanged} unchanged, "
             f"{len(self.failures)} failures, {self.requests} requests"
         )
 
@@ -398,7 +398,8 @@ class _Fetch:
         year = self._year_of(content)
         if self._is_wanted(year):
             path = self.store.place(link.address, year, SUFFIX["page"], content)
-            if known and known[0] == path and self._reads_alike(path.read_bytes(), content, answer.address):
+            before = path.read_bytes() if known and known[0] == path else content
+            if before != content and self._reads_alike(before, content, answer.address):
                 self.report.unchanged += 1
                 log_line(logging.INFO, link.address, "page", "only the page around the chapter has changed")
             else:

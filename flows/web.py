@@ -27,6 +27,7 @@ TYPES: Mapping[Kind, tuple[str, ...]] = {
     "pdf": ("application/pdf", "application/x-pdf", "application/octet-stream", "binary/octet-stream"),
     "robots": (),
 }
+NAMES: Mapping[Kind, str] = {"page": "page", "pdf": "PDF", "robots": "robots.txt"}
 LARGEST_ROBOTS = 500_000  # bytes; RFC 9309 asks for at least as much
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5
@@ -311,7 +312,7 @@ class Web:
         if answer.headers.get("content-encoding", "identity").lower() not in ("identity", ""):
             raise NotFetched(f"is packed ({answer.headers['content-encoding']}), although it was asked for as it is")
         if TYPES[kind] and answer.type not in TYPES[kind]:
-            raise NotFetched(f"a {kind} was expected, the server sent {answer.type or 'no content type'}")
+            raise NotFetched(f"a {NAMES[kind]} was expected, the server sent {answer.type or 'no content type'}")
         size = answer.headers.get("content-length", "")
         if size.isdecimal() and int(size) > self._largest(kind):
             raise NotFetched(self._too_large(kind))
@@ -331,7 +332,7 @@ class Web:
         return self.largest.get(kind, LARGEST_ROBOTS)
 
     def _too_large(self, kind: Kind) -> str:
-        return f"is larger than {self._largest(kind) / 1_000_000:g} MB, the limit for a {kind}"
+        return f"is larger than {self._largest(kind) / 1_000_000:g} MB, the limit for a {NAMES[kind]}"
 
     def _good(self, answer: Download, kind: Kind, url: httpx.URL) -> Download:
         """The answer, if it has what was asked for. Raises :class:`NotFetched`."""

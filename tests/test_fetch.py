@@ -392,12 +392,12 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("reply", "reason"),
         [
-            (Reply(b"<html>sign in</html>"), "a pdf was expected, the server sent text/html"),
+            (Reply(b"<html>sign in</html>"), "a PDF was expected, the server sent text/html"),
             (pdf(b"<html>sign in</html>"), "a PDF was expected, the content begins with '<html>sign in</html>'"),
             (pdf(PDF[:20], announced=None), "the PDF is cut short (no end-of-file mark)"),
             (pdf(PDF[:20], announced=len(PDF)), "RemoteProtocolError: peer closed connection"),
-            (pdf(b"%PDF-" + b"x" * 3000 + b"%%EOF", announced=None), "is larger than 0.002 MB, the limit for a pdf"),
-            (pdf(PDF, announced=3_000_000), "is larger than 0.002 MB, the limit for a pdf"),
+            (pdf(b"%PDF-" + b"x" * 3000 + b"%%EOF", announced=None), "is larger than 0.002 MB, the limit for a PDF"),
+            (pdf(PDF, announced=3_000_000), "is larger than 0.002 MB, the limit for a PDF"),
             (Reply(status=304), "the server answered 304 (not modified), although nothing was fetched before"),
         ],
         ids=lambda value: value if isinstance(value, str) else "",
@@ -643,7 +643,7 @@ def test_the_command_reports_and_gives_the_code(site: Site, client: Client) -> N
     ended = CliRunner().invoke(app, words)
     assert ended.exit_code == 1
     assert f"FAILED {client.url(ARVENIA_PDF)}" in ended.output
-    assert "1 files are new, 0 have changed, 0 are as they were, 1 failures, 4 requests" in ended.output
+    assert "1 new files, 0 changed, 0 unchanged, 1 failures, 4 requests" in ended.output
     site.put(ARVENIA_PDF, pdf())
     assert CliRunner().invoke(app, words).exit_code == 0
     assert CliRunner().invoke(app, [*words, "--contact", "a\nb"]).exit_code == 2
@@ -667,7 +667,7 @@ class TestFetchAndRun:
                 ["a: gone"],
                 True,
                 True,
-                "0 files are new, 0 have changed, 0 are as they were, 1 failures, 0 requests; ran",
+                "0 new files, 0 changed, 0 unchanged, 1 failures, 0 requests; ran",
             ),
             ([], False, True, "ran"),
             (["a: gone"], False, True, "ran"),
