@@ -309,13 +309,15 @@ class _Fetch:
     done: set[str] = field(default_factory=set)
 
     def run(self) -> None:
-        pages: list[Link] = []
-        try:
-            for address in self.publisher.index:
-                pages += self._country_pages(address)
-        except HostClosed as error:
-            self._failed(self.publisher.index[0], error)
-            return
+        found: dict[str, tuple[Link, str]] = {}
+        for address in self.publisher.index:
+            try:
+                found |= self._country_pages(address)
+            except HostClosed as error:
+                self._failed(address, error)
+                return
+        self._log_gone(found)
+        pages = self._selected(list(found.values()))
         for at, link in enumerate(pages):
             try:
                 self._country(link)
@@ -324,8 +326,8 @@ class _Fetch:
                 self.report.failures[-1] += f"; {len(pages) - at - 1} country pages were not asked for"
                 return
 
-    def _country_pages(self, address: str) -> list[Link]:
-        """The country pages that an index page links, each once, and those of selected countries only."""
+    def _country_pages(self, address: str) -> dict[str, tuple[Link, str]]:
+        """The country pages that an index page links, by their address, with the country's code."""
         try:
             answer = self.web.get(address, "page")
             root = _tree(_whole(answer, "page"))
@@ -333,7 +335,7 @@ class _Fetch:
             raise
         except NotFetched as error:
             self._failed(address, error)
-            return []
+            return {}
         found: dict[str, tuple[Link, str]] = {}
         others = []
         for link in links(root, answer.address):
@@ -349,16 +351,15 @@ class _Fetch:
             self._failed(address, NotFetched("links no country page: has the index changed, or was it refused?"))
         if len(found) > MOST_PAGES:
             self._failed(address, NotFetched(f"links {len(found)} pages; only the first {MOST_PAGES} are read"))
-        self._log_gone(found)
-        return self._selected(address, list(found.values())[:MOST_PAGES])
+        log_line(logging.INFO, address, "index", f"{len(found)} country pages")
+        return dict(list(found.items())[:MOST_PAGES])
 
-    def _selected(self, address: str, pages: Sequence[tuple[Link, str]]) -> list[Link]:
+    def _selected(self, pages: Sequence[tuple[Link, str]]) -> list[Link]:
         """The pages of the countries that are asked for; one that is missing is a failure."""
         wanted = self.request.countries
         chosen = [link for link, code in pages if not wanted or code in wanted]
         for code in sorted(set(wanted) - {code for _, code in pages}):
-            self._failed(address, NotFetched(f"links no page of {code}"))
-        log_line(logging.INFO, address, "index", f"{len(pages)} country pages, {len(chosen)} are asked for")
+            self._failed(code, NotFetched("no index page links a page of this country"))
         return chosen
 
     def _log_gone(self, listed: Mapping[str, object]) -> None:

@@ -243,7 +243,7 @@ class TestStored:
         assert (report.stored, report.failures) == (["2018/arvenia2018.pdf"], [])
         assert f"{REPORTS}/peru" not in site.paths()
         report = client.fetch(countries=("GHA",))
-        assert report.failures == [f"{client.url(f'{REPORTS}/findings')}: links no page of GHA"]
+        assert report.failures == ["GHA: no index page links a page of this country"]
 
     def test_a_list_to_choose_from_is_an_index_too(self, site: Site, client: Client) -> None:
         arvenia(site)
@@ -347,6 +347,15 @@ class TestAgain:
         assert client.fetch().stored == ["2024/peru.html"]
         assert f"{REPORTS}/arvenia | index | is linked no more" in caplog.text
         assert (client.folder / "2024/arvenia.html").exists()
+
+    def test_two_index_pages_are_one_index(self, site: Site, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+        arvenia(site)
+        site.put("/territories", index((f"{REPORTS}/peru", "Peru"), (f"{REPORTS}/arvenia", "Arvenia")))
+        site.put(f"{REPORTS}/peru", page(2024))
+        client.changes["index"] = [client.url(f"{REPORTS}/findings"), client.url("/territories")]
+        assert client.fetch().stored == ["2024/arvenia.html", "2024/peru.html"]
+        assert client.fetch().unchanged == 2
+        assert "linked no more" not in caplog.text
 
     def test_two_fetches_do_not_write_to_one_folder(self, client: Client) -> None:
         with fetching._alone(client.folder), pytest.raises(CannotFetch, match="another fetch is writing"):
