@@ -316,7 +316,8 @@ class _Fetch:
             except HostClosed as error:
                 self._failed(address, error)
                 return
-        self._log_gone(found)
+        if not self.report.failures:  # an index page that failed says nothing of the pages that it would link
+            self._log_gone(found)
         pages = self._selected(list(found.values()))
         for at, link in enumerate(pages):
             try:

@@ -460,11 +460,14 @@ class TestRefused:
         assert "is redirected more than 5 times" in self.failure(client)
         assert client.site.paths().count(f"{REPORTS}/arvenia") == 6
 
-    def test_an_index_without_country_pages(self, site: Site, client: Client) -> None:
+    def test_an_index_without_country_pages(self, site: Site, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+        arvenia(site)
+        client.fetch()
         site.put(f"{REPORTS}/findings", Reply(b"<html>Access denied</html>"))
         report = client.fetch()
         assert "links no country page" in report.failures[0]
         assert report.exit_code == 1
+        assert "linked no more" not in caplog.text
 
 
 class TestPolite:
