@@ -139,7 +139,7 @@ class FetchReport:
     def sentence(self) -> str:
         """The fetch in one line."""
         return (
-            f"{len(self.stored)} files are new, {len(self.changed)} have changed, {self.unchanged} are as they were, "
+            f"{len(self.stored)} new files, {len(self.changed)} changed, {self.unchanged} unchanged, "
             f"{len(self.failures)} failures, {self.requests} requests"
         )
 
@@ -309,13 +309,16 @@ class _Fetch:
     done: set[str] = field(default_factory=set)
 
     def run(self) -> None:
-        pages: list[Link] = []
-        try:
-            for address in self.publisher.index:
-                pages += self._country_pages(address)
-        except HostClosed as error:
-            self._failed(self.publisher.index[0], error)
-            return
+        found: dict[str, tuple[Link, str]] = {}
+        for address in self.publisher.index:
+            try:
+                found |= self._country_pages(address)
+            except HostClosed as error:
+                self._failed(address, error)
+                return
+        if not self.report.failures:  # an index page that failed says nothing of the pages that it would link
+            self._log_gone(found)
+        pages = self._selected(list(found.values()))
         for at, link in enumerate(pages):
             try:
                 self._country(link)
@@ -324,8 +327,8 @@ class _Fetch:
                 self.report.failures[-1] += f"; {len(pages) - at - 1} country pages were not asked for"
                 return
 
-    def _country_pages(self, address: str) -> list[Link]:
-        """The country pages that an index page links, each once, and those of selected countries only."""
+    def _country_pages(self, address: str) -> dict[str, tuple[Link, str]]:
+        """The country pages that an index page links, by their address, with the country's code."""
         try:
             answer = self.web.get(address, "page")
             root = _tree(_whole(answer, "page"))
@@ -333,7 +336,7 @@ class _Fetch:
             raise
         except NotFetched as error:
             self._failed(address, error)
-            return []
+            return {}
         found: dict[str, tuple[Link, str]] = {}
         others = []
         for link in links(root, answer.address):
@@ -349,16 +352,15 @@ class _Fetch:
             self._failed(address, NotFetched("links no country page: has the index changed, or was it refused?"))
         if len(found) > MOST_PAGES:
             self._failed(address, NotFetched(f"links {len(found)} pages; only the first {MOST_PAGES} are read"))
-        self._log_gone(found)
-        return self._selected(address, list(found.values())[:MOST_PAGES])
+        log_line(logging.INFO, address, "index", f"{len(found)} country pages")
+        return dict(list(found.items())[:MOST_PAGES])
 
-    def _selected(self, address: str, pages: Sequence[tuple[Link, str]]) -> list[Link]:
+    def _selected(self, pages: Sequence[tuple[Link, str]]) -> list[Link]:
         """The pages of the countries that are asked for; one that is missing is a failure."""
         wanted = self.request.countries
         chosen = [link for link, code in pages if not wanted or code in wanted]
         for code in sorted(set(wanted) - {code for _, code in pages}):
-            self._failed(address, NotFetched(f"links no page of {code}"))
-        log_line(logging.INFO, address, "index", f"{len(pages)} country pages, {len(chosen)} are asked for")
+            self._failed(code, NotFetched("no index page links a page of this country"))
         return chosen
 
     def _log_gone(self, listed: Mapping[str, object]) -> None:
@@ -398,7 +400,8 @@ class _Fetch:
         year = self._year_of(content)
         if self._is_wanted(year):
             path = self.store.place(link.address, year, SUFFIX["page"], content)
-            if known and known[0] == path and self._reads_alike(path.read_bytes(), content, answer.address):
+            before = path.read_bytes() if known and known[0] == path else content
+            if before != content and self._reads_alike(before, content, answer.address):
                 self.report.unchanged += 1
                 log_line(logging.INFO, link.address, "page", "only the page around the chapter has changed")
             else:

@@ -27,6 +27,7 @@ TYPES: Mapping[Kind, tuple[str, ...]] = {
     "pdf": ("application/pdf", "application/x-pdf", "application/octet-stream", "binary/octet-stream"),
     "robots": (),
 }
+NAMES: Mapping[Kind, str] = {"page": "page", "pdf": "PDF", "robots": "robots.txt"}
 LARGEST_ROBOTS = 500_000  # bytes; RFC 9309 asks for at least as much
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5
@@ -68,10 +69,12 @@ class Download:
 
 @dataclass(frozen=True)
 class Robots:
-    """The rules of a robots.txt for one agent (RFC 9309). ``delay``: seconds between requests that it asks for."""
+    """The rules of a robots.txt for one agent (RFC 9309). ``delay``: seconds between requests that it asks for;
+    ``unread``: why it could not be read, in which case nothing is allowed."""
 
     rules: tuple[tuple[str, bool], ...] = ()
     delay: float = 0.0
+    unread: str = ""
 
     @classmethod
     def of(cls, text: str, agent: str) -> Robots:
@@ -106,10 +109,6 @@ class Robots:
         path = unquote(path)
         fitting = [(len(rule), allowed) for rule, allowed in self.rules if _fits(rule, path)]
         return max(fitting, default=(0, True))[1]
-
-
-NOTHING = Robots((("/", False),))
-"""The rules of a host whose robots.txt cannot be read."""
 
 
 def _fits(rule: str, path: str) -> bool:
@@ -230,10 +229,12 @@ class Web:
         place = f"{url.scheme}://{url.netloc.decode('ascii').lower()}"
         if place not in self._robots:
             self._robots[place] = self._read_robots(place)
-        path = url.raw_path.decode("ascii")
-        if not self._robots[place].allows(path):
-            if self._robots[place] is NOTHING:
-                raise HostClosed(f"{place}/robots.txt cannot be read, so nothing is asked of this host")
+        robots = self._robots[place]
+        if robots.unread:
+            raise HostClosed(
+                f"nothing is asked of this host, because {place}/robots.txt cannot be read: {robots.unread}"
+            )
+        if not robots.allows(url.raw_path.decode("ascii")):
             raise NotFetched("robots.txt of the host does not allow it")
 
     def _read_robots(self, place: str) -> Robots:
@@ -242,8 +243,8 @@ class Web:
             answer = self.get(f"{place}/robots.txt", "robots")
         except MissingPage:
             return Robots()
-        except NotFetched:
-            return NOTHING
+        except NotFetched as error:
+            return Robots(unread=str(error))
         return Robots.of(answer.content.decode("utf-8", "replace"), self.agent)
 
     def _ask(self, url: httpx.URL, kind: Kind, known: Mapping[str, str]) -> Download:
@@ -311,7 +312,7 @@ class Web:
         if answer.headers.get("content-encoding", "identity").lower() not in ("identity", ""):
             raise NotFetched(f"is packed ({answer.headers['content-encoding']}), although it was asked for as it is")
         if TYPES[kind] and answer.type not in TYPES[kind]:
-            raise NotFetched(f"a {kind} was expected, the server sent {answer.type or 'no content type'}")
+            raise NotFetched(f"a {NAMES[kind]} was expected, the server sent {answer.type or 'no content type'}")
         size = answer.headers.get("content-length", "")
         if size.isdecimal() and int(size) > self._largest(kind):
             raise NotFetched(self._too_large(kind))
@@ -331,7 +332,7 @@ class Web:
         return self.largest.get(kind, LARGEST_ROBOTS)
 
     def _too_large(self, kind: Kind) -> str:
-        return f"is larger than {self._largest(kind) / 1_000_000:g} MB, the limit for a {kind}"
+        return f"is larger than {self._largest(kind) / 1_000_000:g} MB, the limit for a {NAMES[kind]}"
 
     def _good(self, answer: Download, kind: Kind, url: httpx.URL) -> Download:
         """The answer, if it has what was asked for. Raises :class:`NotFetched`."""

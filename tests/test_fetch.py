@@ -243,7 +243,7 @@ class TestStored:
         assert (report.stored, report.failures) == (["2018/arvenia2018.pdf"], [])
         assert f"{REPORTS}/peru" not in site.paths()
         report = client.fetch(countries=("GHA",))
-        assert report.failures == [f"{client.url(f'{REPORTS}/findings')}: links no page of GHA"]
+        assert report.failures == ["GHA: no index page links a page of this country"]
 
     def test_a_list_to_choose_from_is_an_index_too(self, site: Site, client: Client) -> None:
         arvenia(site)
@@ -348,6 +348,15 @@ class TestAgain:
         assert f"{REPORTS}/arvenia | index | is linked no more" in caplog.text
         assert (client.folder / "2024/arvenia.html").exists()
 
+    def test_two_index_pages_are_one_index(self, site: Site, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+        arvenia(site)
+        site.put("/territories", index((f"{REPORTS}/peru", "Peru"), (f"{REPORTS}/arvenia", "Arvenia")))
+        site.put(f"{REPORTS}/peru", page(2024))
+        client.changes["index"] = [client.url(f"{REPORTS}/findings"), client.url("/territories")]
+        assert client.fetch().stored == ["2024/arvenia.html", "2024/peru.html"]
+        assert client.fetch().unchanged == 2
+        assert "linked no more" not in caplog.text
+
     def test_two_fetches_do_not_write_to_one_folder(self, client: Client) -> None:
         with fetching._alone(client.folder), pytest.raises(CannotFetch, match="another fetch is writing"):
             client.fetch()
@@ -392,12 +401,12 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("reply", "reason"),
         [
-            (Reply(b"<html>sign in</html>"), "a pdf was expected, the server sent text/html"),
+            (Reply(b"<html>sign in</html>"), "a PDF was expected, the server sent text/html"),
             (pdf(b"<html>sign in</html>"), "a PDF was expected, the content begins with '<html>sign in</html>'"),
             (pdf(PDF[:20], announced=None), "the PDF is cut short (no end-of-file mark)"),
             (pdf(PDF[:20], announced=len(PDF)), "RemoteProtocolError: peer closed connection"),
-            (pdf(b"%PDF-" + b"x" * 3000 + b"%%EOF", announced=None), "is larger than 0.002 MB, the limit for a pdf"),
-            (pdf(PDF, announced=3_000_000), "is larger than 0.002 MB, the limit for a pdf"),
+            (pdf(b"%PDF-" + b"x" * 3000 + b"%%EOF", announced=None), "is larger than 0.002 MB, the limit for a PDF"),
+            (pdf(PDF, announced=3_000_000), "is larger than 0.002 MB, the limit for a PDF"),
             (Reply(status=304), "the server answered 304 (not modified), although nothing was fetched before"),
         ],
         ids=lambda value: value if isinstance(value, str) else "",
@@ -435,7 +444,7 @@ class TestRefused:
         client.site.put(f"{REPORTS}/arvenia", page(2024, f"https://{name}/tda2024/a.pdf"))
         client.site.put(f"{REPORTS}/findings", index((f"{REPORTS}/arvenia", "Arvenia")))
         report = client.fetch()
-        assert f"https://{name}/robots.txt cannot be read, so nothing is asked of this host" in report.failures[0]
+        assert f"https://{name}/robots.txt cannot be read: {name} leads to" in report.failures[0]
         assert client.site.paths() == ["/robots.txt", f"{REPORTS}/findings", f"{REPORTS}/arvenia"]
 
     def test_redirects_inside_the_site_are_followed_and_recorded(self, client: Client) -> None:
@@ -451,11 +460,14 @@ class TestRefused:
         assert "is redirected more than 5 times" in self.failure(client)
         assert client.site.paths().count(f"{REPORTS}/arvenia") == 6
 
-    def test_an_index_without_country_pages(self, site: Site, client: Client) -> None:
+    def test_an_index_without_country_pages(self, site: Site, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+        arvenia(site)
+        client.fetch()
         site.put(f"{REPORTS}/findings", Reply(b"<html>Access denied</html>"))
         report = client.fetch()
         assert "links no country page" in report.failures[0]
         assert report.exit_code == 1
+        assert "linked no more" not in caplog.text
 
 
 class TestPolite:
@@ -481,12 +493,16 @@ class TestPolite:
         assert report.failures[0].endswith("robots.txt of the host does not allow it")
         assert ARVENIA_PDF not in site.paths()
 
-    @pytest.mark.parametrize("status", [403, 500])
-    def test_without_robots_txt_for_us_nothing_is_asked(self, site: Site, client: Client, status: int) -> None:
+    @pytest.mark.parametrize(
+        ("status", "reason"), [(403, "the server refuses it (403 Forbidden)"), (500, "the server answered 500")]
+    )
+    def test_without_robots_txt_for_us_nothing_is_asked(
+        self, site: Site, client: Client, status: int, reason: str
+    ) -> None:
         arvenia(site)
         site.put("/robots.txt", Reply(status=status))
         report = client.fetch()
-        assert "robots.txt cannot be read, so nothing is asked" in report.failures[0]
+        assert f"{client.url('/robots.txt')} cannot be read: {reason}" in report.failures[0]
         assert set(site.paths()) == {"/robots.txt"}
 
     def test_a_site_that_refuses_programs_is_left_alone(self, site: Site, client: Client) -> None:
@@ -639,7 +655,7 @@ def test_the_command_reports_and_gives_the_code(site: Site, client: Client) -> N
     ended = CliRunner().invoke(app, words)
     assert ended.exit_code == 1
     assert f"FAILED {client.url(ARVENIA_PDF)}" in ended.output
-    assert "1 files are new, 0 have changed, 0 are as they were, 1 failures, 4 requests" in ended.output
+    assert "1 new files, 0 changed, 0 unchanged, 1 failures, 4 requests" in ended.output
     site.put(ARVENIA_PDF, pdf())
     assert CliRunner().invoke(app, words).exit_code == 0
     assert CliRunner().invoke(app, [*words, "--contact", "a\nb"]).exit_code == 2
@@ -663,7 +679,7 @@ class TestFetchAndRun:
                 ["a: gone"],
                 True,
                 True,
-                "0 files are new, 0 have changed, 0 are as they were, 1 failures, 0 requests; ran",
+                "0 new files, 0 changed, 0 unchanged, 1 failures, 0 requests; ran",
             ),
             ([], False, True, "ran"),
             (["a: gone"], False, True, "ran"),
