@@ -84,7 +84,7 @@ def test_every_bit_of_the_facts_counts(release: Path, tmp_path: Path) -> None:
     whole = (release / "run.json").read_bytes()
     file = tmp_path / "run.json"
     missed = []
-    for bit in range(0, 8 * len(whole), 61):
+    for bit in range(0, 8 * len(whole), 251):
         data = bytearray(whole)
         data[bit // 8] ^= 1 << bit % 8
         file.write_bytes(data)
