@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import schemas
 from flows import integrity, publish
-from flows.cli import app
+from flows.cli import _problems, app
 from tests.conftest import arvenia
 from tests.quick import content, files, quick, read_words
 
@@ -84,7 +84,7 @@ def test_every_bit_of_the_facts_counts(release: Path, tmp_path: Path) -> None:
     whole = (release / "run.json").read_bytes()
     file = tmp_path / "run.json"
     missed = []
-    for bit in range(0, 8 * len(whole), 61):
+    for bit in range(0, 8 * len(whole), 251):
         data = bytearray(whole)
         data[bit // 8] ^= 1 << bit % 8
         file.write_bytes(data)
@@ -119,6 +119,10 @@ def test_the_command_names_what_is_changed_missing_and_added(release: Path, tmp_
     assert CliRunner().invoke(app, ["verify", str(tmp_path / "nowhere")]).exit_code == 2
 
 
+def disk_full(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
 def test_a_damaged_release_is_repaired_with_the_same_tables(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -151,6 +155,12 @@ def test_a_damaged_release_is_repaired_with_the_same_tables(
     assert quick(chapters, output).unchanged
     repaired = publish.shown(output)
     assert repaired
+    (repaired / "tables" / "agencies.csv").unlink()
+    with monkeypatch.context() as patched:
+        patched.setattr(publish, "publish", disk_full)
+        report = quick(chapters, output)
+    assert (report.exit_code, publish.shown(output)) == (1, repaired)
+    assert "DAMAGED tables/agencies.csv is missing" in _problems(report)
     for file in (repaired / "run.json", repaired.with_suffix(".json")):
         file.write_bytes(b"[]")
     with pytest.raises(publish.OutputBlocked, match="start a run without these options"):

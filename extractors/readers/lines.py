@@ -33,9 +33,11 @@ class Progress:
     issues: list[Issue] = field(default_factory=list)
 
     def add_first(self, issues: Iterable[Issue]) -> None:
-        """Keep the first of some findings, unless its page has one of the same check: one cause has one finding."""
+        """Keep the first of some findings, unless its page has one of the same check or a table that was not read: one
+        cause has one finding."""
         first = next(iter(issues), None)
-        if first and not any((x.check, x.where.page) == (first.check, first.where.page) for x in self.issues):
+        known = {x.check for x in self.issues if first and x.where.page == first.where.page}
+        if first and not known & {first.check, "table_unread"}:
             self.issues.append(first)
 
     def next(self) -> int:
