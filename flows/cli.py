@@ -422,14 +422,23 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
     from flows.places import require_safe_output
     from flows.progress import progress
     from flows.publish import OutputBlocked, OutputInUse
-    from flows.safety import UnsafeParser
+    from flows.safety import TooLittleMemory, UnsafeParser, require_memory
     from flows.sources import NoSources
 
     try:
+        require_memory()  # before Prefect is loaded
         require_safe_output(request.output)  # before the record in Prefect makes a folder in it
         with ended_by_signals(_say), progress(request.name, as_json):
             return _start(request, as_json, recorded)
-    except (NoSources, OutputInUse, OutputBlocked, UnsafeParser, KnownIssuesError, RulesError) as error:
+    except (
+        NoSources,
+        OutputInUse,
+        OutputBlocked,
+        UnsafeParser,
+        TooLittleMemory,
+        KnownIssuesError,
+        RulesError,
+    ) as error:
         raise _usage(str(error)) from error
     except OSError as error:
         raise _usage(_refused(error, request.output)) from error

@@ -32,7 +32,7 @@ from flows.reading import Extracted, in_child, merge_with_published, read_file
 from flows.releases import Choice, choose
 from flows.report import Failure, Report
 from flows.request import Request
-from flows.safety import require_safe_parser
+from flows.safety import require_memory, require_safe_parser
 from flows.sources import SourceFile, find_sources, other_files
 from flows.version import code
 from flows.wording import use_rules
@@ -98,13 +98,15 @@ class Steps:
 def run(request: Request, steps: Steps | None = None) -> Report:
     """Do what is asked; the report of what was done.
 
-    Raises ``NoSources``, ``OutputInUse``, ``OutputBlocked``, ``UnsafeParser``, ``KnownIssuesError``, ``RulesError`` for
-    a wrong file of the overlay folder, and ``OSError`` if nothing can be written to the output. In each case the
-    published tables stay as they were; they also stay if no chapter can be read or the new tables cannot be written.
+    Raises ``NoSources``, ``OutputInUse``, ``OutputBlocked``, ``UnsafeParser``, ``TooLittleMemory``,
+    ``KnownIssuesError``, ``RulesError`` for a wrong file of the overlay folder, and ``OSError`` if nothing can be
+    written to the output. In each case the published tables stay as they were; they also stay if no chapter can be
+    read or the new tables cannot be written.
     """
     steps = steps or Steps()
     clock = time.perf_counter()
     started = datetime.now(UTC)
+    require_memory()
     require_safe_parser()
     require_safe_output(request.output)
     state = _use_rules(request)

@@ -1,14 +1,24 @@
-"""Checks before a file from outside is opened."""
+"""Checks of the environment before a file from outside is opened."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import os
+import resource
 from collections.abc import Mapping
 
 PARSER = "pdfminer.six"
 SAFE_SINCE = 20260107
 """Older versions load character maps with pickle from a path in the PDF (CVE-2025-64512, GHSA-f83h-ghpp-7wcc)."""
+
+
+LEAST_MEGABYTES = 1500
+"""Address space that a run needs: with 1000 MB (``ulimit -v``) one chapter is read and cannot be published, with less
+the libraries cannot be loaded, or end the process without a word."""
+
+
+class TooLittleMemory(Exception):
+    """The process may not have the address space that a run needs."""
 
 
 class UnsafeParser(Exception):
@@ -33,4 +43,13 @@ def require_safe_parser(environment: Mapping[str, str] = os.environ) -> None:
     if "CMAP_PATH" in environment:
         raise UnsafeParser(
             f"the environment sets CMAP_PATH, from which {PARSER} loads character maps that a PDF names; unset it"
+        )
+
+
+def require_memory() -> None:
+    """Raise :class:`TooLittleMemory` if the limit of this process's address space is too low for a run."""
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit != resource.RLIM_INFINITY and limit < LEAST_MEGABYTES << 20:
+        raise TooLittleMemory(
+            f"this process may have {limit >> 20} MB of address space (ulimit -v); a run needs {LEAST_MEGABYTES} MB"
         )

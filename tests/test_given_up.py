@@ -45,25 +45,26 @@ class Attempts:
         return run(Request(paths=(self.folder / "in",), output=self.folder / "out", **options))
 
 
-@pytest.fixture
-def attempts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Attempts:
-    files(tmp_path / "in", a_pdf="XAV", b_pdf="slow", c_pdf="large")
-    return Attempts(tmp_path, monkeypatch)
-
-
-def test_it_is_not_tried_again(attempts: Attempts) -> None:
+def test_it_is_not_tried_again_and_what_was_published_of_it_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV", c_pdf="large")
+    attempts = Attempts(tmp_path, monkeypatch)
+    attempts.run()
+    (tmp_path / "in" / "b.pdf").write_text("slow")
     first = attempts.run()
-    assert sorted(attempts.tried) == ["a.pdf", "b.pdf", "c.pdf"]
-    second = attempts.run()
+    assert attempts.tried == ["b.pdf"]
+    again = attempts.run()
     assert attempts.tried == []
-    assert second.unchanged
-    assert second.failures == first.failures != []
-    assert second.exit_code == 1
-    files(attempts.folder / "in", a_pdf="XAV", b_pdf="slow", c_pdf="large", d_pdf="XBV")
-    third = attempts.run()
+    assert again.unchanged
+    assert again.failures == first.failures
+    assert [failure.kind for failure in again.failures] == ["TookTooLong", "NeededTooMuchMemory"]
+    assert (again.exit_code, again.chapters) == (1, 2)
+    files(tmp_path / "in", d_pdf="XCV")
+    another = attempts.run()
     assert attempts.tried == ["d.pdf"]
-    assert [failure.source_path for failure in third.failures] == ["b.pdf", "c.pdf"]
-    assert {fact["source_path"]: fact["why"] for fact in third.inputs}["b.pdf"] == "exceeded the same limits before"
+    assert another.chapters == 3
+    assert {fact["source_path"]: fact["why"] for fact in another.inputs}["b.pdf"] == "exceeded the same limits before"
 
 
 class TestPlanned:
@@ -101,13 +102,3 @@ class TestPlanned:
     def test_trouble_of_the_machine_is_not_remembered(self, tmp_path: Path) -> None:
         files(tmp_path / "in", b_pdf="killed")
         assert [self.read(tmp_path) for _ in range(2)] == ["b", "b"]
-
-
-def test_what_was_published_of_it_stays(attempts: Attempts) -> None:
-    files(attempts.folder / "in", b_pdf="XBV")
-    attempts.run()
-    (attempts.folder / "in" / "b.pdf").write_text("slow")
-    for _ in range(2):
-        report = attempts.run()
-        assert report.chapters == 2
-    assert attempts.tried == []

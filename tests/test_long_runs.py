@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import pytest
 from spacy.lang.en import English
 
+from extractors.names import tagger
+from extractors.names.aliases import Lexicon
+from extractors.names.prose import Passage, learn_aliases
 from extractors.names.tagger import _tokenizer, plain_text, without_long_runs
 
 SIZES = (1000, 2000, 4000)
@@ -53,6 +56,43 @@ def test_the_work_grows_no_faster_than_the_text(signs: str) -> None:
 
 def test_without_the_bound_it_grows_with_the_square() -> None:
     assert work("(" * 400) > 3 * work("(" * 200)
+
+
+class TestLooksBehind:
+    """What stands before an acronym, or before a law, is looked at again for each of them."""
+
+    def work(self, monkeypatch: pytest.MonkeyPatch, piece: str, size: int) -> int:
+        """How many characters before such places are looked at, in a text that repeats the piece."""
+        seen = 0
+
+        class Counted(Lexicon):
+            def ending(self, text: str) -> str:
+                nonlocal seen
+                seen += len(text)
+                return super().ending(text)
+
+        class Pattern:
+            def finditer(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+                nonlocal seen
+                seen += end - start
+                return iter(())
+
+            def match(self, text: str, end: int) -> None:
+                return None
+
+        text = piece * (size // len(piece))
+        passage = Passage("paragraphs", "text", {}, text, [], [], [], [])
+        learn_aliases(Counted(), passage)
+        monkeypatch.setattr(tagger, "pattern", lambda template: Pattern())
+        for law in re.finditer("Law", text):
+            list(tagger.pinpoints(passage, "Law", law.start(), law.end()))
+        return seen
+
+    @pytest.mark.parametrize("piece", ["(AB) ", "(Ab) ", "Law No. 1 ", "Law(AB)"])
+    def test_the_work_grows_no_faster_than_the_text(self, piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        small, middle, large = (self.work(monkeypatch, piece, size) for size in (10_000, 20_000, 40_000))
+        assert 0 < middle <= 2.2 * small
+        assert large <= 2.2 * middle
 
 
 def test_characters_keep_their_places() -> None:

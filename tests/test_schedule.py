@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -219,21 +220,19 @@ class TestServe:
 def _ask_for_another_output(port: int, password: str, elsewhere: Path) -> None:
     """Somebody who knows the password asks for a run that writes elsewhere, with Prefect's check of parameters and
     without it: no such run is made, or it fails before it does anything."""
-    headers = {"Prefect-Csrf-Client": "test"}
-    user, secret = password.split(":")
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}/api", auth=(user, secret), headers=headers) as client:
-        client.headers["Prefect-Csrf-Token"] = client.get("/csrf-token", params={"client": "test"}).json()["token"]
+    with _client(port, password) as client:
         deployment = client.get("/deployments/name/findings/backfill").raise_for_status().json()
         path = f"/deployments/{deployment['id']}/create_flow_run"
         asked: dict[str, Any] = {"parameters": {"request": {"output": str(elsewhere)}}}
-        assert client.post(path, json=asked).status_code == 409
-        answer = client.post(path, json={**asked, "enforce_parameter_schema": False}).raise_for_status()
+        unchecked = {**asked, "enforce_parameter_schema": False}
+        assert _until(lambda: client.post(path, json=asked)).status_code == 409
+        run = _until(lambda: client.post(path, json=unchecked)).raise_for_status().json()["id"]
         state: dict[str, Any] = {"type": ""}
         ends = time.monotonic() + 240
         while state["type"] not in ("FAILED", "COMPLETED", "CRASHED"):
             assert time.monotonic() < ends, state
             time.sleep(0.5)
-            state = client.get(f"/flow_runs/{answer.json()['id']}").raise_for_status().json()["state"]
+            state = _until(lambda: client.get(f"/flow_runs/{run}")).raise_for_status().json()["state"]
         assert state["type"] == "FAILED"
         assert "output cannot be asked for" in state["message"]
     assert not elsewhere.exists()
@@ -285,9 +284,27 @@ def test_a_run_that_is_recorded_can_be_looked_at_afterwards(tmp_path: Path, figu
 
 
 def _ask(port: int, password: str, kind: str) -> list[dict[str, Any]]:
-    user, secret = password.split(":")
-    url = f"http://127.0.0.1:{port}/api"
-    with httpx.Client(auth=(user, secret), headers={"Prefect-Csrf-Client": "test"}) as client:
-        client.headers["Prefect-Csrf-Token"] = client.get(f"{url}/csrf-token?client=test").json()["token"]
-        found: list[dict[str, Any]] = client.post(f"{url}/{kind}/filter", json={}).raise_for_status().json()
+    with _client(port, password) as client:
+        found: list[dict[str, Any]] = client.post(f"/{kind}/filter", json={}).raise_for_status().json()
     return found
+
+
+@contextmanager
+def _client(port: int, password: str) -> Iterator[httpx.Client]:
+    """A client of the server on this port, with its password and a token for changes."""
+    user, secret = password.split(":")
+    headers, url = {"Prefect-Csrf-Client": "test"}, f"http://127.0.0.1:{port}/api"
+    with httpx.Client(base_url=url, auth=(user, secret), headers=headers, timeout=60) as client:
+        answer = _until(lambda: client.get("/csrf-token", params={"client": "test"}))
+        client.headers["Prefect-Csrf-Token"] = answer.raise_for_status().json()["token"]
+        yield client
+
+
+def _until(send: Callable[[], httpx.Response]) -> httpx.Response:
+    """The answer, once the server is not too busy for one: its database takes one writer at a time."""
+    for _ in range(20):
+        answer = send()
+        if answer.status_code != 503:
+            break
+        time.sleep(1)
+    return answer

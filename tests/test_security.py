@@ -350,6 +350,24 @@ def test_a_missing_parser_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         require_safe_parser({})
 
 
+@pytest.mark.parametrize("megabytes", [300, 1000])
+def test_a_run_with_too_little_memory_is_refused(megabytes: int, tmp_path: Path) -> None:
+    """Without a check its parent ended with a segmentation fault, or with a traceback of a library."""
+    code = (
+        "import resource, sys\n"
+        f"resource.setrlimit(resource.RLIMIT_AS, ({megabytes} << 20, {megabytes} << 20))\n"
+        "from flows.cli import app\n"
+        "app()\n"
+    )
+    command = [sys.executable, "-c", code, "run", "raw", "--output", str(tmp_path / "out")]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert ended.returncode == 2, ended.stderr
+    assert ended.stderr == (
+        f"findings: this process may have {megabytes} MB of address space (ulimit -v); a run needs 1500 MB\n"
+    )
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_run_refuses_before_it_opens_a_file(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"never read")
     ended = findings("run", "a.pdf", folder=tmp_path, CMAP_PATH=str(tmp_path))

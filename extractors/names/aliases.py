@@ -77,6 +77,22 @@ class Lexicon:
         return next((entity for entity in reversed(recent) if entity in choices), choices[0])
 
 
+NEAR = 1000
+"""Characters before a place in which a name, or the articles of a law, may stand; the longest name has about 300."""
+
+
+def near(text: str, end: int) -> int:
+    """Where the words begin that may belong to what stands at ``end``: at the start of a word, if
+    there are blanks.
+
+    A look at all that stands before would cost time that grows with the square of the text.
+    """
+    if end <= NEAR:
+        return 0
+    blank = text.rfind(" ", max(0, end - 2 * NEAR), end - NEAR)
+    return blank + 1 if blank >= 0 else end - NEAR
+
+
 def straight(text: str) -> str:
     """The text with straight apostrophes."""
     return text.replace("’", "'")

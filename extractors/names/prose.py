@@ -22,6 +22,7 @@ from extractors.names.aliases import (
     initials,
     link,
     long_form,
+    near,
     small,
     straight,
 )
@@ -216,7 +217,7 @@ def learn_aliases(lexicon: Lexicon, passage: Passage) -> None:
     text = straight(passage.text)
     for match in PARENTHESIS.finditer(text):
         aliases = names_inside(match.group(1))
-        before = re.sub(r"('s|,)?[”\"]?$", "", text[: match.start()])
+        before = re.sub(r"('s|,)?[”\"]?$", "", text[near(text, match.start()) : match.start()])
         name = lexicon.ending(before)
         if not name:
             learn_definition(lexicon, passage.section, before, aliases[0])

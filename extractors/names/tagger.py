@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon
+from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon, near
 from extractors.names.cells import PART_BEHIND, PART_OF_LAW
 from extractors.names.prose import NameSpan, Passage, learn, years_behind
 from extractors.names.shapes import NameGrammar, pattern, words
@@ -285,7 +285,7 @@ def with_years(passage: Passage, label: str, form: str, first: int, last: int) -
 
 def pinpoints(passage: Passage, form: str, start: int, end: int) -> Iterator[Mention]:
     """A law with the articles before or behind it."""
-    for match in pattern(PART_OF_LAW).finditer(passage.text, 0, start):
+    for match in pattern(PART_OF_LAW).finditer(passage.text, near(passage.text, start), start):
         if match.end() == start:
             yield Mention("LAW", match.start(), end, form, LAW_OF_PART.sub("", match.group().strip()))
     behind = pattern(PART_BEHIND).match(passage.text, end) if passage.column != "legislation" else None
