@@ -27,6 +27,8 @@ ALSO_NAMED_BY: dict[str, tuple[str, ...]] = {
 HEAD, TAIL, SPARED = 30, 10, 4
 """Of a longer text only the first and the last letters count, so that what is read better between them changes nothing;
 a text is not shortened to spare fewer letters than these."""
+ENDS = 200
+"""Characters at each end of a text that certainly hold these letters, to save folding a whole paragraph."""
 LONG_TAIL = {"action": 40}
 """Columns whose texts often share their beginning and differ only before their last words."""
 
@@ -71,15 +73,16 @@ def _refers(name: str) -> bool:
 
 
 def _says(record: Record, columns: Sequence[str]) -> list[str]:
-    """What a row says in the columns that name it, folded."""
-    values = [record.get(column) for column in columns]
-    if OTHER in values and "label" not in columns:
-        values.append(record.get("label"))
+    """What a row says in the columns that name it, folded; what is empty is left out."""
+    values = {column: record.get(column) for column in columns}
+    if OTHER in values.values():
+        values["label"] = record.get("label")
+    else:
+        values.pop("label", None)
     return [
-        ""
-        if value is None or (column == "label" and OTHER not in values)
-        else _folded(str(value), LONG_TAIL.get(column, TAIL))
-        for column, value in zip((*columns, "label"), values, strict=False)
+        _folded(str(value), LONG_TAIL.get(column, TAIL))
+        for column, value in values.items()
+        if value is not None and value != ""
     ]
 
 
@@ -101,7 +104,7 @@ def _folded(text: str, tail: int = TAIL) -> str:
     >>> _folded("Mining, including for silver")
     'miningincludingforsilver'
     """
-    plain = text.casefold()
+    plain = (text if len(text) <= 2 * ENDS else text[:ENDS] + text[-ENDS:]).casefold()
     if not plain.isascii():
         plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     plain = re.sub(r"\W+", "", plain)

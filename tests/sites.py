@@ -22,8 +22,11 @@ MARKUP = "<script>window.hit=1</script>\"'><img src=x onerror=window.hit=2><svg/
 """A text that would act if anything put it into a page as it is."""
 STRUCTURE = {
     "doc_id",
+    "earlier_doc_id",
     "iso3",
     "bbox",
+    "earlier_bbox",
+    "action_id",
     "table",
     "column",
     "entity_id",
