@@ -199,7 +199,7 @@ class TestTwoInstallations:
 
     def test_a_name_of_its_own_keeps_them_apart(self) -> None:
         other = deployments([Path("/b/raw")], Path("/b/output"), instance="b")
-        assert [deployment.name for deployment in other] == ["weekly-b", "yearly-b", "backfill-b"]
+        assert [deployment.name for deployment in other] == ["weekly-b", "yearly-b", "backfill-b", "fetch-and-run-b"]
         require_ours(other, self.there())
 
     @pytest.mark.parametrize("name", ["a/b", "-", "a b", "../x", "a\n"])
