@@ -442,6 +442,17 @@ class TestThePage:
         assert texts(chapter) == ["The summary of the chapter"]
         assert texts(chapter, "figure") == ["Northport"]
 
+    def test_a_map_label_beside_upright_text_is_no_part_of_it(self, read: Read) -> None:
+        def draw(sheet: Sheet) -> None:
+            sheet.write(LEFT, 150, "The summary of the chapter", SLANTED)
+            sheet.write(420, 150, "Northport", CELL)
+            sheet.write(LEFT, 180, "Children of Arvenia mend nets", TEXT)
+            sheet.write(420, 180, "Sea of Vorm", CELL)
+
+        chapter = read(draw)
+        assert texts(chapter) == ["The summary of the chapter", "Children of Arvenia mend nets"]
+        assert texts(chapter, "figure") == ["Northport", "Sea of Vorm"]
+
 
 class TestTheFile:
     def test_what_is_recorded_of_it(self, read: Read, tmp_path: Path) -> None:

@@ -79,11 +79,11 @@ def take_map_labels(rows: Rows) -> tuple[Rows, Rows]:
         if label:
             labels.append(label)
         rest.append(words)
-    fonts = {word.font for label in labels for word in label}
-    for number, row in enumerate(rest) if fonts else ():
+    for number, row in enumerate(rest) if labels else ():
         parts = split_at_gaps(row, TOLERANCE.body_word_gap * row[0].size) if row else []
-        if len(parts) == 2 and row[0].font not in fonts and all(word.font in fonts for word in parts[1]):
-            rest[number] = parts[0]  # a label beside running text that is set upright (Mauritius 2017, page 1)
+        fonts = [{word.font for word in part} for part in parts]
+        if len(parts) == 2 and fonts[0].isdisjoint(fonts[1]) and any(word.text.isalpha() for word in parts[1]):
+            rest[number] = parts[0]  # a label beside text that is set upright (Mauritius 2017, page 1)
             labels.append(parts[1])
     return labels, rest
 
