@@ -447,7 +447,7 @@ class TestThePage:
             sheet.write(LEFT, 150, "The summary of the chapter", SLANTED)
             sheet.write(420, 150, "Northport", CELL)
             sheet.write(LEFT, 180, "Children of Arvenia mend nets", TEXT)
-            sheet.write(420, 180, "Sea of Vorm", CELL)
+            sheet.write(420, 180, "Sea of Vorm", STRONG)
 
         chapter = read(draw)
         assert texts(chapter) == ["The summary of the chapter", "Children of Arvenia mend nets"]
