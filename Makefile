@@ -21,7 +21,7 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # What takes minutes: every command of docs/operations.md on real servers, a Dask cluster, a hundred killed runs, the
 # accuracy over all real chapters where they are beside the checkout. Much of it waits, so there are more processes than

@@ -530,7 +530,7 @@ def _set_up_prefect(as_json: bool) -> None:
 
 
 def _usage(message: str) -> typer.Exit:
-    _say(message)
+    typer.echo(f"findings: {message}", err=True)
     return typer.Exit(2)
 
 
@@ -542,10 +542,6 @@ def _last_lines(report: Report) -> list[str]:
         more = f" and {len(names) - SHOWN_ERRORS} more" if len(names) > SHOWN_ERRORS else ""
         lines.append(f"Not read, because no reader takes them: {', '.join(names[:SHOWN_ERRORS])}{more}")
     return lines
-
-
-def _say(message: str) -> None:
-    typer.echo(f"findings: {message}", err=True)
 
 
 def _print_report(report: Report, output: Path, as_json: bool) -> None:

@@ -61,6 +61,16 @@ def _example(dtype: str, example: str) -> Any:
     return {"Int64": int, "Float64": float}.get(dtype, str)(example)
 
 
+LONGEST = ("run", "fuzz", "faults", "kills", "benchmarks", "cli", "status", "bad_inputs", "entity_gold", "site_browser")
+"""Test files that take longest, each of which one process runs."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that at the end no process waits for another one."""
+    first = {f"test_{name}": number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: first.get(item.path.stem, len(first)))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How often runs are killed; fewer times while somebody works on it."""
     parser.addoption("--kills", type=int, default=100, help="moments at which tests/test_kills.py kills a run")
