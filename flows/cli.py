@@ -1,9 +1,8 @@
 """The command line. Standard output is data, standard error is log.
 
-Exit codes: 0 all good; 1 finished, but a file failed or an error is not acknowledged; 2 wrong usage, such as a
-selection that matches no chapter; 3 stopped before publishing, because the tables would lose too many rows; 4 a defect
-in findings ended the run; 128 and the number of a signal that ended it (130 Ctrl-C, 143 SIGTERM). Something missing in
-the review site counts like a missing row.
+Exit codes: 0 all good; 1 finished, but a file failed, an error is not acknowledged, or the review site lacks something;
+2 wrong usage, such as a selection of no chapter; 3 stopped before publishing, because the tables would lose too many
+rows; 4 a defect in findings ended the run; 128 and the number of a signal that ended it (130 Ctrl-C, 143 SIGTERM).
 """
 
 from __future__ import annotations
@@ -530,15 +529,18 @@ def _set_up_prefect(as_json: bool) -> None:
 
 
 def _usage(message: str) -> typer.Exit:
-    typer.echo(f"findings: {message}", err=True)
+    _say(message)
     return typer.Exit(2)
+
+
+def _say(message: str) -> None:
+    typer.echo(f"findings: {message}", err=True)
 
 
 def _last_lines(report: Report) -> list[str]:
     """What is missing in the review site, and which files no reader takes."""
     lines = [f"SITE {fault}" for fault in report.site_faults]
-    names = report.other_files
-    if names:
+    if names := report.other_files:
         more = f" and {len(names) - SHOWN_ERRORS} more" if len(names) > SHOWN_ERRORS else ""
         lines.append(f"Not read, because no reader takes them: {', '.join(names[:SHOWN_ERRORS])}{more}")
     return lines

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 
 # The same examples in every run; HYPOTHESIS_PROFILE=search looks for new ones. An example has no limit of time, which a
 # loaded machine would break.
-settings.register_profile("same", max_examples=40, derandomize=True, deadline=None)
+settings.register_profile("same", max_examples=20, derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 Record = dict[str, Any]
