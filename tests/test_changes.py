@@ -352,4 +352,4 @@ def test_two_hundred_chapters_against_themselves_are_quick(figures: Callable[[st
     one_other = time.process_time() - clock
     figures(f"{rows} rows of 200 chapters: the same {same:.2f} s, every table of one chapter other {one_other:.2f} s")
     assert same < 5
-    assert one_other < 2
+    assert one_other < 10
