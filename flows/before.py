@@ -56,7 +56,8 @@ class Before:
     def guarded_tables(self, compared: Tables | None, new: Tables) -> Tables | None:
         """The tables of which ``new`` must not lose too many rows: those of the published release that are not damaged.
 
-        A damaged one counts by its number of rows: if ``new`` has fewer, the table of ``compared`` takes its place.
+        Of a damaged table only the number of rows is known. If ``new`` has fewer, the table of ``compared`` is used in
+        its place.
         """
         if not self.damage or self.release is None or not self.is_known:
             return compared

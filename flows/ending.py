@@ -25,15 +25,16 @@ def ended_by_signals(say: Callable[[str], object]) -> Iterator[None]:
     """Inside, SIGTERM and SIGHUP end the block as Ctrl-C does: everything that is open is closed.
 
     Then ``say`` gets a sentence, and ``SystemExit`` is raised with the exit code. A second signal ends the process at
-    once. Only in the main thread.
+    once. A signal that the process was started to ignore (``nohup``) stays ignored. Only in the main thread.
     """
+    heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
 
     def end(number: int, _: FrameType | None) -> None:
-        for other in SIGNALS:
+        for other in heard:
             signal.signal(other, signal.SIG_DFL)
         raise Ended(number)
 
-    before = {number: signal.signal(number, end) for number in SIGNALS}
+    before = {number: signal.signal(number, end) for number in heard}
     try:
         yield
     except BaseException as error:

@@ -33,7 +33,7 @@ from extractors.readers.html import decode_page, parse
 from extractors.rules import country_code
 from flows.log import log_line
 from flows.sources import RECORD
-from flows.version import version
+from flows.version import number
 from flows.web import Download, HostClosed, Kind, NotFetched, Web
 
 INSTALLED = Path(__file__).with_name("publisher.yml")
@@ -83,7 +83,16 @@ class Publisher(BaseModel):
     @field_validator("not_chapters", "year", mode="before")
     @classmethod
     def _all_compiled(cls, texts: list[str]) -> list[re.Pattern[str]]:
+        if isinstance(texts, str):
+            raise ValueError(f"{texts!r} is one pattern, not a list of patterns")
         return [_pattern(text) for text in texts]
+
+    @field_validator("largest_megabytes")
+    @classmethod
+    def _has_limits(cls, limits: dict[Kind, float]) -> dict[Kind, float]:
+        if missing := {"page", "pdf"} - limits.keys():
+            raise ValueError(f"no limit for {' and '.join(sorted(missing))}")
+        return limits
 
     @field_validator("chapter_pdf", "year")
     @classmethod
@@ -185,7 +194,7 @@ def fetch(
     """
     publisher = load_publisher(request.publisher)
     contact = request.contact or publisher.contact
-    name = f"{publisher.agent}/{version().partition(' ')[0]}"
+    name = f"{publisher.agent}/{number()}"
     web = Web(
         publisher.agent,
         publisher.hosts,
@@ -381,6 +390,8 @@ class _Fetch:
         pdfs = self._pdfs(content, base, year)
         if not pdfs:
             log_line(logging.INFO, link.address, "page", f"links no PDF of {year}")
+        if len(pdfs) > MOST_PDFS:
+            self._failed(link.address, NotFetched(f"links {len(pdfs)} PDFs; only the first {MOST_PDFS} are fetched"))
         for pdf, pdf_year in pdfs[:MOST_PDFS]:
             try:
                 self._pdf(pdf, pdf_year, link.address)
@@ -488,17 +499,26 @@ class _Fetch:
 def links(root: Any, base: str) -> list[Link]:
     """The links of a page (``a``, ``area``, and the items of a list to choose from) in their order."""
     found = []
+    base = next((whole for element in root.iter("base") if (whole := _joined(base, element.get("href", "")))), base)
     for element in root.iter("a", "area", "option"):
         target = (element.get("value" if element.tag == "option" else "href") or "").strip()
         if not target or target.startswith("#"):
             continue
-        try:
-            address = urljoin(base, target).partition("#")[0]
-            urlsplit(address)
-        except ValueError:  # "http://[": an address that is none
+        address = _joined(base, target).partition("#")[0]
+        if not address:
             continue
         found.append(Link(address, re.sub(r"\s+", " ", element.text_content()).strip()))
     return found
+
+
+def _joined(base: str, target: str) -> str:
+    """The whole address of a link; empty if it is none, as ``http://[``."""
+    try:
+        address = urljoin(base, target)
+        urlsplit(address)
+    except ValueError:
+        return ""
+    return address
 
 
 def file_name(address: str) -> str:

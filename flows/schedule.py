@@ -186,9 +186,11 @@ def require_ours(served: Iterable[Deployment], there: Mapping[str, Mapping[str, 
     Two installations that serve under one name would start each other's runs with their own parameters.
     """
     for deployment in served:
-        old = there.get(deployment.name, {})
+        if deployment.name not in there:
+            continue
+        old = there[deployment.name]
         for place in PLACES:
-            if old and old.get(place) != deployment.request[place]:
+            if old.get(place) != deployment.request[place]:
                 raise NotOurs(
                     f"the server has a deployment {deployment.name} with {place} {old.get(place)}, not "
                     f"{deployment.request[place]}: give this installation a name of its own (--instance), or replace "
@@ -206,7 +208,7 @@ def _on_server(prepared: Iterable[Any]) -> dict[str, Mapping[str, Any]]:
         for deployment in prepared:
             with suppress(ObjectNotFound):
                 found = client.read_deployment_by_name(deployment.full_name)
-                there[deployment.name] = found.parameters.get("request") or {"": ""}
+                there[deployment.name] = found.parameters.get("request") or {}
     return there
 
 
@@ -216,8 +218,8 @@ def _serve(served: list[Deployment], replaces: bool) -> None:
     prepared = [made(deployment) for deployment in served]
     if not replaces:
         require_ours(served, _on_server(prepared))
-    for deployment in served:  # all have the same places; the processes of runs inherit the environment
-        os.environ[SERVED] = json.dumps(fixed(deployment.request))
+    # all have the same places; the processes of runs inherit the environment
+    os.environ[SERVED] = json.dumps(fixed(served[0].request))
     serve_until_ended(
         *prepared,
         pause_on_shutdown=False,  # otherwise runs that fall due before the next start are lost

@@ -1,4 +1,4 @@
-"""What may be asked of a run that ``findings serve`` starts: whoever reaches its server may choose chapters, no places.
+"""What a request to ``findings serve`` may change: which chapters are read and how, never where files are.
 
 The places and limits are fixed when the command starts. Prefect's server checks a request against the schema of the
 deployment (:func:`pin`), which a caller can switch off for a single run; so the flow checks it again

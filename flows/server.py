@@ -47,11 +47,6 @@ class Server:
     url: str
     password: str
 
-    @property
-    def settings(self) -> dict[str, str]:
-        """The settings of Prefect's client for it."""
-        return {"PREFECT_API_URL": self.url, "PREFECT_API_AUTH_STRING": self.password}
-
 
 @dataclass(frozen=True)
 class Home:
@@ -65,6 +60,8 @@ class Home:
         Raises :class:`NoServer` if others can read the file or it is not ours.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.folder.stat().st_uid == os.geteuid():  # an older version made it for everybody to read
+            self.folder.chmod(0o700)
         file = self.folder / "password"
         with suppress(FileExistsError), _opened(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as new:
             os.write(new, f"findings:{secrets.token_urlsafe(32)}\n".encode())

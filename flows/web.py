@@ -245,7 +245,7 @@ class Web:
             return Robots()
         except NotFetched as error:
             return Robots(unread=str(error))
-        return Robots.of(answer.content.decode("utf-8", "replace"), self.agent)
+        return Robots.of(answer.content.decode("utf-8-sig", "replace"), self.agent)
 
     def _ask(self, url: httpx.URL, kind: Kind, known: Mapping[str, str]) -> Download:
         """One request, tried again where the trouble may pass."""

@@ -77,7 +77,7 @@ def _says(record: Record, columns: Sequence[str]) -> list[str]:
     values = {column: record.get(column) for column in columns}
     if OTHER in values.values():
         values["label"] = record.get("label")
-    else:
+    elif "text" not in columns:  # the label of a name is its kind, not the printed words of a code
         values.pop("label", None)
     return [
         _folded(str(value), LONG_TAIL.get(column, TAIL))

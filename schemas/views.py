@@ -24,12 +24,13 @@ SELECT
     iso3, domain, metric, label, territory, year, status, value, unit, raw, note, doc_id, row, page,
     EXISTS (
         SELECT 1 FROM disagreements AS d
-        WHERE d."table" = 'enforcement' AND d.iso3 = e.iso3 AND d.year = e.year AND d.territory = e.territory
-            AND (d.key = e.domain || '/' || e.metric OR starts_with(d.key, e.domain || '/' || e.metric || '/'))
+        WHERE d."table" = 'enforcement' AND (
+            (d.doc_id = e.doc_id AND d.table_row = e.row) OR (d.earlier_doc_id = e.doc_id AND d.earlier_row = e.row)
+        )
     ) AS reports_disagree
 FROM enforcement AS e
 QUALIFY row_number() OVER (
-    PARTITION BY iso3, domain, metric, CASE WHEN metric = 'other' THEN label END, territory, year
+    PARTITION BY iso3, domain, metric, CASE WHEN metric = 'other' THEN lower(label) END, territory, year
     ORDER BY report_year DESC, row
 ) = 1
 ORDER BY iso3, domain, metric, territory, year""",

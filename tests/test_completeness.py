@@ -15,6 +15,7 @@ from extractors.chapter.audit import (
     missing_tables,
     nothing_below,
     pages_without_foot,
+    rows_without_answers,
     skipped_captions,
     unknown_headings,
     unowned,
@@ -308,3 +309,19 @@ def test_numbers_that_the_captions_skip_are_one_error_unless_the_text_names_them
     assert "the number 3, 4, 6, but 'Table 5. Laws'" in issue.message
     assert (issue.check, issue.severity, issue.where) == ("table_missing", "error", out.captions[1].where)
     assert list(skipped_captions(outline(captions=["Table 1. Statistics", "Table 2. Laws"]))) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "columns", "cells", "said"),
+    [
+        ("enforcement_labor", ["label", "2018", "2019"], {"label": "Inspectors", "2018": "14", "2019": "15"}, False),
+        ("enforcement_labor", ["label", "2018", "2019"], {"label": "Inspectors", "2019": "15"}, True),
+        ("programs", ["program", "description"], {"program": "Lume Meals"}, True),
+        ("conventions", ["convention", "ratification"], {"convention": "UN CRC"}, False),
+    ],
+    ids=["whole", "no answer of a year", "a name alone", "not ratified"],
+)
+def test_a_row_without_its_answer(code: str, columns: list[str], cells: dict[str, str], said: bool) -> None:
+    row = TableRow({name: Cell((Line(1, text, Where(line=1)),)) for name, text in cells.items()}, Where(line=1))
+    issues = list(rows_without_answers([ChapterTable(code, "a table of Arvenia", "", columns, {}, [row])]))
+    assert [(issue.check, issue.severity) for issue in issues] == [("cell_missing", "error")] * said

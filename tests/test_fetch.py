@@ -20,12 +20,24 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from lxml import html
+from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from flows import fetch as fetching
 from flows import web
 from flows.cli import app
-from flows.fetch import INSTALLED, CannotFetch, FetchReport, FetchRequest, fetch, file_name, load_publisher
+from flows.fetch import (
+    INSTALLED,
+    CannotFetch,
+    FetchReport,
+    FetchRequest,
+    Publisher,
+    fetch,
+    file_name,
+    links,
+    load_publisher,
+)
 from flows.sources import find_sources
 from flows.web import Download, HostClosed, NotFetched, Robots, Web, is_public
 
@@ -484,9 +496,10 @@ class TestPolite:
         client.fetch()
         assert client.waits == [10.0, 10.0]
 
-    def test_what_robots_txt_forbids_is_not_asked(self, site: Site, client: Client) -> None:
+    @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "byte order mark"])
+    def test_what_robots_txt_forbids_is_not_asked(self, site: Site, client: Client, mark: bytes) -> None:
         arvenia(site, ARVENIA_PDF)
-        rules = b"User-agent: ilab-findings\nDisallow: /*/tda2024/*.pdf$\n\nUser-agent: *\nDisallow: /\n"
+        rules = mark + b"User-agent: ilab-findings\nDisallow: /*/tda2024/*.pdf$\n\nUser-agent: *\nDisallow: /\n"
         site.put("/robots.txt", Reply(rules, type="text/plain"))
         report = client.fetch()
         assert report.stored == ["2024/arvenia.html"]
@@ -710,3 +723,18 @@ class TestFetchAndRun:
         state: Any = pipeline.fetch_and_run.fn(request)
         assert asked == [FetchRequest(to=Path("raw"), years=(2024,), countries=("XAV",)), request]
         assert (state.is_failed(), state.message) == (failed, message)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [({"not_chapters": "magazine"}, "not a list"), ({"largest_megabytes": {"page": 1}}, "no limit for pdf")],
+)
+def test_a_publisher_with_a_wrong_key_is_refused(wrong: dict[str, Any], reason: str) -> None:
+    facts = yaml.safe_load(INSTALLED.read_text(encoding="utf-8"))
+    with pytest.raises(ValidationError, match=reason):
+        Publisher.model_validate(facts | wrong)
+
+
+def test_a_page_may_say_what_its_links_are_relative_to() -> None:
+    root = html.fromstring('<base href="/reports/"><a href="arvenia">Arvenia</a>')
+    assert [link.address for link in links(root, "https://example.org/a/b")] == ["https://example.org/reports/arvenia"]

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from extractors import Extraction, extract
+from extractors.readers.stacked import stacked_tables
+from extractors.readers.text import TextLayout
 from tests.conftest import ROOT
 
 FILE_COLUMNS = {"line", "row_key", "source_path", "source_sha256", "source_format"}
@@ -141,6 +143,40 @@ def test_cells_that_are_no_whole_rows_are_an_error(before: str, after: str, tmp_
     assert error.startswith("the header 'Children, Age, Percent and Population' has one cell a line")
     assert found.tables["statistics"] == []
     assert len(found.tables["legal_standards"]) == 12
+
+
+ACTIONS = ["Area", "Suggested Action", "Year(s) Suggested", "Legal Framework", "Ratify the protocol.", "2023"]
+AGENCIES = ["Organization/Agency", "Role", "Harbor Office", "Counts the nets."]
+PROSE = "In 2024, the labor inspectors of Arvenia visited the boats of Port Lume and of Northport."
+
+
+@pytest.mark.parametrize(
+    ("lines", "end", "whole"),
+    [
+        ([*ACTIONS, "", "Mend the boats.", "2024", "", PROSE], 6, False),
+        ([*ACTIONS, "", "Enforcement", "Train the inspectors.", "2024"], 6, False),
+        ([*ACTIONS, "", PROSE, PROSE], 6, True),
+        ([*AGENCIES, "", "Port Police", "Keeps the peace."], 4, False),
+        ([*AGENCIES, "", PROSE, PROSE], 4, True),
+    ],
+    ids=[
+        "an empty first cell",
+        "an empty line between rows",
+        "text",
+        "an empty line between names",
+        "text below names",
+    ],
+)
+def test_where_a_table_with_one_cell_a_line_ends(lines: list[str], end: int, whole: bool) -> None:
+    [table] = stacked_tables(lines)
+    assert (table.first, table.end, table.whole) == (0, end, whole)
+
+
+def test_a_pipe_is_no_border_in_a_row_with_tabs_or_in_a_foot() -> None:
+    row, foot = "Council | Secretariat\tCoordinates the offices.", "Bureau of International Labor Affairs | 3"
+    first, second = TextLayout([row, foot], []).raws
+    assert first.cells == ["Council | Secretariat", "Coordinates the offices."]
+    assert second.kind == "foot"
 
 
 def test_a_heading_of_the_new_form_inside_a_section(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
 from extractors.chapter.segment import CAPTION, Outline, Paragraph, titles
-from extractors.chapter.tables import ChapterTable
+from extractors.chapter.tables import ChapterTable, TableRow
 from extractors.chapter.typography import is_unknown_heading
 from extractors.model import Chapter, Grid, Issue, Line, Where, text_of
-from extractors.rules import best_phrase
+from extractors.rules import best_phrase, current
+from extractors.rules.models import Table
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 MOST_MISSING = 30  # pages; a chapter that begins with a higher number counts the pages of the whole report
@@ -33,6 +34,7 @@ def check_completeness(
         *missing_sections(outline),
         *unknown_headings(outline),
         *empty_tables(outline, tables),
+        *rows_without_answers(tables),
         *unowned(chapter, outline, owned),
     ]
 
@@ -218,6 +220,28 @@ def empty_tables(outline: Outline, tables: Iterable[ChapterTable]) -> Iterator[I
         if code and code not in found:
             found.add(code)
             yield Issue("table_empty", "error", f"no row is below the caption {line.text!r}", line.where, code)
+
+
+def rows_without_answers(tables: Iterable[ChapterTable]) -> Iterator[Issue]:
+    """Return one error for the rows of a table that lack an answer: of a year, or all that a row has beside its key.
+
+    An empty cell beside a convention means that it is not ratified. No other row of 313 undamaged chapters is empty.
+    """
+    for table in tables:
+        rule = current().tables.get(table.code)
+        if rule is None or any(column.kind == "ratification" for column in rule.columns.values()):
+            continue
+        lacking = [row for row in table.rows if not is_answered(row, table, rule)]
+        if lacking:
+            message = f"{len(lacking)} rows have an empty cell where an answer is: {lacking[0].text(rule.key)[:80]!r}"
+            yield Issue("cell_missing", "error", message, lacking[0].where, table.code)
+
+
+def is_answered(row: TableRow, table: ChapterTable, rule: Table) -> bool:
+    """Tell whether a row has an answer for each year, and a cell beside its key and what stands for several rows."""
+    years = [name for name in table.columns if name.isdecimal()]
+    others = [name for name in table.columns if name not in (rule.key, "territory", *rule.carried)]
+    return all(row.text(name) for name in years) and (not others or any(row.text(name) for name in others))
 
 
 def unowned(chapter: Chapter, outline: Outline, owned: Collection[int]) -> Iterator[Issue]:

@@ -44,7 +44,7 @@ OPEN_LINES = 3
 
 
 def misplaced(chapter: Chapter, tables: Iterable[ChapterTable]) -> list[Issue]:
-    """Return all findings of this module; a source without places (a raw text) has none."""
+    """Return all findings of this module. Of a source without places (a raw text) only the columns are checked."""
     known = [(table, rule) for table in tables if (rule := current().tables.get(table.code))]
     usual = usual_leadings(grid for table, _ in known for grid, _ in table.parts)
     return [

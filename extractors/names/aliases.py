@@ -82,8 +82,8 @@ NEAR = 1000
 
 
 def near(text: str, end: int) -> int:
-    """Where the words begin that may belong to what stands at ``end``: at the start of a word, if
-    there are blanks.
+    """The place, at most ``2 * NEAR`` characters before ``end``, from which words may belong to what stands at ``end``;
+    the start of a word if there are blanks.
 
     A look at all that stands before would cost time that grows with the square of the text.
     """

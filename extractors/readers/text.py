@@ -125,12 +125,12 @@ class TextLayout:
         if re.fullmatch(r"\s*\|.+\|\s*", text):
             parts = re.split(r"(?<!\\)\|", text.strip()[1:-1])
             return RawLine(number, text, "cells", [part.strip() for part in parts])
-        if BARE_PIPE.search(text):
-            return RawLine(number, text, "cells", [part.strip() for part in re.split(r"(?<!\\)\|", text)])
         if "\t" in text.strip(" \r\f\ufeff"):
             return RawLine(number, text, "cells", [part.strip() for part in text.split("\t")])
         if is_foot(text):
             return RawLine(number, text, "foot")
+        if BARE_PIPE.search(text):
+            return RawLine(number, text, "cells", [part.strip() for part in re.split(r"(?<!\\)\|", text)])
         return RawLine(number, text, "head" if is_assessment(text) else "text")
 
     def join_stacked(self, lines: Sequence[str]) -> None:
