@@ -21,6 +21,9 @@ import typer
 
 from flows.request import Request
 from flows.rules_cli import app as rules_app
+from flows.tables_cli import Output
+from flows.tables_cli import app as tables_app
+from flows.terminal import say, usage
 
 # Every command imports what it needs: `findings --help` must not wait for pandas, spaCy or Prefect.
 if TYPE_CHECKING:
@@ -55,6 +58,7 @@ app = App(
     help="Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables.",
 )
 app.add_typer(rules_app, name="rules")
+app.add_typer(tables_app)
 
 
 def _show_version(wanted: bool) -> None:
@@ -76,7 +80,6 @@ def prepare(
     """Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables."""
 
 
-Output = Annotated[Path, typer.Option(help="Folder of the published tables.")]
 Paths = Annotated[
     list[Path] | None, typer.Argument(help="Chapters (.pdf, .txt, .html) or folders of them; raw/ if none is given.")
 ]
@@ -124,7 +127,7 @@ def _request(options: dict[str, Any]) -> Request:
     try:
         return Request(**{name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
-        raise _usage("; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())) from error
+        raise usage("; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())) from error
 
 
 @app.command()
@@ -169,14 +172,14 @@ def ui(
 
     home = home_of(output)
     if not home.is_dir():
-        raise _usage(f"no run is recorded in {output}; record one with: findings run --prefect --output {output}")
+        raise usage(f"no run is recorded in {output}; record one with: findings run --prefect --output {output}")
     try:
         with home_server(home, port) as server:
             typer.echo(f"The runs of {output} are at {server.url.removesuffix('/api')}/runs (Ctrl-C ends the server)")
             typer.echo(f"The password is in {home / 'password'}, which only you can read")
             threading.Event().wait()
     except NoServer as error:
-        raise _usage(str(error)) from error
+        raise usage(str(error)) from error
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
 
@@ -212,7 +215,7 @@ def serve(
         served = deployments(paths or [Path("raw")], output, weekly, timezone, instance)
         serve_deployments(served, home_of(output), port, lambda line: typer.echo(line, err=True), replace)
     except (NoServer, BadSchedule, NotOurs, OutputBlocked) as error:
-        raise _usage(str(error)) from error
+        raise usage(str(error)) from error
 
 
 @app.command()
@@ -253,11 +256,11 @@ def fetch(
         with progress(new_name(), False):
             report = fetch_files(request)
     except ValidationError as error:
-        raise _usage("; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors())) from error
+        raise usage("; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors())) from error
     except CannotFetch as error:
-        raise _usage(str(error)) from error
+        raise usage(str(error)) from error
     except OSError as error:
-        raise _usage(f"cannot write to {to}: {error.strerror or error}") from error
+        raise usage(f"cannot write to {to}: {error.strerror or error}") from error
     console = Console(soft_wrap=True)
     for failure in report.failures:
         console.print(f"FAILED {failure}", markup=False, highlight=False)
@@ -285,129 +288,17 @@ def site(
     from flows.site import build
 
     try:
-        with ended_by_signals(_say):
+        with ended_by_signals(say):
             log = partial(typer.echo, err=True)
             report = build(output, to, sources=sources or (), workers=workers, log=log)
     except (review.CannotBuildSite, OutputInUse) as error:
-        raise _usage(str(error)) from error
+        raise usage(str(error)) from error
     except OSError as error:
-        raise _usage(f"cannot write the site: {error.strerror or error}") from error
+        raise usage(f"cannot write the site: {error.strerror or error}") from error
     for fault in report.faults:
         typer.echo(f"SITE {fault}")
     typer.echo(report.sentence())
     raise typer.Exit(1 if report.faults else 0)
-
-
-@app.command()
-def show(
-    doc_id: Annotated[str, typer.Argument(help="Chapter, for example xav-2019.")],
-    table: Annotated[str | None, typer.Argument(help="One table; without it, the chapter's main tables.")] = None,
-    output: Output = Path("output"),
-) -> None:
-    """Show a published chapter in the terminal."""
-    from rich.console import Console
-
-    from flows.integrity import Damaged
-    from flows.publish import OutputBlocked
-    from flows.show import NotPublished
-    from flows.show import show as show_chapter
-
-    try:
-        show_chapter(doc_id, table, output, Console())
-    except (NotPublished, Damaged, OutputBlocked) as error:
-        raise _usage(str(error)) from error
-
-
-@app.command()
-def export(
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="bibtex, or csl (CSL JSON).")],
-    doc_id: Annotated[str | None, typer.Argument(help="Chapter, for example xav-2019; without it, all.")] = None,
-    output: Output = Path("output"),
-) -> None:
-    """Print the cited sources for a reference manager."""
-    from flows.export import Format
-    from flows.export import export as export_sources
-    from flows.integrity import Damaged
-    from flows.show import NotPublished
-    from flows.terminal import put
-
-    if form not in list(Format):
-        raise _usage(f"no format {form}; there are {', '.join(Format)}")
-    try:
-        put(export_sources(Format(form), doc_id, output))
-    except (NotPublished, Damaged) as error:
-        raise _usage(str(error)) from error
-
-
-@app.command()
-def verify(
-    output: Annotated[Path, typer.Argument(help="Folder of the published tables.")] = Path("output"),
-) -> None:
-    """Check that every published file is as it was published.
-
-    Exit code 0: the release is whole. 1: it is not; each changed, missing or added file is named, and the next run
-    repairs it. 2: no release is published there.
-    """
-    from flows import publish
-    from flows.published import held
-
-    try:
-        with held(output) as release:
-            damage, files = publish.damage(release), len(publish.checksums(release))
-    except FileNotFoundError as error:
-        raise _usage(str(error)) from error
-    for name, reason in damage.items():
-        typer.echo(f"DAMAGED {name} {reason}")
-    if not damage and not files:
-        raise _usage(f"{release} has no checksums, because an older version has published it; the next run adds them")
-    state = f"{len(damage)} damaged" if damage else "all as they were published"
-    typer.echo(f"release {release.name}: {files} files with checksums, {state}")
-    raise typer.Exit(1 if damage else 0)
-
-
-@app.command()
-def acknowledge(
-    doc_id: Annotated[str, typer.Argument(help="The chapter, such as xav-2019.")],
-    check: Annotated[str, typer.Argument(help="The check, such as reference_gap; see quality.check.")],
-    reason: Annotated[str, typer.Option(help="Why the finding is accepted, for whoever reads the file later.")],
-    table: Annotated[str, typer.Option(help="Only the findings about this table.")] = "",
-    known_issues: Annotated[Path, typer.Option(help="The file to which the entries are added.")] = Path(
-        "known-issues.yml"
-    ),
-    output: Output = Path("output"),
-) -> None:
-    """Accept findings of a chapter: they stay in quality, but no longer set the exit code of a run.
-
-    Exit code 0: entries were added, or are there already. 2: no such finding, or the file is wrong.
-
-    Example: findings acknowledge com-2019 reference_gap --reason "The printed list has no number 33."
-    """
-    from datetime import UTC, datetime
-
-    from flows import known_issues as issues
-    from flows.integrity import Damaged
-    from flows.published import open_release
-
-    try:
-        with open_release(output) as release:
-            quality = release.frame("quality")
-        chosen = quality[(quality["doc_id"] == doc_id) & (quality["check"] == check)]
-        rows = (chosen[chosen["table"] == table] if table else chosen).to_dict("records")
-        if not rows:
-            raise _usage(f"{doc_id} has no finding {check}{f' about {table}' if table else ''} in {output}")
-        added = issues.add(known_issues, rows, reason, datetime.now(UTC).date())  # type: ignore[arg-type]
-    except (FileNotFoundError, Damaged, issues.KnownIssuesError) as error:
-        raise _usage(str(error)) from error
-    typer.echo(f"{added} of {len(rows)} findings added to {known_issues}; the next run takes them into account")
-
-
-@app.command()
-def dictionary() -> None:
-    """Print the data dictionary: every table, column and code."""
-    import schemas
-    from flows.terminal import put
-
-    put(schemas.dictionary())
 
 
 def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]:
@@ -427,7 +318,7 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
     try:
         require_memory()  # before Prefect is loaded
         require_safe_output(request.output)  # before the record in Prefect makes a folder in it
-        with ended_by_signals(_say), progress(request.name, as_json):
+        with ended_by_signals(say), progress(request.name, as_json):
             return _start(request, as_json, recorded)
     except (
         NoSources,
@@ -438,9 +329,9 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
         KnownIssuesError,
         RulesError,
     ) as error:
-        raise _usage(str(error)) from error
+        raise usage(str(error)) from error
     except OSError as error:
-        raise _usage(_refused(error, request.output)) from error
+        raise usage(_refused(error, request.output)) from error
     except typer.Exit:
         raise
     except Exception as error:
@@ -508,7 +399,7 @@ def _on_dask(request: Request) -> tuple[Report, bool]:
     try:
         from flows.cluster import ClusterUnusable, server
     except ModuleNotFoundError as error:
-        raise _usage(f"--runner dask needs {error.name}: pip install 'ilab-findings[dask]'") from error
+        raise usage(f"--runner dask needs {error.name}: pip install 'ilab-findings[dask]'") from error
     from flows.pipeline import run_as_flow
     from flows.server import NoServer
 
@@ -516,7 +407,7 @@ def _on_dask(request: Request) -> tuple[Report, bool]:
         with server(request.address):
             return run_as_flow(request)
     except (ClusterUnusable, NoServer) as error:
-        raise _usage(str(error)) from error
+        raise usage(str(error)) from error
 
 
 def _set_up_prefect(as_json: bool) -> None:
@@ -526,15 +417,6 @@ def _set_up_prefect(as_json: bool) -> None:
     if as_json:  # Prefect writes its own lines to standard error, also about log lines that it cannot send
         os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
         logging.raiseExceptions = False
-
-
-def _usage(message: str) -> typer.Exit:
-    _say(message)
-    return typer.Exit(2)
-
-
-def _say(message: str) -> None:
-    typer.echo(f"findings: {message}", err=True)
 
 
 def _last_lines(report: Report) -> list[str]:

@@ -7,6 +7,7 @@ import os
 import sys
 from typing import Any
 
+import typer
 from rich.console import Console
 
 
@@ -49,3 +50,14 @@ def put(text: str) -> None:
     """Print a long text as it is."""
     sys.stdout.write(text)
     sys.stdout.flush()
+
+
+def usage(message: str) -> typer.Exit:
+    """Say what is wrong with a command as it was given, and give the exit to raise (exit code 2)."""
+    say(message)
+    return typer.Exit(2)
+
+
+def say(message: str) -> None:
+    """Print a sentence to standard error."""
+    typer.echo(f"findings: {message}", err=True)

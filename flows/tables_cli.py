@@ -1,0 +1,125 @@
+"""The commands that look at published tables, and those that write to files which the user keeps beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.terminal import usage
+
+app = typer.Typer()
+Output = Annotated[Path, typer.Option(help="Folder of the published tables.")]
+
+
+@app.command()
+def show(
+    doc_id: Annotated[str, typer.Argument(help="Chapter, for example xav-2019.")],
+    table: Annotated[str | None, typer.Argument(help="One table; without it, the chapter's main tables.")] = None,
+    output: Output = Path("output"),
+) -> None:
+    """Show a published chapter in the terminal."""
+    from rich.console import Console
+
+    from flows.integrity import Damaged
+    from flows.publish import OutputBlocked
+    from flows.show import NotPublished
+    from flows.show import show as show_chapter
+
+    try:
+        show_chapter(doc_id, table, output, Console())
+    except (NotPublished, Damaged, OutputBlocked) as error:
+        raise usage(str(error)) from error
+
+
+@app.command()
+def export(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="bibtex, or csl (CSL JSON).")],
+    doc_id: Annotated[str | None, typer.Argument(help="Chapter, for example xav-2019; without it, all.")] = None,
+    output: Output = Path("output"),
+) -> None:
+    """Print the cited sources for a reference manager."""
+    from flows.export import Format
+    from flows.export import export as export_sources
+    from flows.integrity import Damaged
+    from flows.show import NotPublished
+    from flows.terminal import put
+
+    if form not in list(Format):
+        raise usage(f"no format {form}; there are {', '.join(Format)}")
+    try:
+        put(export_sources(Format(form), doc_id, output))
+    except (NotPublished, Damaged) as error:
+        raise usage(str(error)) from error
+
+
+@app.command()
+def verify(
+    output: Annotated[Path, typer.Argument(help="Folder of the published tables.")] = Path("output"),
+) -> None:
+    """Check that every published file is as it was published.
+
+    Exit code 0: the release is whole. 1: it is not; each changed, missing or added file is named, and the next run
+    repairs it. 2: no release is published there.
+    """
+    from flows import publish
+    from flows.published import held
+
+    try:
+        with held(output) as release:
+            damage, files = publish.damage(release), len(publish.checksums(release))
+    except FileNotFoundError as error:
+        raise usage(str(error)) from error
+    for name, reason in damage.items():
+        typer.echo(f"DAMAGED {name} {reason}")
+    if not damage and not files:
+        raise usage(f"{release} has no checksums, because an older version has published it; the next run adds them")
+    state = f"{len(damage)} damaged" if damage else "all as they were published"
+    typer.echo(f"release {release.name}: {files} files with checksums, {state}")
+    raise typer.Exit(1 if damage else 0)
+
+
+@app.command()
+def acknowledge(
+    doc_id: Annotated[str, typer.Argument(help="The chapter, such as xav-2019.")],
+    check: Annotated[str, typer.Argument(help="The check, such as reference_gap; see quality.check.")],
+    reason: Annotated[str, typer.Option(help="Why the finding is accepted, for whoever reads the file later.")],
+    table: Annotated[str, typer.Option(help="Only the findings about this table.")] = "",
+    known_issues: Annotated[Path, typer.Option(help="The file to which the entries are added.")] = Path(
+        "known-issues.yml"
+    ),
+    output: Output = Path("output"),
+) -> None:
+    """Accept findings of a chapter: they stay in quality, but no longer set the exit code of a run.
+
+    Exit code 0: entries were added, or are there already. 2: no such finding, or the file is wrong.
+
+    Example: findings acknowledge com-2019 reference_gap --reason "The printed list has no number 33."
+    """
+    from datetime import UTC, datetime
+
+    from flows import known_issues as issues
+    from flows.integrity import Damaged
+    from flows.published import open_release
+
+    try:
+        with open_release(output) as release:
+            quality = release.frame("quality")
+        chosen = quality[(quality["doc_id"] == doc_id) & (quality["check"] == check)]
+        rows = (chosen[chosen["table"] == table] if table else chosen).to_dict("records")
+        if not rows:
+            raise usage(f"{doc_id} has no finding {check}{f' about {table}' if table else ''} in {output}")
+        added = issues.add(known_issues, rows, reason, datetime.now(UTC).date())  # type: ignore[arg-type]
+    except (FileNotFoundError, Damaged, issues.KnownIssuesError) as error:
+        raise usage(str(error)) from error
+    typer.echo(f"{added} of {len(rows)} findings added to {known_issues}; the next run takes them into account")
+
+
+@app.command()
+def dictionary() -> None:
+    """Print the data dictionary: every table, column and code."""
+    import schemas
+    from flows.terminal import put
+
+    put(schemas.dictionary())
