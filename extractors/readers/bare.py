@@ -13,7 +13,7 @@ from extractors.model import Issue, Where
 from extractors.readers.ends import LINES_OF_TEXT, columns_of
 from extractors.readers.frames import Frame
 from extractors.readers.headers import BOLD, page_runs, straddles
-from extractors.readers.lines import rows_of_words
+from extractors.readers.lines import rows_of_page
 from extractors.readers.marks import Marks, Rectangle, Word
 from extractors.readers.tolerances import TOLERANCE
 
@@ -29,7 +29,7 @@ def find_bare_tables(
     ``frames`` are the tables already found, ``known`` the column edges of the last table of the page before, ``limit``
     the height at which the reference list begins.
     """
-    rows = rows_of_words(marks.words)
+    rows = rows_of_page(marks)
     head = TOLERANCE.head * marks.height
     free = [run for run in page_runs(marks.rules) if head < run[0].top < limit and is_free(run, frames, rows)]
     found: list[Frame] = []

@@ -100,6 +100,7 @@ class Marks:
     turned: str = ""
     doubled: str = ""
     links: list[Link] = field(default_factory=list)
+    rows: tuple[int, list[list[Word]]] = field(default_factory=lambda: (-1, []), init=False, repr=False, compare=False)
 
     @property
     def left_out(self) -> str:
