@@ -17,6 +17,7 @@ import pytest
 
 from flows.publish import read_table
 from tests.accuracy import SHARED, Measured, changes, expected_faults, fallen, faults, measure, recorded
+from tests.causes import DOCUMENT, causes, page, rows_of
 from tests.conftest import ROOT
 
 UNOWNED = 0.0001  # share of all lines; 17 of 254,831 when this was written
@@ -100,3 +101,21 @@ def test_reissued_chapters_and_scans_give_way_to_the_newest_pdf(output: Path) ->
     assert reissued | {"text/peru-2019.txt"} <= set(releases["source_path"])
     newest = chosen.set_index("doc_id")["released"]  # one file of several territories can replace another one
     assert (older["released"] < older["doc_id"].map(newest)).all(), older["source_path"].unique()
+
+
+def test_the_chapters_with_known_causes_have_the_rows_that_are_listed(output: Path) -> None:
+    """And every test that is listed beside a cause is there."""
+    listed = causes()
+    now = rows_of(output / "tables", {chapter for cause in listed for chapter in cause["chapters"]})
+    for cause in listed:
+        for chapter, counted in cause["counts"].items():
+            names = {"errors": "quality"}
+            found = {table: len(now[chapter].get(names.get(table, table), ())) for table in counted}
+            assert found == {table: rows for table, (_, rows, _) in counted.items()}, (cause["cause"], chapter)
+
+
+def test_the_page_about_known_causes_is_current() -> None:
+    listed = causes()
+    assert DOCUMENT.read_text(encoding="utf-8") == page(listed)
+    tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").glob("test_*.py"))
+    assert [cause["test"] for cause in listed if f"def {cause['test']}(" not in tests] == []
