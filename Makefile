@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test system bench audit
+.PHONY: setup run test types tests system bench audit
 
 setup: .venv/ready
 
@@ -20,7 +20,12 @@ run: setup
 test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(MAKE) --jobs 2 --output-sync types tests
+
+types: setup
 	$(BIN)/mypy
+
+tests: setup
 	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # What takes minutes: every command of docs/operations.md on real servers, a Dask cluster, a hundred killed runs, the
