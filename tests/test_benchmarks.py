@@ -31,7 +31,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("module", "options", "says"),
     [
         ("sameness", ("--rounds", "1", "--workers", "1"), "0 differences"),
-        ("memory", ("--pages", "120"), "each page adds"),
+        ("memory", ("--pages", "200"), "each page adds"),
     ],
 )
 def test_a_benchmark_runs(module: str, options: tuple[str, ...], says: str, reports: Path) -> None:
