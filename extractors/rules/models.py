@@ -241,6 +241,7 @@ class PageWords(Model):
     chrome: Lowered
     roles: Lowered
     beside: Phrases
+    signs: dict[str, Lowered]
 
 
 class Headings(Model):
