@@ -41,6 +41,7 @@ def arvenia(**changes: Any) -> Extraction:
         name: [record(name, 1), record(name, 2)] for name in schemas.TABLES if name not in MadeByRun
     }
     tables["documents"] = [record("documents", 1)]
+    tables["countries"] = [record("countries", 1)]
     tables["enforcement"][1] |= {"metric": "convictions", "domain": "criminal"}
     tables["references"][1]["number"] = 18
     tables["quality"] = [record("quality", 1, severity="warning"), record("quality", None, severity="info")]
