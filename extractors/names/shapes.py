@@ -68,6 +68,7 @@ class Words:
     public: frozenset[str]
     public_topics: frozenset[str]
     openers: frozenset[str]
+    unsaid: frozenset[str]
     holders: frozenset[str]
     no_names: frozenset[str]
     participles: frozenset[str]
@@ -128,6 +129,8 @@ RUN = re.compile(rf"{WORD}(?:o*(?:pa?|[it]{{1,3}}|n[it]?|a(?:t|it?)?|H)?{WORD})*
 ITEM = rf"{WORD}(?:(?:p|it?|a)?{WORD})*?"
 # "… Human Rights, Childhood and Motherhood, and Women" (Egypt 2013, page 5): the comma before "and" is looked for first
 LISTS = tuple(re.compile(rf"(?:c{ITEM})+{end}t?{WORD}(?:(?:p|it?)?{WORD})*") for end in ("ca", "a"))
+# "the Constitution, Justice, and Citizenship Committee" (Brazil 2016)
+LIST_BEFORE = re.compile(rf"[tp]((?:{WORD}(?:i?{WORD})*c)+a?)$")
 # "Ministries of Civil Services and Labor, Justice, and Population and Social Affairs" (Madagascar 2018, page 6)
 LONG_LIST = re.compile(rf"(?:ct?{ITEM})+cat?{WORD}(?:p?{WORD})*(?:a{WORD}(?:p?{WORD})*)?")
 # "Ministries of Justice, Interior, the General Intelligence Service" (Egypt 2013, page 5)
@@ -254,7 +257,9 @@ class NameGrammar:
         """Whether a word only leads to a name: "Within", "Minister of", "Chapter II of"."""
         following = self.kinds[i + 1 : i + 2]
         number = re.fullmatch("[IVXLC]+", self.texts[i]) is not None and following == "i"
-        return number or (self.texts[i] in self.words.openers and following not in ("p", "h"))
+        # "the Work Plan to …", "the Expanded Anti-Trafficking Act": behind an article a verb is part of the name
+        in_name = i > 0 and self.kinds[i - 1] == "t" and following == "N" and self.texts[i] not in self.words.unsaid
+        return number or (self.texts[i] in self.words.openers and following not in ("p", "h") and not in_name)
 
     def is_agency(self, a: int, b: int) -> bool:
         found = self.name(a, b)
@@ -387,7 +392,18 @@ class NameGrammar:
             i += 1
         # "approved the 2019 Annual Operation Plan" (Peru 2019, page 8)
         before = re.search(r"(?:^|[tpwax])(d(?:hd)?)$", self.kinds[:i]) if i == a and label != "AGENCY" else None
-        return before.start(1) if before and YEAR.match(self.texts[before.start(1)]) else i
+        if before and YEAR.match(self.texts[before.start(1)]):
+            return before.start(1)
+        return self.list_before(i, head) if i == a else i
+
+    def list_before(self, a: int, head: int) -> int:
+        """Where the list begins that ends in a name: "the Occupational Safety, Health and Working Conditions Code"
+        (India 2020); ``a`` where there is none, or where another name begins in it."""
+        listed = LIST_BEFORE.search(self.kinds, 0, a)
+        if not listed or not ("a" in self.kinds[a:head] or self.kinds[a - 1] == "a"):
+            return a
+        others = any(self.head(i) or self.acronym(i, i + 1) for i in range(listed.start(1), a))
+        return a if others else listed.start(1)
 
     def joins(self, i: int, label: str) -> bool:
         """Whether the token before ``i`` belongs to the name that goes on with ``i``."""
@@ -412,12 +428,17 @@ class NameGrammar:
         for listed in (LONG_LIST, *LISTS, SERIES) if self.plural(head) else LISTS:
             more = listed.match(self.kinds, b)
             if more and not any(self.begins_other(i) for i in range(b, more.end())):
-                return more.end()
+                return self.bound(more.end())
         # "Roadmap for Achieving the Elimination of … by 2016" (Kenya 2014, page 5)
         if label in ("POLICY", "PROGRAM") and BY_YEAR.match(self.text, self.stop(b - 1)):
             return b + 2
         # "… Care and Protection of TIP victims" (Ecuador 2018, page 7)
         return b + (self.texts[b - 1] in self.words.topics and self.kinds[b : b + 1] == "w")
+
+    def bound(self, b: int) -> int:
+        """Where a list ends whose last words go on with "in": "…, and Trafficking in Persons" (Philippines 2018)."""
+        goes_on = self.texts[b - 1] in self.words.bound_in and self.kinds[b : b + 2] == "nN"
+        return b + 2 if goes_on else b
 
     def stops(self, i: int, head: int, b: int, label: str) -> bool:
         """Whether a name ends before a token: "in" behind a body or a law, or "to" a thing with the same label."""
