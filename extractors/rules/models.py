@@ -372,6 +372,7 @@ class NameWords(Model):
     only_last: Words = ()
     bound_in: Words = ()
     openers: Words = ()
+    unsaid: Words = ()
     holders: Words = ()
     participles: Words = ()
     institution: Words = ()
