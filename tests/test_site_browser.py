@@ -433,6 +433,13 @@ class TestCell:
         page.reload()
         expect(page.locator("#legal_standards-2 .cell.chosen[data-c='status']")).to_be_in_viewport()
 
+    def test_a_link_that_was_followed_stays_in_the_url(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample))
+        self.chosen(page)
+        page.evaluate("history.pushState(null, '', '#references-3')")  # followed before the page has stored the choice
+        page.wait_for_timeout(600)
+        assert page.evaluate("location.hash") == "#references-3"
+
     def test_link_and_citation_name_the_cell_its_page_and_its_chapter(self, shown: Show, sample: Path) -> None:
         page = shown(chapter(sample))
         cell = self.chosen(page)
