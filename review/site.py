@@ -21,7 +21,8 @@ from typing import Any
 
 from review import declared, pictures
 from review.layout import CHAPTER_TABLES, COUNTRY_TABLES
-from review.pictures import write_whole
+from review.overview import overview_files
+from review.pictures import write_changed, write_whole
 from review.release import CannotBuildSite, PublishedRun, Record, identity
 from review.start import render_start
 from review.work import RenderResult, RenderTask, render_country, render_failed, render_file
@@ -33,6 +34,10 @@ FOLDER = "site"
 """Default folder of the site inside the output folder."""
 START = "index.html"
 LEDGER = "site.json"
+OVERVIEW = "overview"
+"""The entry of the ledger for all pages and scripts that show rows of many chapters."""
+FOLDERS = ("chapters", "countries", "explore")
+"""Folders whose files are removed if no chapter or table needs them any more."""
 RELEASE = "release.js"
 """Script with the name of the run. It is a file of its own so that chapter pages do not change with every run."""
 TIME_LIMIT = 120.0
@@ -137,6 +142,7 @@ def _build(
             log(f"{done} of {len(tasks)} files")
     pages.countries()
     pages.start()
+    pages.overview()
     pages.finish()
     report.size = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
     report.seconds = round(time.perf_counter() - clock, 2)
@@ -275,21 +281,33 @@ class _Build:
         self.made[START] = {"key": key}
         self.report.built += 1
 
+    def overview(self) -> None:
+        """Build what shows all chapters at once: the pages of Explore and the scripts with their rows.
+
+        If the run is the same, the files stay; otherwise those whose content changed are written.
+        """
+        key = _key(self.basis, self.release.identity)
+        known = self.known.get(OVERVIEW, {})
+        if known.get("key") == key and all((self.site / name).is_file() for name in known["files"]):
+            self.made[OVERVIEW] = known
+            return
+        files = []
+        for name, data in overview_files(self.release, self.documents, self.meanings):
+            write_changed(self.site / name, data)
+            files.append(name)
+        self.made[OVERVIEW] = {"key": key, "files": files}
+
     def finish(self) -> None:
         """Copy the assets, remove files that no page needs, and write ``site.json``."""
         for asset in sorted((HERE / "assets").iterdir()):
-            target = self.site / "assets" / asset.name
-            data = asset.read_bytes()
-            if not target.is_file() or target.read_bytes() != data:
-                write_whole(target, data)
+            write_changed(self.site / "assets" / asset.name, asset.read_bytes())
         release = json.dumps(str(self.release.run.get("run") or ""))
         script = f'"use strict";\nglobalThis.findingsRelease = {release};\n'.encode()
-        target = self.site / "assets" / RELEASE
-        if not target.is_file() or target.read_bytes() != script:
-            write_whole(target, script)
-        for folder, wanted in (("chapters", self.made), ("countries", self.made)):
-            for file in (self.site / folder).glob("*"):
-                if f"{folder}/{file.name}" not in wanted:
+        write_changed(self.site / "assets" / RELEASE, script)
+        wanted = {*self.made, *self.made[OVERVIEW]["files"]}
+        for folder in FOLDERS:
+            for file in (self.site / folder).rglob("*.*"):
+                if file.relative_to(self.site).as_posix() not in wanted:
                     file.unlink()
         for old in (self.site / "pages").glob("*"):
             if old.name not in self.pictures:
