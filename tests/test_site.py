@@ -337,6 +337,17 @@ class TestSource:
         again = build_site(output, workers=1, sources=[moved])
         assert (again.faults, again.kept) == ([], 3)
 
+    def test_a_site_without_pictures_lacks_nothing_else(self, tmp_path: Path) -> None:
+        output, moved = with_source(tmp_path, (ROOT / "raw/arvenia-2019.pdf").read_bytes())
+        build_site(output, workers=1, sources=[moved])
+        report = build_site(output, workers=1, sources=[moved], with_pictures=False)
+        assert (report.faults, report.built) == ([], 3)
+        assert list((output / "site").rglob("*.png")) == []
+        page = Page(output / "site/chapters/xav-2019.html")
+        assert "without pictures" in page.all(class_="missing")[0].words
+        assert review.is_current(output, output / "site", with_pictures=False)
+        assert not review.is_current(output, output / "site")
+
     def test_a_file_that_cannot_be_drawn_costs_its_pictures_only(self, tmp_path: Path) -> None:
         output, moved = with_source(tmp_path, b"%PDF-1.7\nno such thing")
         assert build_site(output, workers=1, sources=[moved]).faults == [
