@@ -276,6 +276,9 @@ def site(
         list[Path] | None, typer.Option(help="Folder that holds the chapters, if they were moved; repeatable.")
     ] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that build; 0 is one for each core.")] = 0,
+    no_pictures: Annotated[
+        bool, typer.Option("--no-pictures", help="Without pictures of the pages: a third of the size or less.")
+    ] = False,
 ) -> None:
     """Build the review site: every published value beside the page on which it is printed.
 
@@ -290,7 +293,7 @@ def site(
     try:
         with ended_by_signals(say):
             log = partial(typer.echo, err=True)
-            report = build(output, to, sources=sources or (), workers=workers, log=log)
+            report = build(output, to, sources=sources or (), workers=workers, with_pictures=not no_pictures, log=log)
     except (review.CannotBuildSite, OutputInUse) as error:
         raise usage(str(error)) from error
     except OSError as error:
