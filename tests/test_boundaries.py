@@ -32,6 +32,9 @@ WINGS = {
 """What each part of ``extractors`` may import of the others; ``extractors/__init__.py`` alone joins them."""
 FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
 
+PREFECT = ("cluster.py", "notify.py", "pipeline.py", "reporting.py", "schedule.py", "server.py", "tasks.py")
+"""Only the flow, its tasks, what starts it, its server, the cluster and the notice of failures import Prefect."""
+
 
 def imports(file: Path) -> set[str]:
     """Every module that a file imports, inside functions too, as dotted names."""
@@ -78,10 +81,8 @@ def test_imports_point_one_way(file: Path) -> None:
         assert not uses(file, "pdfminer")
     if file.name != "tagger.py":
         assert not uses(file, "spacy")
-    if file.name not in {"pipeline.py", "tasks.py", "reporting.py", "schedule.py", "server.py", "cluster.py"}:
-        assert not uses(file, "prefect"), (
-            "only the flow, its tasks, what starts it, its server and the cluster import Prefect"
-        )
+    if file.name not in PREFECT:
+        assert not uses(file, "prefect")
     if file.name != "cluster.py":
         assert not uses(file, "distributed", "prefect_dask", "dask"), "an extra: who does not ask for it needs none"
     if file.name != "database.py":

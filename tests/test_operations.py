@@ -21,7 +21,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -180,10 +182,33 @@ def checkout(folder: Path, **replaced: str) -> Iterator[Shell]:
         shell.end()
 
 
+@contextmanager
+def hook() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """A web address that somebody is told at, and what it was told."""
+    told: list[dict[str, Any]] = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            return None
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/", told
+        server.shutdown()
+
+
 class TestSqlite:
     def test_every_command(self, tmp_path: Path, figures: Callable[[str], None]) -> None:
         began = time.monotonic()
-        with checkout(tmp_path) as shell:
+        with (
+            hook() as (address, told),
+            checkout(tmp_path, **{"https://hooks.example.org/findings": address}) as shell,
+        ):
             said = {}
             for block in BLOCKS:
                 if "createdb" in block:  # the other test
@@ -224,6 +249,9 @@ class TestSqlite:
                 >= {"years": [2018, 2019], "countries": ["XAV"], "force": True}.items()
             )
             assert " 1 failed;" in failed["state"]["message"]
+            [message] = shell.until(lambda: told)
+            assert message["text"] == f"findings: run {failed['name']} (weekly) is Failed: {failed['state']['message']}"
+            assert message["page"].endswith(failed["id"])
 
             written = [
                 json.loads(line) for line in (tmp_path / "output" / "runs.jsonl").read_text("utf-8").splitlines()
