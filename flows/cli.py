@@ -53,7 +53,6 @@ class App(typer.Typer):
 
 app = App(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables.",
 )
@@ -72,12 +71,24 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def prepare(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(envvar="FINDINGS_CONFIG", help="File of settings; findings.toml in this folder if it is there."),
+    ] = None,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Print version and git commit."),
     ] = False,
 ) -> None:
     """Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables."""
+    from flows import settings
+
+    try:
+        context.obj = settings.load(config), config
+    except settings.SettingsError as error:
+        raise usage(str(error)) from error
+    context.default_map = settings.for_commands(context.command, context.obj[0])
 
 
 Paths = Annotated[

@@ -9,12 +9,8 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from fnmatch import fnmatch
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -23,6 +19,7 @@ from typer.main import get_command
 
 from flows.cli import app
 from tests.conftest import ROOT
+from tests.hook import answering
 
 UNITS = ROOT / "docs" / "systemd"
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
@@ -46,29 +43,6 @@ def stages() -> dict[str, list[tuple[str, str]]]:
 def last(stage: str, word: str) -> str:
     """What the last instruction of a kind says."""
     return [rest for kind, rest in stages()[stage] if kind == word][-1]
-
-
-@contextmanager
-def answering(code: int) -> Iterator[tuple[int, list[Any]]]:
-    """A web server that gives this answer; its port, and what was posted to it."""
-    posted: list[Any] = []
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(code)
-            self.end_headers()
-
-        def do_POST(self) -> None:
-            posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.do_GET()
-
-        def log_message(self, format: str, *args: Any) -> None:
-            return None
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_port, posted
-        server.shutdown()
 
 
 class TestImage:

@@ -21,9 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import httpx
@@ -31,6 +29,7 @@ import pytest
 
 from flows.publish import sole_writer
 from tests.conftest import ROOT
+from tests.hook import answering
 
 pytestmark = pytest.mark.system
 BLOCKS = [
@@ -182,32 +181,12 @@ def checkout(folder: Path, **replaced: str) -> Iterator[Shell]:
         shell.end()
 
 
-@contextmanager
-def hook() -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """A web address that somebody is told at, and what it was told."""
-    told: list[dict[str, Any]] = []
-
-    class Receiver(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: Any) -> None:
-            return None
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/", told
-        server.shutdown()
-
-
 class TestSqlite:
     def test_every_command(self, tmp_path: Path, figures: Callable[[str], None]) -> None:
         began = time.monotonic()
         with (
-            hook() as (address, told),
-            checkout(tmp_path, **{"https://hooks.example.org/findings": address}) as shell,
+            answering(204) as (hook, told),
+            checkout(tmp_path, **{"https://hooks.example.org/findings": f"http://127.0.0.1:{hook}/"}) as shell,
         ):
             said = {}
             for block in BLOCKS:
