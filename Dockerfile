@@ -4,7 +4,7 @@ FROM python:3.11-slim-bookworm AS packages
 WORKDIR /app
 COPY requirements.lock ./
 RUN python -m venv .venv \
-    && .venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes --requirement requirements.lock
+    && .venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes --requirement requirements.lock
 COPY pyproject.toml README.md LICENSE NOTICE prefect.yaml automations.yaml ./
 COPY extractors extractors
 COPY flows flows

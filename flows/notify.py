@@ -21,7 +21,7 @@ FLOWS = ("findings", "findings-fetch")
 PAYLOAD = """\
 {% set said = flow_run.state.message or "" %}{% set by = deployment.name if deployment else "" %}
 {% set who = flow_run.name ~ " (" ~ (by or "by hand") ~ ")" %}
-{"text": {{ ("findings: run " ~ who ~ " is " ~ flow_run.state.name ~ ": " ~ said) | tojson }},
+{"text": {{ ("findings: run " ~ who ~ " is " ~ flow_run.state.name ~ (": " ~ said if said else "")) | tojson }},
  "run": {{ flow_run.name | string | tojson }}, "deployment": {{ by | tojson }},
  "state": {{ flow_run.state.name | string | tojson }}, "message": {{ said | tojson }},
  "page": {{ (flow_run | ui_url or "") | tojson }}}"""

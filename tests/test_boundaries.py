@@ -15,6 +15,7 @@ import pytest
 
 from extractors.model import UnreadableSource
 from schemas.codes import CHECKS
+from tests.audit import pins_of
 from tests.conftest import ROOT
 
 FINDING = ("Issue", "_issue", "note")  # what makes a finding; its first argument is the check
@@ -118,7 +119,7 @@ def test_the_files_were_found() -> None:
 
 def test_every_imported_package_is_declared_and_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = {_normal(line) for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()}
+    names = {_normal(pin) for pin in pins_of()}
     declared = {_normal(line) for line in project["dependencies"]}
     extras = {extra: {_normal(line) for line in lines} for extra, lines in project["optional-dependencies"].items()}
     assert declared | set().union(*extras.values()) - {project["name"]} <= names

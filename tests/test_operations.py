@@ -228,7 +228,7 @@ class TestSqlite:
                 >= {"years": [2018, 2019], "countries": ["XAV"], "force": True}.items()
             )
             assert " 1 failed;" in failed["state"]["message"]
-            [message] = shell.until(lambda: told)
+            [message] = shell.until(lambda: [one for one in told if one["state"] == "Failed"])
             assert message["text"] == f"findings: run {failed['name']} (weekly) is Failed: {failed['state']['message']}"
             assert message["page"].endswith(failed["id"])
 

@@ -206,11 +206,10 @@ class TestServe:
             password = (output / ".prefect" / "password").read_text().strip()
             assert (tmp_path / "log").read_text().count(password) == 1
             _ask_for_another_output(port, password, tmp_path / "elsewhere")
-            while not told:
-                assert time.monotonic() - began < 400, (tmp_path / "log").read_text()
+            while ("backfill", "Failed") not in {(message["deployment"], message["state"]) for message in told}:
+                assert time.monotonic() - began < 400, told  # on a slow machine it is Late before
                 time.sleep(0.2)
-            assert (told[0]["deployment"], told[0]["state"]) == ("backfill", "Failed")
-            assert told[0]["page"].startswith(f"http://127.0.0.1:{port}/")
+            assert told[-1]["page"].startswith(f"http://127.0.0.1:{port}/")
             served.send_signal(signal.SIGTERM)
             assert served.wait(60) == 0, (tmp_path / "log").read_text()
         finally:
