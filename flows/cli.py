@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flows.compare_cli import app as compare_app
 from flows.request import Request
 from flows.rules_cli import app as rules_app
 from flows.tables_cli import Output
@@ -58,6 +59,7 @@ app = App(
 )
 app.add_typer(rules_app, name="rules")
 app.add_typer(tables_app)
+app.add_typer(compare_app)
 
 
 def _show_version(wanted: bool) -> None:

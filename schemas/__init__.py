@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from schemas.declared import declare, declared, undocumented
     from schemas.dictionary import column_meanings, dictionary
+    from schemas.publisher import COMMAND_TABLES
     from schemas.tables import KEYS, PLACES, TABLES
     from schemas.validation import POINTERS, RowsLost, Validated, ValidationSwitchedOff, typed, validate
     from schemas.views import VIEWS
 
 __all__ = [
+    "COMMAND_TABLES",
     "KEYS",
     "PLACES",
     "POINTERS",
@@ -31,7 +33,7 @@ __all__ = [
     "undocumented",
     "validate",
 ]
-_MODULES = ("tables", "declared", "dictionary", "validation", "views")
+_MODULES = ("tables", "publisher", "declared", "dictionary", "validation", "views")
 
 
 def __getattr__(name: str) -> Any:

@@ -249,6 +249,17 @@ DISAGREEMENTS = {
     "likely_misprint": "one digit, or the number of zeros, is different: one of the two is probably a slip",
     "unclear": "yes and no, or two numbers of which the one does not explain the other",
 }
+PUBLISHER_DIFFERENCES = {
+    "other_unit": "the same digits in another unit: a fraction for a percentage, thousands for a whole number",
+    "rounded": "the one number is the other one, rounded",
+    "likely_misprint": "one digit, or the number of zeros, is different: one of the two is probably a slip",
+    "other_number": "two other numbers",
+    "other_answer": "two answers, such as Yes and Unknown, or an answer and a number",
+    "other_words": "two texts that differ in words; `likeness` says how much",
+    "of_a_part": "the dataset gives a part of the country another value than the report gives the whole country",
+    "only_in_dataset": "the report gives no value, or has no such row",
+    "only_on_page": "the dataset gives no value, such as N/A, or lacks the fact",
+}
 CHANGES = {
     "chapter_added": "the chapter is new; one line for each table, with its number of rows",
     "chapter_retired": "the chapter is no longer published; one line for each table, with its former number of rows",

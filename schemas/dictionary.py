@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schemas.base import TableModel
+from schemas.publisher import COMMAND_TABLES
 from schemas.tables import TABLES
 from schemas.views import VIEWS
 
@@ -36,7 +37,7 @@ def dictionary() -> str:
     parts = [INTRODUCTION]
     common = TableModel.to_schema().columns
     parts.append("## Columns of every table\n\n" + "\n".join(_columns(TableModel, ())) + "\n")
-    for name, model in TABLES.items():
+    for name, model in {**TABLES, **COMMAND_TABLES}.items():
         described = f"## {name}\n\n{' '.join((model.__doc__ or '').split())}\n"
         inherited = [column for column in common if column not in model.__annotations__]
         parts.append(described + "\n" + "\n".join(_columns(model, inherited)) + "\n")

@@ -22,6 +22,7 @@ ALSO_NAMED_BY: dict[str, tuple[str, ...]] = {
     "footnotes": ("text",),
     "quality": ("message",),
     "changes": ("table", "change", "key", "field"),
+    "publisher_differences": ("table", "key", "territory", "column"),
 }
 """Columns that name a row in addition to those of ``KEYS``, which also match rows whose text changed."""
 HEAD, TAIL, SPARED = 30, 10, 4

@@ -23,6 +23,7 @@ from pandera.errors import SchemaError, SchemaErrors
 
 from schemas.base import NumberedTable, TableModel
 from schemas.keys import ROW_KEY, key_of, with_row_keys
+from schemas.publisher import COMMAND_TABLES
 from schemas.tables import EMPTIED, TABLES
 
 POINTERS = ("citations", "entities", "provenance")
@@ -155,11 +156,11 @@ def _check_pointer_tables(
 
 
 def typed(name: str, records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return rows that the run itself produced as the typed frame of table ``name``, with their keys.
+    """Return rows that the run or a command itself produced as the typed frame of table ``name``, with their keys.
 
     Raises pandera's ``SchemaErrors`` if a row is invalid. For such rows this is a defect of the code, not of a source.
     """
-    schema = TABLES[name].to_schema()
+    schema = {**TABLES, **COMMAND_TABLES}[name].to_schema()
     kinds = {column: _kind(str(spec.dtype)) for column, spec in schema.columns.items()}
     chapters: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for record in records:
