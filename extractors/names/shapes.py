@@ -122,8 +122,8 @@ def prose_patterns() -> tuple[ProsePattern, ...]:
 
 
 # One letter a token, so that a name's grammar is a regular expression: N capitalised, w small, d number, h hyphen or
-# slash inside a word, H dash between blanks, p possessive, i link, t article, n "in", a "and", c comma, o what stands in
-# parentheses within a name, x any other.
+# slash inside a word, H dash between blanks, p possessive, i link, t article, n "in", a "and", c comma, o what stands
+# in parentheses within a name, x any other.
 WORD = r"(?:dh)?N(?:h[Nwdint])*"
 RUN = re.compile(rf"{WORD}(?:o*(?:pa?|[it]{{1,3}}|n[it]?|a(?:t|it?)?|H)?{WORD})*")
 ITEM = rf"{WORD}(?:(?:p|it?|a)?{WORD})*?"
@@ -287,6 +287,10 @@ class NameGrammar:
         # "National Strategy and Action Plan for …" (Kosovo 2017, page 6)
         if {self.head(k - 1), self.head(k + 1)} <= {"POLICY", "PROGRAM"}:
             return False
+        return self.heads_of_two(a, k, b)
+
+    def heads_of_two(self, a: int, k: int, b: int) -> bool:
+        """Whether the words before and after the "and" at ``k`` are the heads of two names."""
         # "Ministry of Territorial Administration and Decentralization" (Côte d’Ivoire 2020): no head but what it is for
         linked = self.texts[a] in self.words.heads and self.kinds[a + 1] == "i"
         if self.texts[k - 1] in self.words.heads and not (linked and self.texts[k - 1] in self.words.weak_heads):
