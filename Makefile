@@ -38,7 +38,7 @@ types: dev
 tests: dev
 	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-# What takes minutes: every command of docs/operations.md on real servers, a Dask cluster, a hundred killed runs, the
+# What takes minutes: every command of docs/operations.md on real servers, a Dask cluster, killed runs, the
 # accuracy over all real chapters where they are beside the checkout. Much of it waits, so there are more processes than
 # cores.
 system: dev
