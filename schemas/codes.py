@@ -241,6 +241,8 @@ CHECKS = {
     "reference_author_repeated": "a dash is printed for the author; the author of the entry before was filled in",
     "url_damaged": "a web address contains blanks, or lacks or has additional characters: see `references.url_guess`",
     # the run
+    "value_corrected": "the user replaced this value: see `corrections`",
+    "correction_stale": "a line of the user's corrections fits no more and was not applied: see `corrections`",
     "version_not_chosen": "another file holds a different version of this chapter; it is not in the tables",
     "source_failed": "the file could not be read in this run; the rows of the last successful run are kept",
 }
@@ -248,6 +250,13 @@ DISAGREEMENTS = {
     "restated": "the two numbers are near to each other: the later report may have later figures",
     "likely_misprint": "one digit, or the number of zeros, is different: one of the two is probably a slip",
     "unclear": "yes and no, or two numbers of which the one does not explain the other",
+}
+CORRECTIONS = {
+    "applied": "the value was read as expected, and was replaced",
+    "settled": "not applied: the new value is read now, so the line is not needed any more",
+    "stale_value": "not applied: another value than the expected one is read, and published",
+    "stale_row": "not applied: no row of the chapter has the key, or the table has no such column",
+    "stale_chapter": "not applied: no file of the run holds the chapter",
 }
 CHANGES = {
     "chapter_added": "the chapter is new; one line for each table, with its number of rows",
@@ -264,6 +273,7 @@ CHANGE_CAUSES = {
     "new_rules": "the wording rules changed",
     "new_code": "the extraction code changed",
     "new_schema": "the table schemas changed",
+    "corrected": "a line of the user's corrections is new, was changed or removed, or fits no more",
     "forced": "the user asked to read the chapter again",
     "retired": "no file contains the chapter any more",
     "derived": "the chapter was not read again; a value computed from several files or chapters changed",

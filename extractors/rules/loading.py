@@ -26,6 +26,7 @@ MODELS: dict[str, TypeAdapter[Any]] = {
 }
 TAKEN = {"documents", "paragraphs", "sectors", "references", "citations", "footnotes", "provenance", "entities"}
 TAKEN |= {"entity_registry", "works", "disagreements", "quality", "releases", "quarantine", "changes", "other_tables"}
+TAKEN |= {"corrections"}
 """Published tables that are not made of the rows of a printed table."""
 PLACE = {"doc_id", "iso3", "report_year", "row", "row_key", "page", "bbox", "line"}
 """Columns of every published table."""
