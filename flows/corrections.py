@@ -370,12 +370,16 @@ def _finding(one: Correction, row: Mapping[str, Any]) -> Record:
         f"{one.expected!r} and was not applied: {said}",
         MISSING_ROW: f"no row has the key {one.row_key!r}, so {one.column} was not corrected to {one.new!r}: {said}",
     }[row["state"]]
+    if row["state"] == APPLIED:
+        check, severity = "value_corrected", "info"
+    else:
+        check, severity = "correction_stale", "info" if row["state"] == SETTLED else "warning"
     places = ("doc_id", "iso3", "report_year", "page", "bbox", "line", "table")
     return {
         **{name: row[name] for name in places},
         "row": row["table_row"],
-        "check": "value_corrected" if row["state"] == APPLIED else "correction_stale",
-        "severity": "info" if row["state"] in (APPLIED, SETTLED) else "warning",
+        "check": check,
+        "severity": severity,
         "message": message,
         "origin": "reading",
         "acknowledged": False,

@@ -43,7 +43,8 @@ def published(output: Path) -> set[str]:
 def fresh(output: Path) -> pd.DataFrame:
     """The changes of the newest release."""
     changes = publish.read_table(output, "changes")
-    return changes[changes["release"] == changes["release"].max()]
+    newest: pd.DataFrame = changes[changes["release"] == changes["release"].max()]
+    return newest
 
 
 class TestPublished:
