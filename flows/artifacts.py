@@ -76,7 +76,7 @@ def tables(report: Report, output: Path) -> dict[str, list[dict[str, Any]]]:
         **shown,
         "changes": report.changes,
         "changed-chapters": _chapters(report, output)[:ROWS],
-        "changed-rows": _changed_rows(read_table(output, "changes")),
+        "changed-rows": _changed_rows(_fresh(report, output)),
         "quality-findings": _records(worst[["doc_id", "severity", "check", "table", "message"]]),
     }
 
@@ -87,7 +87,7 @@ def _files(report: Report, output: Path) -> list[dict[str, Any]]:
     releases = _records(read_table(output, "releases"), None) if report.published and not report.unchanged else []
     known = {(row["source_path"], row["doc_id"]): row for row in releases}
     files = []
-    for fact in sorted(report.inputs, key=lambda fact: report.unchanged or not fact["read"]):
+    for fact in sorted(report.inputs, key=lambda fact: not fact["read"]):
         versions = [known[place] for doc_id in fact["doc_ids"] if (place := (fact["source_path"], doc_id)) in known]
         files.append(
             {
@@ -106,7 +106,8 @@ def _files(report: Report, output: Path) -> list[dict[str, Any]]:
 
 
 def _why(report: Report, fact: dict[str, Any]) -> str:
-    return "unchanged" if report.unchanged else str(fact["why"])  # then the facts are those of the run before
+    unread = report.unchanged and not fact["read"]
+    return "unchanged" if unread else str(fact["why"])  # then the facts are those of the run before
 
 
 def _changed_rows(changes: pd.DataFrame) -> list[dict[str, Any]]:
@@ -149,8 +150,14 @@ def _chapters(report: Report, output: Path) -> list[dict[str, Any]]:
     files = {doc_id: fact["source_path"] for fact in report.inputs for doc_id in fact["chosen"]}
     return [
         {"chapter": row["chapter"], "cause": row["cause"], "file": files.get(row["chapter"], ""), **row}
-        for row in by_chapter(read_table(output, "changes"))
+        for row in by_chapter(_fresh(report, output))
     ]
+
+
+def _fresh(report: Report, output: Path) -> pd.DataFrame:
+    """The rows of ``changes`` that this run has added."""
+    changes = read_table(output, "changes")
+    return changes[changes["release"] == report.release]
 
 
 def plain(text: str) -> str:

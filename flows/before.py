@@ -13,6 +13,10 @@ from flows.log import log_line
 
 if TYPE_CHECKING:
     from flows.changes import Tables
+    from flows.report import Report
+
+NOTED = ("state", "options", "inputs")
+"""The facts by which the next run plans, that a run may change which publishes nothing."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,26 @@ class Before:
         causes: Mapping[str, str] = self.facts.get("causes", {})
         return causes if self.damage and self.is_known and self.facts.get("state") == state else {}
 
+    @property
+    def next_number(self) -> int:
+        """The number of the release that follows the compared one: the repaired one has that of the damaged one."""
+        return 1 + int(self.compared.name) if self.compared and self.compared.name.isdigit() else 1
+
+    def holds(self, old: Tables | None, new: Tables, report: Report) -> bool:
+        """Whether the published release, with its tables ``old``, is what a run with the tables ``new`` would publish.
+
+        Besides the tables, it names the files, with their places and failures; its form depends on the schemas.
+        """
+        facts, now = self.facts, report.to_dict()
+        if not (self.is_whole and facts.get("published") and facts["state"]["schemas"] == report.state["schemas"]):
+            return False
+        same = all(
+            facts[part] == now[part] for part in ("failures", "overridden_rules", "expected_rows", "stale_corrections")
+        )
+        same = same and facts["versions"].get("contract") == now["versions"]["contract"]
+        same = same and facts["options"]["spreadsheets"] == now["options"]["spreadsheets"]
+        return same and _places(facts) == _places(now) and _equal(old or {}, new)
+
     def tables(self) -> Tables | None:
         """The tables to compare with; ``None`` if there are none. Raises :class:`flows.publish.OutputBlocked`."""
         tables = publish.read_tables(self.compared) if self.compared and self.compared_facts.get("published") else {}
@@ -66,6 +90,20 @@ class Before:
         return {**fewer, **publish.read_tables(self.release, but=self.damage)} or None
 
 
+def _places(facts: Mapping[str, Any]) -> set[tuple[Any, ...]]:
+    """The files of a run: name, place, content and chapters in the tables."""
+    places = ("source_path", "path", "sha256")
+    return {(*(fact[name] for name in places), *fact["chosen"]) for fact in facts["inputs"]}
+
+
+def _equal(old: Tables, new: Tables) -> bool:
+    """Whether all tables have the same columns, types and rows."""
+    return old.keys() == new.keys() and all(
+        list(old[name].dtypes.items()) == list(frame.dtypes.items()) and old[name].equals(frame)
+        for name, frame in new.items()
+    )
+
+
 def look(output: Path) -> Before:
     """Check the published release of an output folder, and log what is wrong with it.
 
@@ -76,7 +114,7 @@ def look(output: Path) -> Before:
     if release is None:
         return Before()
     damage = publish.damage(release)
-    facts = publish.facts_of(release)
+    facts = publish.facts_to_plan_by(release)
     if not damage:
         if facts and not integrity.checksums(facts):
             what = f"release {release.name} has no checksums, because an older version has published it"

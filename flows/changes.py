@@ -28,9 +28,10 @@ COUNTED = (*schemas.POINTERS, "entity_registry", "works")
 """Tables with so many rows that only the first changes of a chapter are shown one by one."""
 SHOWN = 20
 """How many of each kind."""
-UNGUARDED = ("changes", "disagreements", "quality", "quarantine", "releases")
-"""Tables that may shrink: fewer findings, contradictions, failed rows and older files are no loss, and ``changes``
-holds one release only."""
+OF_THE_RUN = ("changes", "corrections")
+"""Tables that are not compared: they tell themselves what became of a value in this run."""
+UNGUARDED = (*OF_THE_RUN, "disagreements", "quality", "quarantine", "releases")
+"""Tables that may shrink: fewer findings, contradictions, corrections, failed rows and older files are no loss."""
 COMPARED = 2500
 """Up to so many pairs, the most similar rows of one key count as the same row; beyond it, rows in order."""
 
@@ -67,19 +68,19 @@ class _Change:
     rows: int = 1
 
 
-def compare(before: Tables | None, after: Tables, causes: Mapping[str, str]) -> pd.DataFrame:
-    """The table ``changes``: how ``after`` differs from the release ``before`` (None: there is none).
+def compare(before: Tables | None, after: Tables, causes: Mapping[str, str], release: int = 1) -> pd.DataFrame:
+    """Rows of ``changes``: how ``after``, the release with this number, differs from ``before`` (None: there is none).
 
     ``causes`` gives, for chapters that were read again, why (a code of ``schemas.codes.CHANGE_CAUSES``); without it a
-    new chapter counts as ``new_input``, one that is gone as ``retired``, any other as ``derived``. ``changes`` itself
-    is not compared. A column or table that only one of the two has is a row of the result, not an error. The same
-    arguments give the same rows in the same order. Raises ``ValueError`` for a cause that is no code.
+    new chapter counts as ``new_input``, one that is gone as ``retired``, any other as ``derived``. The tables
+    of :data:`OF_THE_RUN` are not compared. A column or table that only one of the two has is a row of the result, not
+    an error. The same arguments give the same rows in the same order. Raises ``ValueError`` for an unknown cause.
     """
     unknown = sorted(set(causes.values()) - CHANGE_CAUSES.keys())
     if unknown:
         raise ValueError(f"no causes of a change: {', '.join(unknown)}")
-    old = {name: frame for name, frame in (before or {}).items() if name != "changes"}
-    new = {name: frame for name, frame in after.items() if name != "changes"}
+    old = {name: frame for name, frame in (before or {}).items() if name not in OF_THE_RUN}
+    new = {name: frame for name, frame in after.items() if name not in OF_THE_RUN}
     old_chapters, new_chapters = _chapters(old), _chapters(new)
     differing = _differing(old, new)
     touched = differing.keys() | (old_chapters.keys() ^ new_chapters.keys())
@@ -95,8 +96,27 @@ def compare(before: Tables | None, after: Tables, causes: Mapping[str, str]) -> 
             cause, found = causes.get(doc_id, "derived"), pair.tables(doc_id, differing[doc_id])
         chapter = {"doc_id": doc_id, "iso3": iso3, "report_year": report_year, "page": None, "bbox": "", "line": None}
         for number, (table, line) in enumerate(found, start=1):
-            records.append({**chapter, "row": number, "table": table, **vars(line), "cause": cause})
+            records.append({**chapter, "row": number, "release": release, "table": table, **vars(line), "cause": cause})
     return schemas.typed("changes", records)
+
+
+def appended(before: Tables | None, fresh: pd.DataFrame, release: int) -> pd.DataFrame:
+    """The whole table ``changes``: that of the release ``before``, as it is, and the ``fresh`` rows of this one.
+
+    The new rows of a chapter are numbered after its old ones. A table of an older version, whose rows name no release,
+    is that of the release before this one.
+    """
+    old = (before or {}).get("changes")
+    if old is None or old.empty:
+        return fresh
+    if "release" not in old:
+        old = old.assign(release=pd.Series(release - 1, old.index, dtype="Int64"))
+    if not set(fresh) <= set(old):
+        return fresh
+    last = old.groupby("doc_id")["row"].max()
+    numbers = fresh["row"] + fresh["doc_id"].map(last).fillna(0).astype("Int64")
+    whole = pd.concat([old[list(fresh)], fresh.assign(row=numbers)], ignore_index=True)
+    return whole.astype(fresh.dtypes.to_dict()).sort_values(["doc_id", "row"], kind="stable", ignore_index=True)
 
 
 def summary(changes: pd.DataFrame) -> list[dict[str, Any]]:

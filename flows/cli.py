@@ -350,6 +350,7 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
     What makes a run impossible is wrong usage, not a failure. An unforeseen error is neither, and prints its traceback.
     """
     from extractors.rules import RulesError
+    from flows.corrections import CorrectionsError
     from flows.ending import ended_by_signals
     from flows.known_issues import KnownIssuesError
     from flows.places import require_safe_output
@@ -370,6 +371,7 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
         UnsafeParser,
         TooLittleMemory,
         KnownIssuesError,
+        CorrectionsError,
         RulesError,
     ) as error:
         raise usage(str(error)) from error
@@ -517,6 +519,7 @@ def _problems(report: Report) -> list[str]:
         *(f"{repaired} {line}" for line in report.damage),
         *(f"LOSS {loss}" for loss in report.stopped),
         *(f"FAILED {failure}" for failure in report.failures),
+        *(f"STALE {line}" for line in report.stale_corrections),
         *(f"RETIRED {doc_id}: no file of this run holds the chapter any more" for doc_id in report.retired),
         *(
             f"MISSING {error['doc_id']} {error['table']}: {error['check']}: {error['message']}"

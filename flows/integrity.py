@@ -139,6 +139,11 @@ def sha256_of(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def sha256_of_facts(facts: Any) -> str:
+    """Return the SHA-256 of facts that can be written as JSON."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
 def reason_of(error: OSError | Damaged) -> str:
     """Return what is wrong with a file, in words that go on after its name."""
     if isinstance(error, FileNotFoundError):

@@ -14,14 +14,15 @@ Counts = dict[str, dict[str, int]]
 NOT_COUNTED = frozenset(
     {
         "changes",
+        "corrections",
         "countries",
         "disagreements",
-        "quality",
-        "quarantine",
-        "releases",
         "entities",
         "entity_registry",
         "provenance",
+        "quality",
+        "quarantine",
+        "releases",
     }
 )
 """Tables whose rows say nothing about a loss: findings, facts of the run, and what is derived from other tables."""

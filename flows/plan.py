@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from flows.ledger import Ledger
 from flows.request import ALL, Selection
-from flows.sources import SourceFile
+from flows.sources import SourceFile, printable
 
 NEW, RELEASE, FORCED = "new file", "new content", "asked for (--force)"
 KEPT, FINISHED, UNSELECTED = "unchanged", "finished by a run that was not published", "not selected"
+NOT_GIVEN = "not given (--add)"
 REREAD = {"code": "new extraction code", "rules": "new rules", "packages": "new package versions"}
 AGAIN, LOST = "failed before", "missing in the cache"
 LIMITED = "exceeded the same limits before"
@@ -46,22 +47,42 @@ def plan(
     state: Mapping[str, str],
     force: bool = False,
     selection: Selection = ALL,
+    add: bool = False,
 ) -> list[ReadJob]:
     """What to do with each file. ``before`` are the facts of the published run (``run.json``, or an empty mapping).
 
     If the published run has read chapters from a file and none of them is selected, the file stays as it is published,
     whatever has changed, even if it is gone. A file that no run has read is read, because only then its chapters are
-    known.
+    known. With ``add`` every published file that is not among ``files`` stays in the same way.
     """
     known = {fact["source_path"]: fact for fact in before.get("inputs", ())}
+    files = _as_known(files, known) if add else list(files)
     jobs = [_job(file, known.get(file.source_path), ledger, state, force, selection) for file in files]
     gone = known.keys() - {job.file.source_path for job in jobs}
     for name, fact in known.items():
-        if selection and name in gone:
+        if (selection or add) and name in gone:
             file = SourceFile(Path(fact["path"]), name, fact["sha256"])
-            job = _job(file, fact, ledger, state, False, selection)
-            jobs += [] if job.selected else [job]
+            job = _job(file, fact, ledger, state, False, selection, add)
+            jobs += [] if job.selected and not add else [job]
     return jobs
+
+
+def _as_known(files: Iterable[SourceFile], known: Mapping[str, Mapping[str, Any]]) -> list[SourceFile]:
+    """The files under the names that they have in the published run; a new one whose name another file has gets more of
+    its path in front."""
+    names = {fact["path"]: name for name, fact in known.items()}
+    taken = set(known)
+    named = []
+    for file in files:
+        name = names.get(str(file.path), "")
+        if not name:
+            parts = [printable(part) for part in file.path.parts[1:]]
+            least = 1 + file.source_path.count("/")
+            longer = ("/".join(parts[-length:]) for length in range(least, len(parts) + 1))
+            name = next((name for name in (file.source_path, *longer) if name not in taken), file.source_path)
+            taken.add(name)
+        named.append(replace(file, source_path=name))
+    return named
 
 
 def _job(
@@ -71,11 +92,12 @@ def _job(
     state: Mapping[str, str],
     force: bool,
     selection: Selection,
+    stays: bool = False,
 ) -> ReadJob:
-    if fact and _is_unselected(fact, selection):
+    if fact and (stays or _is_unselected(fact, selection)):
         published = ledger.named(fact["entry"])
         if published.exists():
-            return ReadJob(file, published, False, UNSELECTED, selected=False)
+            return ReadJob(file, published, False, NOT_GIVEN if stays else UNSELECTED, selected=False)
     entry, limited = ledger.entry(file), ledger.limited(file)
     if force:
         return ReadJob(file, entry, True, FORCED, limited=limited)

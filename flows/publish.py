@@ -6,6 +6,7 @@ replacing that one link, so a reader sees all of the old run or all of the new o
 visible.
 A release is never changed after that: ``run.json`` has the SHA-256 of each of its files (:mod:`flows.integrity`). A
 second copy of ``run.json``, ``output/.runs/<number>.json``, lets a run go on from there if the first one is damaged.
+A run that changes no table publishes nothing; what it found out is in ``output/.runs/<number>.note``.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def _tidy(output: Path) -> None:
     for folder in kept:
         if current.name.isdigit() and int(folder.name) > int(current.name):
             shutil.rmtree(folder)
-    for copy in (output / ".runs").glob("*.json"):
+    for copy in [*(output / ".runs").glob("*.json"), *(output / ".runs").glob("*.note")]:
         if copy.stem != current.name and not copy.with_suffix("").exists():
             copy.unlink()
     _show(output)
@@ -155,6 +156,25 @@ def facts_of(release: Path) -> dict[str, Any]:
     if checked is None and readable and "state" not in readable[0]:
         return {"published": True}
     return checked or next(iter(readable), {})
+
+
+def facts_to_plan_by(release: Path) -> dict[str, Any]:
+    """The facts of a release, with those that a later run has noted (:func:`note`)."""
+    facts = facts_of(release)
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        noted = json.loads(_note_of(release).read_bytes())
+        if facts and integrity.sha256_of_facts(noted["facts"]) == noted["sha256"]:
+            return {**facts, **noted["facts"]}
+    return facts
+
+
+def note(release: Path, facts: Mapping[str, Any]) -> None:
+    """Write beside a release what a run that would publish the same again has found out, so that the next run need not
+    find it out again. Raises ``OSError``."""
+    text = json.dumps({"sha256": integrity.sha256_of_facts(facts), "facts": facts}, ensure_ascii=True)
+    part = _fresh(_note_of(release))
+    part.write_text(text, encoding="utf-8")
+    part.replace(_note_of(release))
 
 
 def checksums(release: Path) -> Mapping[str, str]:
@@ -233,6 +253,10 @@ def _copy_of_facts(release: Path) -> Path:
     return release.with_name(f"{release.name}.json")
 
 
+def _note_of(release: Path) -> Path:
+    return release.with_name(f"{release.name}.note")
+
+
 def _remove(release: Path) -> None:
     """Remove a release, unless a reader has it open (:func:`flows.published.open_release`): then a later run does it.
 
@@ -247,6 +271,7 @@ def _remove(release: Path) -> None:
         release.rename(half)
     shutil.rmtree(half)
     _copy_of_facts(release).unlink(missing_ok=True)
+    _note_of(release).unlink(missing_ok=True)
 
 
 def read_table(output: Path, name: str) -> pd.DataFrame:

@@ -110,7 +110,9 @@ class Report:
     published when the run began, one line a file. ``stages``: seconds by stage. ``overridden_rules``: what the overlay
     folder of rules changed, one line a change. ``site``: the start page of the review site, if the run was asked for
     one; ``site_faults``: what is missing in it. ``errors`` are those that are not acknowledged, ``acknowledged`` counts
-    the others, ``stale_issues`` are entries of the known issues that fit no finding. ``expected_rows``: the rows of
+    the others, ``stale_issues`` are entries of the known issues that fit no finding, ``stale_corrections`` corrections
+    that were not applied. ``release`` is the number in the table ``changes`` of this run's rows, of which
+    there are ``change_rows``. ``expected_rows``: the rows of
     each table of each chapter that the next run must reach. ``causes``: why chapters differ from the release before,
     as a code of the table ``changes``; ``derived`` is left out.
     """
@@ -140,8 +142,11 @@ class Report:
     errors: list[dict[str, Any]] = field(default_factory=list)
     acknowledged: int = 0
     stale_issues: list[str] = field(default_factory=list)
+    stale_corrections: list[str] = field(default_factory=list)
     expected_rows: dict[str, dict[str, int]] = field(default_factory=dict)
+    release: int = 0
     changes: list[dict[str, Any]] = field(default_factory=list)
+    change_rows: int = 0
     causes: dict[str, str] = field(default_factory=dict)
     stages: dict[str, float] = field(default_factory=dict)
     peak_megabytes: float = 0.0
@@ -186,7 +191,7 @@ class Report:
         """How many files were read, kept as they had been read before, and failed. Each file of the run counts once."""
         failed = {failure.source_path for failure in self.failures}
         sound = [fact for fact in self.inputs if fact["source_path"] not in failed]
-        read = 0 if self.unchanged else sum(fact["read"] for fact in sound)
+        read = sum(fact["read"] for fact in sound)
         return {"read": read, "kept": len(sound) - read, "failed": len(failed)}
 
     def summary(self) -> dict[str, Any]:
@@ -204,7 +209,7 @@ class Report:
             "retired": len(self.retired),
             "quarantined": self.rows.get("quarantine", 0),
             "errors": len(self.errors),
-            "changes": self.rows.get("changes", 0) if not self.unchanged else 0,
+            "changes": self.change_rows,
             "damaged": len(self.damage),
             "site_faults": len(self.site_faults),
             "stages": self.stages,

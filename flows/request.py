@@ -72,6 +72,12 @@ class Request(BaseModel):
     known_issues: Path = Field(
         default=Path("known-issues.yml"), description="File of findings that were checked and accepted."
     )
+    corrections: Path = Field(
+        default=Path("corrections.csv"), description="File of values that were corrected by hand."
+    )
+    add: bool = Field(
+        default=False, description="Add or renew the chapters of these files, and keep all others that are published."
+    )
     seconds: float = Field(default=SECONDS, ge=0.1, description="Time limit for reading one file, in seconds.")
     megabytes: int = Field(default=MEGABYTES, ge=256, description="Memory limit for reading one file, in megabytes.")
     runner: Literal["local", "dask"] = Field(
@@ -111,4 +117,5 @@ class Request(BaseModel):
             "countries": sorted(set(self.countries)),
             "spreadsheets": self.spreadsheets,
             "known_issues": known_issues.state(self.known_issues),
+            "corrections": known_issues.state(self.corrections),
         }

@@ -23,8 +23,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from extractors.model import Extraction
-from flows import known_issues, ledger, publish
-from flows.before import Before, look
+from flows import corrections, known_issues, ledger, publish
+from flows.before import NOTED, Before, look
 from flows.log import log_line
 from flows.places import require_safe_output
 from flows.plan import FORCED, NEW, RELEASE, REREAD, ReadJob, nothing_to_do, plan
@@ -39,13 +39,14 @@ from flows.wording import use_rules
 from flows.workers import Workers, cores
 
 if TYPE_CHECKING:
+    from flows.changes import Tables
     from review import SiteReport
     from schemas import Validated
 
 PACKAGES = ("pdfplumber", "pdfminer.six", "spacy", "pandera", "pandas", "pyarrow", "duckdb")
 LOST_FACTS = (
-    "run.json of the published release and its copy are damaged, so it is not known which chapters a run with --year "
-    "or --country must leave as they are; start a run without these options first"
+    "run.json of the published release and its copy are damaged, so it is not known which chapters a run with --year, "
+    "--country or --add must leave as they are; start a run without these options first"
 )
 CAUSES = {RELEASE: "new_input", NEW: "new_input", FORCED: "forced"} | {
     why: {"rules": "new_rules"}.get(part, "new_code") for part, why in REREAD.items()
@@ -99,9 +100,9 @@ def run(request: Request, steps: Steps | None = None) -> Report:
     """Do what is asked; the report of what was done.
 
     Raises ``NoSources``, ``OutputInUse``, ``OutputBlocked``, ``UnsafeParser``, ``TooLittleMemory``,
-    ``KnownIssuesError``, ``RulesError`` for a wrong file of the overlay folder, and ``OSError`` if nothing can be
-    written to the output. In each case the published tables stay as they were; they also stay if no chapter can be
-    read or the new tables cannot be written.
+    ``KnownIssuesError``, ``CorrectionsError``, ``RulesError`` for a wrong file of the overlay folder, ``OSError`` if
+    nothing can be written to the output. In each case the published tables stay as they were; they also stay if no
+    chapter can be read or the new tables cannot be written.
     """
     steps = steps or Steps()
     clock = time.perf_counter()
@@ -111,16 +112,17 @@ def run(request: Request, steps: Steps | None = None) -> Report:
     require_safe_output(request.output)
     state = _use_rules(request)
     known_issues.load(request.known_issues)  # a wrong file ends the run before a source is opened
+    corrections.load(request.corrections)
     files, failures = find_sources(request.paths)
     with publish.sole_writer(request.output, request.wait) as hold:
         with steps.timed("check"):
             before = look(request.output)
-        if before.damage and not before.is_known and request.selection:
+        if before.damage and not before.is_known and (request.selection or request.add):
             raise publish.OutputBlocked(f"{request.output}: {LOST_FACTS}")
         if before.is_known and "run" in before.facts:
             _remember_killed(before.facts, hold)
         entries = ledger.Ledger(request.output / ".cache", state, (request.seconds, request.megabytes))
-        jobs = plan(files, before.facts, entries, state, request.force, request.selection)
+        jobs = plan(files, before.facts, entries, state, request.force, request.selection, request.add)
         to_read = sum(job.read for job in jobs)
         log_line(logging.INFO, "run", "plan", f"{len(jobs)} files, {to_read} to read", files=len(jobs), read=to_read)
         report = Report(
@@ -157,8 +159,10 @@ def _unchanged(report: Report, before: Mapping[str, Any]) -> Report:
         started=report.started,
         unchanged=True,
         other_files=report.other_files,
+        inputs=[{**fact, "read": False} for fact in before["inputs"]],
         read=0,
         changes=[],
+        change_rows=0,
         retired=[],
         damage=[],
     )
@@ -184,7 +188,9 @@ def _renew(
     report.overridden_rules = _overridden(request)
     validated = _make_tables(jobs, before, entries, request, report, steps)
     report.stages, report.seconds = steps.clock, round(time.perf_counter() - clock, 2)
-    if validated and report.chapters and not report.stopped:
+    if report.unchanged and before.release:
+        publish.note(before.release, {name: getattr(report, name) for name in NOTED})
+    elif validated and report.chapters and not report.stopped:
         _publish(validated, report, request, steps, hold)
     if report.published:
         with suppress(OSError):  # the tables are published, and old cache entries do no harm
@@ -209,6 +215,8 @@ def _make_tables(
     steps: Steps,
 ) -> Validated | None:
     """Read what must be read, and make the tables of all files; ``None`` if there is no chapter."""
+    lines = corrections.load(request.corrections)
+    corrections.check(request.corrections, lines)
     with steps.timed("read"):
         extracted = _read(jobs, before.facts, entries, request, report, steps)
     taken = [result for result in extracted.values() if result.taken]
@@ -217,21 +225,35 @@ def _make_tables(
     report.inputs = [_input(job, extracted.get(job), choices, before.facts, report.state) for job in every]
     if report.selects_nothing:
         return None
-    published = {doc_id for fact in before.facts.get("inputs", ()) for doc_id in fact["chosen"]}
-    report.retired = sorted(published - {choice.chosen.doc_id for choice in choices})
-    for doc_id in report.retired:
-        log_line(logging.WARNING, doc_id, "choose", "retired: no file of this run holds the chapter any more")
+    _find_retired(choices, before, request, report)
     if not choices:
         return None
     by_file = {result.file: result for result in taken}
     with steps.timed("validate"):
-        validated, failures = steps.validate([(choice, by_file[choice.chosen.source]) for choice in choices])
+        chosen = [(choice, by_file[choice.chosen.source]) for choice in choices]
+        chosen, corrected = corrections.correct(chosen, lines)
+        validated, failures = steps.validate(chosen)
+        validated.tables["corrections"] = corrections.table(corrected)
     report.failures += failures
+    report.stale_corrections = corrections.report_stale(corrected)
     with steps.timed("compare"):
-        _compare(validated, by_file, choices, before, request, report)
-    _find_losses(validated, before, request, report)
+        old = before.tables()
+        _compare(validated, old, _causes(by_file, choices, before, report), before, request, report)
+    _find_losses(validated, old, before, request, report)
     _count(validated, report)
+    report.unchanged = not report.stopped and before.holds(old, validated.tables, report)
+    report.published = report.unchanged
     return validated
+
+
+def _find_retired(choices: list[Choice], before: Before, request: Request, report: Report) -> None:
+    """Name the published chapters that no file holds any more; a run that only adds chapters stops."""
+    published = {doc_id for fact in before.facts.get("inputs", ()) for doc_id in fact["chosen"]}
+    report.retired = sorted(published - {choice.chosen.doc_id for choice in choices})
+    for doc_id in report.retired:
+        log_line(logging.WARNING, doc_id, "choose", "retired: no file of this run holds the chapter any more")
+        if request.add and not request.allow_loss:
+            report.stopped.append(f"{doc_id} would be removed: neither the cache nor the place of its file has it")
 
 
 def _read(
@@ -386,20 +408,23 @@ def _update_site(request: Request, report: Report, steps: Steps) -> None:
 
 def _compare(
     validated: Validated,
-    by_file: Mapping[SourceFile, Extracted],
-    choices: list[Choice],
+    old: Tables | None,
+    causes: dict[str, str],
     before: Before,
     request: Request,
     report: Report,
 ) -> None:
-    """Fill the table ``changes``, and stop a run that would lose too many rows."""
+    """Add to the table ``changes``, and stop a run that would lose too many rows."""
     from flows import changes
 
-    old = before.tables()
-    causes = _causes(by_file, choices, before, report)
+    for doc_id in corrections.changed_chapters(old, validated.tables):
+        if causes.get(doc_id) == "derived":
+            causes[doc_id] = "corrected"
     report.causes = {doc_id: cause for doc_id, cause in causes.items() if cause != "derived"}
-    validated.tables["changes"] = changes.compare(old, validated.tables, causes)
-    report.changes = changes.summary(validated.tables["changes"])
+    report.release = before.next_number
+    fresh = changes.compare(old, validated.tables, causes, report.release)
+    validated.tables["changes"] = changes.appended(old, fresh, report.release)
+    report.changes, report.change_rows = changes.summary(fresh), len(fresh)
     guarded_tables = before.guarded_tables(old, validated.tables)
     if guarded_tables is None:
         return
@@ -408,17 +433,17 @@ def _compare(
     guarded = [str(loss) for loss in changes.losses(guarded_tables, validated.tables)]
     for loss in guarded:
         log_line(logging.WARNING if request.allow_loss else logging.ERROR, "run", "guard", loss)
-    if guarded and not request.allow_loss:
-        report.stopped = guarded
+    if not request.allow_loss:
+        report.stopped += guarded
 
 
-def _find_losses(validated: Validated, before: Before, request: Request, report: Report) -> None:
+def _find_losses(validated: Validated, old: Tables | None, before: Before, request: Request, report: Report) -> None:
     """Add a finding for each table of a chapter that has lost rows, and mark the findings that are acknowledged."""
     from flows import losses
 
     tables = validated.tables
     now = losses.count_rows(tables)
-    expected = before.facts.get("expected_rows") or losses.count_rows(before.tables() or {})
+    expected = before.facts.get("expected_rows") or losses.count_rows(old or {})
     lost = losses.lost_rows(expected, now, tables["documents"])
     quality = losses.add_findings(tables["quality"], lost)
     tables["quality"], stale = known_issues.acknowledge(quality, known_issues.load(request.known_issues))

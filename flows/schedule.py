@@ -95,6 +95,7 @@ def deployments(
         "paths": [str(path.absolute()) for path in paths],
         "output": str(output.absolute()),
         "known_issues": str(Request.model_fields["known_issues"].default.absolute()),
+        "corrections": str(Request.model_fields["corrections"].default.absolute()),
     }
     for path in (*paths, output):
         if not is_utf8(path):

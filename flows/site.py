@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.publish import sole_writer
+from flows.publish import damage, shown, sole_writer
 from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied, Workers, cores
 
 if TYPE_CHECKING:
@@ -53,10 +53,15 @@ def build(
     """Build the review site of the published run; the arguments and errors are those of :func:`review.build`.
 
     ``workers`` is the number of processes (0: one for each core). Raises :class:`flows.publish.OutputInUse` if another
-    process builds the site.
+    process builds the site, and :class:`review.CannotBuildSite` also if a file of the release is damaged.
     """
     import review
 
+    release = shown(output)
+    if release and (wrong := damage(release)):
+        name, reason = next(iter(wrong.items()))
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        raise review.CannotBuildSite(f"{release / name} {reason}{more}; the next run publishes the tables again")
     return review.build(
         output,
         site,

@@ -172,6 +172,41 @@ def acknowledge(
 
 
 @app.command()
+def correct(
+    doc_id: Annotated[str, typer.Argument(help="The chapter, such as xav-2019.")],
+    table: Annotated[str, typer.Argument(help="The table, such as enforcement.")],
+    row_key: Annotated[str, typer.Argument(help="The row, by its row_key, such as labor/inspectors/2019.")],
+    column: Annotated[str, typer.Argument(help="The column, such as value.")],
+    new: Annotated[str, typer.Argument(help="The right value, as the CSV files write it; '' is an empty one.")],
+    reason: Annotated[str, typer.Option(help="Why the published value is wrong, for whoever reads the file later.")],
+    who: Annotated[str, typer.Option(help="Who corrects it; without it, the name of this user.")] = "",
+    expected: Annotated[
+        str | None, typer.Option(help="The wrong value as it is read, if it is not the published one.")
+    ] = None,
+    corrections: Annotated[Path, typer.Option(help="The file to which the line is added.")] = Path("corrections.csv"),
+    output: Output = Path("output"),
+) -> None:
+    """Correct a published value: add a checked line to corrections.csv, which the next run applies.
+
+    Exit code 0: the line was added. 2: no such value, a value that its column or row does not take, or a wrong file.
+
+    Example: findings correct com-2019 enforcement labor/inspectors/2018 value 12 --reason "The page says 12."
+    """
+    from flows.corrections import CorrectionsError, add, proposed
+    from flows.integrity import Damaged
+    from flows.published import open_release
+
+    cell = {"doc_id": doc_id, "table": table, "row_key": row_key, "column": column, "new": new}
+    try:
+        with open_release(output) as release:
+            line = proposed(release, cell, expected, reason, who)
+        add(corrections, line)
+    except (FileNotFoundError, Damaged, CorrectionsError) as error:
+        raise usage(str(error)) from error
+    typer.echo(f"{line}: {line.expected!r} becomes {line.new!r}; added to {corrections}, the next run applies it")
+
+
+@app.command()
 def dictionary() -> None:
     """Print the data dictionary: every table, column and code."""
     import schemas

@@ -50,6 +50,9 @@ class PublishedRun:
         self._tables: dict[str, pa.Table] = {}
         for file in sorted(folder.glob("*.parquet")):
             table = pq.read_table(file, memory_map=True)
+            if file.stem == "changes" and "release" in table.column_names:  # the pages show those of this run
+                newest = self.run.get("release") or pc.max(table["release"]).as_py()
+                table = table.filter(pc.equal(table["release"], newest))
             if {"doc_id", "iso3"} <= set(table.column_names):
                 self._tables[file.stem] = table.sort_by("doc_id").combine_chunks() if len(table) else table
         if "documents" not in self._tables:

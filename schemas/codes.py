@@ -241,6 +241,8 @@ CHECKS = {
     "reference_author_repeated": "a dash is printed for the author; the author of the entry before was filled in",
     "url_damaged": "a web address contains blanks, or lacks or has additional characters: see `references.url_guess`",
     # the run
+    "value_corrected": "the user replaced this value: see `corrections`",
+    "correction_stale": "a line of the user's corrections fits no more and was not applied: see `corrections`",
     "version_not_chosen": "another file holds a different version of this chapter; it is not in the tables",
     "source_failed": "the file could not be read in this run; the rows of the last successful run are kept",
 }
@@ -260,6 +262,13 @@ PUBLISHER_DIFFERENCES = {
     "only_in_dataset": "the report gives no value, or has no such row",
     "only_on_page": "the dataset gives no value, such as N/A, or lacks the fact",
 }
+CORRECTIONS = {
+    "applied": "the value was read as expected, and was replaced",
+    "settled": "not applied: the new value is read now, so the line is not needed any more",
+    "stale_value": "not applied: another value than the expected one is read, and published",
+    "stale_row": "not applied: no row of the chapter has the key, or the table has no such column",
+    "stale_chapter": "not applied: no file of the run holds the chapter",
+}
 CHANGES = {
     "chapter_added": "the chapter is new; one line for each table, with its number of rows",
     "chapter_retired": "the chapter is no longer published; one line for each table, with its former number of rows",
@@ -275,6 +284,7 @@ CHANGE_CAUSES = {
     "new_rules": "the wording rules changed",
     "new_code": "the extraction code changed",
     "new_schema": "the table schemas changed",
+    "corrected": "a line of the user's corrections is new, was changed or removed, or fits no more",
     "forced": "the user asked to read the chapter again",
     "retired": "no file contains the chapter any more",
     "derived": "the chapter was not read again; a value computed from several files or chapters changed",

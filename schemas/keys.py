@@ -21,7 +21,7 @@ ALSO_NAMED_BY: dict[str, tuple[str, ...]] = {
     "paragraphs": ("text",),
     "footnotes": ("text",),
     "quality": ("message",),
-    "changes": ("table", "change", "key", "field"),
+    "changes": ("release", "table", "change", "key", "field"),
     "publisher_differences": ("table", "key", "territory", "column"),
 }
 """Columns that name a row in addition to those of ``KEYS``, which also match rows whose text changed."""
@@ -37,7 +37,8 @@ Record = Mapping[str, Any]
 
 
 def with_row_keys(tables: Mapping[str, Sequence[Record]]) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of one chapter, each with ``row_key``; a key that is there already is replaced.
+    """Return the rows of one chapter, each with ``row_key``. Rows of a table that have their keys already, because one
+    of them was corrected after it was read, keep them.
 
     The key is made of the columns of ``KEYS``, joined by ``/``. ``label`` counts only where a code is ``other``. In
     tables that refer to other rows the key of that row stands in place of its number. Equal rows get ``-2``, ``-3``
@@ -52,11 +53,13 @@ def with_row_keys(tables: Mapping[str, Sequence[Record]]) -> dict[str, list[dict
         used: Counter[str] = Counter()
         keyed[name] = []
         for record in tables[name] if refers else sorted(tables[name], key=lambda record: _number(record) or 0):
-            target = _target(record, targets) if refers else ()
-            key = "/".join(filter(None, (*target, *_says(record, own)))) or name
-            used[key] += 1
-            if used[key] > 1:
-                key = f"{key}-{used[key]}"
+            key = record.get(ROW_KEY)
+            if key is None:
+                target = _target(record, targets) if refers else ()
+                key = "/".join(filter(None, (*target, *_says(record, own)))) or name
+                used[key] += 1
+                if used[key] > 1:
+                    key = f"{key}-{used[key]}"
             if not refers:
                 targets[name, _number(record)] = key
             keyed[name].append({**record, ROW_KEY: key})

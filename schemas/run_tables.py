@@ -52,14 +52,37 @@ class Quarantine(NumberedTable):
     record: Text = col.text("The complete row as JSON.", example='{"percent": 120.0}')
 
 
+class Corrections(NumberedTable):
+    """The lines of the user's `corrections.csv`: what became of each of them in this run."""
+
+    table: Text = col.text("Table of the value.", example="enforcement")
+    table_row: Integer = col.integer("Row of that table.", example=4, low=1, empty="there is no such row")
+    key: Text = col.text("`row_key` of that row.", example="labor/inspectors/2019")
+    column: Text = col.text("Column of the value.", example="value")
+    expected: Text = col.text("Value that the line expects.", example="120", empty="an empty value")
+    as_read: Text = col.text("Value as it was read.", example="120", empty="an empty value, or there is no such row")
+    new: Text = col.text("Value that the line gives.", example="125", empty="an empty value")
+    state: Text = col.code("Whether the line was applied.", codes.CORRECTIONS, example="applied")
+    reason: Text = col.text("Why the value is wrong.", example="The cell is cut off on the page.")
+    who: Text = col.text("Who has corrected it.", example="A. Reader")
+    date: Text = col.text("Date of the correction, in ISO 8601.", example="2020-10-01")
+
+
 class Changes(NumberedTable):
-    """Differences between this release and the one before, with their cause: one row for each value, row or chapter.
+    """Differences between each release and the one before, with their cause: one row for each value, row or chapter.
+
+    Later releases only add rows. Those of the newest one are the rows with the highest `release`.
 
     For `citations`, `entities`, `entity_registry` and `provenance` only the first changes of each kind are listed for a
     chapter; a last row without a key counts the others. The `rows` added minus the `rows` removed give the difference
     of the row counts.
     """
 
+    release: Integer = col.integer(
+        "Number of the release that brought the change; the release that repairs a damaged one has its number.",
+        example=2,
+        low=1,
+    )
     table: Text = col.text("Table that changed.", example="enforcement")
     change: Text = col.code("Kind of change.", codes.CHANGES, example="changed")
     key: Text = col.text(

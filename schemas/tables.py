@@ -14,7 +14,7 @@ from schemas import columns as col
 from schemas.across_chapters import ACTION_ID, ENTITY_ID, WORK_ID, Countries, Disagreements, EntityRegistry, Works
 from schemas.base import EXAMPLE_SHA256, NumberedTable, TableModel, in_order, territory
 from schemas.columns import Answer, Flag, Integer, Number, Text
-from schemas.run_tables import Changes, Quality, Quarantine, Releases
+from schemas.run_tables import Changes, Corrections, Quality, Quarantine, Releases
 
 YEARS = r"\d{4}(-\d{4})?(,\d{4}(-\d{4})?)*"
 HTTP = r"https?://\S+"
@@ -452,6 +452,12 @@ class Provenance(TableModel):
         example="Mining,† (1,3)",
         empty="the cell is empty",
     )
+    correction: Text = col.text(
+        "Reason for which the user has corrected the value (see `corrections`). A corrected column that was made of "
+        "the cell of another column has a row of its own, with the value as read in `raw`.",
+        example="The cell is cut off on the page.",
+        empty="the value is published as it was read",
+    )
 
 
 class Entities(TableModel):
@@ -536,6 +542,7 @@ TABLES: dict[str, type[TableModel]] = {
     "entity_registry": EntityRegistry,
     "works": Works,
     "disagreements": Disagreements,
+    "corrections": Corrections,
     "quality": Quality,
     "releases": Releases,
     "quarantine": Quarantine,
@@ -566,6 +573,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "entity_registry": ("entity_id",),
     "works": ("work_id",),
     "disagreements": ("table", "key", "territory", "year", "column"),
+    "corrections": ("table", "key", "column"),
     "quality": ("check", "table", "row"),
     "releases": ("source_path",),
     "quarantine": ("table",),

@@ -60,7 +60,10 @@ def test_commands_exist_as_written(command: str, output: Path, monkeypatch: pyte
         assert dry.returncode == 0, dry.stderr
         return
     monkeypatch.chdir(output.parent)
-    if words[1] in ("acknowledge", "compare", "fetch", "notify", "run", "serve", "site", "ui") or "--rules" in words:
+    if (
+        words[1] in ("acknowledge", "compare", "correct", "fetch", "notify", "run", "serve", "site", "ui")
+        or "--rules" in words
+    ):
         names = words[1:3] if words[1] == "rules" else words[1:2]
         known = CliRunner().invoke(app, [*names, "--help"], terminal_width=200).output
         assert all(word in known for word in words if word.startswith("--"))

@@ -107,7 +107,7 @@ class Recorder:
     def trace(self, table: str, row: int, column: str, where: Where, raw: str) -> None:
         """Add one row of provenance."""
         self.out["provenance"].append(
-            {**self.identity(where), "table": table, "row": row, "column": column, "raw": raw}
+            {**self.identity(where), "table": table, "row": row, "column": column, "raw": raw, "correction": ""}
         )
 
     def cite(self, table: str, row: int, where: Where, texts: Iterable[str]) -> None:

@@ -37,6 +37,7 @@ TAKEN |= {
     "changes",
     "other_tables",
 }
+TAKEN |= {"corrections"}
 """Published tables that are not made of the rows of a printed table."""
 PLACE = {"doc_id", "iso3", "report_year", "row", "row_key", "page", "bbox", "line"}
 """Columns of every published table."""
