@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import typer
 
-from extractors.names.aliases import ACRONYM, signals, stems, straight
+from extractors.names.aliases import ACRONYM, holds, signals, stems, straight
 from extractors.names.cells import PART_OF_LAW
 from extractors.names.shapes import pattern
 
@@ -31,20 +31,23 @@ def examples(folders: list[Path]) -> list[tuple[str, str, dict[str, float], bool
     for path in sorted(path for folder in folders for path in folder.glob("*-*.json")):
         names = json.loads(path.read_text(encoding="utf-8")).get("entities", [])
         forms = {(name["label"], straight(name["text"])): name["canonical"] for name in names}
-        for one, other in itertools.combinations(sorted(forms, key=lambda key: (len(key[1]), key)), 2):
+        long_forms = sorted(filter(is_long, forms), key=lambda key: (len(key[1]), key))
+        for one, other in itertools.combinations(long_forms, 2):
             label, short, long = one[0], one[1], other[1]
-            pinpoint = label == "LAW" and any(pattern(PART_OF_LAW).match(form) for form in (short, long))
-            if (
-                label != other[0]
-                or label == "TREATY"
-                or pinpoint
-                or ACRONYM.fullmatch(short)
-                or ACRONYM.fullmatch(long)
-            ):
+            if label != other[0] or not set(stems(short, label)) & set(stems(long, label)):
                 continue
-            if set(stems(short, label)) & set(stems(long, label)) and stems(short, label) != stems(long, label):
-                found.append((path.stem, label, signals(short, long, label), forms[one] == forms[other]))
+            if stems(short, label) != stems(long, label):
+                longer = [key for key in long_forms if key[0] == label and len(key[1]) > len(short)]
+                alone = len({forms[key] for key in longer if holds(key[1], short, label)}) == 1
+                found.append((path.stem, label, signals(short, long, label, alone), forms[one] == forms[other]))
     return found
+
+
+def is_long(name: tuple[str, str]) -> bool:
+    """Whether a label and form are no acronym, no treaty and no articles of a law."""
+    label, form = name
+    pinpoint = label == "LAW" and pattern(PART_OF_LAW).match(form)
+    return label != "TREATY" and not pinpoint and not ACRONYM.fullmatch(form)
 
 
 def fit(rows: np.ndarray, same: np.ndarray) -> np.ndarray:

@@ -40,6 +40,8 @@ def test_long_form(before: str, acronym: str, long: str) -> None:
         ("Interagency Committee for the Protection of Divers", "Inter-Institutional Committee to Protect Divers"),
         ("Penal Code", "Integral Penal Code"),
         ("Constitution", "Arvenian Constitution"),
+        ("Trafficking in Persons Law", "2012 Anti-Trafficking Law"),
+        ("Reef Committee", "National Reef Trade Committee"),
         ("UN Reef Strategy 2018–2022", "United Nations Reef Strategy (2018–2022)"),
         ("Care for Divers Shelter", "Care and Divers Project"),
         ("Penal Code", "Penal Code of the Republic of Peru"),
@@ -74,6 +76,11 @@ def test_an_acronym_inside_a_body_means_it_whole() -> None:
 def test_an_acronym_in_singular_and_plural() -> None:
     tables = prose("Cases go to Kelp Work Centers (KWCs). A KWC visits farms.")
     assert canonical(tables, "KWC") == "Kelp Work Centers"
+
+
+def test_names_of_two_rows_of_a_table_are_two_things() -> None:
+    bodies = rows("Coast Police", "Coast Road Police", column="agency")
+    assert canonical({"agencies": bodies}, "Coast Road Police") == "Coast Road Police"
 
 
 def test_the_ministry_of_a_regional_government_is_another_thing() -> None:

@@ -6,6 +6,7 @@ Works on strings alone. The word lists and the weights of the linking score are 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -26,10 +27,16 @@ NUMBERED_LAW = r"(?P<kind>%numbered_law%) %number_sign%?(?P<number>\d[\w.,/â€â€
 
 @dataclass(slots=True, eq=False)
 class Entity:
-    """One thing that a chapter names: its label, and the canonical string that all its forms share."""
+    """One thing that a chapter names: its label, the canonical string that all its forms share, and by table or cell
+    the numbers of the rows or items that its forms are the names of."""
 
     label: str
     canonical: str
+    places: dict[str, set[int]] = field(default_factory=dict)
+
+    def apart(self, other: Entity) -> bool:
+        """Whether two names head different rows of one table, or items of one cell, and so are two things."""
+        return any(self.places[table].isdisjoint(other.places[table]) for table in self.places.keys() & other.places)
 
 
 @dataclass(slots=True)
@@ -37,7 +44,8 @@ class Lexicon:
     """All names that a chapter uses.
 
     ``by_form`` maps each form to its entity, ``parts`` a name to the names inside it, ``ambiguous`` a short form to the
-    longer forms that it may mean. ``short`` holds the heads that point back to a policy ("the Plan").
+    longer forms that it may mean. ``short`` holds the heads that point back to a policy ("the Plan"). ``places`` tells
+    for a form which row of a table, or which item of a cell of laws, it is the name of.
     """
 
     by_form: dict[str, Entity] = field(default_factory=dict)
@@ -59,12 +67,20 @@ class Lexicon:
 
     def join(self, keep: Entity, other: Entity) -> None:
         """Give all forms of one entity to another."""
+        for table, numbers in other.places.items():
+            keep.places.setdefault(table, set()).update(numbers)
         for form, entity in self.by_form.items():
             if entity is other:
                 self.by_form[form] = keep
 
     def forms(self, label: str) -> list[str]:
         return [form for form, entity in self.by_form.items() if entity.label == label]
+
+    def place(self, cell: str, table: str, number: int) -> None:
+        """Note that a row or an item is headed by a name: the longest form with which its text begins."""
+        name = max((form for form in self.by_form if straight(cell).startswith(form)), key=len, default="")
+        if name:
+            self.by_form[name].places.setdefault(table, set()).add(number)
 
     def ending(self, text: str) -> str:
         """The longest form with which a text ends, as whole words; empty if there is none."""
@@ -230,20 +246,50 @@ def link(lexicon: Lexicon) -> None:
     """
     for label in ("AGENCY", "LAW", "POLICY", "PROGRAM"):
         forms = [form for form in lexicon.forms(label) if not ACRONYM.fullmatch(form)]
-        by_stems: dict[tuple[str, ...], str] = {}
-        for form in forms:
-            first = by_stems.setdefault(stems(form, label), form)
-            if first != form and stems(form, label):
-                lexicon.join(lexicon.by_form[first], lexicon.by_form[form])
+        join_same_words(lexicon, forms, label)
         if label == "LAW":
             join_numbers(lexicon, forms)
-        for short in sorted(forms, key=len):
-            longer = [form for form in forms if len(form) > len(short) and same_entity(short, form, label, lexicon)]
-            entities = {lexicon.by_form[form] for form in longer} - {lexicon.by_form[short]}
-            if len(entities) == 1:
-                lexicon.join(entities.pop(), lexicon.by_form[short])
-            elif entities:
-                lexicon.ambiguous[short] = longer
+        join_alike(lexicon, forms, label)
+
+
+def join_same_words(lexicon: Lexicon, forms: list[str], label: str) -> None:
+    """Join the forms with the same stems."""
+    same = without_only_year(forms) if label == "LAW" else {form: stems(form, label) for form in forms}
+    by_stems: dict[tuple[str, ...], str] = {}
+    for form in forms:
+        first = by_stems.setdefault(same[form], form)
+        if first != form and same[form]:
+            lexicon.join(lexicon.by_form[first], lexicon.by_form[form])
+
+
+def join_alike(lexicon: Lexicon, forms: list[str], label: str) -> None:
+    """Join each form with the one thing to whose longer forms the linking score links it; with several it is
+    ambiguous. The longest come first, so that a short form meets things and not single forms."""
+    for short in sorted(forms, key=len, reverse=True):
+        longer = [form for form in forms if len(form) > len(short)]
+        alone = len({lexicon.by_form[form] for form in longer if holds(form, short, label)}) == 1
+        longer = [form for form in longer if same_entity(short, form, label, lexicon, alone)]
+        entities = {lexicon.by_form[form] for form in longer} - {lexicon.by_form[short]}
+        if len(entities) == 1:
+            lexicon.join(entities.pop(), lexicon.by_form[short])
+        elif entities:
+            lexicon.ambiguous[short] = longer
+
+
+def without_only_year(laws: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The stems of each law, without its year where no other year stands with these words: "the 2014 Constitution" is
+    "the Constitution" (Egypt 2013)."""
+    of = {law: stems(law, "LAW") for law in laws}
+    plain = {law: tuple(stem for stem in found if not YEAR.fullmatch(stem)) for law, found in of.items()}
+    years: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for law, found in of.items():
+        years[plain[law]] |= set(found) - set(plain[law])
+    return {law: plain[law] if len(years[plain[law]]) == 1 else of[law] for law in of}
+
+
+def holds(form: str, short: str, label: str) -> bool:
+    """Whether a form has all words of a shorter one, whatever their inflection."""
+    return set(stems(short, label)) <= set(stems(form, label))
 
 
 def join_numbers(lexicon: Lexicon, laws: Iterable[str]) -> None:
@@ -269,11 +315,13 @@ def law_number(name: str) -> str:
     return f"{found.group('kind').lower()} {re.sub('[.,]', '', found.group('number').lower())}"
 
 
-def same_entity(short: str, form: str, label: str, lexicon: Lexicon) -> bool:
-    """Whether the linking score of two forms says that they mean one thing."""
-    if not set(stems(short, label)) & set(stems(form, label)) or other_acronym(lexicon, short, form):
+def same_entity(short: str, form: str, label: str, lexicon: Lexicon, alone: bool) -> bool:
+    """Whether the linking score of two forms says that they mean one thing; ``alone`` if the words of the shorter stand
+    in the forms of one thing only."""
+    apart = lexicon.by_form[short].apart(lexicon.by_form[form]) or other_acronym(lexicon, short, form)
+    if apart or not set(stems(short, label)) & set(stems(form, label)):
         return False
-    return linking_score(short, form, label) >= weights()["threshold"]
+    return linking_score(short, form, label, alone) >= weights()["threshold"]
 
 
 def other_acronym(lexicon: Lexicon, one: str, other: str) -> bool:
@@ -291,16 +339,19 @@ def weights() -> Mapping[str, float]:
 
 @depends
 @lru_cache(maxsize=8192)
-def linking_score(short: str, form: str, label: str) -> float:
+def linking_score(short: str, form: str, label: str, alone: bool) -> float:
     """How likely a shorter form and a longer one mean one thing, from 0 to 1: a logistic sum of the signals with the
     weights of ``rules/entities.yml``."""
     weight = weights()
-    total = weight[label] + sum(weight[name] * value for name, value in signals(short, form, label).items())
+    total = weight[label] + sum(weight[name] * value for name, value in signals(short, form, label, alone).items())
     return 1 / (1 + exp(-total))
 
 
-def signals(short: str, form: str, label: str) -> dict[str, float]:
-    """What two forms have in common and what tells them apart; each signal is a number from 0 to 1."""
+def signals(short: str, form: str, label: str, alone: bool) -> dict[str, float]:
+    """What two forms have in common and what tells them apart; each signal is a number from 0 to 1.
+
+    ``alone`` says that the words of the shorter form stand in the forms of one thing of the chapter only.
+    """
     a, b = short.split(), form.split()
     x, y = set(stems(short, label)), set(stems(form, label))
     begins = b[: len(a)] == a and len(b) > len(a)
@@ -311,10 +362,10 @@ def signals(short: str, form: str, label: str) -> dict[str, float]:
     return {
         "shared_words": len(x & y) / max(1, len(x | y)),
         "contained": float(x <= y),
+        "alone": float(alone and x <= y and not other_owner(before)),
         "begins": float(begins and small(behind.lower())),
         "begins_list": float(begins and not small(behind.lower())),
         "ends": float(ends),
-        "ends_other_owner": float(other_owner(before)),
         "ends_nation": float(bool(before) and all(map(nation, before))),
         "several": float("ministries" in (a[0].lower(), b[0].lower())),
         "more_heads": float(any(word in words().heads for word in more)),
@@ -323,10 +374,8 @@ def signals(short: str, form: str, label: str) -> dict[str, float]:
 
 def other_owner(before: list[str]) -> bool:
     """Whether the words before a name tell it from the country's own: "Ecuador's Ministry of Labor" (Peru 2019,
-    page 8), "KRG Ministry of Interior" (Iraq 2014, page 6)."""
-    if not before:
-        return False
-    return before[-1].endswith("'s") or before[-1].isupper() or before[-1].startswith("Government")
+    page 8), "Kurdistan Regional Government Ministry of Interior" (Iraq 2014, page 6)."""
+    return bool(before) and (before[-1].endswith("'s") or before[-1] == "Government")
 
 
 def nation(word: str) -> bool:

@@ -115,9 +115,13 @@ def learn_table(lexicon: Lexicon, passage: Passage) -> None:
     if label:
         for cell in cells(passage, label):
             learn_cell(lexicon, label, cell)
+        lexicon.place(passage.text, passage.table, passage.record.get("row", 0))
         learn_parts(lexicon, passage)
     if passage.column == "legislation":
         learn_laws(lexicon, passage.text)
+        for number, item in enumerate(passage.text.split("; ")):
+            law = pattern(PART_OF_LAW).sub("", item)
+            lexicon.place(law.removeprefix("The "), f"legislation {passage.record.get('row')}", number)
 
 
 def cells(passage: Passage, label: str) -> list[str]:

@@ -122,8 +122,8 @@ def prose_patterns() -> tuple[ProsePattern, ...]:
 
 
 # One letter a token, so that a name's grammar is a regular expression: N capitalised, w small, d number, h hyphen or
-# slash inside a word, H dash between blanks, p possessive, i link, t article, n "in", a "and", c comma, o what stands
-# in parentheses within a name, x any other.
+# slash inside a word, H dash between blanks, p possessive, i link, t article, n "in", a "and", c comma, o what is in
+# parentheses within a name, x any other.
 WORD = r"(?:dh)?N(?:h[Nwdint])*"
 RUN = re.compile(rf"{WORD}(?:o*(?:pa?|[it]{{1,3}}|n[it]?|a(?:t|it?)?|H)?{WORD})*")
 ITEM = rf"{WORD}(?:(?:p|it?|a)?{WORD})*?"
@@ -246,7 +246,15 @@ class NameGrammar:
         if kind == "a" and self.kinds[k + 1] == "i":
             # "… and to Protect Adolescent Workers" goes on with what a "to" began
             return self.texts[k + 1] not in self.texts[a:k] or self.is_head(k + 2)
-        return kind == "H" or (kind == "p" and not self.holds(a, k)) or (kind == "a" and self.side_by_side(a, k, b))
+        return (
+            kind == "H"
+            or (kind == "p" and not self.holds(a, k))
+            or (kind == "a" and (self.numbered(k + 1) or self.side_by_side(a, k, b)))
+        )
+
+    def numbered(self, i: int) -> bool:
+        """Whether a word begins the articles of a law: "the Labor Code and Article 12 of …"."""
+        return self.opens(i) and self.kinds[i + 1 : i + 2] == "d"
 
     def is_head(self, i: int) -> bool:
         """Whether a word, or the one behind an article, is a head or an acronym: it begins another name."""
@@ -277,8 +285,6 @@ class NameGrammar:
 
     def side_by_side(self, a: int, k: int, b: int) -> bool:
         """Whether the "and" at ``k`` stands between two names and not within one."""
-        if self.opens(k + 1) and self.kinds[k + 2 : k + 3] == "d":
-            return True  # "the Labor Code and Article 12 of …"
         if self.kinds[k + 1] == "t":
             # "… Elimination of Child Labor and the Protection of Working Adolescents" (Brazil 2013, page 6)
             return self.texts[k + 2] not in self.words.purposes
@@ -287,10 +293,6 @@ class NameGrammar:
         # "National Strategy and Action Plan for …" (Kosovo 2017, page 6)
         if {self.head(k - 1), self.head(k + 1)} <= {"POLICY", "PROGRAM"}:
             return False
-        return self.heads_of_two(a, k, b)
-
-    def heads_of_two(self, a: int, k: int, b: int) -> bool:
-        """Whether the words before and after the "and" at ``k`` are the heads of two names."""
         # "Ministry of Territorial Administration and Decentralization" (Côte d’Ivoire 2020): no head but what it is for
         linked = self.texts[a] in self.words.heads and self.kinds[a + 1] == "i"
         if self.texts[k - 1] in self.words.heads and not (linked and self.texts[k - 1] in self.words.weak_heads):
