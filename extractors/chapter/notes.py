@@ -52,8 +52,8 @@ def marked(notes: Sequence[Footnote], markers: Sequence[str], words: Iterable[st
 def add_footnotes(to: Recorder, tables: Sequence[ChapterTable], notes: Notes, source_notes: str) -> None:
     """Add the rows of ``footnotes``.
 
-    A note without a marker below the table ``source_notes`` is the source of its rows, and no footnote, unless no row has
-    it: "All other data were unavailable" (British Virgin Islands 2020, page 1) is a note about rows that are not there.
+    A note without a marker below the table ``source_notes`` is the source of its rows, and no footnote. One that no row
+    has is a footnote: "All other data were unavailable" (British Virgin Islands 2020, page 1).
     """
     number = 0
     sources = {row["source"] for row in to.out[published_name(source_notes)]}
