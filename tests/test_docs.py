@@ -46,6 +46,10 @@ def output(published: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(published, tmp_path / "output", symlinks=True))
 
 
+NOT_DONE = ("acknowledge", "compare", "correct", "fetch", "notify", "run", "serve", "site", "ui")
+"""Commands of which only the options are compared with the help."""
+
+
 def commands() -> list[str]:
     """Every line of the pages that starts the command or make."""
     lines = (line.split("#")[0].strip() for _, code in blocks("sh") for line in code.splitlines())

@@ -1,14 +1,15 @@
-"""One chapter of an invented country in pages that are built in other ways: the same tables, or an error."""
+"""One chapter of an invented country in pages and texts of other shapes: the same tables, or an error."""
 
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
 
-from extractors import Extraction, extract
-from tests.generator import SAMPLE_2024, STYLE_2024, expected
+from extractors import Extraction, UnreadableSource, extract
+from tests.generator import SAMPLE_2024, STYLE_2024, expected, text_of
 from tests.generator.web import html_of
 from tests.test_properties import differences
 
@@ -19,8 +20,8 @@ NOTES = "</tbody></table>\n<p>* Country has no conscription</p>\n<p>† Country 
 YEARS = "<tr><th>Overview of Labor Law Enforcement</th><th>2023</th><th>2024</th></tr>"
 
 
-def read(page: str | bytes, tmp_path: Path) -> Extraction:
-    path = tmp_path / "arvenia.html"
+def read(page: str | bytes, tmp_path: Path, name: str = "arvenia.html") -> Extraction:
+    path = tmp_path / name
     path.write_bytes(page.encode() if isinstance(page, str) else page)
     (found,) = extract(path)
     return found
@@ -111,3 +112,48 @@ def test_a_picture_that_no_word_explains_is_an_error(tmp_path: Path) -> None:
         "5 cells of this table hold a picture and no words",
         "6 cells of this table hold a picture and no words",
     ]
+
+
+TEXT = text_of(SAMPLE_2024, STYLE_2024)
+MENU, END = (
+    "Skip to main content\nTopics\nFiji\nJordan\n\n",
+    "\n\nChild Labor and Forced Labor Reports\n\nFiji\n\nKelp\n",
+)
+TITLED = re.sub(r"^[IV]+\. (.*)$", lambda match: match[1].title(), TEXT, flags=re.M)
+TEXTS = {
+    "captions without numbers": re.sub(r"^Table \d+\. ", "", TEXT, flags=re.M),
+    "headings without number and capitals": TITLED,
+    "headings and captions without numbers": re.sub(r"^Table \d+\. ", "", TITLED, flags=re.M),
+    "the site's menu above, its lists below": f"{MENU}{TEXT}{END}",
+    "lines of eighty letters": "\n".join(
+        line if "\t" in line else textwrap.fill(line, 80) for line in TEXT.split("\n")
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", TEXTS)
+def test_texts_of_other_shapes_give_the_same_rows(shape: str, tmp_path: Path) -> None:
+    found = read(TEXTS[shape], tmp_path, "arvenia.txt")
+    assert differences(found, SAMPLE_2024, expected(SAMPLE_2024, STYLE_2024)) == []
+
+
+@pytest.mark.parametrize("first", [TEXT, TEXT.partition("III. ENF")[0]], ids=["whole", "cut"])
+def test_a_chapter_that_stands_twice_in_a_text_is_not_published_twice(first: str, tmp_path: Path) -> None:
+    """Without citations the first copy has no reference list that would end it."""
+    (tmp_path / "twice.txt").write_text(f"{first}\n{TEXT}", encoding="utf-8")
+    if first != TEXT:
+        with pytest.raises(UnreadableSource, match="begin again"):
+            extract(tmp_path / "twice.txt")
+        return
+    (found,) = extract(tmp_path / "twice.txt")
+    assert differences(found, SAMPLE_2024, expected(SAMPLE_2024, STYLE_2024)) == []
+    (error,) = [row["message"] for row in found.tables["quality"] if row["severity"] == "error"]
+    assert "a second chapter xav-2024" in error
+
+
+def test_a_chapter_below_the_name_of_a_part_that_is_none_is_an_error(tmp_path: Path) -> None:
+    """Only its first part, up to the name, is published."""
+    text = TEXT.replace("II. LEGAL FRAMEWORK", "Glossary\n\nII. LEGAL FRAMEWORK", 1)
+    found = read(text, tmp_path, "arvenia.txt")
+    errors = [row["message"] for row in found.tables["quality"] if row["check"] == "part_left_out"]
+    assert ["sections of a chapter are below 'Glossary'" in error for error in errors] == [True]

@@ -185,7 +185,9 @@ class _Segmenter:
     def as_heading(self, line: Line) -> str:
         """Case 4: the heading of a section. ``fold`` makes small capitals, stored as small letters, equal to others."""
         text = fold(line.text)
-        code = self.section_of(line) if typography.may_be_section_heading(line) else None
+        code = (
+            self.section_of(line) if typography.may_be_section_heading(line, isinstance(self.following, Grid)) else None
+        )
         if text in current().headings.references and typography.is_reference_heading(line):
             code = "references"
         if code is None:
@@ -232,7 +234,9 @@ class _Segmenter:
         if len(line.text) > 160:
             return ""
         code, above_grid = best_phrase(line.text, titles()) or "", isinstance(self.following, Grid)
-        if not CAPTION.match(line.text) and not (code and above_grid and not SENTENCE_END.search(line.text)):
+        if not CAPTION.match(line.text) and not (
+            code and above_grid and not SENTENCE_END.search(CONTINUED.sub("", line.text))
+        ):
             return ""
         if not typography.is_caption(line, known=bool(code), above_grid=above_grid):
             return ""
@@ -287,7 +291,8 @@ class _Segmenter:
         block.name = text_of(block.title)
 
     def is_assessment(self, line: Line, block: Territory) -> bool:
-        if typography.may_be_assessment(line) and best_phrase(line.text, assessments()):
+        begins = any(pattern.match(fold(line.text)) for pattern in current().headings.openings)
+        if not begins and typography.may_be_assessment(line) and best_phrase(line.text, assessments()):
             return True
         # the words after the dash may be on the next line (Kenya 2013, page 1)
         return bool(block.assessment) and self.previous == "title" and typography.continues_assessment(line)

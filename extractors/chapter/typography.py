@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from extractors.model import Line, Style
-from extractors.rules import MARKERS, country_code, label_code
+from extractors.rules import MARKERS, country_code, is_title_case, label_code
 
 # Sizes in points. The report sets running text in 11, table cells in 9 and notes in 8.
 TITLE_SIZE = 17.0  # the title of a territory has 18 in a chapter that covers several (2016)
@@ -83,14 +83,18 @@ def has_section_number(line: Line) -> bool:
     return SECTION_NUMBER.match(line.text) is not None
 
 
-def may_be_section_heading(line: Line) -> bool:
-    """Whether a line is set as a section heading, or has its number or capitals if there is no type."""
+def may_be_section_heading(line: Line, above_grid: bool) -> bool:
+    """Whether a line is set as a section heading, or has its number or capitals if there is no type.
+
+    Above a table a line in title case is a caption."""
     numbered = has_section_number(line)
     if line.style:
         least = NUMBERED_HEADING_SIZE if numbered else HEADING_SIZE
         return line.style.bold and line.zone == "body" and line.style.size >= least
     capitals = sum(c.isupper() for c in line.text) > 0.6 * sum(c.isalpha() for c in line.text)
-    return (numbered or capitals) and len(line.text) <= 150
+    return (numbered or capitals or (line.gap and not above_grid and is_title_case(line.text))) and len(
+        line.text
+    ) <= 150
 
 
 def is_unknown_heading(line: Line) -> bool:

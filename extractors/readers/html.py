@@ -22,7 +22,7 @@ from extractors.model import Block, Cell, Chapter, Grid, Issue, LeftOut, Line, S
 from extractors.readers.encoding import decode
 from extractors.readers.opening import read_file
 from extractors.readers.text import is_header, parts_of_text
-from extractors.readers.volume import is_title_line, opening_of
+from extractors.readers.volume import is_title_line, opening_of, without_other_names
 from extractors.rules import MARKERS, best_phrase, country_code, current, fold
 
 LARGEST = 50_000_000  # bytes; a country page has less than one million
@@ -118,16 +118,12 @@ def name_parts(root: Any) -> None:
 
 
 def heads_above_opening(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, those above the opening sentence in the zone of the running head; unchanged without an opening.
-
-    A list of countries may stand there. If the country of the opening sentence is in it, the others are left out.
-    """
+    """The blocks, those above the opening sentence in the zone of the running head; unchanged without an opening."""
     found = ((i, opening_of(b.text)) for i, b in enumerate(blocks) if isinstance(b, Line))
     at, opening = next(((i, opening) for i, opening in found if opening), (0, None))
-    above = [replace(block, zone="head") for block in blocks[:at] if isinstance(block, Line)]
-    codes = {line.number: country_code(line.text) for line in above}
-    if opening and opening.code in codes.values():
-        above = [line for line in above if codes[line.number] in (None, opening.code)]
+    if opening is None:
+        return list(blocks)
+    above = without_other_names([block for block in blocks[:at] if isinstance(block, Line)], opening)
     return [*above, *(block for block in blocks[:at] if not isinstance(block, Line)), *blocks[at:]]
 
 

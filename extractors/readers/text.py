@@ -22,7 +22,7 @@ from extractors.readers.hyphens import undo_hyphens
 from extractors.readers.opening import read_file
 from extractors.readers.repairs import LETTER_DIGITS, Repairer
 from extractors.readers.stacked import YEAR, stacked_tables
-from extractors.readers.volume import Divider, only, text_stretches
+from extractors.readers.volume import Divider, only, opening_of, text_stretches, without_other_names
 from extractors.rules import MARKERS, best_phrase, country_code, current, fold
 
 LARGEST = 20_000_000  # bytes; the longest chapter has 0.2 million
@@ -73,9 +73,21 @@ def text_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
             yield left_out
             continue
         own = [*issues]
-        blocks = undo_hyphens(TextLayout(lines[first - 1 : last], own, first).blocks())
+        blocks = undo_hyphens(head_above(TextLayout(lines[first - 1 : last], own, first).blocks()))
         own.sort(key=lambda issue: issue.where.line or 0)
         yield Chapter(replace(source, part=span), tuple(blocks), tuple(own))
+
+
+def head_above(blocks: list[Block]) -> list[Block]:
+    """The blocks, the short lines above the opening sentence in the zone of the running head."""
+    for at, block in enumerate(blocks):
+        opening = opening_of(block.text) if isinstance(block, Line) else None
+        if opening:
+            above = [line for line in blocks[:at] if isinstance(line, Line) and len(line.text) < LONGEST_HEAD]
+            short = {id(line) for line in above if not line.text.rstrip().endswith(".")}
+            head = without_other_names([line for line in above if id(line) in short], opening)
+            return [*head, *(other for other in blocks[:at] if id(other) not in short), *blocks[at:]]
+    return blocks
 
 
 def parts_of_text(lines: Sequence[str]) -> Iterator[tuple[int, int, str, LeftOut | None]]:

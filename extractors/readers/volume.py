@@ -15,16 +15,16 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from rapidfuzz import fuzz
 
-from extractors.model import Chapter, LeftOut, UnreadableSource
+from extractors.model import Chapter, LeftOut, Line, UnreadableSource
 from extractors.readers.lines import is_heavy, rows_of_page, split_at_gaps, text_of_words
 from extractors.readers.marks import Marks, Word
 from extractors.readers.tolerances import TOLERANCE
-from extractors.rules import best_phrase, country_code, country_in, current, fold, holds
+from extractors.rules import best_phrase, country_code, country_in, current, fold, holds, is_title_case
 
 TITLE_SIZE = 17.0  # points; the country's name in the running head has 26
 HEADING_SIZE = 10.5  # points; the smallest heading of a section (Ghana 2018, page 6)
@@ -41,6 +41,10 @@ PAGE_END = re.compile(r"\d\s*$")  # a running foot ends with the number of its p
 SAME_TITLE = 88.0  # percent of equal letters; "... of Australia" and "... of New Zealand" have 79
 ENOUGH = 2  # signs of a new beginning that make a part doubtful
 FIRST = "prevalence"  # the code of section I
+ENDINGS = {"references", "suggested_actions"}  # what a chapter ends with; a report without citations has no list
+
+
+PAGES = "pages"
 
 
 class Opening(NamedTuple):
@@ -131,6 +135,9 @@ class Divider:
         reason = self.judge(part)
         if part.kind == "matter":
             names = ", ".join(part.names)
+            if FIRST in part.sections or len(set(part.sections)) > ENOUGH:
+                reason = f"sections of a chapter are below {names!r}; nothing is published from this part"
+                return span, LeftOut(f"{self.unit} {span}", reason)
             return span, LeftOut(f"{self.unit} {span}", f"no chapter ({names}); left out", "info")
         if reason:
             return span, LeftOut(f"{self.unit} {span}", f"{reason}; nothing is published from this part")
@@ -171,7 +178,7 @@ def opens_another(part: Part, opening: Opening, titled: bool) -> bool:
     if part.opening is None:
         return not titled and bool(part.sections or not part.title)
     if opening == part.opening:
-        return "references" in part.sections
+        return not ENDINGS.isdisjoint(part.sections)
     if titled:
         return bool(part.sections) and opening.code == part.opening.code
     return True
@@ -180,9 +187,10 @@ def opens_another(part: Part, opening: Opening, titled: bool) -> bool:
 def doubt_of(part: Part, signs: Signs, unit: str) -> str:
     """Why a page that continues a part may belong to another chapter; empty if nothing says so.
 
-    Pages under the title of the part belong to it, also if they are out of order.
+    Pages under the title of the part belong to it, also if they are out of order. Of a text the title is no running
+    head: where it stands again, above an opening sentence, a chapter begins.
     """
-    if part.title and signs.title:
+    if part.title and signs.title and unit == PAGES:
         return ""
     place = f"{unit[:-1]} {signs.at}"
     if signs.inside and part.opening and signs.inside.code not in ("", part.opening.code):
@@ -241,6 +249,17 @@ def opening_of(text: str) -> Opening | None:
     named = country_in(text[:400])
     year = re.search(r"\b20\d\d\b", text)
     return Opening(named[1] if named else "", int(year[0]) if year else 0)
+
+
+def without_other_names(lines: Sequence[Line], opening: Opening) -> list[Line]:
+    """The lines above an opening sentence that may be its title block, in the zone of the running head.
+
+    A list of countries, as the menu of a page, may stand there. If the country of the opening sentence is in it or in a
+    title ("... : Arvenia"), the others are left out.
+    """
+    codes = [country_code(line.text.rpartition(":")[2]) for line in lines]
+    others = {code for code in codes if code not in (None, opening.code)} if opening.code in codes else set()
+    return [replace(line, zone="head") for line, code in zip(lines, codes, strict=True) if code not in others]
 
 
 # ---------------------------------------------------------------------------------------------- a page of a PDF
@@ -334,22 +353,27 @@ def text_stretches(lines: Sequence[str]) -> list[Signs]:
 def signs_of_line(lines: Sequence[str], number: int, line: str, before: Signs) -> Signs:
     """The signs of one line; ``number`` counts from 1. An opening begins with the title block above it."""
     folded = fold(line) if len(line) <= LONGEST_HEADING else ""
-    if folded in current().headings.matter and stands_alone(lines, number):
+    headings = current().headings
+    if (folded in headings.matter or folded in headings.page.beside) and stands_alone(lines, number):
         return Signs(number, matter=line.strip())
     if opening := opening_of(line.strip()):
         start = above(lines, number, before.at)
         return Signs(start, opening=opening, title=title_above(lines[start - 1 : number - 1]))
     if caption := CAPTION.match(line) if folded else None:
         return Signs(number, tables=[int(caption[1])])
-    code = section_of_text(line, folded)
+    code = section_of_text(line, folded, next((text for text in lines[number : number + 3] if text.strip()), ""))
     return Signs(number, sections=[code] if code else [])
 
 
-def section_of_text(line: str, folded: str) -> str:
-    """The code of the section whose heading a line of text is, ``references`` for the list; empty if it is none."""
+def section_of_text(line: str, folded: str, below: str) -> str:
+    """The code of the section whose heading a line of text is, ``references`` for the list; empty if it is none.
+
+    A heading may have neither number nor capitals; above a table (``below`` is the next line) that is a caption.
+    """
     if folded in current().headings.references:
         return "references"
-    return (is_heading(line) and folded and best_phrase(folded, current().headings.sections)) or ""
+    titled = is_title_case(line) and not re.search(r"[\t|]", below)
+    return ((is_heading(line) or titled) and folded and best_phrase(folded, current().headings.sections)) or ""
 
 
 def stands_alone(lines: Sequence[str], number: int) -> bool:

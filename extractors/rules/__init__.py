@@ -18,7 +18,7 @@ from extractors.rules.files import RulesError, overridden, state
 from extractors.rules.loading import Rules, check_codes, load_rules, mistake
 from extractors.rules.models import Table
 from extractors.rules.publication import declared
-from extractors.rules.wording import MARKERS, best_phrase, fold, holds, opens
+from extractors.rules.wording import MARKERS, best_phrase, fold, holds, is_title_case, opens
 
 __all__ = [
     "MARKERS",
@@ -35,6 +35,7 @@ __all__ = [
     "depends",
     "fold",
     "holds",
+    "is_title_case",
     "label_by_words",
     "label_code",
     "label_score",

@@ -39,3 +39,13 @@ def best_phrase(text: str, phrases: Mapping[str, Iterable[str]]) -> str | None:
     folded = fold(text)
     found = [(len(p), code) for code, all_phrases in phrases.items() for p in all_phrases if holds(folded, p)]
     return max(found)[1] if found else None
+
+
+def is_title_case(text: str) -> bool:
+    """Whether each longer word begins with a capital and no sentence ends, as in a heading without number.
+
+    >>> is_title_case("Social Programs to Address Child Labor"), is_title_case("The Social Programs are new")
+    (True, False)
+    """
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 3]
+    return len(words) > 1 and all(word[0].isupper() for word in words) and text.strip()[-1:].isalpha()
