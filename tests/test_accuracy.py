@@ -15,9 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from flows import open_release
+from flows.compare import compare
+from flows.dataset import load_fields, read_dataset
 from flows.publish import read_table
 from tests.accuracy import SHARED, Measured, changes, expected_faults, fallen, faults, measure, recorded
 from tests.conftest import ROOT
+from tests.test_questions import answers
 
 UNOWNED = 0.0001  # share of all lines; 17 of 254,831 when this was written
 
@@ -100,3 +104,17 @@ def test_reissued_chapters_and_scans_give_way_to_the_newest_pdf(output: Path) ->
     assert reissued | {"text/peru-2019.txt"} <= set(releases["source_path"])
     newest = chosen.set_index("doc_id")["released"]  # one file of several territories can replace another one
     assert (older["released"] < older["doc_id"].map(newest)).all(), older["source_path"].unique()
+
+
+def test_the_publisher_s_dataset_agrees(output: Path, figures: Callable[[str], None]) -> None:
+    files = sorted((SHARED / "publisher").glob("*.xml"))
+    fields = load_fields()
+    with open_release(output) as release:
+        found = compare(release, [read_dataset(file, fields) for file in files], fields)
+    figures(f"publisher's dataset: {found.share(False):.2%} of numbers and answers agree, {found.kinds()}")
+    assert len(found.compared) > 70
+    assert (found.share(False) or 0) >= 0.99
+
+
+def test_the_notebook_answers_its_questions(output: Path) -> None:
+    assert [len(answer) > 0 for answer in answers(output)] == [True] * 5
