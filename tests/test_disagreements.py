@@ -34,7 +34,7 @@ def working(percent: float, **values: Any) -> dict[str, Any]:
 def law(
     age: float | None, status: str = "Yes", legislation: str = "Article 12 of the Code", **values: Any
 ) -> dict[str, Any]:
-    return {"age": age, "status": status, "legislation": legislation, "territory": "", **values}
+    return {"age": age, "status": status, "legislation": legislation, "territory": "", "age_to": None, **values}
 
 
 def test_the_column_of_the_year_before_is_compared_with_the_report_of_that_year() -> None:
@@ -85,6 +85,7 @@ def test_a_standard_changes_and_its_law_does_not() -> None:
         law(16.0, territory="Northern Isles"),
         law(16.0, standard="minimum_age_hazardous_work"),
         law(None, "Unknown"),
+        law(16.0, age_to=18.0),
     ],
 )
 def test_another_law_or_standard_is_another_fact(later: dict[str, Any]) -> None:

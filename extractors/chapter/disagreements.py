@@ -144,7 +144,8 @@ def _statistics(tables: Tables) -> Iterator[tuple[tuple[Any, ...], _Figure]]:
 def _standards(tables: Tables) -> Iterator[tuple[tuple[Any, ...], _Figure]]:
     """The ages and the answers (1 for Yes, 0 for No) of standards, each with the law that the report names for it.
 
-    The law stands in place of the year: as long as it is the same, so is what it says.
+    The law stands in place of the year: as long as it is the same, so is what it says. Where a cell prints several ages,
+    which one another report means is not clear.
     """
     raws = _raws(tables, "legal_standards")
     for row in tables["legal_standards"]:
@@ -154,7 +155,8 @@ def _standards(tables: Tables) -> Iterator[tuple[tuple[Any, ...], _Figure]]:
         label = fold(row["label"]) if row["standard"] == "other" else ""
         key = "/".join(filter(None, (row["standard"], label)))
         answer = {"Yes": 1.0, "No": 0.0}.get(row["status"])
-        for column, value, unit in (("age", row["age"], "years"), ("status", answer, "yes_no")):
+        age = row["age"] if row["age_to"] is None else None
+        for column, value, unit in (("age", age, "years"), ("status", answer, "yes_no")):
             if value is not None:
                 fact = (row["iso3"], "legal_standards", key, row["territory"] or "", law, column, unit)
                 yield fact, _Figure(row, column, float(value), unit, raws.get((row["row"], column), ""))
