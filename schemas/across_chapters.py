@@ -87,13 +87,18 @@ class Disagreements(NumberedTable):
     """Facts that two reports print differently: one row for each, with both values and both places.
 
     A fact is a number for one country, table, key, territory and year: a figure of enforcement (each report also prints
-    the year before), or a figure of one survey. A row belongs to the later report.
+    the year before), a figure of one survey, or the age or the answer (1 for Yes, 0 for No) of a standard for which
+    both reports name the same law. A row belongs to the later report.
     """
 
     table: Text = col.text("Table of the fact.", example="enforcement")
     key: Text = col.text("What the number is about.", example="labor/inspectors")
     territory: Text = territory()
-    year: Integer = col.integer("Year of the fact; for `statistics` that of the survey.", example=2019, low=1950)
+    year: Integer = col.integer(
+        "Year of the fact; for `statistics` that of the survey, for `legal_standards` that of this report.",
+        example=2019,
+        low=1950,
+    )
     column: Text = col.text("Column with the number.", example="value")
     table_row: Integer = col.integer("Row of `table` in this report.", example=4, low=1)
     raw: Text = col.text("The cell as this report prints it.", example="2,387", empty="not kept")

@@ -15,10 +15,14 @@ from pathlib import Path
 
 import pytest
 
+from flows import open_release
+from flows.compare import compare
+from flows.dataset import load_fields, read_dataset
 from flows.publish import read_table
 from tests.accuracy import SHARED, Measured, changes, expected_faults, fallen, faults, measure, recorded
 from tests.causes import DOCUMENT, causes, page, rows_of
 from tests.conftest import ROOT
+from tests.test_questions import answers
 
 UNOWNED = 0.0001  # share of all lines; 17 of 254,831 when this was written
 
@@ -119,3 +123,17 @@ def test_the_page_about_known_causes_is_current() -> None:
     assert DOCUMENT.read_text(encoding="utf-8") == page(listed)
     tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").glob("test_*.py"))
     assert [cause["test"] for cause in listed if f"def {cause['test']}(" not in tests] == []
+
+
+def test_the_publisher_s_dataset_agrees(output: Path, figures: Callable[[str], None]) -> None:
+    files = sorted((SHARED / "publisher").glob("*.xml"))
+    fields = load_fields()
+    with open_release(output) as release:
+        found = compare(release, [read_dataset(file, fields) for file in files], fields)
+    figures(f"publisher's dataset: {found.share(False):.2%} of numbers and answers agree, {found.kinds()}")
+    assert len(found.compared) > 70
+    assert (found.share(False) or 0) >= 0.99
+
+
+def test_the_notebook_answers_its_questions(output: Path) -> None:
+    assert [len(answer) > 0 for answer in answers(output)] == [True] * 5

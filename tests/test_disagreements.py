@@ -10,14 +10,15 @@ from extractors.chapter.disagreements import disagreements, kind_of
 from tests.conftest import record
 
 Tables = dict[str, list[dict[str, Any]]]
+OF = ("enforcement", "statistics", "legal_standards", "provenance")
 
 
 def report(report_year: int, *figures: dict[str, Any], iso3: str = "XAV") -> Tables:
-    """The tables of one report with these figures of enforcement or statistics, each a row."""
+    """The tables of one report with these rows of enforcement, statistics or legal standards."""
     identity = {"doc_id": f"{iso3.lower()}-{report_year}", "iso3": iso3, "report_year": report_year}
-    tables: Tables = {"documents": [dict(identity)], "enforcement": [], "statistics": [], "provenance": []}
+    tables: Tables = {"documents": [dict(identity)], **{name: [] for name in OF}}
     for figure in figures:
-        table = "statistics" if "percent" in figure else "enforcement"
+        table = "statistics" if "percent" in figure else "legal_standards" if "age" in figure else "enforcement"
         tables[table].append(record(table, len(tables[table]) + 1, **{**figure, **identity}))
     return tables
 
@@ -28,6 +29,12 @@ def inspectors(year: int, value: float | None, **values: Any) -> dict[str, Any]:
 
 def working(percent: float, **values: Any) -> dict[str, Any]:
     return {"percent": percent, "population": None, "territory": "", **values}
+
+
+def law(
+    age: float | None, status: str = "Yes", legislation: str = "Article 12 of the Code", **values: Any
+) -> dict[str, Any]:
+    return {"age": age, "status": status, "legislation": legislation, "territory": "", "age_to": None, **values}
 
 
 def test_the_column_of_the_year_before_is_compared_with_the_report_of_that_year() -> None:
@@ -59,6 +66,36 @@ def test_the_column_of_the_year_before_is_compared_with_the_report_of_that_year(
 )
 def test_other_facts_are_not_compared(earlier: dict[str, Any], later: dict[str, Any]) -> None:
     assert disagreements([report(2018, earlier), report(2019, later)]) == []
+
+
+def test_a_standard_changes_and_its_law_does_not() -> None:
+    first, second = report(2018, law(15.0)), report(2020, law(16.0, "No", "Article 12 of the Code."))
+    second["provenance"] = [{"table": "legal_standards", "row": 1, "column": "age", "raw": "16†"}]
+    age, answer = disagreements([first, second])
+    assert (age["table"], age["key"], age["column"]) == ("legal_standards", "minimum_age_work", "age")
+    assert (age["year"], age["earlier_value"], age["value"], age["raw"]) == (2020, 15.0, 16.0, "16†")
+    assert (answer["column"], answer["earlier_value"], answer["value"], answer["ratio"]) == ("status", 1.0, 0.0, None)
+    assert {age["kind"], answer["kind"]} == {"same_law"}
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        law(16.0, legislation="Article 13 of the Code"),
+        law(16.0, territory="Northern Isles"),
+        law(16.0, standard="minimum_age_hazardous_work"),
+        law(None, "Unknown"),
+        law(16.0, age_to=18.0),
+    ],
+)
+def test_another_law_or_standard_is_another_fact(later: dict[str, Any]) -> None:
+    assert disagreements([report(2018, law(15.0)), report(2019, later)]) == []
+
+
+@pytest.mark.parametrize("legislation", ["", "N/A"])
+def test_without_a_law_nothing_is_compared(legislation: str) -> None:
+    chapters = [report(year, law(age, legislation=legislation)) for year, age in ((2018, 15.0), (2019, 16.0))]
+    assert disagreements(chapters) == []
 
 
 def test_another_country_is_another_fact() -> None:

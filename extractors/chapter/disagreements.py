@@ -1,8 +1,8 @@
 """Facts that two reports of a country print differently: the stage that runs after all chapters are read.
 
 Reports print each figure of enforcement twice, once as the column of the year and a year later as the column of the
-year before, and repeat the figures of a survey until there is a newer one. A pure function over the tables of all
-chapters, the same in any order of them.
+year before, repeat the figures of a survey until there is a newer one, and repeat what a law says until there is a new
+law. A pure function over the tables of all chapters, the same in any order of them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
+from extractors.chapter.values import NOT_APPLICABLE
 from extractors.rules import fold
 
 Tables = Mapping[str, list[dict[str, Any]]]
@@ -42,19 +43,20 @@ class _Figure:
 def disagreements(chapters: Sequence[Tables]) -> Rows:
     """The rows of ``disagreements``: each fact that a report prints otherwise than the last report before it.
 
-    A fact is a number of one country, table, key, territory and year; answers without a number (Unknown) and numbers of
-    another unit are not compared. Nor is a fact that its own report prints twice, because it is not clear which row it
-    is about. A row is filed under the later chapter; ``ratio`` is the later value divided by the earlier one.
+    A fact is a number of one country, table, key, territory and year, or what a report says of one standard by the same
+    law, in the words that it prints. Answers without a number (Unknown) and numbers of another unit are not compared.
+    Nor is a fact that its own report prints twice, because it is not clear which row it is about. A row is filed under
+    the later chapter; ``ratio`` is the later value divided by the earlier one.
     """
     facts: dict[tuple[Any, ...], list[_Figure]] = defaultdict(list)
     for tables in sorted(
         chapters, key=lambda tables: [(row["report_year"], row["doc_id"]) for row in tables["documents"]]
     ):
-        for fact, figure in _once([*_enforcement(tables), *_statistics(tables)]):
+        for fact, figure in _once([*_enforcement(tables), *_statistics(tables), *_standards(tables)]):
             facts[fact].append(figure)
     numbers: Counter[str] = Counter()
     found = []
-    for (iso3, table, key, territory, year, _, unit), figures in facts.items():
+    for (iso3, table, key, territory, dated, _, unit), figures in facts.items():
         for earlier, later in pairwise(figures):
             if earlier.value == later.value or (unit == "usd" and round(earlier.value) == round(later.value)):
                 continue
@@ -68,7 +70,7 @@ def disagreements(chapters: Sequence[Tables]) -> Rows:
                     "table": table,
                     "key": key,
                     "territory": territory,
-                    "year": year,
+                    "year": later.row["report_year"] if table == "legal_standards" else dated,
                     "column": later.column,
                     "table_row": later.row["row"],
                     "raw": later.raw,
@@ -78,7 +80,7 @@ def disagreements(chapters: Sequence[Tables]) -> Rows:
                     "earlier_raw": earlier.raw,
                     "earlier_value": earlier.value,
                     "ratio": _ratio(earlier, later),
-                    "kind": kind_of(earlier.value, later.value, unit),
+                    "kind": "same_law" if table == "legal_standards" else kind_of(earlier.value, later.value, unit),
                 }
             )
     return found
@@ -127,11 +129,7 @@ def _enforcement(tables: Tables) -> Iterator[tuple[tuple[Any, ...], _Figure]]:
 
 def _statistics(tables: Tables) -> Iterator[tuple[tuple[Any, ...], _Figure]]:
     """The figures of surveys whose name and year are known; a figure without them is comparable with no other."""
-    raws = {
-        row["row"]: row["raw"]
-        for row in tables["provenance"]
-        if row["table"] == "statistics" and row["column"] == "percent"
-    }
+    raws = _raws(tables, "statistics")
     for row in tables["statistics"]:
         if not row["survey"] or row["survey_year"] is None:
             continue
@@ -140,4 +138,30 @@ def _statistics(tables: Tables) -> Iterator[tuple[tuple[Any, ...], _Figure]]:
         for column, unit in (("percent", "percent"), ("population", "count")):
             if row[column] is not None:
                 fact = (row["iso3"], "statistics", key, row["territory"] or "", row["survey_year"], column, unit)
-                yield fact, _Figure(row, column, float(row[column]), unit, raws.get(row["row"], ""))
+                yield fact, _Figure(row, column, float(row[column]), unit, raws.get((row["row"], "percent"), ""))
+
+
+def _standards(tables: Tables) -> Iterator[tuple[tuple[Any, ...], _Figure]]:
+    """The ages and the answers (1 for Yes, 0 for No) of standards, each with the law that the report names for it.
+
+    The law stands in place of the year: as long as it is the same, so is what it says. Where a cell prints several ages,
+    which one another report means is not clear.
+    """
+    raws = _raws(tables, "legal_standards")
+    for row in tables["legal_standards"]:
+        law = fold(row["legislation"] or "")
+        if not law or law in NOT_APPLICABLE:
+            continue
+        label = fold(row["label"]) if row["standard"] == "other" else ""
+        key = "/".join(filter(None, (row["standard"], label)))
+        answer = {"Yes": 1.0, "No": 0.0}.get(row["status"])
+        age = row["age"] if row["age_to"] is None else None
+        for column, value, unit in (("age", age, "years"), ("status", answer, "yes_no")):
+            if value is not None:
+                fact = (row["iso3"], "legal_standards", key, row["territory"] or "", law, column, unit)
+                yield fact, _Figure(row, column, float(value), unit, raws.get((row["row"], column), ""))
+
+
+def _raws(tables: Tables, table: str) -> dict[tuple[int, str], str]:
+    """The printed cells of a table: row and column -> text."""
+    return {(row["row"], row["column"]): row["raw"] for row in tables["provenance"] if row["table"] == table}
