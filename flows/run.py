@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 from extractors.model import Extraction
 from flows import known_issues, ledger, publish
 from flows.before import Before, look
-from flows.log import log_line
+from flows.log import begin, log_line
 from flows.places import require_safe_output
 from flows.plan import FORCED, NEW, RELEASE, REREAD, ReadJob, nothing_to_do, plan
 from flows.reading import Extracted, in_child, merge_with_published, read_file
@@ -88,8 +88,9 @@ class Steps:
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
-        """Add the time spent inside to the stage's seconds."""
+        """Show that the stage begins; add the time spent inside to its seconds."""
         began = time.perf_counter()
+        begin(stage)
         try:
             yield
         finally:
