@@ -21,6 +21,22 @@ def log_line(level: int, about: str, stage: str, what: str, *, done: bool = Fals
     )
 
 
+def begin(step: str) -> None:
+    """Tell whoever shows the progress of a run that a step begins (a stage of :attr:`flows.report.Report.stages`);
+    nothing is logged."""
+    for handler in LOG.handlers:
+        if isinstance(handler, ShowsSteps):
+            handler.begin(step)
+
+
+class ShowsSteps(logging.Handler):
+    """A handler that shows which step a run is at."""
+
+    def begin(self, step: str) -> None:
+        """Show this step from now on."""
+        raise NotImplementedError
+
+
 class Lines(logging.Formatter):
     """``05:14:02 INFO <run> 2019/Arvenia.pdf | read | …``, or without time and level where Prefect adds both."""
 

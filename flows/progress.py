@@ -7,22 +7,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from flows.log import LOG, JsonLines, Lines
+from flows.log import LOG, JsonLines, Lines, ShowsSteps
 
 MANY = 50
 """With more files than this, only those with a problem have a line."""
+STEPS = {
+    "check": "checking the release",
+    "read": "reading",
+    "validate": "validating",
+    "compare": "comparing",
+    "publish": "publishing",
+    "site": "building the site",
+}
+"""What is shown of each step. One that is not here keeps what was shown before."""
 
 
-class _Handler(logging.Handler):
+class _Handler(ShowsSteps):
     def __init__(self, run: str, as_json: bool) -> None:
         super().__init__(logging.INFO)
         self._only_problems = False
         self._for_machines = as_json
         self.console = Console(stderr=True, soft_wrap=True)
         self.bar = Progress(
-            TextColumn("reading"),
+            SpinnerColumn("line"),  # the bar is full when all files are read, and the run goes on for a while
+            TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
@@ -30,8 +40,12 @@ class _Handler(logging.Handler):
             disable=as_json or not self.console.is_terminal,
             transient=True,
         )
-        self._task = self.bar.add_task("files", total=None)
+        self._task = self.bar.add_task(STEPS["read"], total=None)
         self.setFormatter(JsonLines(run) if as_json else Lines(run))
+
+    def begin(self, step: str) -> None:
+        """Name the step beside the bar."""
+        self.bar.update(self._task, description=STEPS.get(step))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print the line; it may also carry the number of files, or that a file is done."""

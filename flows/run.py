@@ -19,13 +19,14 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from extractors.model import Extraction
 from flows import corrections, known_issues, ledger, publish
 from flows.before import NOTED, Before, look
-from flows.log import log_line
+from flows.log import begin, log_line
 from flows.places import require_safe_output
 from flows.plan import FORCED, NEW, RELEASE, REREAD, ReadJob, nothing_to_do, plan
 from flows.reading import Extracted, in_child, merge_with_published, read_file
@@ -33,7 +34,7 @@ from flows.releases import Choice, choose
 from flows.report import Failure, Report
 from flows.request import Request
 from flows.safety import require_memory, require_safe_parser
-from flows.sources import SourceFile, find_sources, other_files
+from flows.sources import SourceFile, find_sources, other_files, watched
 from flows.version import code
 from flows.wording import use_rules
 from flows.workers import Workers, cores
@@ -88,8 +89,9 @@ class Steps:
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
-        """Add the time spent inside to the stage's seconds."""
+        """Show that the stage begins; add the time spent inside to its seconds."""
         began = time.perf_counter()
+        begin(stage)
         try:
             yield
         finally:
@@ -113,7 +115,7 @@ def run(request: Request, steps: Steps | None = None) -> Report:
     state = _use_rules(request)
     known_issues.load(request.known_issues)  # a wrong file ends the run before a source is opened
     corrections.load(request.corrections)
-    files, failures = find_sources(request.paths)
+    files, failures = watched(partial(find_sources, request.paths), request.seconds)
     with publish.sole_writer(request.output, request.wait) as hold:
         with steps.timed("check"):
             before = look(request.output)
@@ -126,7 +128,9 @@ def run(request: Request, steps: Steps | None = None) -> Report:
         to_read = sum(job.read for job in jobs)
         log_line(logging.INFO, "run", "plan", f"{len(jobs)} files, {to_read} to read", files=len(jobs), read=to_read)
         report = Report(
-            request.name, started.isoformat(timespec="milliseconds"), other_files=other_files(request.paths)
+            request.name,
+            started.isoformat(timespec="milliseconds"),
+            other_files=watched(partial(other_files, request.paths), request.seconds),
         )
         unreached = [failure.source_path for failure in failures]
         if before.is_whole and nothing_to_do(jobs, unreached, before.facts, state, request.options()):
@@ -281,9 +285,10 @@ def _read(
 
 
 def _load_tables_code() -> None:
-    """Load pandas and pandera while the children read: of a run over one chapter that is a third of the time."""
-    importlib.import_module("schemas")
+    """Load pandas and pandera and build the schemas while the children read: a third of a run over one chapter."""
     importlib.import_module("flows.changes")
+    for model in importlib.import_module("schemas").TABLES.values():
+        model.to_schema()
 
 
 def _publish(validated: Validated, report: Report, request: Request, steps: Steps, hold: publish.Hold) -> None:

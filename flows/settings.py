@@ -41,7 +41,7 @@ def load(file: Path | None = None) -> dict[str, Any]:
     except ValidationError as error:
         reasons = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise SettingsError(f"{file}: {'; '.join(reasons)}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsError(f"{file} is not TOML: {error}") from error
     if "name" in given:
         raise SettingsError(f"{file}: name: each run has a name of its own")

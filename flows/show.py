@@ -75,9 +75,12 @@ def chapters(selection: Selection, output: Path, console: Console, form: RowForm
     except FileNotFoundError as error:
         raise NotPublished(str(error)) from error
     rows = documents[[selection.includes(doc_id) for doc_id in documents["doc_id"]]]
-    errors = quality[(quality["severity"] == "error") & ~quality["acknowledged"]]["doc_id"].value_counts()
+    errors = quality[quality["severity"] == "error"]
+    if "acknowledged" in errors:  # older releases have no such column
+        errors = errors[~errors["acknowledged"]]
+    counts = errors["doc_id"].value_counts()
     listed = rows[["doc_id", "country", "report_year", "assessment"]].assign(
-        errors=[int(errors.get(doc_id, 0)) for doc_id in rows["doc_id"]], source=rows["source_path"]
+        errors=[int(counts.get(doc_id, 0)) for doc_id in rows["doc_id"]], source=rows["source_path"]
     )
     if form is not RowFormat.TABLE:
         console.file.write(encodable(as_text(listed, form, {}), console))

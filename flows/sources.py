@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextvars
 import errno
 import hashlib
 import itertools
 import logging
 import os
 import stat
+import threading
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from extractors.readers import READERS
 from flows.report import Failure
@@ -30,6 +34,11 @@ LARGEST = 300_000_000  # bytes of a file; no reader takes a larger one
 BLOCK = 1 << 20  # bytes that are read at once
 RECORD = ".fetched.json"
 """End of the name of the record beside a file that ``findings fetch`` has stored."""
+
+
+At = Callable[[Path], object]
+"""Is told where the search is now."""
+T = TypeVar("T")
 
 
 class NoSources(Exception):
@@ -53,7 +62,35 @@ def printable(name: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in shown)
 
 
-def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]]:
+def watched(search: Callable[[At], T], seconds: float) -> T:
+    """What the search gives. Raises :class:`NoSources` if it stays at one place for longer than ``seconds``: a network
+    share that is away holds whoever asks for a file of it, and no signal ends that wait.
+    """
+    now: list[tuple[float, Path]] = [(time.monotonic(), Path())]
+    ended: list[tuple[T | None, BaseException | None]] = []
+
+    def work() -> None:
+        try:
+            ended.append((search(lambda path: now.append((time.monotonic(), path))), None))
+        except BaseException as error:
+            ended.append((None, error))
+
+    # A daemon, so that the run can end while it still waits; with the context, by which log lines find their run.
+    thread = threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(min(1.0, seconds))
+        since, place = now[-1]
+        del now[:-1]
+        if thread.is_alive() and time.monotonic() - since > seconds:
+            raise NoSources(f"{printable(str(place))} has not answered for {seconds:.0f} s: is its file system there?")
+    result, error = ended[0]
+    if error:
+        raise error
+    return result  # type: ignore[return-value]
+
+
+def find_sources(paths: Iterable[Path], at: At = lambda path: None) -> tuple[list[SourceFile], list[Failure]]:
     """Every file with a reader under the paths, sorted by name, and files that cannot be opened or are of a kind that
     is refused (:data:`REFUSED`); hidden files are skipped, and files of other kinds (:func:`other_files`).
 
@@ -66,8 +103,9 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
     places: dict[Path, tuple[Path, int]] = {}  # where each was found, and how many last parts of that path are its name
     odd: dict[Path, str] = {}
     for path in paths:
+        at(path)
         if path.is_dir():
-            named, failed = _in_folder(path)
+            named, failed = _in_folder(path, at)
             odd |= failed
             places |= {place: name for place, name in named.items() if place not in places or place in failed}
         elif not path.exists():
@@ -81,6 +119,7 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
         raise NoSources(f"no file with a reader ({KINDS}) in {', '.join(map(str, paths))}")
     files, failures = [], []
     for path, source_path in _names(places).items():
+        at(path)
         try:
             if path not in odd:
                 files.append(SourceFile(path, source_path, hash_of(path), path.stat().st_size))
@@ -94,10 +133,10 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Failure]
     )
 
 
-def _in_folder(path: Path) -> tuple[dict[Path, tuple[Path, int]], dict[Path, str]]:
+def _in_folder(path: Path, at: At) -> tuple[dict[Path, tuple[Path, int]], dict[Path, str]]:
     """The files of a folder with their names, and those of them that cannot be read, with the reason."""
     top = path.resolve()
-    inside, closed, others = _search(top)
+    inside, closed, others = _search(top, at)
     if top in closed:
         raise NoSources(f"{path} {closed[top]}")
     odd = {place: "is not a readable file (a broken link, pipe or device?)" for place in inside if not _is_file(place)}
@@ -109,23 +148,24 @@ def _in_folder(path: Path) -> tuple[dict[Path, tuple[Path, int]], dict[Path, str
     return named, odd
 
 
-def other_files(paths: Iterable[Path]) -> list[str]:
+def other_files(paths: Iterable[Path], at: At = lambda path: None) -> list[str]:
     """The files of the folders that are neither sources nor refused, by their path in the folder; they are logged.
 
     Records of fetched files are left out.
     """
     names: list[str] = []
     for path in paths:
+        at(path)
         if path.is_dir():
             top = path.resolve()
-            found = (other for other in _search(top)[2] if other.suffix.lower() not in REFUSED)
+            found = (other for other in _search(top, at)[2] if other.suffix.lower() not in REFUSED)
             names += [printable(str(other.relative_to(top))) for other in found if not other.name.endswith(RECORD)]
     if names:
         LOG.info("run | search | files without a reader are not read: %s", ", ".join(names))
     return names
 
 
-def _search(top: Path) -> tuple[list[Path], dict[Path, str], list[Path]]:
+def _search(top: Path, at: At) -> tuple[list[Path], dict[Path, str], list[Path]]:
     """The files with a chapter's suffix in a folder, the folders that cannot be searched with the reason, other files.
 
     Files in linked folders come last. No folder is searched twice, so links may form circles.
@@ -142,6 +182,7 @@ def _search(top: Path) -> tuple[list[Path], dict[Path, str], list[Path]]:
     for start in starts:
         beneath: list[Path] = []
         for folder, folders, names in os.walk(start, onerror=close):
+            at(Path(folder))
             real = os.path.realpath(folder)
             if real in seen:
                 folders.clear()

@@ -54,7 +54,7 @@ def paged(console: Console, wanted: bool) -> Iterator[Console]:
 
     ``PAGER`` names the pager; ``less`` ends at once where everything fits on the screen, and shows colours.
     """
-    if not (wanted and console.is_terminal and sys.stdin.isatty()):
+    if not (wanted and console.is_terminal and sys.stdin and sys.stdin.isatty()):
         yield console
         return
     os.environ.setdefault("LESS", "-FRX")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from typing import Any
 
 import pandas as pd
@@ -14,6 +16,24 @@ TEXT_SOURCE = "the source is a raw text, or the finding has no position"
 PDF_SOURCE = "the source is a PDF, or the finding has no position"
 BOX = r"-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}"
 EXAMPLE_SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+def _load_no_dask() -> None:
+    """Make pandera do without ``dask.dataframe``: no table is one, and loading it takes a third of a short run.
+
+    Where it is installed, pandera loads it for the types of columns that it could have.
+    """
+    name = "dask.dataframe" if "dask" in sys.modules else "dask"
+    if name in sys.modules:
+        return
+    sys.modules[name] = None  # type: ignore[assignment]  # Python's own sign for what cannot be imported
+    try:
+        importlib.import_module("pandera.typing.dask")
+    finally:
+        del sys.modules[name]
+
+
+_load_no_dask()
 
 
 def territory() -> Any:

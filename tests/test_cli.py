@@ -203,13 +203,15 @@ def test_for_machines_every_line_of_the_log_and_the_report_are_json(tmp_path: Pa
 def test_a_terminal_sees_how_many_files_are_done_and_how_long_the_rest_takes() -> None:
     code = (
         "import logging, time\n"
-        "from flows.log import log_line\n"
+        "from flows.log import begin, log_line\n"
         "from flows.progress import progress\n"
         "with progress('Tuesday', as_json=False):\n"
         "    log_line(logging.INFO, 'run', 'plan', '30 files', files=30)\n"
         "    for number in range(20):\n"
         "        time.sleep(0.1)\n"
         "        log_line(logging.INFO, f'{number}.pdf', 'read', 'fine', done=True)\n"
+        "    begin('validate')\n"
+        "    time.sleep(0.3)\n"
     )
     seen, terminal = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
@@ -224,6 +226,7 @@ def test_a_terminal_sees_how_many_files_are_done_and_how_long_the_rest_takes() -
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said.decode())
     assert "INFO Tuesday 0.pdf | read | fine" in plain
     assert re.search(r"reading \S+ +1\d/30 0:00:0[1-9]", plain), plain
+    assert re.search(r"validating \S+ +20/30", plain), plain
 
 
 def test_a_narrow_terminal_shows_blocks_and_a_wide_one_a_grid(tmp_path: Path) -> None:

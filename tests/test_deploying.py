@@ -1,4 +1,4 @@
-"""The files of ``docs/deploying.md``: no machine of the project has Docker, so their commands are run without it."""
+"""The files of ``docs/deploying.md``: their commands, run without Docker."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from extractors.readers.encoding import decode
 from flows import sources
 from flows.artifacts import summary
 from flows.cli import app
-from flows.sources import NoSources, find_sources, hash_of, other_files
+from flows.sources import NoSources, find_sources, hash_of, other_files, watched
 from tests.quick import files, quick, read_words
 
 
@@ -33,6 +34,21 @@ def test_a_pipe_that_is_named_does_not_block_the_run(tmp_path: Path) -> None:
     assert [(failure.source_path, failure.reason) for failure in failures] == [
         ("pipe.pdf", "cannot be read: it is not a regular file")
     ]
+
+
+def test_a_file_system_that_does_not_answer_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such a wait cannot be ended, so the run ends around it."""
+    (tmp_path / "away.pdf").write_bytes(b"%PDF-")
+    back = threading.Event()
+    monkeypatch.setattr(sources, "hash_of", lambda path: str(back.wait(60)))
+    with pytest.raises(NoSources, match=r"away\.pdf has not answered"):
+        watched(lambda at: find_sources([tmp_path], at), seconds=0.2)
+    back.set()
+    monkeypatch.undo()
+    found, _ = watched(lambda at: find_sources([tmp_path], at), seconds=60)
+    assert [file.source_path for file in found] == ["away.pdf"]
+    with pytest.raises(NoSources, match="does not exist"):
+        watched(lambda at: find_sources([tmp_path / "void"], at), seconds=60)
 
 
 def test_a_device_behind_a_link_is_refused(tmp_path: Path) -> None:

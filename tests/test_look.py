@@ -151,6 +151,7 @@ class TestSettings:
             ("keep = 1", "keep"),
             ('name = "x"', "a name of its own"),
             ("output = ", "is not TOML"),
+            ("paths = " + "[" * 90_000, "is not TOML"),
         ],
     )
     def test_a_wrong_file_is_wrong_usage(self, content: str, why: str) -> None:
