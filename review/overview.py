@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from review import declared
 from review.explore import explored_tables, render_explore, scripts
 from review.release import PublishedRun, Record
+from review.search import name_scripts, render_search, word_scripts
 from review.texts import Meanings, sort_key
 
 
@@ -21,3 +23,7 @@ def overview_files(
     for table in tables:
         yield f"explore/{table.file}.html", render_explore(table, tables, countries)
         yield from scripts(release, table)
+    yield from name_scripts(release)
+    words = list(word_scripts(release, documents))
+    yield from words
+    yield "search.html", render_search(documents, tables, countries, [Path(path).stem for path, _ in words])

@@ -24,6 +24,7 @@ from flows.run import Steps, run
 from flows.site import build as build_site
 from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied
 from review.explore import LEFT_OUT
+from review.search import SEARCHED, folded
 from review.work import render_chapter
 from tests.conftest import ROOT, arvenia, record
 from tests.quick import InProcess, files, quick, read_words
@@ -71,6 +72,7 @@ class TestPages:
             "chapters/xav-2019.html",
             "countries/xav.html",
             "index.html",
+            "search.html",
         ]
 
     def test_explore_has_each_row_of_each_table_that_has_a_page(self, sample: Path) -> None:
@@ -161,6 +163,25 @@ class TestPages:
         references = publish.read_table(sample.parent, "references")
         drawn = {int(file.stem) for file in (sample / "pages").rglob("*.png")}
         assert drawn == set(provenance["page"].dropna()) | set(references["page"].dropna())
+
+
+def test_every_name_and_every_word_can_be_searched(sample: Path) -> None:
+    [names] = re.findall(r"findingsNames\((.*)\);", (sample / "search/names.js").read_text("utf-8"))
+    registry = publish.read_table(sample.parent, "entity_registry")
+    assert [name[5] for name in json.loads(names)] == registry["entity_id"].to_list()
+    entities = publish.read_table(sample.parent, "entities")
+    assert {name[5]: name[6] for name in json.loads(names)} == {key: [2019] for key in entities["entity_id"]}
+    found: dict[str, Any] = {}
+    for file in sorted((sample / "search/words").glob("*.js")):
+        [(start, words)] = re.findall(r'findingsWords\("(..)",(.*)\);', file.read_text("utf-8"))
+        assert start == file.stem
+        found |= json.loads(words)
+    for table, (name, columns) in enumerate(SEARCHED.items()):
+        published = publish.read_table(sample.parent, name)
+        text = " ".join(text for column in columns for text in published[column])
+        words = {word for word in re.findall(r"[a-z]{3,30}", folded(text)) if word in found}
+        assert len(words) > 5
+        assert {word for word in words if found[word].get(str(table)) == [0]} == words
 
 
 class TestHostile:
@@ -265,7 +286,13 @@ class TestKept:
         published(output, [arvenia()])
         site_of(output)
         assert not (site / "explore/agencies/2018.js").exists()
-        assert [page.path.name for page in pages(site)] == ["xav-2019.html", "xav.html", *explored, "index.html"]
+        assert [page.path.name for page in pages(site)] == [
+            "xav-2019.html",
+            "xav.html",
+            *explored,
+            "index.html",
+            "search.html",
+        ]
 
     def test_pictures_of_a_file_that_is_gone_are_removed(self, tmp_path: Path) -> None:
         output, moved = with_source(tmp_path, (ROOT / "raw/arvenia-2019.pdf").read_bytes())

@@ -31,7 +31,8 @@ from tests.sites import hostile, published, read_sample, site_of
 CHROMIUM = shutil.which("chromium")
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
-KINDS = ("index.html", "chapters/xav-2019.html", "countries/xav.html", "explore/legal-standards.html")
+KINDS = ("index.html", "chapters/xav-2019.html", "countries/xav.html", "explore/legal-standards.html", "search.html")
+ANCHORS = {"chapters/xav-2019.html": "#legal_standards-2", "search.html": "#text=labor"}
 """One page of each kind."""
 REAL = {"2013/Kenya.pdf": "ken-2013", "2018/Ghana.pdf": "gha-2018", "text/peru-2019.txt": "per-2019"}
 """Three real chapters of different years, one of them a raw text."""
@@ -644,6 +645,24 @@ class TestExplore:
         assert [row["row"] for row in json.loads(saved["json"])] == wanted["row"].to_list()
 
 
+class TestSearch:
+    def test_an_acronym_finds_its_agency_and_a_word_its_rows(self, shown: Show, sample: Path) -> None:
+        page = shown(sample / "search.html")
+        page.get_by_label("Words").fill("nli")
+        name = page.locator("#names tbody tr").first
+        expect(name).to_contain_text("National Labor Inspectorate")
+        page.get_by_label("Words").fill("inspect")
+        section = page.locator(".in-table[data-file=suggested-actions]")
+        expect(section).to_contain_text("1 chapter")
+        section.get_by_role("link", name="Arvenia 2019").click()
+        published = publish.read_table(sample.parent, "suggested_actions")
+        wanted = published["action"].str.contains("inspect", case=False).sum()
+        expect(page.locator("#shown")).to_have_text(f"{wanted} of {len(published)} rows")
+        page.go_back()
+        name.get_by_role("link", name="2019").click()
+        expect(page.locator("tr:target")).to_contain_text("National Labor Inspectorate")
+
+
 class TestLook:
     def test_dark_is_dark_and_light_is_light(self, shown: Show, sample: Path) -> None:
         for scheme, dark in (("light", False), ("dark", True)):
@@ -717,7 +736,7 @@ class TestAccessible:
     )
     @pytest.mark.parametrize("path", KINDS)
     def test_axe_finds_nothing_serious(self, shown: Show, sample: Path, path: str, options: dict[str, Any]) -> None:
-        page = shown(sample / path, "#legal_standards-2" if "chapters" in path else "", **options)
+        page = shown(sample / path, ANCHORS.get(path, ""), **options)
         check_with_axe(page)
 
     @needs_chapters
@@ -728,7 +747,7 @@ class TestAccessible:
 def test_a_hostile_chapter_does_nothing(shown: Show, tmp_path: Path) -> None:
     site = site_of(hostile(tmp_path / "output"))
     for path in sorted(site.rglob("*.html")):
-        page = shown(path)
+        page = shown(path, "#text=script" if path.name == "search.html" else "")
         if "chapters" in path.parts:
             for key in "jjlnn]":
                 page.keyboard.press(key)
