@@ -193,6 +193,7 @@ CHECKS = {
     "section_missing": "the numbering of the sections has a gap; text and tables of that section are missing",
     "section_misnumbered": "a section number is misprinted; no section is missing",
     "heading_unknown": "a line looks like a section heading that no rule recognizes; it was kept as text",
+    "text_unpublished": "most words of a line of the source are in no table and no paragraph",
     "line_unowned": "a line of the source is in no table and no paragraph; after 20 lines, one finding counts the rest",
     "lines_unowned": "the number of source lines that are in no table and no paragraph",
     # tables

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from extractors import rules
+from extractors.chapter import notes
 from extractors.chapter.builders import title_case
 from extractors.chapter.recorder import table_names
 from extractors.chapter.records import assessment_of, covers, extract_records
@@ -263,6 +264,17 @@ class TestFootnotes:
             ("statistics", "", "All other data were unavailable from the survey of homes. (2)")
         ]
         assert (2, "footnotes") in pick(extraction.tables["citations"], "number", "table")
+
+    def test_a_note_that_is_in_no_table_is_an_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        draft = begun()
+        draft.grid(EFFORTS, [("Number of Labor Inspectors", "12*", "14")])
+        draft.note("* Counted in March by the office of harbors. (2)", gap=True)
+        draft = with_references(draft)
+        assert not findings(only(draft), "text_unpublished")
+        monkeypatch.setattr(notes, "_add", lambda *_: None)  # the note has an owner, and no row is made of it
+        [found] = findings(only(draft), "text_unpublished")
+        assert (found["severity"], found["origin"]) == ("error", "reading")
+        assert "'* Counted in March by the office of harbors. (2)'" in found["message"]
 
 
 class TestNames:

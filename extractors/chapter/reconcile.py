@@ -289,6 +289,7 @@ LOST_TEXT = frozenset(
         "text_garbled",
         "text_lost",
         "text_missing",
+        "text_unpublished",
     }
 )
 """Checks after which a missing reference may be our loss."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extractors import rules
+from extractors.chapter.accounts import unpublished
 from extractors.chapter.audit import check_completeness
 from extractors.chapter.builders import BUILDERS, Context, build_row, one_case, title_case
 from extractors.chapter.figure import read_shares
@@ -108,6 +109,8 @@ def _extraction(part: _Part, to: Recorder, issues: Sequence[Issue]) -> Extractio
     to.found += lost_text(part.chapter)
     to.found += crowded_cells(to.out)
     to.found += misfits(to.out)
+    if not part.several:  # each country of a chapter has a part of its lines
+        to.found += unpublished(part.chapter, part.outline, tables, to.out, [*issues, *to.found])
     _tag_names(to)
     _check_citations(part, to)
     to.report(with_origins([*issues, *to.found]))
