@@ -185,9 +185,8 @@ class _Segmenter:
     def as_heading(self, line: Line) -> str:
         """Case 4: the heading of a section. ``fold`` makes small capitals, stored as small letters, equal to others."""
         text = fold(line.text)
-        code = (
-            self.section_of(line) if typography.may_be_section_heading(line, isinstance(self.following, Grid)) else None
-        )
+        caption = isinstance(self.following, Grid) or CAPTION.match(line.text) is not None
+        code = self.section_of(line) if typography.may_be_section_heading(line, caption) else None
         if text in current().headings.references and typography.is_reference_heading(line):
             code = "references"
         if code is None:

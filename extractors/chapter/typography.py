@@ -83,18 +83,17 @@ def has_section_number(line: Line) -> bool:
     return SECTION_NUMBER.match(line.text) is not None
 
 
-def may_be_section_heading(line: Line, above_grid: bool) -> bool:
+def may_be_section_heading(line: Line, caption: bool) -> bool:
     """Whether a line is set as a section heading, or has its number or capitals if there is no type.
 
-    Above a table a line in title case is a caption."""
+    ``caption`` says that the line stands where captions do, or has a number like one: then title case is not enough.
+    """
     numbered = has_section_number(line)
     if line.style:
         least = NUMBERED_HEADING_SIZE if numbered else HEADING_SIZE
         return line.style.bold and line.zone == "body" and line.style.size >= least
     capitals = sum(c.isupper() for c in line.text) > 0.6 * sum(c.isalpha() for c in line.text)
-    return (numbered or capitals or (line.gap and not above_grid and is_title_case(line.text))) and len(
-        line.text
-    ) <= 150
+    return (numbered or capitals or (line.gap and not caption and is_title_case(line.text))) and len(line.text) <= 150
 
 
 def is_unknown_heading(line: Line) -> bool:
