@@ -53,6 +53,8 @@ FIXED_IN = {"documents": ("source_", "page_count", "released"), "references": ("
 """Beginnings of other columns to which the file or other tables refer."""
 APPLIED, SETTLED = "applied", "settled"
 MISSING_CHAPTER, MISSING_ROW, OTHER_VALUE = "stale_chapter", "stale_row", "stale_value"
+SHOWN = 80
+"""Characters of a value in a message."""
 Record = dict[str, Any]
 
 
@@ -238,6 +240,11 @@ def shown(value: Any) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+def quoted(text: str) -> str:
+    """Return a value for a message; a long one is cut off."""
+    return repr(text if len(text) <= SHOWN else text[:SHOWN] + "…")
+
+
 def correct(
     chosen: Sequence[tuple[Choice, Extracted]], corrections: Sequence[Correction]
 ) -> tuple[list[tuple[Choice, Extracted]], list[Record]]:
@@ -363,12 +370,13 @@ def _row(
 def _finding(one: Correction, row: Mapping[str, Any]) -> Record:
     """The row of ``quality`` that says what became of a line."""
     said = f"{one.reason} ({one.who}, {one.date})"
+    read, expected, new = map(quoted, (row["as_read"], one.expected, one.new))
     message = {
-        APPLIED: f"{one.column}: {row['as_read']!r} was replaced by {one.new!r}: {said}",
-        SETTLED: f"{one.column} is read as {one.new!r} now, so the correction is not needed any more",
-        OTHER_VALUE: f"{one.column} is read as {row['as_read']!r}, the correction to {one.new!r} expects "
-        f"{one.expected!r} and was not applied: {said}",
-        MISSING_ROW: f"no row has the key {one.row_key!r}, so {one.column} was not corrected to {one.new!r}: {said}",
+        APPLIED: f"{one.column}: {read} was replaced by {new}: {said}",
+        SETTLED: f"{one.column} is read as {new} now, so the correction is not needed any more",
+        OTHER_VALUE: f"{one.column} is read as {read}, the correction to {new} expects {expected} and was not applied: "
+        f"{said}",
+        MISSING_ROW: f"no row has the key {one.row_key!r}, so {one.column} was not corrected to {new}: {said}",
     }[row["state"]]
     if row["state"] == APPLIED:
         check, severity = "value_corrected", "info"
@@ -449,13 +457,20 @@ def add(file: Path, one: Correction) -> None:
 
 
 def proposed(
-    release: PublishedRelease, cell: Mapping[str, str], expected: str | None, reason: str, who: str
+    release: PublishedRelease,
+    cell: Mapping[str, str],
+    expected: str | None,
+    reason: str,
+    who: str,
+    pending: Sequence[Correction] = (),
 ) -> Correction:
     """Return a line for a published value, dated today. ``expected`` is the published value unless it is given.
 
-    ``cell`` gives the other fields. Raises :class:`CorrectionsError` if there is no such value, or if its column or its
-    row does not take the new one.
+    ``cell`` gives the other fields, ``pending`` the lines of the file, which may change other columns of the row.
+    Raises :class:`CorrectionsError` if there is no such value, or if its column or its row does not take the new one.
     """
+    import pandas as pd
+
     import schemas
 
     if declared := release.facts.get("declared"):  # tables that only the rules of that run declare
@@ -467,7 +482,7 @@ def proposed(
     rows = frame[(frame["doc_id"] == cell["doc_id"]) & (frame["row_key"] == cell["row_key"])].to_dict("records")
     if not rows:
         raise CorrectionsError(f"{table} has no row {cell['row_key']} of {cell['doc_id']}")
-    row = {str(name): None if _is_missing(value) else value for name, value in rows[0].items()}
+    row = {str(name): None if pd.isna(value) else value for name, value in rows[0].items()}
     expected = shown(row[column]) if expected is None else expected
     today = datetime.now(UTC).date().isoformat()
     said = {"expected": expected, "reason": reason, "who": who or getpass.getuser(), "date": today}
@@ -476,7 +491,12 @@ def proposed(
         new = value_of(one.new, kind_of(table, column))
     except ValueError as error:
         raise CorrectionsError(f"{column}: {error}") from error
-    if fault := _row_fault(table, {**row, column: new}):
+    others = {
+        other.column: value_of(other.new, kind_of(table, other.column))
+        for other in pending
+        if other.cell[:3] == one.cell[:3]
+    }
+    if fault := _row_fault(table, {**row, **others, column: new}):
         raise CorrectionsError(fault)
     return one
 
@@ -494,7 +514,3 @@ def _row_fault(table: str, row: Record) -> str:
         whole = case["schema_context"] == "DataFrameSchema"
         return str(case["check"]) if whole else f"{case['column']}: {case['failure_case']!r} fails {case['check']}"
     return ""
-
-
-def _is_missing(value: Any) -> bool:
-    return value is None or value != value or str(value) == "<NA>"

@@ -192,18 +192,20 @@ def correct(
 
     Example: findings correct com-2019 enforcement labor/inspectors/2018 value 12 --reason "The page says 12."
     """
-    from flows.corrections import CorrectionsError, add, proposed
+    from flows.corrections import CorrectionsError, add, load, proposed, quoted
     from flows.integrity import Damaged
     from flows.published import open_release
 
     cell = {"doc_id": doc_id, "table": table, "row_key": row_key, "column": column, "new": new}
     try:
         with open_release(output) as release:
-            line = proposed(release, cell, expected, reason, who)
+            line = proposed(release, cell, expected, reason, who, load(corrections))
         add(corrections, line)
     except (FileNotFoundError, Damaged, CorrectionsError) as error:
         raise usage(str(error)) from error
-    typer.echo(f"{line}: {line.expected!r} becomes {line.new!r}; added to {corrections}, the next run applies it")
+    typer.echo(
+        f"{line}: {quoted(line.expected)} becomes {quoted(line.new)}; added to {corrections}, the next run applies it"
+    )
 
 
 @app.command()
