@@ -144,8 +144,8 @@ def _statistics(tables: Tables) -> Iterator[tuple[tuple[Any, ...], _Figure]]:
 def _standards(tables: Tables) -> Iterator[tuple[tuple[Any, ...], _Figure]]:
     """The ages and the answers (1 for Yes, 0 for No) of standards, each with the law that the report names for it.
 
-    The law stands in place of the year: as long as it is the same, so is what it says. Where a cell prints several ages,
-    which one another report means is not clear.
+    The law stands in place of the year: as long as it is the same, so is what it says. A cell with several ages is left
+    out: it is not clear which of them another report means.
     """
     raws = _raws(tables, "legal_standards")
     for row in tables["legal_standards"]:
