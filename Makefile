@@ -2,35 +2,50 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test system bench audit
+# The lock files name every package with its SHA-256, so what the index gives is what was tested.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+
+.PHONY: setup dev run test types tests system bench audit docs lock
 
 setup: .venv/ready
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(INSTALL) --require-hashes --requirement requirements.lock
+	$(INSTALL) --editable .
+	touch $@
+
+# What tests, benchmarks and documentation need besides.
+dev: .venv/dev
+
+.venv/dev: .venv/ready requirements-dev.lock
+	$(INSTALL) --require-hashes --requirement requirements-dev.lock
 	touch $@
 
 # Recorded in Prefect: .venv/bin/findings ui shows it.
 run: setup
 	$(BIN)/findings run --prefect
 
-test: setup
+test: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(MAKE) --jobs 2 --output-sync types tests
+
+types: dev
 	$(BIN)/mypy
+
+tests: dev
 	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-# What takes minutes: every command of docs/operations.md on real servers, a Dask cluster, a hundred killed runs, the
+# What takes minutes: every command of docs/operations.md on real servers, a Dask cluster, killed runs, the
 # accuracy over all real chapters where they are beside the checkout. Much of it waits, so there are more processes than
 # cores.
-system: setup
+system: dev
 	$(BIN)/pytest -m system --numprocesses 6 --dist loadscope
 
 # Speed, memory and sameness on a folder of chapters: make bench REPORTS=path/to/chapters (takes half an hour on 200).
-bench: setup
+bench: dev
 	$(if $(REPORTS),,$(error name the folder of chapters: make bench REPORTS=path/to/chapters))
 	$(BIN)/python -m benchmarks.sameness "$(REPORTS)"
 	$(BIN)/python -m benchmarks.runs "$(REPORTS)"
@@ -39,6 +54,18 @@ bench: setup
 	$(BIN)/python -m benchmarks.volume "$(REPORTS)"
 	$(BIN)/python -m benchmarks.peers "$(REPORTS)"
 
+# The documentation as a site, in build/docs.
+docs: dev
+	$(BIN)/python -m mkdocs build --quiet --strict
+
+# New lock files from pyproject.toml; versions stay unless a range forbids them. Needs uv; make lock UPGRADE=--upgrade
+# takes the newest versions.
+LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-header --no-emit-package pip $(UPGRADE)
+lock:
+	$(LOCK) --extra dask --output-file requirements.lock
+	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
 # Known vulnerabilities of the locked packages; with IF_REACHABLE=1 an index that does not know them is no failure.
-audit: setup
+audit: dev
 	$(BIN)/python -m tests.audit $(if $(IF_REACHABLE),--if-reachable)

@@ -54,7 +54,6 @@ class App(typer.Typer):
 
 app = App(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables.",
 )
@@ -74,12 +73,24 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def prepare(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(envvar="FINDINGS_CONFIG", help="File of settings; findings.toml in this folder if it is there."),
+    ] = None,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Print version and git commit."),
     ] = False,
 ) -> None:
     """Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables."""
+    from flows import settings
+
+    try:
+        context.obj = settings.load(config), config
+    except settings.SettingsError as error:
+        raise usage(str(error)) from error
+    context.default_map = settings.for_commands(context.command, context.obj[0])
 
 
 Paths = Annotated[
@@ -199,6 +210,10 @@ def serve(
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace deployments of the same name with other paths or output.")
     ] = False,
+    notify: Annotated[
+        str,
+        typer.Option(envvar="FINDINGS_NOTIFY", help="Web address to call when a run failed, crashed or is late."),
+    ] = "",
 ) -> None:
     """Start runs when they are due, and show them in a browser, until ended.
 
@@ -206,6 +221,7 @@ def serve(
     it, to a server of its own on the loopback address, with a password that is printed once. Requests may choose
     chapters, but no other paths and no other output than those given here.
     """
+    from flows.notify import CannotNotify
     from flows.places import require_safe_output
     from flows.publish import OutputBlocked
     from flows.schedule import BadSchedule, NotOurs, deployments
@@ -215,9 +231,31 @@ def serve(
     try:
         require_safe_output(output)
         served = deployments(paths or [Path("raw")], output, weekly, timezone, instance)
-        serve_deployments(served, home_of(output), port, lambda line: typer.echo(line, err=True), replace)
-    except (NoServer, BadSchedule, NotOurs, OutputBlocked) as error:
+        serve_deployments(served, home_of(output), port, lambda line: typer.echo(line, err=True), replace, notify)
+    except (NoServer, BadSchedule, NotOurs, OutputBlocked, CannotNotify) as error:
         raise usage(str(error)) from error
+
+
+@app.command(name="notify")
+def tell(
+    address: Annotated[
+        str, typer.Argument(envvar="FINDINGS_NOTIFY", help="Web address that gets a POST with JSON; http or https.")
+    ],
+) -> None:
+    """Let the Prefect server at PREFECT_API_URL call an address when a run has failed, crashed or is late.
+
+    May be repeated: the address replaces the one before.
+    """
+    from flows.notify import CannotNotify
+    from flows.notify import tell as tell_address
+
+    if not os.environ.get("PREFECT_API_URL"):
+        raise usage("PREFECT_API_URL names no server; for that of findings serve use its option --notify")
+    try:
+        tell_address(address)
+    except CannotNotify as error:
+        raise usage(str(error)) from error
+    typer.echo("The server tells this address of runs that have failed, crashed or are late")
 
 
 @app.command()
@@ -278,6 +316,9 @@ def site(
         list[Path] | None, typer.Option(help="Folder that holds the chapters, if they were moved; repeatable.")
     ] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that build; 0 is one for each core.")] = 0,
+    no_pictures: Annotated[
+        bool, typer.Option("--no-pictures", help="Without pictures of the pages: a third of the size or less.")
+    ] = False,
 ) -> None:
     """Build the review site: every published value beside the page on which it is printed.
 
@@ -292,7 +333,7 @@ def site(
     try:
         with ended_by_signals(say):
             log = partial(typer.echo, err=True)
-            report = build(output, to, sources=sources or (), workers=workers, log=log)
+            report = build(output, to, sources=sources or (), workers=workers, with_pictures=not no_pictures, log=log)
     except (review.CannotBuildSite, OutputInUse) as error:
         raise usage(str(error)) from error
     except OSError as error:

@@ -23,6 +23,7 @@ TYPES = {"Int64": "integer", "Float64": "number", "bool": "boolean", "boolean": 
 """Types of columns -> types of Table Schema; any other is a text."""
 KEYS: dict[str, tuple[str, ...]] = {
     "documents": ("doc_id",),
+    "countries": ("doc_id",),
     "works": ("work_id",),
     "entity_registry": ("entity_id",),
     "citations": ("doc_id", "table", "row", "number"),

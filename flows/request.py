@@ -65,6 +65,7 @@ class Request(BaseModel):
         default=False, description="Also write CSV files that are safe to open in a spreadsheet."
     )
     site: bool = Field(default=False, description="Also build the review site, in the folder site of the output.")
+    no_pictures: bool = Field(default=False, description="With --site: build it without pictures of the pages.")
     rules: Path | None = Field(
         default=None, description="Folder of YAML files that add or override wording of the installed rules."
     )

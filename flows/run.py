@@ -360,7 +360,7 @@ def build_site(request: Request) -> SiteReport:
     def log(line: str) -> None:
         log_line(logging.INFO, "run", "site", line)
 
-    report = build(request.output, workers=request.workers, log=log)
+    report = build(request.output, workers=request.workers, with_pictures=not request.no_pictures, log=log)
     log(report.sentence())
     return report
 
@@ -373,7 +373,7 @@ def _update_site(request: Request, report: Report, steps: Steps) -> None:
         return
     site = request.output / review.FOLDER
     report.site = str(site.resolve() / review.START)
-    if review.is_current(request.output, site):
+    if review.is_current(request.output, site, not request.no_pictures):
         return
     try:
         with steps.timed("site"):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from flows.notify import require_address, tell
 from flows.places import is_utf8
 from flows.request import Request
 from flows.served import SERVED, fixed, pin
@@ -114,13 +115,15 @@ def serve(
     port: int = PORT,
     log: Callable[[str], None] = lambda line: None,
     replaces: bool = False,
+    told: str = "",
 ) -> None:
     """Start runs of the flow when they are due, one at a time, until the process is ended.
 
     Uses the server at ``PREFECT_API_URL``; without it, a server of its own on ``port`` of the loopback address, because
     Prefect's temporary server has no scheduler. Its database and password are in the folder ``home``, unless
     ``PREFECT_HOME`` names another; ``log`` gets how to log in. Runs that fell due while nothing was served are started
-    late. Raises :class:`flows.server.NoServer`, :class:`BadSchedule` for a schedule or time zone that does not exist,
+    late. ``told`` is a web address that is called when a run has failed, crashed or is late (:mod:`flows.notify`).
+    Raises :class:`flows.server.NoServer`, :class:`BadSchedule` for a schedule or time zone that does not exist,
     and, unless ``replaces``, :class:`NotOurs`.
     """
     own = not os.environ.get("PREFECT_API_URL")
@@ -128,8 +131,10 @@ def serve(
         os.environ.setdefault(name, value)
     for deployment in served:
         require_schedule(deployment)
+    if told:
+        require_address(told)
     if not own:
-        _serve(served, replaces)
+        _serve(served, replaces, told)
         return
     from flows.reporting import using
 
@@ -140,7 +145,7 @@ def serve(
         log(f"The runs are at {server.url.removesuffix('/api')}/runs; the password is {password}")
         if is_new:
             log(f"It is kept in {home / 'password'}, which only you can read, and is not printed again")
-        _serve(served, replaces)
+        _serve(served, replaces, told)
 
 
 def require_schedule(deployment: Deployment) -> None:
@@ -212,12 +217,14 @@ def _on_server(prepared: Iterable[Any]) -> dict[str, Mapping[str, Any]]:
     return there
 
 
-def _serve(served: list[Deployment], replaces: bool) -> None:
+def _serve(served: list[Deployment], replaces: bool, told: str) -> None:
     from prefect import serve as serve_until_ended
 
     prepared = [made(deployment) for deployment in served]
     if not replaces:
         require_ours(served, _on_server(prepared))
+    if told:
+        tell(told)
     # all have the same places; the processes of runs inherit the environment
     os.environ[SERVED] = json.dumps(fixed(served[0].request))
     serve_until_ended(

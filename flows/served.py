@@ -16,7 +16,7 @@ from flows.request import Request
 
 SERVED = "FINDINGS_SERVED"
 """The variable of the environment that holds the fixed fields of a served run as JSON."""
-FREE = frozenset({"force", "years", "countries", "allow_loss", "spreadsheets", "site", "name"})
+FREE = frozenset({"force", "years", "countries", "allow_loss", "spreadsheets", "site", "no_pictures", "name"})
 """The fields of a request that may be set from outside. A new field is fixed until it is added here."""
 
 

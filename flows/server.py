@@ -28,6 +28,9 @@ from urllib.request import urlopen
 
 BOOT = "import sys, flows.workers as w; w.die_with_parent(int(sys.argv.pop(1))); import flows.server as s; s.boot()"
 LOOPBACK = "127.0.0.1"
+ITSELF = "prefect-in-memory"
+"""The name by which Prefect's server calls itself, in its own process, when an automation acts. A name without a dot
+cannot be that of a site elsewhere."""
 PORT = 4200
 """The port on which Prefect's own commands expect a server."""
 START_SECONDS = 180.0
@@ -181,6 +184,7 @@ def guard(port: int, password: str) -> dict[str, str]:
         "PREFECT_SERVER_API_AUTH_STRING": password,
         "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": origin,
+        "PREFECT_UI_URL": origin,  # for links in what it tells
         "PREFECT_UI_API_URL": f"{origin}/api",  # its pages would ask port 4200, whatever the port is
     }
 
@@ -194,7 +198,9 @@ def guarded(create: Callable[..., Any]) -> Callable[..., Any]:
 
     def create_guarded(*arguments: Any, **named: Any) -> Any:
         application = create(*arguments, **named)
-        application.add_middleware(TrustedHostMiddleware, allowed_hosts=[LOOPBACK, "localhost"])
+        # The services of the server ask for the application again when it runs, and a running one cannot be changed.
+        if all(there.cls is not TrustedHostMiddleware for there in application.user_middleware):
+            application.add_middleware(TrustedHostMiddleware, allowed_hosts=[LOOPBACK, "localhost", ITSELF])
         return application
 
     return create_guarded

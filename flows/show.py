@@ -1,7 +1,8 @@
-"""A chapter's tables in the terminal."""
+"""Published chapters in the terminal: the list of them, and the tables of one."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,9 @@ from rich.text import Text
 
 import schemas
 from flows.published import PublishedRelease, open_release
+from flows.request import Selection
 from flows.sources import printable
+from flows.tabular import CITED, RowFormat, as_text, numbered, records, sources_of, with_cited, years_side_by_side
 from flows.terminal import encodable
 
 PLACE = ("doc_id", "iso3", "report_year", "row_key", "bbox", "line", "page")
@@ -28,8 +31,8 @@ LONG = (
     "releases",
 )
 """Tables that are shown only when asked for by name."""
-
-
+UNCITED = ("citations", "references")
+"""Tables whose rows cite nothing, because they are the citations."""
 CODED = {"enforcement": ("metric", "status", "value", "unit"), "conventions": ("convention",)}
 """Columns that repeat a printed value as a code; shown only if the table is asked for by name."""
 WIDE = 26
@@ -40,25 +43,64 @@ class NotPublished(Exception):
     """There is no such run, chapter or table; the message names those that there are."""
 
 
-def show(doc_id: str, table: str | None, output: Path, console: Console) -> None:
-    """Print one table of a chapter, or all but the long ones. Raises :class:`NotPublished`."""
+def show(doc_id: str, table: str | None, output: Path, console: Console, form: RowFormat = RowFormat.TABLE) -> None:
+    """Print one table of a chapter, or all but the long ones, with the numbers of the cited sources.
+
+    In a table for people the enforcement tables have their years side by side, as printed; the other formats have the
+    published rows. Raises :class:`NotPublished`.
+    """
     if table is not None and table not in schemas.TABLES:
         raise NotPublished(f"no table {table}; there are {', '.join(schemas.TABLES)}")
+    if table is None and form is RowFormat.CSV:
+        raise NotPublished("CSV holds one table: name it, for example agencies")
     try:
         with open_release(output) as release:
-            _show(doc_id.lower(), table, release, console)
+            document = _document(doc_id.lower(), release)
+            if form is RowFormat.TABLE:
+                _show(document, table, release, console)
+            else:
+                console.file.write(encodable(_text(document["doc_id"], table, release, form), console))
     except FileNotFoundError as error:
         raise NotPublished(str(error)) from error
 
 
-def _show(doc_id: str, table: str | None, release: PublishedRelease, console: Console) -> None:
-    document = _document(doc_id, release)
+def chapters(selection: Selection, output: Path, console: Console, form: RowFormat = RowFormat.TABLE) -> None:
+    """Print the published chapters of the selection, with the errors that nobody has accepted.
+
+    Raises :class:`NotPublished`.
+    """
+    try:
+        with open_release(output) as release:
+            documents, quality = release.frame("documents"), release.frame("quality")
+    except FileNotFoundError as error:
+        raise NotPublished(str(error)) from error
+    rows = documents[[selection.includes(doc_id) for doc_id in documents["doc_id"]]]
+    errors = quality[(quality["severity"] == "error") & ~quality["acknowledged"]]["doc_id"].value_counts()
+    listed = rows[["doc_id", "country", "report_year", "assessment"]].assign(
+        errors=[int(errors.get(doc_id, 0)) for doc_id in rows["doc_id"]], source=rows["source_path"]
+    )
+    if form is not RowFormat.TABLE:
+        console.file.write(encodable(as_text(listed, form, {}), console))
+        return
+    cells = {str(name): [encodable(_cell(value), console) for value in listed[name]] for name in listed}
+    cells["report_year"] = [str(year) for year in listed["report_year"]]
+    grid = Table(title=f"{len(listed)} chapters", title_justify="left", title_style="bold", header_style="cyan")
+    for name in cells:
+        grid.add_column(name, overflow="fold", no_wrap=name == "doc_id")
+    for row in zip(*cells.values(), strict=True):
+        grid.add_row(*(Text(text) for text in row))
+    console.print(grid)
+
+
+def _show(document: pd.Series[str], table: str | None, release: PublishedRelease, console: Console) -> None:
+    doc_id = document["doc_id"]
     if table is not None:
         rows = _rows(release, table, doc_id)
         if rows.empty:
             console.print(f"{table} (0 rows)", style="bold", highlight=False)
         else:
             _print_table(table, rows, console)
+            _print_sources(rows, release, doc_id, console)
         return
     _print_document(document, console)
     for name in schemas.TABLES:
@@ -66,6 +108,18 @@ def _show(doc_id: str, table: str | None, release: PublishedRelease, console: Co
         if not rows.empty:
             _print_table(name, rows.drop(columns=list(CODED.get(name, ()))), console)
     console.print(f"Also: {', '.join(LONG)}. Show one with: findings show {doc_id} TABLE", style="dim")
+
+
+def _text(doc_id: str, table: str | None, release: PublishedRelease, form: RowFormat) -> str:
+    """The chapter, or one of its tables, in a format for programs."""
+    sources = sources_of(release, doc_id)
+    if table is not None:
+        return as_text(_rows(release, table, doc_id), form, sources)
+    all_rows = {name: _rows(release, name, doc_id) for name in schemas.TABLES if name not in LONG}
+    if form is RowFormat.JSON:
+        return json.dumps({name: records(rows, sources) for name, rows in all_rows.items()}, indent=1) + "\n"
+    parts = [f"## {name}\n\n{as_text(rows, form, sources)}" for name, rows in all_rows.items() if not rows.empty]
+    return "\n".join(parts)
 
 
 def _document(doc_id: str, release: PublishedRelease) -> pd.Series[str]:
@@ -82,7 +136,15 @@ def _rows(release: PublishedRelease, table: str, doc_id: str) -> pd.DataFrame:
     if table not in release.tables():
         raise NotPublished(f"no table {table} is published; there are {', '.join(release.tables())}")
     frame = release.frame(table)
-    return frame[frame["doc_id"] == doc_id]
+    rows = frame[frame["doc_id"] == doc_id]
+    return rows if table in UNCITED or "row" not in rows else with_cited(rows, table, release)
+
+
+def _print_sources(rows: pd.DataFrame, release: PublishedRelease, doc_id: str, console: Console) -> None:
+    """Print what the rows cite."""
+    sources = sources_of(release, doc_id)
+    for number in sorted({number for numbers in rows.get(CITED, ()) for number in numbers} & sources.keys()):
+        console.print(Text(encodable(f"[{number}] {printable(sources[number]['text'])}", console), style="dim"))
 
 
 def _print_document(document: pd.Series[str], console: Console) -> None:
@@ -96,12 +158,14 @@ def _print_document(document: pd.Series[str], console: Console) -> None:
 def _print_table(name: str, frame: pd.DataFrame, console: Console) -> None:
     """Print the columns that have a value in this chapter: a grid where the terminal is wide enough, else one block a
     row. The first column after the row number is the place: the page, or the line of a text."""
+    title = f"{name} ({len(frame)} rows)"
+    if name == "enforcement":
+        frame = years_side_by_side(frame)
     where = "page" if frame["page"].notna().any() else "line"
     columns = ["row", where, *(str(column) for column in frame if column not in (*PLACE, "row"))]
     cells = {column: [encodable(_cell(value), console) for value in frame[column]] for column in columns}
     cells = {column: texts for column, texts in cells.items() if any(texts)}
     widths = {column: max(len(text) for text in [column, *texts]) for column, texts in cells.items()}
-    title = f"{name} ({len(frame)} rows)"
     if sum(min(width, WIDE) + 3 for width in widths.values()) <= console.width:
         _print_grid(title, cells, widths, console)
     else:
@@ -128,6 +192,8 @@ def _print_blocks(title: str, cells: dict[str, list[str]], where: str, console: 
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return numbered(value)
     if value is True or value is False:
         return "yes" if value else "no"
     if pd.isna(value):  # type: ignore[call-overload]

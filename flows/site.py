@@ -47,6 +47,7 @@ def build(
     *,
     sources: Sequence[Path] = (),
     workers: int = 0,
+    with_pictures: bool = True,
     log: Callable[[str], None] = lambda line: None,
 ) -> SiteReport:
     """Build the review site of the published run; the arguments and errors are those of :func:`review.build`.
@@ -57,5 +58,12 @@ def build(
     import review
 
     return review.build(
-        output, site, lock=sole_writer, pool=page_workers, workers=workers or cores(), sources=sources, log=log
+        output,
+        site,
+        lock=sole_writer,
+        pool=page_workers,
+        workers=workers or cores(),
+        sources=sources,
+        with_pictures=with_pictures,
+        log=log,
     )

@@ -2,33 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.tabular import RowFormat
 from flows.terminal import usage
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 app = typer.Typer()
 Output = Annotated[Path, typer.Option(help="Folder of the published tables.")]
+How = Annotated[RowFormat, typer.Option("--format", help="How rows are printed.")]
+settings_app = typer.Typer(no_args_is_help=True, help="The settings that a command would use.")
+app.add_typer(settings_app, name="config")
+
+
+@settings_app.command(name="show")
+def show_settings(context: typer.Context) -> None:
+    """Print each setting, its value, and where the value comes from. An option on the command line wins over both."""
+    from flows.settings import origins
+    from flows.terminal import put
+
+    rows = origins(*context.obj)
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    put("".join(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}\n" for name, value, origin in rows))
+
+
+@app.command(name="list")
+def list_chapters(
+    year: Annotated[list[int] | None, typer.Option(help="Chapters of this report year only; repeatable.")] = None,
+    country: Annotated[
+        list[str] | None, typer.Option(help="Chapters of this country only (ISO 3166 alpha-3); repeatable.")
+    ] = None,
+    form: How = RowFormat.TABLE,
+    output: Output = Path("output"),
+) -> None:
+    """List the published chapters, with the errors found in each.
+
+    Examples: findings list --year 2019; findings list --format csv > chapters.csv
+    """
+    from flows.request import Selection
+    from flows.show import chapters
+
+    wanted = Selection(frozenset(year or ()), frozenset(map(str.upper, country or ())))
+    with _shown(form) as console:
+        chapters(wanted, output, console, form)
 
 
 @app.command()
 def show(
     doc_id: Annotated[str, typer.Argument(help="Chapter, for example xav-2019.")],
     table: Annotated[str | None, typer.Argument(help="One table; without it, the chapter's main tables.")] = None,
+    form: How = RowFormat.TABLE,
     output: Output = Path("output"),
 ) -> None:
-    """Show a published chapter in the terminal."""
+    """Show a published chapter, with the sources that it cites; on a terminal, in a pager if it is long.
+
+    Examples: findings show xav-2019; findings show xav-2019 enforcement --format csv
+    """
+    from flows.show import show as show_chapter
+
+    with _shown(form) as console:
+        show_chapter(doc_id, table, output, console, form)
+
+
+@contextmanager
+def _shown(form: RowFormat) -> Iterator[Console]:
+    """A console, with a pager where somebody looks at a table. What is not published is wrong usage."""
     from rich.console import Console
 
     from flows.integrity import Damaged
     from flows.publish import OutputBlocked
     from flows.show import NotPublished
-    from flows.show import show as show_chapter
+    from flows.terminal import paged
 
     try:
-        show_chapter(doc_id, table, output, Console())
+        with paged(Console(), form is RowFormat.TABLE) as console:
+            yield console
     except (NotPublished, Damaged, OutputBlocked) as error:
         raise usage(str(error)) from error
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -44,6 +46,20 @@ def _lenient(stream: Any, number: int) -> Any:
 def encodable(text: str, console: Console) -> str:
     """The text with what the console cannot print escaped; columns are as wide as what is printed in them."""
     return text.encode(console.encoding, "backslashreplace").decode(console.encoding)
+
+
+@contextmanager
+def paged(console: Console, wanted: bool) -> Iterator[Console]:
+    """The console; what is printed within the block goes through a pager if that is ``wanted`` and a person looks.
+
+    ``PAGER`` names the pager; ``less`` ends at once where everything fits on the screen, and shows colours.
+    """
+    if not (wanted and console.is_terminal and sys.stdin.isatty()):
+        yield console
+        return
+    os.environ.setdefault("LESS", "-FRX")
+    with console.pager(styles=True):
+        yield console
 
 
 def put(text: str) -> None:

@@ -121,3 +121,9 @@ def write_whole(path: Path, data: bytes) -> None:
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_bytes(data)
     part.replace(path)
+
+
+def write_changed(path: Path, data: bytes) -> None:
+    """Write a file if it does not have this content already."""
+    if not path.is_file() or path.read_bytes() != data:
+        write_whole(path, data)

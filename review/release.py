@@ -33,7 +33,10 @@ class Span:
 
 
 class PublishedRun:
-    """The tables of one published run. They do not change if another run is published in the meantime."""
+    """The tables of one published run. They do not change if another run is published in the meantime.
+
+    ``run`` is the content of ``run.json``, ``package`` that of ``datapackage.json``, ``identity`` a hash of the run.
+    """
 
     def __init__(self, output: Path) -> None:
         """Open every table of the run that ``output`` shows. Raises :class:`CannotBuildSite` if there is none."""
@@ -43,6 +46,7 @@ class PublishedRun:
         except ValueError as error:
             raise CannotBuildSite(f"no run is published in {output}: {error}") from error
         self.run.pop("checksums", None)  # of the published files: no page shows them, and each release has others
+        self.package = _package(folder.parent)
         self._tables: dict[str, pa.Table] = {}
         for file in sorted(folder.glob("*.parquet")):
             table = pq.read_table(file, memory_map=True)
@@ -56,6 +60,16 @@ class PublishedRun:
     def has(self, name: str) -> bool:
         """Whether the run has this table."""
         return name in self._tables
+
+    def years(self, name: str) -> dict[int, int]:
+        """Return the report years of a table with their numbers of rows, the last year first."""
+        counts = self._tables[name].column("report_year").value_counts().to_pylist()
+        return {one["values"]: one["counts"] for one in sorted(counts, key=lambda one: -one["values"])}
+
+    def of_year(self, name: str, year: int) -> pa.Table:
+        """Return the rows of one report year in a table, sorted by chapter."""
+        table = self._tables[name]
+        return table.filter(pc.equal(table.column("report_year"), year))
 
     def rows(self, name: str, columns: list[str] | None = None) -> list[Record]:
         """Return all rows of a table, or only some of their columns. Without such a table, the list is empty."""
@@ -80,6 +94,15 @@ class PublishedRun:
                 # Copied with take(): the bit mask of a slice would contain bits of the rows that follow it.
                 packed[name] = _pack(self._tables[name].take(pa.array(range(span.start, span.start + span.length))))
         return packed
+
+
+def _package(folder: Path) -> dict[str, Any]:
+    """Return ``datapackage.json``, which says what each table and column means; empty if the release has none."""
+    try:
+        package: dict[str, Any] = json.loads((folder / "datapackage.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return package
 
 
 def identity(output: Path) -> str:

@@ -21,7 +21,8 @@ from typing import Any
 
 from review import declared, pictures
 from review.layout import CHAPTER_TABLES, COUNTRY_TABLES
-from review.pictures import write_whole
+from review.overview import overview_files
+from review.pictures import write_changed, write_whole
 from review.release import CannotBuildSite, PublishedRun, Record, identity
 from review.start import render_start
 from review.work import RenderResult, RenderTask, render_country, render_failed, render_file
@@ -33,6 +34,10 @@ FOLDER = "site"
 """Default folder of the site inside the output folder."""
 START = "index.html"
 LEDGER = "site.json"
+OVERVIEW = "overview"
+"""The entry of the ledger for all pages and scripts that show rows of many chapters."""
+FOLDERS = ("chapters", "countries", "explore")
+"""Folders whose files are removed if no chapter or table needs them any more."""
 RELEASE = "release.js"
 """Script with the name of the run. It is a file of its own so that chapter pages do not change with every run."""
 TIME_LIMIT = 120.0
@@ -96,13 +101,15 @@ def build(
     pool: Pool,
     workers: int = 1,
     sources: Sequence[Path] = (),
+    with_pictures: bool = True,
     log: Callable[[str], None] = lambda line: None,
 ) -> SiteReport:
     """Build the review site of the run published in ``output``.
 
     ``site`` is the target folder (default: ``output/site``), ``workers`` the number of processes. Page pictures are
     drawn from the files that ``run.json`` names, or from files of the same name under ``sources``, if their checksum is
-    still that of the run. A chapter without its file is shown without pictures. ``lock`` holds the folder while it is
+    still that of the run. A chapter without its file is shown without pictures, and without ``with_pictures`` every
+    chapter of a PDF is. ``lock`` holds the folder while it is
     built; ``pool`` makes the child processes.
 
     Raises :class:`CannotBuildSite` if nothing is published or ``site`` contains other files, and what ``lock`` raises.
@@ -112,23 +119,21 @@ def build(
     if site.exists() and not (site / LEDGER).exists() and any(path.name != ".lock" for path in site.iterdir()):
         raise CannotBuildSite(f"{site} contains files that are not a review site; choose another folder or move them")
     with lock(site):
-        return _build(release, site, sources, workers, pool, log)
+        return _build(_Build(release, site, sources, with_pictures), workers, pool, log)
 
 
-def is_current(output: Path, site: Path) -> bool:
-    """Whether the site is complete and was built from the published run with the installed code."""
+def is_current(output: Path, site: Path, with_pictures: bool = True) -> bool:
+    """Whether the site is complete and was built so from the published run with the installed code."""
     known = _read_ledger(site / LEDGER)
-    return bool(known.get("whole")) and known.get("run") == identity(output) and known.get("code") == code_version()
+    built = (known.get("run"), known.get("code"), known.get("pictures"))
+    return bool(known.get("whole")) and built == (identity(output), code_version(), with_pictures)
 
 
-def _build(
-    release: PublishedRun, site: Path, sources: Sequence[Path], workers: int, pool: Pool, log: Callable[[str], None]
-) -> SiteReport:
+def _build(pages: _Build, workers: int, pool: Pool, log: Callable[[str], None]) -> SiteReport:
     clock = time.perf_counter()
-    report = SiteReport(site)
+    report, site = pages.report, pages.site
     if not (site / LEDGER).exists():  # marks the folder as a site before any other file is written
         write_whole(site / LEDGER, b"{}")
-    pages = _Build(release, site, sources, report)
     tasks = pages.tasks()
     log(f"{report.chapters} chapters, {sum(len(task.chapters) for task in tasks)} to build in {len(tasks)} files")
     for done, result in enumerate(_work(tasks, workers, pool), 1):
@@ -137,6 +142,7 @@ def _build(
             log(f"{done} of {len(tasks)} files")
     pages.countries()
     pages.start()
+    pages.overview()
     pages.finish()
     report.size = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
     report.seconds = round(time.perf_counter() - clock, 2)
@@ -155,8 +161,9 @@ def code_version() -> str:
 class _Build:
     """One build: the published run, the existing site, and what has been built so far."""
 
-    def __init__(self, release: PublishedRun, site: Path, sources: Sequence[Path], report: SiteReport) -> None:
-        self.release, self.site, self.report = release, site, report
+    def __init__(self, release: PublishedRun, site: Path, sources: Sequence[Path], with_pictures: bool) -> None:
+        self.release, self.site, self.with_pictures = release, site, with_pictures
+        self.report = SiteReport(site)
         self.code = code_version()
         self.documents = sorted(release.rows("documents"), key=lambda row: row["doc_id"])
         for row in self.documents:
@@ -166,14 +173,14 @@ class _Build:
         self.by_country: dict[str, list[Record]] = defaultdict(list)
         for row in self.documents:
             self.by_country[row["iso3"]].append(row)
-        report.chapters, report.countries = len(self.documents), len(self.by_country)
+        self.report.chapters, self.report.countries = len(self.documents), len(self.by_country)
         self.known: dict[str, dict[str, Any]] = _read_ledger(site / LEDGER).get("pages", {})
         self.made: dict[str, dict[str, Any]] = {}
         self.pictures: set[str] = set()
         self.declared: dict[str, Any] = release.run.get("declared", {})
         self.meanings = _merged(_meanings(), declared.meanings(self.declared))
         # Inputs of every page. The meanings are hashed as text because pages list codes in their order.
-        self.basis = _key(self.code, json.dumps([self.meanings, self.declared]))
+        self.basis = _key(self.code, json.dumps([self.meanings, self.declared, with_pictures]))
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
         self.checks: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
         for row in release.rows("quality", ["doc_id", "severity", "check"]):
@@ -195,9 +202,17 @@ class _Build:
         folder = pictures.folder_of(sha256)
         candidates = [str(path) for row in rows for path in self._files(sha256, row["source_path"])]
         task = RenderTask(
-            sha256, rows[0]["source_format"], candidates, str(self.site), folder, self.meanings, declared=self.declared
+            sha256,
+            rows[0]["source_format"],
+            candidates,
+            str(self.site),
+            folder,
+            self.meanings,
+            declared=self.declared,
+            with_pictures=self.with_pictures,
         )
-        self.pictures.add(folder)
+        if self.with_pictures:
+            self.pictures.add(folder)
         for row in rows:
             siblings = [(one["report_year"], one["doc_id"]) for one in self.by_country[row["iso3"]]]
             chapter = {
@@ -275,21 +290,33 @@ class _Build:
         self.made[START] = {"key": key}
         self.report.built += 1
 
+    def overview(self) -> None:
+        """Build what shows all chapters at once: the pages of Explore and the scripts with their rows.
+
+        If the run is the same, the files stay; otherwise those whose content changed are written.
+        """
+        key = _key(self.basis, self.release.identity)
+        known = self.known.get(OVERVIEW, {})
+        if known.get("key") == key and all((self.site / name).is_file() for name in known["files"]):
+            self.made[OVERVIEW] = known
+            return
+        files = []
+        for name, data in overview_files(self.release, self.documents, self.meanings):
+            write_changed(self.site / name, data)
+            files.append(name)
+        self.made[OVERVIEW] = {"key": key, "files": files}
+
     def finish(self) -> None:
         """Copy the assets, remove files that no page needs, and write ``site.json``."""
         for asset in sorted((HERE / "assets").iterdir()):
-            target = self.site / "assets" / asset.name
-            data = asset.read_bytes()
-            if not target.is_file() or target.read_bytes() != data:
-                write_whole(target, data)
+            write_changed(self.site / "assets" / asset.name, asset.read_bytes())
         release = json.dumps(str(self.release.run.get("run") or ""))
         script = f'"use strict";\nglobalThis.findingsRelease = {release};\n'.encode()
-        target = self.site / "assets" / RELEASE
-        if not target.is_file() or target.read_bytes() != script:
-            write_whole(target, script)
-        for folder, wanted in (("chapters", self.made), ("countries", self.made)):
-            for file in (self.site / folder).glob("*"):
-                if f"{folder}/{file.name}" not in wanted:
+        write_changed(self.site / "assets" / RELEASE, script)
+        wanted = {*self.made, *self.made[OVERVIEW]["files"]}
+        for folder in FOLDERS:
+            for file in (self.site / folder).rglob("*.*"):
+                if file.relative_to(self.site).as_posix() not in wanted:
                     file.unlink()
         for old in (self.site / "pages").glob("*"):
             if old.name not in self.pictures:
@@ -298,6 +325,7 @@ class _Build:
             "about": "written by the review site; do not edit",
             "code": self.code,
             "run": self.release.identity,
+            "pictures": self.with_pictures,
             "whole": not self.report.faults,
             "pages": self.made,
         }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +10,7 @@ from review.country import chapter_cell
 from review.layout import SEVERITIES
 from review.release import Record
 from review.render import render, words
-from review.texts import Meanings
+from review.texts import Meanings, sort_key
 
 MOST_REASONS = 6
 """Most reasons for reading files that the page lists."""
@@ -70,7 +69,7 @@ def _grid(
         names = list(dict.fromkeys(row["country"] for _, row in sorted(rows.items(), reverse=True)))
         cells = [_cell(rows[year], counts, checks, changed) if year in rows else None for year in years]
         lines.append({"iso3": iso3, "name": names[0], "search": " ".join([*names, iso3]).casefold(), "cells": cells})
-    return sorted(lines, key=lambda line: _sort_key(line["name"]))
+    return sorted(lines, key=lambda line: sort_key(line["name"]))
 
 
 def _cell(
@@ -89,11 +88,6 @@ def _totals(
     by_severity = {severity: sum(found.get(severity, 0) for found in counts.values()) for severity in SEVERITIES}
     rows = sum((run.get("rows") or {}).values())
     return {"chapters": chapters, "countries": countries, "rows": rows, "quarantine": quarantine, **by_severity}
-
-
-def _sort_key(name: str) -> str:
-    """Return the name without accents and in lower case, so that Côte d'Ivoire is sorted under C."""
-    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
 
 
 def _failure(failure: Any) -> str:

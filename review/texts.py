@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 
 Meanings = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -26,3 +27,8 @@ def shown_range(low: float | None, high: float | None) -> str:
     """Format a range: ``5–14``, or one number if both ends are equal or one is missing."""
     parts = [f"{part:g}" for part in (low, high) if part is not None]
     return "–".join(dict.fromkeys(parts))
+
+
+def sort_key(name: str) -> str:
+    """Return the name without accents and in lower case, so that Côte d'Ivoire is sorted under C."""
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()

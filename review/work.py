@@ -17,6 +17,7 @@ from review.render import render
 from review.texts import Meanings
 
 SOURCE_GONE = "The source file is not where the run found it, or it has changed since, so its pages cannot be shown."
+NO_PICTURES = "This site was built without pictures of the pages."
 NOT_DRAWN = "The pages of the source file could not be drawn."
 
 
@@ -25,7 +26,7 @@ class RenderTask:
     """One source file: the paths at which it may be found, and the chapters to render from it.
 
     ``reason`` says why its pages must not be drawn (an earlier attempt failed); empty: draw them. ``declared``: the
-    tables that only the rules of the run declare.
+    tables that only the rules of the run declare. Without ``with_pictures``, pages of a PDF are not drawn.
     """
 
     sha256: str
@@ -37,6 +38,7 @@ class RenderTask:
     chapters: list[dict[str, Any]] = field(default_factory=list)
     reason: str = ""
     declared: dict[str, Any] = field(default_factory=dict)
+    with_pictures: bool = True
 
 
 @dataclass
@@ -67,7 +69,7 @@ def render_file(task: RenderTask) -> RenderResult:
             result.failed[doc_id] = f"{type(error).__name__}: {error}"
             continue
         entry: dict[str, Any] = {"key": chapter["key"], "sheets": [sheet["page"] for sheet in shown]}
-        result.chapters[doc_id] = entry | ({"missing": missing} if missing else {})
+        result.chapters[doc_id] = entry | ({"missing": missing} if missing not in ("", NO_PICTURES) else {})
     return result
 
 
@@ -87,6 +89,8 @@ def _source(
     task: RenderTask, views: list[tuple[dict[str, Any], ChapterView]], result: RenderResult
 ) -> tuple[list[str], dict[int, Sheet], str]:
     """Return the lines of a raw text, the page pictures of a PDF, and why there are none (empty: there are)."""
+    if task.format == "pdf" and not task.with_pictures:
+        return [], {}, NO_PICTURES
     data = next(filter(None, (pictures.read_source(Path(path), task.sha256) for path in task.candidates)), None)
     lines: list[str] = []
     sheets: dict[int, Sheet] = {}

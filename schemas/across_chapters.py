@@ -1,4 +1,4 @@
-"""Models of the tables whose rows hold for several chapters: entities and cited works over the years."""
+"""Models of the tables that join chapters: names of countries, entities and cited works over the years."""
 
 from __future__ import annotations
 
@@ -13,6 +13,21 @@ from schemas.columns import Integer, Number, Text
 WORK_ID = r"w[0-9a-f]{12}"
 ENTITY_ID = r"[a-z]{3}-\d{4}-\d{6}"
 ACTION_ID = r"[a-z]{3}-\d{4}-[0-9a-f]{8}"
+
+
+class Countries(NumberedTable):
+    """Names and region of the chapter's country: one row for each chapter.
+
+    The printed name changes over the years; `iso3` and `name` do not.
+    """
+
+    country: Text = col.text("Name of the country as this report prints it.", example="Arvenia")
+    name: Text = col.text("Common name of the country, the same for all years.", example="Arvenia")
+    region: Text = col.text(
+        "Region of the country in the publisher's own dataset, as of 2022, the same for all years.",
+        example="Europe and Eurasia",
+        empty="the rules name no region for the country; `name` is then the printed one",
+    )
 
 
 class EntityRegistry(NumberedTable):

@@ -11,7 +11,7 @@ import pandera.pandas as pa
 
 from schemas import codes
 from schemas import columns as col
-from schemas.across_chapters import ACTION_ID, ENTITY_ID, WORK_ID, Disagreements, EntityRegistry, Works
+from schemas.across_chapters import ACTION_ID, ENTITY_ID, WORK_ID, Countries, Disagreements, EntityRegistry, Works
 from schemas.base import EXAMPLE_SHA256, NumberedTable, TableModel, in_order, territory
 from schemas.columns import Answer, Flag, Integer, Number, Text
 from schemas.run_tables import Changes, Quality, Quarantine, Releases
@@ -514,6 +514,7 @@ class OtherTables(NumberedTable):
 
 TABLES: dict[str, type[TableModel]] = {
     "documents": Documents,
+    "countries": Countries,
     "paragraphs": Paragraphs,
     "statistics": Statistics,
     "sectors": Sectors,
@@ -543,6 +544,7 @@ TABLES: dict[str, type[TableModel]] = {
 
 KEYS: dict[str, tuple[str, ...]] = {
     "documents": (),
+    "countries": (),
     "paragraphs": ("section", "subsection"),
     "statistics": ("indicator", "subgroup", "territory", "age_min", "age_max"),
     "sectors": ("sector",),

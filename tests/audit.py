@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-LOCK = Path(__file__).parent.parent / "requirements.lock"
+LOCK = Path(__file__).parent.parent / "requirements-dev.lock"
+"""It holds the packages of ``requirements.lock`` too."""
 FIRST = "pdfminer.six"
 """Asked alone before the others: if nobody answers for the parser of files from outside, nobody is asked 150 times."""
 ACCEPTED: dict[str, str] = {}
@@ -92,9 +93,9 @@ def pip_audit(pins: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def pins_of(lock: Path = LOCK) -> list[str]:
-    """The locked packages."""
-    lines = (line.split("#")[0].strip() for line in lock.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line]
+    """The locked packages, without their hashes and without the systems for which they are meant."""
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    return [line.split()[0] for line in lines if line and not line.startswith((" ", "#"))]
 
 
 if __name__ == "__main__":

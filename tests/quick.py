@@ -15,7 +15,7 @@ from extractors.model import Extraction, UnreadableSource
 from flows.report import Report
 from flows.request import Request
 from flows.run import run
-from tests.conftest import arvenia
+from tests.conftest import small_arvenia
 
 
 class InProcess:
@@ -60,7 +60,7 @@ def _chapter(word: str, name: str, sha256: str) -> Extraction:
     row that no schema takes, a last ``+`` thirty more activities."""
     identity, _, released = word.rstrip("!+").partition(":")
     iso3, _, year = identity.partition("-")
-    chapter = arvenia(iso3=iso3, report_year=int(year or 2019))
+    chapter = small_arvenia(iso3=iso3, report_year=int(year or 2019))
     chapter.tables["documents"][0].update(
         source_path=name,
         source_sha256=sha256,

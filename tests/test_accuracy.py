@@ -20,6 +20,7 @@ from flows.compare import compare
 from flows.dataset import load_fields, read_dataset
 from flows.publish import read_table
 from tests.accuracy import SHARED, Measured, changes, expected_faults, fallen, faults, measure, recorded
+from tests.causes import DOCUMENT, causes, page, rows_of
 from tests.conftest import ROOT
 from tests.test_questions import answers
 
@@ -118,3 +119,21 @@ def test_the_publisher_s_dataset_agrees(output: Path, figures: Callable[[str], N
 
 def test_the_notebook_answers_its_questions(output: Path) -> None:
     assert [len(answer) > 0 for answer in answers(output)] == [True] * 5
+
+
+def test_the_chapters_with_known_causes_have_the_rows_that_are_listed(output: Path) -> None:
+    """And every test that is listed beside a cause is there."""
+    listed = causes()
+    now = rows_of(output / "tables", {chapter for cause in listed for chapter in cause["chapters"]})
+    for cause in listed:
+        for chapter, counted in cause["counts"].items():
+            names = {"errors": "quality"}
+            found = {table: len(now[chapter].get(names.get(table, table), ())) for table in counted}
+            assert found == {table: rows for table, (_, rows, _) in counted.items()}, (cause["cause"], chapter)
+
+
+def test_the_page_about_known_causes_is_current() -> None:
+    listed = causes()
+    assert DOCUMENT.read_text(encoding="utf-8") == page(listed)
+    tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").glob("test_*.py"))
+    assert [cause["test"] for cause in listed if f"def {cause['test']}(" not in tests] == []

@@ -15,6 +15,7 @@ import pytest
 
 from extractors.model import UnreadableSource
 from schemas.codes import CHECKS
+from tests.audit import pins_of
 from tests.conftest import ROOT
 
 FINDING = ("Issue", "_issue", "note")  # what makes a finding; its first argument is the check
@@ -31,6 +32,9 @@ WINGS = {
 }
 """What each part of ``extractors`` may import of the others; ``extractors/__init__.py`` alone joins them."""
 FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
+
+PREFECT = ("cluster.py", "notify.py", "pipeline.py", "reporting.py", "schedule.py", "server.py", "tasks.py")
+"""Only the flow, its tasks, what starts it, its server, the cluster and the notice of failures import Prefect."""
 
 
 def imports(file: Path) -> set[str]:
@@ -78,10 +82,8 @@ def test_imports_point_one_way(file: Path) -> None:
         assert not uses(file, "pdfminer")
     if file.name != "tagger.py":
         assert not uses(file, "spacy")
-    if file.name not in {"pipeline.py", "tasks.py", "reporting.py", "schedule.py", "server.py", "cluster.py"}:
-        assert not uses(file, "prefect"), (
-            "only the flow, its tasks, what starts it, its server and the cluster import Prefect"
-        )
+    if file.name not in PREFECT:
+        assert not uses(file, "prefect")
     if file.name != "cluster.py":
         assert not uses(file, "distributed", "prefect_dask", "dask"), "an extra: who does not ask for it needs none"
     if file.name != "database.py":
@@ -117,7 +119,7 @@ def test_the_files_were_found() -> None:
 
 def test_every_imported_package_is_declared_and_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = {_normal(line) for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()}
+    names = {_normal(pin) for pin in pins_of()}
     declared = {_normal(line) for line in project["dependencies"]}
     extras = {extra: {_normal(line) for line in lines} for extra, lines in project["optional-dependencies"].items()}
     assert declared | set().union(*extras.values()) - {project["name"]} <= names

@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.names import tagger
@@ -289,7 +289,6 @@ TEXTS = st.lists(st.tuples(WORDS, st.sampled_from(["", " "])), max_size=40).map(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.one_of(TEXTS, st.text(max_size=80)),
     st.sampled_from(["policies", "programs", "agencies", "legal_standards"]),

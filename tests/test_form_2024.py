@@ -1,8 +1,9 @@
-"""The form of the reports of 2023 and 2024: an invented chapter as raw text and as a web page gives the same rows."""
+"""The form of the reports of 2023 and 2024: an invented chapter as PDF, raw text and web page gives the same rows."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,62 +12,88 @@ import pytest
 from extractors import Extraction, extract
 from extractors.readers.stacked import stacked_tables
 from extractors.readers.text import TextLayout
-from tests.conftest import ROOT
+from tests.generator import SAMPLE_2024, STYLE_2024, ChapterSpec, Layout, draw_pdf, expected, text_of, write_html
+from tests.generator.spec import Place
+from tests.generator.web import CHROME
+from tests.test_properties import differences
 
 FILE_COLUMNS = {"line", "row_key", "source_path", "source_sha256", "source_format"}
+FORMATS = ("pdf", "txt", "html")
 
 
-@pytest.fixture(scope="module", params=["txt", "html"])
-def chapter(request: pytest.FixtureRequest) -> Extraction:
-    (found,) = extract(ROOT / f"tests/forms/arvenia-2024.{request.param}")
+def read(spec: ChapterSpec, suffix: str, folder: Path, layout: Layout = STYLE_2024) -> Extraction:
+    """The chapter, written in a format and read."""
+    path = folder / f"arvenia.{suffix}"
+    if suffix == "pdf":
+        draw_pdf(spec, path, layout)
+    elif suffix == "html":
+        write_html(spec, path, layout)
+    else:
+        path.write_text(text_of(spec, layout), encoding="utf-8")
+    (found,) = extract(path)
     return found
+
+
+@pytest.fixture(scope="module")
+def chapters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Extraction]:
+    """The same chapter in each format."""
+    folder = tmp_path_factory.mktemp("form")
+    return {suffix: read(SAMPLE_2024, suffix, folder) for suffix in FORMATS}
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_every_value_comes_back_and_nothing_beside_the_chapter(suffix: str, chapters: dict[str, Extraction]) -> None:
+    found = chapters[suffix]
+    assert differences(found, SAMPLE_2024, expected(SAMPLE_2024, STYLE_2024)) == []
+    texts = str([rows for name, rows in found.tables.items() if name != "quality"])
+    assert [words for words in CHROME if words in texts] == []
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        replace(STYLE_2024, header="bar"),
+        replace(STYLE_2024, borders="grid", header="bar", tick="path"),
+        replace(STYLE_2024, header="plain", white_cells=False, rules="line"),
+        replace(STYLE_2024, borders="cells", header="plain"),
+    ],
+    ids=lambda layout: f"{layout.header}, {layout.borders}",
+)
+def test_tables_may_be_ruled_and_shaded_in_other_ways(layout: Layout, tmp_path: Path) -> None:
+    assert differences(read(SAMPLE_2024, "pdf", tmp_path, layout), SAMPLE_2024, expected(SAMPLE_2024, layout)) == []
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_table_that_no_rule_declares_is_kept_and_named(suffix: str, tmp_path: Path) -> None:
+    sections = tuple(
+        replace(section, flow=(*section.flow, Place("other"))) if section.code == "enforcement" else section
+        for section in SAMPLE_2024.sections
+    )
+    spec = replace(SAMPLE_2024, sections=sections)
+    found = read(spec, suffix, tmp_path)
+    assert differences(found, spec, expected(spec, STYLE_2024)) == []
+    (finding,) = [row for row in found.tables["quality"] if row["severity"] == "error"]
+    assert (finding["check"], "Boats Inspected by Harbor" in finding["message"]) == ("table_unknown", True)
 
 
 def picked(chapter: Extraction, table: str, *columns: str) -> list[tuple[Any, ...]]:
     return [tuple(row[column] for column in columns) for row in chapter.tables[table]]
 
 
-def test_subgroups_and_hazardous_work_have_their_own_rows(chapter: Extraction) -> None:
-    assert picked(chapter, "statistics", "indicator", "subgroup", "age_min", "age_max", "percent", "population") == [
-        ("working", "", 5, 14, 12.6, 6567),
-        ("working", "boys", 5, 14, 13.1, 657),
-        ("working", "girls", 5, 14, 12.0, None),
-        ("working", "urban", 5, 14, 8.5, None),
-        ("working", "rural", 5, 14, None, None),
-        ("hazardous_work", "", 15, 17, 4.1, 912),
-        ("hazardous_work", "boys", 15, 17, 5.1, 500),
-        ("hazardous_work", "girls", 15, 17, 3.0, 412),
-        ("hazardous_work", "urban", 15, 17, 2.0, 100),
-        ("hazardous_work", "rural", 15, 17, 6.0, 812),
-        ("attending_school", "", 5, 14, 91.0, None),
-        ("combining_work_and_school", "", 7, 14, 9.3, None),
-    ]
-
-
-def test_ticks_and_crosses_answer_and_the_age_may_come_second(chapter: Extraction) -> None:
-    found = {code: rest for code, *rest in picked(chapter, "legal_standards", "standard", "status", "age")}
-    assert len(found) == 12
-    assert found["minimum_age_hazardous_work"] == ["No", 17.5]
-    assert found["forced_labor_prohibited"] == ["Yes", None]
-    assert found["minimum_age_voluntary_military"] == ["N/A", None]
-    assert found["compulsory_education_age"] == ["Yes", 16.0]
-
-
-def test_nothing_is_an_error_and_nothing_beside_the_chapter_is_read(chapter: Extraction) -> None:
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_nothing_is_an_error_and_one_finding_says_that_nothing_is_cited(
+    suffix: str, chapters: dict[str, Extraction]
+) -> None:
+    chapter = chapters[suffix]
     findings = picked(chapter, "quality", "severity", "check")
     assert [check for severity, check in findings if severity != "info"] == ["value_unread"]  # the age of 17.5
     assert chapter.tables["other_tables"] == []
-    assert {"Children at Higher Risk", "Barriers to Education Access"} <= {
-        row["subsection"] for row in chapter.tables["paragraphs"]
-    }
-
-
-def test_a_chapter_without_citations_has_one_finding_that_says_so(chapter: Extraction) -> None:
     found = [row for row in picked(chapter, "quality", "check", "severity", "origin") if "citation" in row[0]]
     assert found == [("citations_none", "info", "source")]
 
 
-TEXT = (ROOT / "tests/forms/arvenia-2024.txt").read_text(encoding="utf-8")
+ONE_FOR_EACH_AREA = replace(SAMPLE_2024, actions=SAMPLE_2024.actions[1:])
+TEXT = text_of(ONE_FOR_EACH_AREA, STYLE_2024)
 CAPTIONS = re.compile(r"^Table \d\. .*\n\n", re.M)
 
 
@@ -83,12 +110,6 @@ def piped(text: str, edge: str, rule: bool) -> str:
     return "\n".join(lines)
 
 
-@pytest.fixture(scope="module")
-def as_typed() -> Extraction:
-    (found,) = extract(ROOT / "tests/forms/arvenia-2024.txt")
-    return found
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -100,7 +121,8 @@ def as_typed() -> Extraction:
         pytest.param(CAPTIONS.sub("", TEXT).replace("\t", "\n"), id="one cell a line, no captions"),
     ],
 )
-def test_tables_may_be_typed_in_other_ways(text: str, as_typed: Extraction, tmp_path: Path) -> None:
+def test_tables_may_be_typed_in_other_ways(text: str, tmp_path: Path) -> None:
+    as_typed = read(ONE_FOR_EACH_AREA, "txt", tmp_path)
     (tmp_path / "arvenia.txt").write_text(text, encoding="utf-8")
     (found,) = extract(tmp_path / "arvenia.txt")
     ours = FILE_COLUMNS | {"caption", "printed_caption"}
@@ -122,7 +144,7 @@ def test_a_cell_of_a_table_with_one_cell_a_line_has_its_own_line(tmp_path: Path)
         for row in found.tables["provenance"]
         if (row["table"], row["row"], row["column"]) == ("agencies", 1, "role")
     ]
-    assert stacked.split("\n")[place["line"] - 1] == "Inspects workplaces."
+    assert stacked.split("\n")[place["line"] - 1] == SAMPLE_2024.agencies[0].text
 
 
 @pytest.mark.parametrize(
@@ -177,23 +199,3 @@ def test_a_pipe_is_no_border_in_a_row_with_tabs_or_in_a_foot() -> None:
     first, second = TextLayout([row, foot], []).raws
     assert first.cells == ["Council | Secretariat", "Coordinates the offices."]
     assert second.kind == "foot"
-
-
-def test_a_heading_of_the_new_form_inside_a_section(tmp_path: Path) -> None:
-    caption = "Table 4. Laws and Regulations on Child Labor"
-    text = TEXT.replace(caption, f"Laws and Regulations on Child Labor\n\nThe laws are these.\n\n{caption}")
-    (tmp_path / "arvenia.txt").write_text(text, encoding="utf-8")
-    (found,) = extract(tmp_path / "arvenia.txt")
-    assert ("Laws and Regulations on Child Labor", "The laws are these.") in picked(
-        found, "paragraphs", "subsection", "text"
-    )
-
-
-def test_both_formats_give_the_same_rows() -> None:
-    (text,), (page,) = (extract(ROOT / f"tests/forms/arvenia-2024.{suffix}") for suffix in ("txt", "html"))
-    for table in text.tables.keys() - {"provenance", "quality"}:
-        mine, its = (
-            [{key: value for key, value in row.items() if key not in FILE_COLUMNS} for row in one.tables[table]]
-            for one in (text, page)
-        )
-        assert mine == its, table

@@ -24,7 +24,7 @@ from pyarrow import parquet
 from flows import publish
 from flows.request import KEPT, LEAST_KEPT
 from flows.sources import hash_of
-from tests.conftest import ROOT, arvenia
+from tests.conftest import ROOT, small_arvenia
 from tests.victims import Victims, left_behind
 
 STAGES = {"plan": 2, "read": 7, "validate": 4, "compare": 2, "publish": 4, "remember": 1}
@@ -98,7 +98,7 @@ def write(chapters: Path, version: int) -> dict[str, str]:
     names = {}
     for number in range(FILES):
         path = chapters / f"{number}.pdf"
-        chapter = arvenia(iso3=f"X{chr(65 + number)}V")
+        chapter = small_arvenia(iso3=f"X{chr(65 + number)}V")
         chapter.tables["documents"][0] |= {"source_path": path.name, "title": f"Version {version}"}
         path.write_text(json.dumps([asdict(chapter)]))
         names[hash_of(path)] = path.name

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pycountry
+
 from extractors.chapter.records import extract_records
 from extractors.chapter.segment import segment
+from extractors.rules import current
 from tests.builders import Draft, begun
 
 Rows = list[dict[str, Any]]
@@ -24,6 +27,27 @@ def pick(rows: Rows, *columns: str) -> list[tuple[Any, ...]]:
 
 def found(tables: Mapping[str, Rows], check: str) -> list[tuple[Any, ...]]:
     return pick([row for row in tables["quality"] if row["check"] == check], "table", "row")
+
+
+def test_a_country_keeps_its_name_and_region_when_its_printed_name_changes() -> None:
+    found = []
+    for name in ("Swaziland", "Eswatini"):
+        draft = Draft()
+        draft.head(name)
+        draft.summary(f"In 2031, {name} made a moderate advancement in eliminating such work.")
+        draft.heading("I. PREVALENCE AND SECTORAL DISTRIBUTION OF CHILD LABOR")
+        found += pick(tables(draft)["countries"], "iso3", "country", "name", "region")
+    assert found == [
+        ("SWZ", "Swaziland", "Eswatini", "Sub-Saharan Africa"),
+        ("SWZ", "Eswatini", "Eswatini", "Sub-Saharan Africa"),
+    ]
+
+
+def test_every_country_with_a_name_of_its_own_has_a_region() -> None:
+    used = current()
+    regions = {code for names in used.regions.values() for code in names}
+    assert set(used.countries) <= regions
+    assert {code for code in regions if pycountry.countries.get(alpha_3=code) is None} == {"XKX", "XAV"}
 
 
 def test_statistics_of_the_form_of_2023() -> None:

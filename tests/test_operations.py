@@ -29,6 +29,7 @@ import pytest
 
 from flows.publish import sole_writer
 from tests.conftest import ROOT
+from tests.hook import answering
 
 pytestmark = pytest.mark.system
 BLOCKS = [
@@ -183,7 +184,10 @@ def checkout(folder: Path, **replaced: str) -> Iterator[Shell]:
 class TestSqlite:
     def test_every_command(self, tmp_path: Path, figures: Callable[[str], None]) -> None:
         began = time.monotonic()
-        with checkout(tmp_path) as shell:
+        with (
+            answering(204) as (hook, told),
+            checkout(tmp_path, **{"https://hooks.example.org/findings": f"http://127.0.0.1:{hook}/"}) as shell,
+        ):
             said = {}
             for block in BLOCKS:
                 if "createdb" in block:  # the other test
@@ -224,6 +228,9 @@ class TestSqlite:
                 >= {"years": [2018, 2019], "countries": ["XAV"], "force": True}.items()
             )
             assert " 1 failed;" in failed["state"]["message"]
+            [message] = shell.until(lambda: [one for one in told if one["state"] == "Failed"])
+            assert message["text"] == f"findings: run {failed['name']} (weekly) is Failed: {failed['state']['message']}"
+            assert message["page"].endswith(failed["id"])
 
             written = [
                 json.loads(line) for line in (tmp_path / "output" / "runs.jsonl").read_text("utf-8").splitlines()

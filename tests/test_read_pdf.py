@@ -330,7 +330,7 @@ class TestTables:
         def draw(sheet: Sheet) -> None:
             floor = header_boxes(sheet, 200, self.EDGES, ("Convention", "Ratification", ""))
             rows_and_rules(sheet, floor, self.EDGES, [("C. 1", "", ""), ("C. 2", "", "")])
-            sheet.tick(240, floor + 15, glyph)
+            sheet.sign(240, floor + 15, "✓", glyph)
 
         assert [row[1] for row in grids(read(draw))[0][1]] == ["✓", ""]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.model import Chapter, Grid, Line, UnreadableSource
@@ -484,7 +484,6 @@ words = st.text(st.sampled_from("abcdefgh éñ†(),.0123456789"), max_size=30)
 rows = st.lists(st.one_of(words, st.lists(words, min_size=2, max_size=4).map("\t".join)), min_size=1, max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
 @given(rows=rows)
 def test_no_character_is_lost_or_moved(rows: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     """Sound characters in any arrangement of lines and tabs: each is in the line of its number, once."""
@@ -498,7 +497,6 @@ def test_no_character_is_lost_or_moved(rows: list[str], tmp_path_factory: pytest
         assert "".join(found.get(number, "").split()) == "".join(raw.split())
 
 
-@settings(max_examples=150, deadline=None)
 @given(text=st.text(st.sampled_from("aIlO1 20,.$\\{}^[]()†*_#|<>/&;\t\n-–\ufffd"), max_size=80))
 def test_any_damage_gives_a_chapter_with_even_rows(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("t") / "a.txt"

@@ -252,6 +252,18 @@ class TestFootnotes:
         assert not extraction.tables["footnotes"]
         assert provenance(extraction, "statistics", 2)["source"]["raw"].endswith("the school office. (1)")
 
+    def test_a_note_about_figures_that_are_not_there_is_a_footnote(self) -> None:
+        draft = begun()
+        draft.caption("Table 1. Statistics on Children's Work and Education")
+        draft.grid(FIGURES, [("Primary Completion Rate (%)", "", "88.0")])
+        draft.note("Source for primary completion rate: the school office. (1)", gap=True)
+        draft.note("All other data were unavailable from the survey of homes. (2)", gap=True)
+        extraction = only(with_references(draft))
+        assert pick(extraction.tables["footnotes"], "table", "marker", "text") == [
+            ("statistics", "", "All other data were unavailable from the survey of homes. (2)")
+        ]
+        assert (2, "footnotes") in pick(extraction.tables["citations"], "number", "table")
+
 
 class TestNames:
     def test_a_defect_in_finding_names_costs_names_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,7 @@ from flows.request import Request
 from flows.schedule import DEPLOYMENTS, BadSchedule, Deployment, deployments, require_schedule, serve
 from flows.server import NoServer
 from tests.conftest import ROOT
+from tests.hook import answering
 
 NEW_YORK = ZoneInfo("America/New_York")
 CONFIG = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
@@ -178,12 +179,17 @@ class TestServe:
 
     @pytest.mark.system
     def test_a_served_run_starts_when_it_is_due(self, tmp_path: Path, figures: Callable[[str], None]) -> None:
-        """From nothing: its own server with a new database, the schedule, the run, its tables, a hostile request, the
-        end."""
+        """From nothing: its own server with a new database, the schedule, the run, its tables, a hostile request, of
+        whose failure somebody is told, the end."""
+        with answering(204) as (hook, told):
+            self._serve(hook, told, tmp_path, figures)
+
+    def _serve(self, hook: int, told: list[Any], tmp_path: Path, figures: Callable[[str], None]) -> None:
         port = _free_port()
         output = tmp_path / "output"
         command = [str(Path(sys.executable).with_name("findings")), "serve", str(ROOT / "raw"), "--output", str(output)]
         command += ["--weekly", "* * * * *", "--timezone", "UTC", "--port", str(port)]
+        command += ["--notify", f"http://127.0.0.1:{hook}/"]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
         environment |= {"HOME": str(tmp_path), "PREFECT_RUNNER_POLL_FREQUENCY": "1"}
         began = time.monotonic()
@@ -200,6 +206,10 @@ class TestServe:
             password = (output / ".prefect" / "password").read_text().strip()
             assert (tmp_path / "log").read_text().count(password) == 1
             _ask_for_another_output(port, password, tmp_path / "elsewhere")
+            while ("backfill", "Failed") not in {(message["deployment"], message["state"]) for message in told}:
+                assert time.monotonic() - began < 400, told  # on a slow machine it is Late before
+                time.sleep(0.2)
+            assert told[-1]["page"].startswith(f"http://127.0.0.1:{port}/")
             served.send_signal(signal.SIGTERM)
             assert served.wait(60) == 0, (tmp_path / "log").read_text()
         finally:

@@ -580,6 +580,19 @@ def test_every_locked_package_is_pinned() -> None:
     pins = pins_of()
     assert len(pins) > 50
     assert [pin for pin in pins if not re.fullmatch(r"[\w.-]+==[\w.+!-]+", pin)] == []
+    assert set(pins_of(ROOT / "requirements.lock")) < set(pins), "users and developers have the same versions"
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_every_locked_package_has_its_hashes(name: str) -> None:
+    """Otherwise whoever controls the package index controls what is installed."""
+    entries = re.split(r"\n(?=\S)", (ROOT / name).read_text("utf-8").strip())
+    assert [entry for entry in entries if not re.search(r"--hash=sha256:[0-9a-f]{64}", entry)] == []
+
+
+def test_users_install_no_tools_of_developers() -> None:
+    names = {pin.partition("==")[0] for pin in pins_of(ROOT / "requirements.lock")}
+    assert names & {"pytest", "mypy", "ruff", "hypothesis", "playwright", "pip-audit", "reportlab"} == set()
 
 
 # The notes

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import anyio
@@ -18,6 +19,7 @@ import httpx
 import pytest
 
 from flows import pipeline
+from flows.notify import PAYLOAD, CannotNotify, automation
 from flows.report import Report
 from flows.request import Request
 from flows.schedule import BadSchedule, Deployment, NotOurs, deployments, made, require_ours, serve
@@ -92,6 +94,14 @@ class TestStrangers:
             assert pages.get("/api/health", Host=host).status_code == 400
         for host in (f"127.0.0.1:{PORT}", f"localhost:{PORT}"):
             assert pages.get("/api/health", Host=host).status_code == 200
+
+    def test_but_the_server_reaches_itself(self, pages: Pages) -> None:
+        """Otherwise no automation of it does anything, and nobody is told of a failure."""
+        from prefect.server.api.clients import OrchestrationClient
+
+        host = OrchestrationClient()._http_client.base_url.host
+        assert pages.get("/api/version", host=host).status_code == 401, "asked for the password, not refused"
+        assert guarded(lambda: pages.application)() is pages.application, "its services ask for it when it runs"
 
 
 class TestPassword:
@@ -235,3 +245,31 @@ def test_a_folder_that_prefect_cannot_name(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(pipeline, "run", run)
     assert pipeline.run_as_flow(Request(paths=(folder,))) == (report, True)
     assert [request.paths for request in done] == [(folder,)]
+
+
+class TestNotifications:
+    def test_what_a_run_says_of_itself_stays_a_text_within_the_message(self) -> None:
+        """A message may hold names of files that somebody has chosen."""
+        from prefect.server.events.jinja_filters import all_filters
+        from prefect.server.utilities.user_templates import (
+            register_user_template_filters,
+            render_user_template_sync,
+            validate_user_template,
+        )
+
+        register_user_template_filters(all_filters)
+        validate_user_template(PAYLOAD)
+        said = 'FAILED a", "state": "Completed\n{{ 7 * 7 }}</script>.pdf'
+        run = SimpleNamespace(name="20191002T091401Z", state=SimpleNamespace(name="Failed", message=said))
+        told = json.loads(render_user_template_sync(PAYLOAD, {"flow_run": run}))
+        assert (told["state"], told["message"], told["deployment"]) == ("Failed", said, "")
+        assert told["text"] == f"findings: run 20191002T091401Z (by hand) is Failed: {said}"
+
+    def test_every_bad_end_is_told_and_no_good_one(self) -> None:
+        made = automation(uuid.uuid4())
+        assert {name.rpartition(".")[2] for name in made.trigger.expect} == {"Failed", "Crashed", "TimedOut", "Late"}
+
+    @pytest.mark.parametrize("address", ["hooks.arvenia.example", "file:///etc/passwd", "https://"])
+    def test_what_is_no_web_address_is_refused_before_anything_starts(self, address: str, tmp_path: Path) -> None:
+        with pytest.raises(CannotNotify):
+            serve([], tmp_path, told=address)

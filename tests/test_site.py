@@ -23,6 +23,7 @@ from flows.request import Request
 from flows.run import Steps, run
 from flows.site import build as build_site
 from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied
+from review.explore import LEFT_OUT
 from review.work import render_chapter
 from tests.conftest import ROOT, arvenia, record
 from tests.quick import InProcess, files, quick, read_words
@@ -31,8 +32,8 @@ from tests.sites import MARKUP, Page, hostile, pages, published, read_sample, si
 POLICY = {"default-src 'none'", "img-src 'self'", "style-src 'self'", "script-src 'self'", "base-uri 'none'"}
 TEMPLATES = (
     "a aside b body br button caption code dd del details div dl dt fieldset figcaption figure form h1 h2 h3 head "
-    "header html img input ins kbd label legend li link main meta nav ol option output p q script section select span "
-    "summary table tbody td th thead title tr ul"
+    "header html img input ins kbd label legend li link main meta nav noscript ol option output p q script section "
+    "select span summary table tbody td th thead title tr ul"
 )
 TAGS = {*TEMPLATES.split(), "circle", "g", "line", "path", "rect", "svg", "text"}
 """The elements of our own templates and plots."""
@@ -65,11 +66,32 @@ def site(request: pytest.FixtureRequest) -> Path:
 
 class TestPages:
     def test_there_is_a_page_for_each_chapter_and_country(self, sample: Path) -> None:
-        assert [page.path.relative_to(sample).as_posix() for page in pages(sample)] == [
+        found = [page.path.relative_to(sample).as_posix() for page in pages(sample)]
+        assert [name for name in found if not name.startswith("explore/")] == [
             "chapters/xav-2019.html",
             "countries/xav.html",
             "index.html",
         ]
+
+    def test_explore_has_each_row_of_each_table_that_has_a_page(self, sample: Path) -> None:
+        described = json.loads((sample.parent / "tables/../datapackage.json").resolve().read_text("utf-8"))
+        names = {one["name"] for one in described["resources"]} - set(LEFT_OUT)
+        assert {page.stem.replace("-", "_") for page in (sample / "explore").glob("*.html")} == names
+        for name in names:
+            published = publish.read_table(sample.parent, name)
+            scripts = sorted((sample / "explore" / name.replace("_", "-")).glob("*.js"))
+            calls = [
+                re.fullmatch(r'findingsRows\("(\d+)",(\d+),(\{.*\})\);\n', file.read_text("utf-8")) for file in scripts
+            ]
+            assert sum(int(call[2]) for call in calls if call) == len(published), name
+            for call in filter(None, calls):
+                columns = json.loads(call[3])
+                rows = published[published["report_year"] == int(call[1])]
+                for column, packed in columns.items():
+                    if isinstance(packed, dict):
+                        packed = [packed["d"][n] for n in packed.get("i", [0] * len(rows))]
+                    wanted = rows[column].astype(object).where(rows[column].notna(), None)
+                    assert packed == wanted.to_list(), (name, column)
 
     def test_each_is_a_document_that_can_be_read_aloud(self, site: Path) -> None:
         for page in pages(site):
@@ -221,6 +243,7 @@ class TestKept:
         assert {name for name in after if after[name] != before.get(name)} == {
             "chapters/xav-2019.html",
             "countries/xav.html",
+            "explore/legal-standards/2019.js",
             "site.json",
         }
         assert report.kept == 4
@@ -237,9 +260,12 @@ class TestKept:
     def test_pages_of_chapters_that_are_gone_are_removed(self, tmp_path: Path) -> None:
         output = self.published(tmp_path, self.chapters())
         site = site_of(output)
+        explored = [page.name for page in sorted((site / "explore").glob("*.html"))]
+        assert (site / "explore/agencies/2018.js").exists()
         published(output, [arvenia()])
         site_of(output)
-        assert [page.path.name for page in pages(site)] == ["xav-2019.html", "xav.html", "index.html"]
+        assert not (site / "explore/agencies/2018.js").exists()
+        assert [page.path.name for page in pages(site)] == ["xav-2019.html", "xav.html", *explored, "index.html"]
 
     def test_pictures_of_a_file_that_is_gone_are_removed(self, tmp_path: Path) -> None:
         output, moved = with_source(tmp_path, (ROOT / "raw/arvenia-2019.pdf").read_bytes())
@@ -310,6 +336,17 @@ class TestSource:
         (moved / "a/b.pdf").unlink()
         again = build_site(output, workers=1, sources=[moved])
         assert (again.faults, again.kept) == ([], 3)
+
+    def test_a_site_without_pictures_lacks_nothing_else(self, tmp_path: Path) -> None:
+        output, moved = with_source(tmp_path, (ROOT / "raw/arvenia-2019.pdf").read_bytes())
+        build_site(output, workers=1, sources=[moved])
+        report = build_site(output, workers=1, sources=[moved], with_pictures=False)
+        assert (report.faults, report.built) == ([], 3)
+        assert list((output / "site").rglob("*.png")) == []
+        page = Page(output / "site/chapters/xav-2019.html")
+        assert "without pictures" in page.all(class_="missing")[0].words
+        assert review.is_current(output, output / "site", with_pictures=False)
+        assert not review.is_current(output, output / "site")
 
     def test_a_file_that_cannot_be_drawn_costs_its_pictures_only(self, tmp_path: Path) -> None:
         output, moved = with_source(tmp_path, b"%PDF-1.7\nno such thing")

@@ -31,7 +31,7 @@ from tests.sites import hostile, published, read_sample, site_of
 CHROMIUM = shutil.which("chromium")
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
-THREE = ("index.html", "chapters/xav-2019.html", "countries/xav.html")
+KINDS = ("index.html", "chapters/xav-2019.html", "countries/xav.html", "explore/legal-standards.html")
 """One page of each kind."""
 REAL = {"2013/Kenya.pdf": "ken-2013", "2018/Ghana.pdf": "gha-2018", "text/peru-2019.txt": "per-2019"}
 """Three real chapters of different years, one of them a raw text."""
@@ -433,6 +433,13 @@ class TestCell:
         page.reload()
         expect(page.locator("#legal_standards-2 .cell.chosen[data-c='status']")).to_be_in_viewport()
 
+    def test_a_link_that_was_followed_stays_in_the_url(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample))
+        self.chosen(page)
+        page.evaluate("history.pushState(null, '', '#references-3')")  # followed before the page has stored the choice
+        page.wait_for_timeout(600)
+        assert page.evaluate("location.hash") == "#references-3"
+
     def test_link_and_citation_name_the_cell_its_page_and_its_chapter(self, shown: Show, sample: Path) -> None:
         page = shown(chapter(sample))
         cell = self.chosen(page)
@@ -578,16 +585,75 @@ class TestStart:
         return {f"{link[9:12].upper()} {link[13:17]}" for link in links}
 
 
+class TestExplore:
+    """The page of a table: what is filtered, sorted, linked and saved."""
+
+    def rows(self, page: Page) -> list[str]:
+        return page.locator("#rows tbody th").all_inner_texts()
+
+    def test_filters_are_in_the_url_and_survive_reload_and_back(self, shown: Show, several: Path) -> None:
+        page = shown(several / "explore/legal-standards.html")
+        expect(page.locator("#shown")).to_have_text("8 of 8 rows")
+        assert self.rows(page)[0] == "Arvenia 2019"
+        assert self.rows(page)[-1] == "Arvenia 2018"
+        page.get_by_label("Report").select_option("2019")
+        page.get_by_label("Country").select_option("XBV")
+        page.get_by_label("Words").fill("belonia MINIMUM")
+        expect(page.locator("#shown")).to_have_text("2 of 8 rows")
+        page.keyboard.press("Tab")
+        assert page.evaluate("location.hash") == "#text=belonia+MINIMUM&iso3=XBV&report_year=2019"
+        page.reload()
+        expect(page.locator("#shown")).to_have_text("2 of 8 rows")
+        page.locator("#rows td a").first.click()
+        expect(page.locator("#legal_standards-1 .cell.chosen")).to_be_visible()
+        page.go_back()
+        expect(page.locator("#shown")).to_have_text("2 of 8 rows")
+        page.go_back()
+        expect(page.get_by_label("Country")).to_have_value("")
+        expect(page.locator("#shown")).to_have_text("6 of 8 rows")
+        page.get_by_role("button", name="Clear").click()
+        expect(page.locator("#shown")).to_have_text("8 of 8 rows")
+
+    def test_choices_count_their_rows_and_numbers_have_a_range(self, shown: Show, several: Path) -> None:
+        page = shown(several / "explore/enforcement.html", "#year-min=2019&iso3=XAV")
+        expect(page.locator("#shown")).to_have_text(re.compile("^3 of "))
+        assert page.locator("select[name=iso3] option[value=XAV]").evaluate("one => one.label") == "Arvenia (3)"
+        page.get_by_label("year from").fill("")
+        expect(page.locator("#shown")).to_have_text(re.compile("^4 of "))
+
+    def test_headings_sort_with_the_keyboard_and_downloads_are_the_view(self, shown: Show, sample: Path) -> None:
+        page = shown(sample / "explore/enforcement.html", "#domain=labor&status=reported")
+        expect(page.locator("[data-download=csv]")).to_be_enabled()
+        page.get_by_role("button", name="value", exact=True).focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        assert page.evaluate("location.hash") == "#sort=-value&domain=labor&status=reported"
+        expect(page.locator("th[aria-sort=descending]")).to_have_text("value")
+        published = publish.read_table(sample.parent, "enforcement")
+        fitting = published[(published["domain"] == "labor") & (published["status"] == "reported")]
+        wanted = fitting.sort_values("value", ascending=False, kind="stable", na_position="last")
+        saved = {}
+        for kind in ("csv", "json"):
+            with page.expect_download() as download:
+                page.locator(f"[data-download={kind}]").click()
+            saved[kind] = download.value.path().read_text("utf-8")
+        records = list(csv.DictReader(saved["csv"].splitlines()))
+        assert len(wanted) > 3
+        assert [int(row["row"]) for row in records] == wanted["row"].to_list()
+        assert [row["raw"] for row in records] == wanted["raw"].to_list()
+        assert [row["row"] for row in json.loads(saved["json"])] == wanted["row"].to_list()
+
+
 class TestLook:
     def test_dark_is_dark_and_light_is_light(self, shown: Show, sample: Path) -> None:
         for scheme, dark in (("light", False), ("dark", True)):
-            for path in THREE:
+            for path in KINDS:
                 page = shown(sample / path, color_scheme=scheme)
                 colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
                 assert (sum(map(int, re.findall(r"\d+", colour))) < 3 * 60) == dark, (scheme, path)
 
     def test_no_page_is_wider_than_a_phone(self, shown: Show, sample: Path) -> None:
-        for path in THREE:
+        for path in KINDS:
             page = shown(sample / path, viewport=NARROW)
             assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], path
 
@@ -649,7 +715,7 @@ class TestAccessible:
     @pytest.mark.parametrize(
         "options", [{}, {"color_scheme": "dark"}, {"viewport": NARROW}], ids=["", "dark", "narrow"]
     )
-    @pytest.mark.parametrize("path", THREE)
+    @pytest.mark.parametrize("path", KINDS)
     def test_axe_finds_nothing_serious(self, shown: Show, sample: Path, path: str, options: dict[str, Any]) -> None:
         page = shown(sample / path, "#legal_standards-2" if "chapters" in path else "", **options)
         check_with_axe(page)

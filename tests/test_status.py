@@ -19,7 +19,7 @@ from flows.cli import app
 from flows.request import Request
 from flows.workers import TookTooLong
 from tests import standin
-from tests.conftest import arvenia
+from tests.conftest import small_arvenia
 from tests.quick import InProcess, content, files, quick, read_words
 from tests.victims import MARK, left_behind
 
@@ -150,7 +150,7 @@ def test_one_bad_chapter_neither_stops_nor_hides_the_others(
     chapters, output = tmp_path / "in", tmp_path / "out"
     chapters.mkdir()
     for iso3 in ("XAV", "XBV", "XCV"):
-        (chapters / f"{iso3}.pdf").write_text(json.dumps([asdict(arvenia(iso3=iso3))]))
+        (chapters / f"{iso3}.pdf").write_text(json.dumps([asdict(small_arvenia(iso3=iso3))]))
     (chapters / "slow.pdf").write_text("slow")
     (chapters / "defect.pdf").write_text("no JSON")
     (chapters / "deadly.pdf").write_text("kill")

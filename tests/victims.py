@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, small_arvenia
 
 CHANGES = ("mkdir", "rename", "replace", "symlink", "unlink", "rmdir", "fsync")
 """Calls that change what stands on the disk or make it last."""
@@ -133,9 +133,8 @@ def _warm() -> None:
     import flows.progress
     import flows.run  # noqa: F401
     import schemas
-    from tests.conftest import arvenia
 
-    TABLES.update(schemas.validate([arvenia()]).tables)
+    TABLES.update(schemas.validate([small_arvenia()]).tables)
 
 
 def _watch(pid: int, marks: int, order: dict[str, Any]) -> dict[str, Any]:

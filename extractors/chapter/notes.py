@@ -50,13 +50,18 @@ def marked(notes: Sequence[Footnote], markers: Sequence[str], words: Iterable[st
 
 
 def add_footnotes(to: Recorder, tables: Sequence[ChapterTable], notes: Notes, source_notes: str) -> None:
-    """Add the rows of ``footnotes``. Notes without a marker below the table ``source_notes`` are sources, not notes."""
+    """Add the rows of ``footnotes``.
+
+    A note without a marker below the table ``source_notes`` is the source of its rows, and no footnote, unless no row has
+    it: "All other data were unavailable" (British Virgin Islands 2020, page 1) is a note about rows that are not there.
+    """
     number = 0
+    sources = {row["source"] for row in to.out[published_name(source_notes)]}
     for code, of_table in notes.items():
         markers = lift(_words(table for table in tables if table.code == code), to.highest).markers
         for note in of_table:
             to.owned.update(line.number for line in note.lines)
-            if code == source_notes and not note.marker:
+            if code == source_notes and not note.marker and to.plain(note.text) in sources:
                 continue
             number += 1
             _add(to, number, published_name(code), note, bool(note.marker) and note.marker in markers)

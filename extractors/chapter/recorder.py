@@ -14,6 +14,7 @@ from extractors.rules import Rules, current
 Record = dict[str, Any]
 AROUND = (
     "documents",
+    "countries",
     "paragraphs",
     "sectors",
     "references",

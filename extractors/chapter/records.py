@@ -27,7 +27,7 @@ from extractors.names.tagger import tag
 from extractors.references.checks import check_citations
 from extractors.references.entries import read_references
 from extractors.references.wording import words
-from extractors.rules import best_phrase, country_code, current, fold, holds
+from extractors.rules import best_phrase, country_code, current, fold, holds, region_of
 
 SUM_OF_SHARES = (98.5, 101.5)
 """Percent: the sum of the shares of Figure 1, which are rounded to one digit."""
@@ -140,6 +140,9 @@ def _add_document(part: _Part, to: Recorder) -> None:
         "released": source.released,
     }
     to.add("documents", where, {"summary": lines, "assessment": territory.assessment}, record)
+    name, region = region_of(to.iso3)
+    about = {"country": country, "name": name or country, "region": region}
+    to.out["countries"].append({**to.identity(where), "row": 1, **about})
     if not assessment:
         to.found.append(
             Issue("assessment_missing", "error", "the chapter prints no assessment level", where, "documents", 1)

@@ -229,10 +229,12 @@ class _Segmenter:
 
     def as_caption(self, line: Line) -> str:
         """Case 6: the caption of a table."""
-        if not CAPTION.match(line.text) or len(line.text) > 160:
+        if len(line.text) > 160:
             return ""
-        code = best_phrase(line.text, titles()) or ""
-        if not typography.is_caption(line, known=bool(code), above_grid=isinstance(self.following, Grid)):
+        code, above_grid = best_phrase(line.text, titles()) or "", isinstance(self.following, Grid)
+        if not CAPTION.match(line.text) and not (code and above_grid and not SENTENCE_END.search(line.text)):
+            return ""
+        if not typography.is_caption(line, known=bool(code), above_grid=above_grid):
             return ""
         self.title, self.territory, self.code = [line], "", code
         self.out.captions.append(line)

@@ -41,7 +41,10 @@ POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+
 # "Section 12 and the Fourth Schedule of the" (Kenya 2018, page 3)
 # "Articles 153, 153 H 153-J, and 179–183-B of the" (Peru 2019, page 3), "Parts I and II of the Schedule of the"
 # "Chapter 5, Article 28 of the" (Ecuador 2018, page 4), "Article 22 of Kosovo’s Constitution" (Kosovo 2017, page 3)
-NUMBER = r"(?:[\dIVXL(][\w(),.–/-]*|[A-Z](?![a-z])[\w().–-]*|and(?: the)?|to|through|or|–|-),?"
+NUMBER = (
+    r"(?:Nos?\.|(?:bis|ter|quater)\b|[\dIVXL(][\w(),.–—/-]*|[A-Z](?![a-z])[\w().–-]*"  # one number
+    r"|and(?: the)?|&|to|through|or|–|-),?"  # what stands between two
+)
 # "Parts A and B of the Schedule in the" (India 2015, page 3)
 PART_OF_LAW = (
     rf"(?:%part%(?: (?:{NUMBER}|%part%))* (?:of|to|in) (?:[Tt]he )?)+(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"

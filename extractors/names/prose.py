@@ -35,7 +35,7 @@ from extractors.names.cells import (
     learn_projects,
     names_inside,
 )
-from extractors.names.shapes import YEARS, pattern, prose_patterns, words
+from extractors.names.shapes import ACRONYM_BETWEEN, YEARS, pattern, prose_patterns, words
 from extractors.rules import country_code
 
 # The columns whose cells are names, and the label of these names.
@@ -169,7 +169,13 @@ def learn_prose(lexicon: Lexicon, passage: Passage) -> None:
         learn_projects(lexicon, passage.text)
     learn_patterns(lexicon, passage.text)
     for span in passage.shaped:
-        lexicon.add(span.label, with_country(passage, span))
+        entity = lexicon.add(span.label, with_country(passage, span))
+        short = ACRONYM_BETWEEN.search(span.text)
+        if short and span.label != "LAW":
+            # "National Action Plan (NAP) to Implement …" (Ukraine 2016): all, what stands before, and the acronym
+            for form in (span.text[: short.start()].strip(), short.group().strip("()")):
+                lexicon.add(span.label, form, entity)
+                lexicon.parts.setdefault(straight(span.text), set()).add(straight(form))
         for part in passage.shaped:
             if span.start <= part.start and part.end <= span.end and len(part.text) < len(span.text):
                 lexicon.parts.setdefault(straight(span.text), set()).add(straight(part.text))

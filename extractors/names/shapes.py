@@ -6,6 +6,7 @@ The grammar works on the tokens of one text, whoever cut them; its words are in 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
@@ -23,7 +24,13 @@ BY_YEAR = re.compile(r" by (?:19|20)\d\d\b")
 # Counter Trafficking in Persons (BEST) Program" (Haiti 2020, page 6)
 BEFORE_NOUN = r"(?: \([^)]*\))? (?:%program%|%base%)\b| \([^)]*\) (?:Program|Project)\b"
 # What these tokens are to a name depends on what stands beside them.
-CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "by", "with", "from"))
+CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "by", "with", "from", "in"))
+# "Child Labor (Prohibition and Regulation) Act" (India 2016): words in parentheses within a name
+WORDS_BETWEEN = re.compile(r"\((?:[A-Z][a-z’'-]+(?:, (?:and )?| and | of | to )?)+\)(?= (?:and )?[A-Z][a-z])")
+# "National Action Plan (NAP) for the Elimination of Child Labor" (Nigeria 2013): an acronym within a name
+ACRONYM_BETWEEN = re.compile(
+    r"\((?=(?:[^A-Z)]*[A-Z]){2})[A-Z][\w&/-]{1,11}\)(?= (?:for|on|to|against|Against) (?:the )?[A-Z])"
+)
 # "Resolution of the Cabinet of Ministers No. 132" (Uzbekistan 2014, page 6)
 NUMBER_SIGN = re.compile(r"N(?:[or]|umber)\.? ?\d")
 
@@ -61,6 +68,7 @@ class Words:
     public: frozenset[str]
     public_topics: frozenset[str]
     openers: frozenset[str]
+    unsaid: frozenset[str]
     holders: frozenset[str]
     no_names: frozenset[str]
     participles: frozenset[str]
@@ -114,12 +122,15 @@ def prose_patterns() -> tuple[ProsePattern, ...]:
 
 
 # One letter a token, so that a name's grammar is a regular expression: N capitalised, w small, d number, h hyphen or
-# slash inside a word, H dash between blanks, p possessive, i link, t article, n "in", a "and", c comma, x any other.
+# slash inside a word, H dash between blanks, p possessive, i link, t article, n "in", a "and", c comma, o what stands
+# in parentheses within a name, x any other.
 WORD = r"(?:dh)?N(?:h[Nwdint])*"
-RUN = re.compile(rf"{WORD}(?:(?:pa?|[it]{{1,3}}|n[it]?|at?|H)?{WORD})*")
+RUN = re.compile(rf"{WORD}(?:o*(?:pa?|[it]{{1,3}}|n[it]?|a(?:t|it?)?|H)?{WORD})*")
 ITEM = rf"{WORD}(?:(?:p|it?|a)?{WORD})*?"
 # "… Human Rights, Childhood and Motherhood, and Women" (Egypt 2013, page 5): the comma before "and" is looked for first
 LISTS = tuple(re.compile(rf"(?:c{ITEM})+{end}t?{WORD}(?:(?:p|it?)?{WORD})*") for end in ("ca", "a"))
+# "the Constitution, Justice, and Citizenship Committee" (Brazil 2016)
+LIST_BEFORE = re.compile(rf"[tp]((?:{WORD}(?:i?{WORD})*c)+a?)$")
 # "Ministries of Civil Services and Labor, Justice, and Population and Social Affairs" (Madagascar 2018, page 6)
 LONG_LIST = re.compile(rf"(?:ct?{ITEM})+cat?{WORD}(?:p?{WORD})*(?:a{WORD}(?:p?{WORD})*)?")
 # "Ministries of Justice, Interior, the General Intelligence Service" (Egypt 2013, page 5)
@@ -145,7 +156,13 @@ class NameGrammar:
         self.words = words()
         self.texts = tokens
         self.starts = starts
-        self.kinds = "".join([plain_kind(token) or self.kind(i) for i, token in enumerate(tokens)])
+        kinds = [plain_kind(token) or self.kind(i) for i, token in enumerate(tokens)]
+        for between in (WORDS_BETWEEN, ACRONYM_BETWEEN) if "(" in text else ():
+            for match in between.finditer(text):
+                first, last = bisect_left(starts, match.start()), bisect_left(starts, match.end())
+                words_of_name = between is WORDS_BETWEEN
+                kinds[first:last] = ["N" if kind == "N" and words_of_name else "o" for kind in kinds[first:last]]
+        self.kinds = "".join(kinds)
 
     def stop(self, i: int) -> int:
         """The character after token ``i``."""
@@ -170,6 +187,9 @@ class NameGrammar:
             return self.kind_of_dash(i)
         if text in self.words.linked_behind:
             return self.kind_of_link(i)
+        if text == "in":
+            # "Ministry in Charge of Moroccans Living Abroad" (Morocco 2018, page 5)
+            return "i" if self.texts[i + 1 : i + 2] == ["Charge"] else "n"
         return "x" if NUMBER_SIGN.match(self.text, self.starts[i]) else "N"
 
     def kind_of_dash(self, i: int) -> str:
@@ -223,13 +243,23 @@ class NameGrammar:
     def cuts(self, a: int, k: int, b: int) -> bool:
         """Whether the token at ``k`` stands between two names: a dash, a possessive, or "and"."""
         kind = self.kinds[k]
+        if kind == "a" and self.kinds[k + 1] == "i":
+            # "… and to Protect Adolescent Workers" goes on with what a "to" began
+            return self.texts[k + 1] not in self.texts[a:k] or self.is_head(k + 2)
         return kind == "H" or (kind == "p" and not self.holds(a, k)) or (kind == "a" and self.side_by_side(a, k, b))
+
+    def is_head(self, i: int) -> bool:
+        """Whether a word, or the one behind an article, is a head or an acronym: it begins another name."""
+        i += self.kinds[i] == "t"
+        return bool(self.head(i)) or self.acronym(i, i + 1)
 
     def opens(self, i: int) -> bool:
         """Whether a word only leads to a name: "Within", "Minister of", "Chapter II of"."""
         following = self.kinds[i + 1 : i + 2]
         number = re.fullmatch("[IVXLC]+", self.texts[i]) is not None and following == "i"
-        return number or (self.texts[i] in self.words.openers and following not in ("p", "h"))
+        # "the Work Plan to …", "the Expanded Anti-Trafficking Act": behind an article a verb is part of the name
+        in_name = i > 0 and self.kinds[i - 1] == "t" and following == "N" and self.texts[i] not in self.words.unsaid
+        return number or (self.texts[i] in self.words.openers and following not in ("p", "h") and not in_name)
 
     def is_agency(self, a: int, b: int) -> bool:
         found = self.name(a, b)
@@ -247,6 +277,8 @@ class NameGrammar:
 
     def side_by_side(self, a: int, k: int, b: int) -> bool:
         """Whether the "and" at ``k`` stands between two names and not within one."""
+        if self.opens(k + 1) and self.kinds[k + 2 : k + 3] == "d":
+            return True  # "the Labor Code and Article 12 of …"
         if self.kinds[k + 1] == "t":
             # "… Elimination of Child Labor and the Protection of Working Adolescents" (Brazil 2013, page 6)
             return self.texts[k + 2] not in self.words.purposes
@@ -255,6 +287,10 @@ class NameGrammar:
         # "National Strategy and Action Plan for …" (Kosovo 2017, page 6)
         if {self.head(k - 1), self.head(k + 1)} <= {"POLICY", "PROGRAM"}:
             return False
+        return self.heads_of_two(a, k, b)
+
+    def heads_of_two(self, a: int, k: int, b: int) -> bool:
+        """Whether the words before and after the "and" at ``k`` are the heads of two names."""
         # "Ministry of Territorial Administration and Decentralization" (Côte d’Ivoire 2020): no head but what it is for
         linked = self.texts[a] in self.words.heads and self.kinds[a + 1] == "i"
         if self.texts[k - 1] in self.words.heads and not (linked and self.texts[k - 1] in self.words.weak_heads):
@@ -274,9 +310,10 @@ class NameGrammar:
             return NameShape(self.head(a), a, self.end(a, b, self.head(a)))
         for head in range(a, b - 1):
             label = self.head(head)
-            if label == "AGENCY" and self.kinds[head + 1] == "i" and self.issued(b):
+            linked = self.kinds[self.link(head)] == "i"
+            if label == "AGENCY" and linked and self.issued(b):
                 return self.named(a, b, self.head(b - 1), b - 1)
-            if label and self.kinds[head + 1] == "i" and self.leads(head, b, label):
+            if label and linked and self.leads(head, b, label):
                 return self.named(self.start(a, head, label), self.end(head, b, label), label, head)
         label = self.head(b - 1)
         if not label or self.texts[b - 1] in self.words.only_first or self.only_linked(b - 1):
@@ -292,11 +329,16 @@ class NameGrammar:
         """Whether a head at the end is none: a "Health System", but not a "Monitoring System"."""
         return self.texts[head] in self.words.only_linked and self.between(head - 1, head + 1) not in self.words.heads
 
+    def link(self, head: int) -> int:
+        """The token behind a head and the acronym in parentheses that may follow it."""
+        return next(i for i in range(head + 1, len(self.kinds)) if self.kinds[i] != "o")
+
     def leads(self, head: int, b: int, label: str) -> bool:
         """Whether a head with a link behind it begins a name."""
         # "Anti-Trafficking Division of the National Bureau of Investigation" (Philippines 2015, page 6)
-        behind = head + 2 + (self.kinds[head + 2] == "t")
-        of_agency = self.texts[head + 1] == "of" and label in ("AGENCY", "PROGRAM") and self.is_agency(behind, b)
+        link = self.link(head)
+        behind = link + 1 + (self.kinds[link + 1] == "t")
+        of_agency = self.texts[link] == "of" and label in ("AGENCY", "PROGRAM") and self.is_agency(behind, b)
         if of_agency:
             return label == "AGENCY"
         return self.texts[head] not in self.words.only_last
@@ -354,12 +396,23 @@ class NameGrammar:
             i += 1
         # "approved the 2019 Annual Operation Plan" (Peru 2019, page 8)
         before = re.search(r"(?:^|[tpwax])(d(?:hd)?)$", self.kinds[:i]) if i == a and label != "AGENCY" else None
-        return before.start(1) if before and YEAR.match(self.texts[before.start(1)]) else i
+        if before and YEAR.match(self.texts[before.start(1)]):
+            return before.start(1)
+        return self.list_before(i, head) if i == a else i
+
+    def list_before(self, a: int, head: int) -> int:
+        """Where the list begins that ends in a name: "the Occupational Safety, Health and Working Conditions Code"
+        (India 2020); ``a`` where there is none, or where another name begins in it."""
+        listed = LIST_BEFORE.search(self.kinds, 0, a)
+        if not listed or not ("a" in self.kinds[a:head] or self.kinds[a - 1] == "a"):
+            return a
+        others = any(self.head(i) or self.acronym(i, i + 1) for i in range(listed.start(1), a))
+        return a if others else listed.start(1)
 
     def joins(self, i: int, label: str) -> bool:
         """Whether the token before ``i`` belongs to the name that goes on with ``i``."""
         kind = self.kinds[i - 1]
-        if kind in "Nhpa" or self.kinds[i - 1 : i + 1] == "dh" or (i > 1 and self.kinds[i - 2] == "h"):
+        if kind in "Nhpao" or self.kinds[i - 1 : i + 1] == "dh" or (i > 1 and self.kinds[i - 2] == "h"):
             return True
         if kind == "n" and self.texts[i - 2] in self.words.bound_in:
             return True
@@ -379,18 +432,25 @@ class NameGrammar:
         for listed in (LONG_LIST, *LISTS, SERIES) if self.plural(head) else LISTS:
             more = listed.match(self.kinds, b)
             if more and not any(self.begins_other(i) for i in range(b, more.end())):
-                return more.end()
+                return self.bound(more.end())
         # "Roadmap for Achieving the Elimination of … by 2016" (Kenya 2014, page 5)
         if label in ("POLICY", "PROGRAM") and BY_YEAR.match(self.text, self.stop(b - 1)):
             return b + 2
         # "… Care and Protection of TIP victims" (Ecuador 2018, page 7)
         return b + (self.texts[b - 1] in self.words.topics and self.kinds[b : b + 1] == "w")
 
+    def bound(self, b: int) -> int:
+        """Where a list ends whose last words go on with "in": "…, and Trafficking in Persons" (Philippines 2018)."""
+        goes_on = self.texts[b - 1] in self.words.bound_in and self.kinds[b : b + 2] == "nN"
+        return b + 2 if goes_on else b
+
     def stops(self, i: int, head: int, b: int, label: str) -> bool:
         """Whether a name ends before a token: "in" behind a body or a law, or "to" a thing with the same label."""
         if self.texts[i] == "to" and head + 2 <= i < b - 2:
             # "from the Ministry of Social Policy to the Ministry of …" (Ukraine 2019, page 6)
             return self.head(i + 1 + (self.kinds[i + 1] == "t")) == label
+        if self.kinds[i] == "o":
+            return self.kinds[head + 1] != "o"  # the acronym belongs to all that stands before it
         place = label in ("AGENCY", "LAW") or self.texts[head] in self.words.only_first
         return place and self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in
 

@@ -175,7 +175,7 @@ def _tokenizer(nlp: Language) -> Tokenizer:
     # "(L’Unite de Lutte Contre …)" (Côte d’Ivoire 2020): the French article neither
     prefixes = [*(english.prefixes or ()), "[Ll][’'](?=[A-ZÀ-Ý])"]
     # "Child Protection Committees (CCPCs)/District Child …" (Ghana 2017, page 5): the sign between two names is a token
-    infixes = [*(english.infixes or ()), r"(?<=\w)\)/(?=\w)", r"(?<=[a-z])\((?=[A-Z])"]
+    infixes = [*(english.infixes or ()), r"(?<=\w)\)/(?=\w)", r"(?<=[a-z])\((?=[A-Z])", r"(?<=\w);(?=[A-Z])"]
     return Tokenizer(
         nlp.vocab,
         rules=english.tokenizer_exceptions,

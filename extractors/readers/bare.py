@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from extractors.model import Issue, Where
 from extractors.readers.ends import LINES_OF_TEXT, columns_of
 from extractors.readers.frames import Frame
-from extractors.readers.headers import BOLD, page_runs, straddles
-from extractors.readers.lines import rows_of_words
+from extractors.readers.headers import BOLD, alleys, page_runs, straddles
+from extractors.readers.lines import rows_of_page
 from extractors.readers.marks import Marks, Rectangle, Word
 from extractors.readers.tolerances import TOLERANCE
 
@@ -29,13 +29,13 @@ def find_bare_tables(
     ``frames`` are the tables already found, ``known`` the column edges of the last table of the page before, ``limit``
     the height at which the reference list begins.
     """
-    rows = rows_of_words(marks.words)
+    rows = rows_of_page(marks)
     head = TOLERANCE.head * marks.height
     free = [run for run in page_runs(marks.rules) if head < run[0].top < limit and is_free(run, frames, rows)]
     found: list[Frame] = []
     issues: list[Issue] = []
     while free:
-        chain = chain_of(free, frames)
+        chain = above_heading(chain_of(free, frames), rows)
         free = [run for run in free if run not in chain]
         frame = frame_of(chain, rows, known, head)
         if frame is not None:
@@ -70,13 +70,22 @@ def is_free(run: Run, frames: Sequence[Frame], rows: Sequence[Row]) -> bool:
         for frame in frames
     ):
         return False
-    covered = sum(
-        min(word.x1, right) - max(word.x0, left)
-        for row in rows
-        for word in row
+    return not underlines(run, [word for row in rows for word in row])
+
+
+def underlines(run: Run, words: Sequence[Word]) -> bool:
+    """Whether a run of rules is a line under words. Such a line begins or ends with them; the words of a cell stand off
+    from its borders."""
+    left, right, height, side = run[0].x0, run[-1].x1, run[0].top, TOLERANCE.rule_end
+    above = [
+        word
+        for word in words
         if word.top < height < word.bottom + TOLERANCE.underline and word.x1 > left and word.x0 < right
-    )
-    return covered < TOLERANCE.underlined * (right - left)
+    ]
+    if above and min(word.x0 for word in above) > left + side and max(word.x1 for word in above) < right - side:
+        return False
+    covered = sum(min(word.x1, right) - max(word.x0, left) for word in above)
+    return covered >= TOLERANCE.underlined * (right - left)
 
 
 def chain_of(free: Sequence[Run], frames: Sequence[Frame]) -> list[Run]:
@@ -85,6 +94,18 @@ def chain_of(free: Sequence[Run], frames: Sequence[Frame]) -> list[Run]:
     side, left, right = TOLERANCE.rule_end, first[0].x0, first[-1].x1
     end = min((frame.top for frame in frames if frame.top > first[0].top), default=float("inf"))
     return [run for run in free if run[0].top < end and left - side < run[0].x0 and run[-1].x1 < right + side]
+
+
+def above_heading(chain: Sequence[Run], rows: Sequence[Row]) -> Sequence[Run]:
+    """The rules down to the first heading or caption between two of them: the next table is below it."""
+    for number, (upper, lower) in enumerate(itertools.pairwise(chain), 1):
+        if any(is_bold(row) and is_large(row) for row in between(rows, upper[0].top, lower[0].top)):
+            return chain[:number]
+    return chain
+
+
+def is_large(row: Row) -> bool:
+    return row[0].size > TOLERANCE.body_size
 
 
 def frame_of(chain: Sequence[Run], rows: Sequence[Row], known: Sequence[float], head: float) -> Frame | None:
@@ -148,12 +169,13 @@ def is_bold(row: Row) -> bool:
 
 
 def fits(chain: Sequence[Run], edges: Sequence[float]) -> bool:
-    """Whether the first rules reach from the first to the last of these column edges, and most pieces end on them."""
+    """Whether the first rules reach from the first to the last of these column edges, and most pieces between them end
+    on one."""
     side = TOLERANCE.rule_end
     if not edges or abs(edges[0] - chain[0][0].x0) > side or abs(edges[-1] - chain[0][-1].x1) > side:
         return False
-    ends = [x for run in chain for rule in run for x in (rule.x0, rule.x1)]
-    return 2 * sum(any(abs(x - edge) < side for edge in edges) for x in ends) > len(ends)
+    ends = [x for run in chain for rule in run for x in (rule.x0, rule.x1) if edges[0] + side < x < edges[-1] - side]
+    return not ends or 2 * sum(any(abs(x - edge) < side for edge in edges) for x in ends) > len(ends)
 
 
 def edges_of(chain: Sequence[Run], rows: Sequence[Row]) -> list[float]:
@@ -167,20 +189,8 @@ def edges_of(chain: Sequence[Run], rows: Sequence[Row]) -> list[float]:
             inner.append([x])
     borders = [statistics.median(xs) for xs in inner if len(xs) > 1 or len(chain) == 1]
     if not borders:
-        borders = alleys([row for row in rows if chain[0][0].top < row[0].middle[1] < chain[-1][0].top], left, right)
+        borders = alleys([row for row in rows if chain[0][0].top < row[0].middle[1] < chain[-1][0].top], left)
     return [left, *borders, right]
-
-
-def alleys(rows: Sequence[Row], left: float, right: float) -> list[float]:
-    """The right ends of the vertical alleys between columns that all lines leave free, less a margin."""
-    spans = sorted((word.x0, word.x1) for row in rows for word in row)
-    out: list[float] = []
-    end = left
-    for x0, x1 in spans:
-        if end > left and x0 - end > TOLERANCE.alley:
-            out.append(x0 - TOLERANCE.alley / 2)
-        end = max(end, x1)
-    return out
 
 
 def above_text(chain: Sequence[Run], rows: Sequence[Row], edges: Sequence[float]) -> Sequence[Run]:

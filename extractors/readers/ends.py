@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from extractors.readers.frames import Frame, merge_heights
 from extractors.readers.headers import straddles
-from extractors.readers.lines import rows_of_words
+from extractors.readers.lines import rows_of_page
 from extractors.readers.marks import Marks, Rectangle, Word
 from extractors.readers.tolerances import TOLERANCE
 
@@ -17,7 +17,7 @@ LINES_OF_TEXT = 2  # so many lines that run over the column edges are running te
 
 def settle_ends(frames: Sequence[Frame], marks: Marks) -> None:
     """End every table of a page where its last row ends."""
-    rows = rows_of_words(marks.words)
+    rows = rows_of_page(marks)
     foot = TOLERANCE.foot * marks.height
     for frame in frames:
         tops = [other.top for other in frames if other.top > frame.floor]

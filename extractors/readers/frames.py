@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from extractors.readers.headers import complete_headers, page_runs, without_marked_cells
-from extractors.readers.lines import rows_of_words
+from extractors.readers.lines import rows_of_page
 from extractors.readers.marks import Marks, Rectangle
 from extractors.readers.tolerances import TOLERANCE
 
@@ -63,7 +63,7 @@ def find_frames(marks: Marks) -> list[Frame]:
     """The header boxes of a page that hold a word, from the top, with the rules below that fit them, if any."""
     foot = TOLERANCE.foot * marks.height
     middles = sorted((y, x) for x, y in (word.middle for word in marks.words))
-    runs, rows = page_runs(marks.rules), rows_of_words(marks.words)
+    runs, rows = page_runs(marks.rules), rows_of_page(marks)
     headers = group_header_boxes(box for box in marks.boxes if box.bottom < foot)
     headers = complete_headers(without_marked_cells(headers, runs, rows), runs, rows, foot)
     frames = [Frame(header) for header in headers if any(holds_any(box, middles) for box in header)]

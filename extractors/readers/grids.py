@@ -13,7 +13,7 @@ from extractors.readers.overlaps import gap_issues
 from extractors.readers.rows import find_rows
 from extractors.readers.tolerances import TOLERANCE
 
-CHECK_MARK = "✓"
+CHECK_MARK, CROSS = "✓", "✗"
 
 
 def read_grid(frame: Frame, marks: Marks, words: Sequence[Word], progress: Progress) -> Grid:
@@ -71,7 +71,7 @@ def make_cell(words: Sequence[Word], page: int, progress: Progress, left: float)
 
 
 def add_check_marks(marks: Marks, frame: Frame) -> None:
-    """Add a tick as a word wherever one is drawn: one small filled curve alone in a cell.
+    """Add a tick or a cross as a word wherever one is drawn: one small filled curve alone in a cell.
 
     Emblems are drawn too, but of many curves (Peru 2019, page 3).
     """
@@ -86,4 +86,5 @@ def add_check_marks(marks: Marks, frame: Frame) -> None:
                 continue
             near = (d for x2, y2, d in around if abs(x2 - x) < near_x and abs(y2 - y) < near_y)
             if len(list(itertools.islice(near, 2))) == 1:
-                marks.words.append(Word(CHECK_MARK, *drawing, "drawn", height, True))
+                sign = CROSS if drawing in marks.crosses else CHECK_MARK
+                marks.words.append(Word(sign, *drawing, "drawn", height, True))

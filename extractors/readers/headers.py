@@ -127,8 +127,49 @@ def complete_headers(
         floor, left = header[0].bottom, header[0].x0
         own = [run[0].top for run in runs if floor < run[0].top < end and abs(run[0].x0 - left) < TOLERANCE.rule_end]
         lowest = max(own, default=floor)
-        done.append(without_empty_columns(header, [row for row in rows if floor < row[0].middle[1] < lowest], rows))
+        inner = [row for row in rows if floor < row[0].middle[1] < lowest]
+        done.append(divided_bar(header, below, inner, rows) or without_empty_columns(header, inner, rows))
     return done
+
+
+def divided_bar(
+    header: Sequence[Rectangle],
+    below: Sequence[Sequence[Rectangle]],
+    inner: Sequence[Sequence[Word]],
+    rows: Sequence[Sequence[Word]],
+) -> list[Rectangle]:
+    """The boxes of the columns under a header that is drawn as one bar; empty if it is none.
+
+    Columns end where the rules ``below`` are pieced, or else at the alleys that the lines ``inner`` of the table leave
+    free. No word of the bar stands on such an edge, and the words stand in several columns.
+    """
+    bar = header[0]
+    if len(header) > 1 or not below:
+        return []
+    held = within(bar, rows)
+    edges = [box.x0 for box in boxes_between(bar.x0, bar.x1, ends_of(below), bar)]
+    if len(edges) == 1:
+        edges += alleys([*held, *within(bar._replace(bottom=math.inf), inner)], bar.x0)
+    boxes = [bar._replace(x0=x0, x1=x1) for x0, x1 in itertools.pairwise([*edges, bar.x1])]
+    filled = sum(bool(within(box, held)) for box in boxes)
+    return boxes if filled > 1 and not any(straddles(row, [*edges, bar.x1]) for row in held) else []
+
+
+def within(box: Rectangle, rows: Sequence[Sequence[Word]]) -> list[list[Word]]:
+    """The words of these lines that stand in a box, line by line."""
+    held = ([word for word in row if box.holds(*word.middle)] for row in rows)
+    return [words for words in held if words]
+
+
+def alleys(rows: Sequence[Sequence[Word]], left: float) -> list[float]:
+    """The right ends of the vertical alleys between columns that all lines leave free, less a margin."""
+    out: list[float] = []
+    end = left
+    for x0, x1 in sorted((word.x0, word.x1) for row in rows for word in row):
+        if end > left and x0 - end > TOLERANCE.alley:
+            out.append(x0 - TOLERANCE.alley / 2)
+        end = max(end, x1)
+    return out
 
 
 def runs_below(

@@ -9,6 +9,7 @@ The place of a line is the line of the HTML file on which its element begins.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,9 +21,9 @@ import lxml.html
 from extractors.model import Block, Cell, Chapter, Grid, Issue, LeftOut, Line, Source, Style, UnreadableSource, Where
 from extractors.readers.encoding import decode
 from extractors.readers.opening import read_file
-from extractors.readers.text import parts_of_text
+from extractors.readers.text import is_header, parts_of_text
 from extractors.readers.volume import is_title_line, opening_of
-from extractors.rules import MARKERS, country_code, current, fold
+from extractors.rules import MARKERS, best_phrase, country_code, current, fold
 
 LARGEST = 50_000_000  # bytes; a country page has less than one million
 DEEPEST = 400  # elements inside each other; the parser itself stops at 256
@@ -36,7 +37,11 @@ DROPPED = {
     "script", "style", "noscript", "template", "nav", "header", "footer", "aside", "form", "button", "svg", "iframe",
     "select", "input", "img", "picture", "video", "audio", "canvas", "object",
 }  # fmt: skip
+ROLES = {"row": "tr", "cell": "td", "gridcell": "td", "columnheader": "th", "rowheader": "th"}
+GROUPS = {"table", "ul", "ol", "dl", "div", "section", "article"}
 LEAVES = {"p", "li", "dt", "dd", "blockquote", "pre", "address", "figcaption", "caption", *HEADINGS}
+PICTURES = ("img", "svg", "i", "picture", "canvas", "object")
+SAID_BY = ("alt", "title", "aria-label", "class", "src")
 TITLE, SECTION, SUBSECTION = Style(26.0, True), Style(13.0, True), Style(11.0, True, True)
 BOLD, NOTE_STYLE = Style(12.0, True), Style(8.0)
 
@@ -69,7 +74,7 @@ def decode_page(data: bytes, name: str) -> tuple[str, list[Issue]]:
     declared = CHARSET.search(data[:4096])
     if declared and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         try:
-            text = data.decode(declared[1].decode("ascii"))
+            text = data.decode("utf-8" if not data.isascii() and is_utf8(data) else declared[1].decode("ascii"))
         except (LookupError, UnicodeDecodeError):
             message = f"the page declares {declared[1].decode('ascii')!r}, but its bytes are not of that encoding"
             text, issues = decode(data, name)
@@ -79,6 +84,15 @@ def decode_page(data: bytes, name: str) -> tuple[str, list[Issue]]:
     return decode(data, name)
 
 
+def is_utf8(data: bytes) -> bool:
+    """Whether all bytes are valid UTF-8, as those of a text in another encoding hardly ever are."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def parse(text: str, name: str) -> Any:
     """The element that holds the chapter: ``main`` or ``article`` if there is one with text, else the body."""
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
@@ -86,18 +100,35 @@ def parse(text: str, name: str) -> Any:
         root = lxml.html.document_fromstring(text)
     except (ValueError, lxml.etree.LxmlError) as error:
         raise UnreadableSource(name, f"is no HTML ({error})") from error
+    name_parts(root)
     whole = root.find("body") if root.find("body") is not None else root
     found = [*whole.iter("main"), *whole.xpath(".//*[@role='main']"), *whole.iter("article")]
     letters = len(whole.text_content())
     return next((element for element in found if len(element.text_content()) > letters / 3), whole)
 
 
+def name_parts(root: Any) -> None:
+    """Give the parts of a table that is made of other elements, and named by their roles, the names of HTML."""
+    for table in root.xpath("//*[not(self::table)][@role='table' or @role='grid']"):
+        table.tag = "table"
+        for element in table.iterdescendants():
+            element.tag = (
+                ROLES.get(element.get("role", ""), element.tag) if isinstance(element.tag, str) else element.tag
+            )
+
+
 def heads_above_opening(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, those above the opening sentence in the zone of the running head; unchanged without an opening."""
-    at = next((i for i, b in enumerate(blocks) if isinstance(b, Line) and opening_of(b.text)), 0)
-    return [
-        replace(block, zone="head") if isinstance(block, Line) and i < at else block for i, block in enumerate(blocks)
-    ]
+    """The blocks, those above the opening sentence in the zone of the running head; unchanged without an opening.
+
+    A list of countries may stand there. If the country of the opening sentence is in it, the others are left out.
+    """
+    found = ((i, opening_of(b.text)) for i, b in enumerate(blocks) if isinstance(b, Line))
+    at, opening = next(((i, opening) for i, opening in found if opening), (0, None))
+    above = [replace(block, zone="head") for block in blocks[:at] if isinstance(block, Line)]
+    codes = {line.number: country_code(line.text) for line in above}
+    if opening and opening.code in codes.values():
+        above = [line for line in above if codes[line.number] in (None, opening.code)]
+    return [*above, *(block for block in blocks[:at] if not isinstance(block, Line)), *blocks[at:]]
 
 
 @dataclass(slots=True)
@@ -112,10 +143,12 @@ class Page:
 
     def read(self, element: Any, depth: int = 0) -> None:
         """Add what an element holds. Elements between blocks, as ``div``, are only a way to their content."""
-        if depth > DEEPEST or is_chrome(element):
+        if depth > DEEPEST or (depth and is_chrome(element)):
             return
         if element.tag == "table" and not is_layout(element):
             self.add_table(element)
+        elif element.tag == "dl" and self.is_below_caption():
+            self.add_definitions(element)
         elif not has_blocks(element):
             self.add_text(element)
         else:
@@ -169,20 +202,58 @@ class Page:
     # ------------------------------------------------------------------ tables
 
     def add_table(self, table: Any) -> None:
-        """Add the caption and the grid of a table."""
-        for caption in table.iter("caption"):
+        """Add the caption, the grid and the notes of a table; a row that is one cell is its caption or a note."""
+        rows = [row for row in rows_of(table) if not is_chrome(row)]
+        captions = list(table.iterchildren("caption"))
+        if len(rows) > 2 and is_one_cell(rows[0]):
+            captions.append(rows.pop(0))
+        for caption in captions:
             self.add_line(" ".join(lines_of(caption)), caption, BOLD)
-        rows = [row for row in table.iter("tr") if not is_chrome(row)]
+        notes: list[Any] = []
+        while len(rows) > 1 and is_one_cell(rows[-1]) and NOTE.match(clean(rows[-1].text_content())):
+            notes.insert(0, rows.pop())
         grid = self.spread(rows)
-        if self.beside or not any(cell and cell.lines for row in grid for cell in row):
+        if self.beside or not is_filled(grid):
             return
-        header = tuple(cell or Cell() for cell in grid[0])
-        self.blocks.append(Grid(header, tuple(map(tuple, grid[1:])), Where(line=table.sourceline)))
+        self.add_grid(grid, rows, Where(line=table.sourceline))
+        for note in notes:
+            for text in lines_of(next(note.iterchildren("td", "th"))):
+                self.add_line(text, note, NOTE_STYLE)
+
+    def add_grid(self, grid: Sequence[Sequence[Cell | None]], rows: Sequence[Any], where: Where) -> None:
+        """Add a grid. Rows without a header right below another grid as wide belong to that one."""
+        last = self.blocks[-1] if self.blocks else None
+        count = heads_in(rows)
+        header = tuple(map(lowest, zip(*grid[: max(1, count)], strict=True)))
+        known = count or is_header([cell.text for cell in header])
+        if not known and isinstance(last, Grid) and len(last.header) == len(header):
+            self.blocks[-1] = replace(last, rows=(*last.rows, *map(tuple, grid)))
+        else:
+            self.blocks.append(Grid(header, tuple(map(tuple, grid[max(1, count) :])), where))
         self.noted = True
+
+    def add_definitions(self, items: Any) -> None:
+        """Add a list of terms and what is said of each as a table of two columns without heads."""
+        rows: list[tuple[Cell, Cell]] = []
+        for item in items.iter("dt", "dd"):
+            cell = Cell(tuple(self.line(text, item, None) for text in lines_of(item)))
+            if item.tag == "dt" or not rows:
+                rows.append((cell, Cell()))
+            else:
+                rows[-1] = (rows[-1][0], Cell((*rows[-1][1].lines, *cell.lines)))
+        self.blocks.append(Grid((Cell(), Cell()), tuple(rows), Where(line=items.sourceline)))
+        self.noted = True
+
+    def is_below_caption(self) -> bool:
+        """Whether the last line is the caption of a table."""
+        last = self.blocks[-1] if self.blocks else None
+        titles = {code: table.title for code, table in current().tables.items()}
+        return isinstance(last, Line) and last.style is not None and best_phrase(last.text, titles) is not None
 
     def spread(self, rows: Sequence[Any]) -> list[list[Cell | None]]:
         """The cells of a table as a rectangle: ``None`` where a cell above reaches down, empty where one is wide."""
         taken: dict[tuple[int, int], Cell | None] = {}
+        pictures: list[int] = []
         width = 0
         for at, row in enumerate(rows):
             column = 0
@@ -191,45 +262,103 @@ class Page:
                     column += 1
                 across, down = span_of(cell, "colspan"), span_of(cell, "rowspan")
                 lines = tuple(self.line(text, cell, None) for text in lines_of(cell))
+                if has_picture(cell, lines):
+                    pictures.append(column)
                 for i in range(down):
                     for j in range(across):
                         first = Cell(lines) if (i, j) == (0, 0) else Cell()
                         taken[at + i, column + j] = None if i and not j else first
                 column += across
                 width = max(width, column)
-        return [[taken.get((at, column), Cell()) for column in range(width)] for at in range(len(rows))]
+        grid = [[taken.get((at, column), Cell()) for column in range(width)] for at in range(len(rows))]
+        self.report_pictures([column for column in pictures if grid[0][column] != Cell()], rows)
+        return grid
+
+    def report_pictures(self, columns: Sequence[int], rows: Sequence[Any]) -> None:
+        """Report cells below a head that hold a picture of which no word tells what it says."""
+        if columns:
+            message = f"{len(columns)} cells of this table hold a picture and no words; what it says is not known"
+            self.issues.append(Issue("table_unread", "error", message, Where(line=rows[0].sourceline)))
 
 
 def is_chrome(element: Any) -> bool:
     """Whether an element belongs to the page around the chapter, or is not shown."""
-    if not isinstance(element.tag, str) or element.tag in DROPPED:
+    if not isinstance(element.tag, str):
+        return True
+    if element.tag in DROPPED and not is_kept(element):
         return True
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
     if HIDDEN.search(element.get("style", "")):
         return True
+    if next(element.iter("h1"), None) is not None:
+        return False
     words = current().headings.page
     names = set(re.split(r"[\s_-]+", f"{element.get('class', '')} {element.get('id', '')}".casefold()))
     return element.get("role", "") in words.roles or not names.isdisjoint(words.chrome)
 
 
+def is_kept(element: Any) -> bool:
+    """Whether an element that mostly belongs to the page around the chapter holds a part of it: a heading that is a
+    button, the title in a header, a form around the whole page."""
+    if element.tag == "button":
+        return next(element.iterancestors("summary", *HEADINGS), None) is not None
+    return element.tag in ("header", "form") and next(element.iter("h1", "table"), None) is not None
+
+
 def has_blocks(element: Any) -> bool:
     """Whether an element holds other blocks, and not only words."""
-    return next(element.iter("table", "ul", "ol", "div", "section", "article", *LEAVES - {element.tag}), None) not in (
-        None,
-        element,
-    )
+    return any(found is not element for found in element.iter(*GROUPS, *LEAVES))
 
 
 def is_layout(table: Any) -> bool:
     """Whether a table only places things on the page: it holds tables or headings, or has one column."""
-    inner = [found for found in table.iter("table", "h1", "h2") if found is not table]
-    return bool(inner) or all(len(list(row.iterchildren("td", "th"))) < 2 for row in table.iter("tr"))
+    if next(table.iter("h1", "h2"), None) is not None:
+        return True
+    inner = (found for found in table.iter("table") if found is not table)
+    return has_one_column(table) or any(not has_one_column(found) for found in inner)
+
+
+def has_one_column(table: Any) -> bool:
+    return all(len(list(row.iterchildren("td", "th"))) < 2 for row in rows_of(table))
+
+
+def rows_of(table: Any) -> list[Any]:
+    """The rows of a table without those of tables in its cells."""
+    return [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+
+
+def is_filled(grid: Sequence[Sequence[Cell | None]]) -> bool:
+    return any(cell and cell.lines for row in grid for cell in row)
+
+
+def has_picture(cell: Any, lines: Sequence[Line]) -> bool:
+    """Whether a cell without words holds a picture."""
+    return not lines and next(cell.iter(*PICTURES), None) is not None
+
+
+def heads_in(rows: Sequence[Any]) -> int:
+    """The number of rows at the top of a table that are marked as its header; the last row is none."""
+    marked = [row.getparent().tag == "thead" or not list(row.iterchildren("td")) for row in rows[:-1]]
+    return len(list(itertools.takewhile(bool, marked)))
+
+
+def lowest(column: Sequence[Cell | None]) -> Cell:
+    """The head of a column: the lowest of its cells that says something."""
+    return next((cell for cell in reversed(column) if cell and cell.lines), Cell())
+
+
+def is_one_cell(row: Any) -> bool:
+    """Whether a row is one cell that spans several columns."""
+    cells = list(row.iterchildren("td", "th"))
+    return len(cells) == 1 and span_of(cells[0], "colspan") > 1
 
 
 def span_of(cell: Any, name: str) -> int:
     """``colspan`` or ``rowspan`` of a cell, at most 100."""
     text = cell.get(name, "1").strip()
+    if text == "0" and name == "rowspan":  # to the end of the table
+        return 100
     return min(100, max(1, int(text))) if text.isdecimal() else 1
 
 
@@ -271,7 +400,10 @@ def collect(element: Any, parts: list[str]) -> None:
     inside = element.text or ""
     parts.append(BLANK.sub(" ", inside))
     for child in element:
-        if isinstance(child.tag, str) and not is_chrome(child):
+        sign = sign_of(child)
+        if sign:
+            parts.append(sign)
+        elif isinstance(child.tag, str) and not is_chrome(child):
             block = child.tag in ("p", "div", "li", "tr")
             own: list[str] = []
             collect(child, own)
@@ -281,6 +413,17 @@ def collect(element: Any, parts: list[str]) -> None:
             bullet = "■ " if child.tag == "li" else ""
             parts.append(f"\n{bullet}{text}\n" if block else text)
         parts.append(BLANK.sub(" ", child.tail or ""))
+
+
+def sign_of(element: Any) -> str:
+    """The tick or cross that a picture, drawing or icon in the cell of a table is, by the words of ``page.signs``."""
+    if element.tag not in (*PICTURES, "span") or next(element.iterancestors("td", "th"), None) is None:
+        return ""
+    if clean(element.text_content()) and element.tag != "svg":
+        return ""
+    said = " ".join([*(element.get(name, "") for name in SAID_BY), element.text_content()])
+    words = set(re.split(r"[^a-z]+", said.casefold()))
+    return next((sign for sign, known in current().headings.page.signs.items() if not words.isdisjoint(known)), "")
 
 
 def clean(text: str) -> str:

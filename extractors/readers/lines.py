@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from extractors.model import BBox, Issue, Line, Style, Where
-from extractors.readers.marks import Word
+from extractors.readers.marks import Marks, Word
 from extractors.readers.tolerances import TOLERANCE
 
 
@@ -65,6 +65,15 @@ def rows_of_words(words: Iterable[Word]) -> list[list[Word]]:
     rows = sorted(large.rows + small.rows, key=lambda row: row[0].top)
     for row in rows:
         row.sort(key=lambda w: w.x0)
+    return rows
+
+
+def rows_of_page(marks: Marks) -> list[list[Word]]:
+    """The rows of all words of a page. They are made once and kept with the marks, until words are added."""
+    count, rows = marks.rows
+    if count != len(marks.words):
+        rows = rows_of_words(marks.words)
+        marks.rows = len(marks.words), rows
     return rows
 
 

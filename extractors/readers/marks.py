@@ -83,7 +83,8 @@ class Glyph(NamedTuple):
 
 @dataclass(slots=True)
 class Marks:
-    """The visible marks of one page: words in the order of the content stream, rules, dark boxes, small drawings.
+    """The visible marks of one page: words in the order of the content stream, rules, dark boxes, small drawings, and
+    which of these have the form of a cross.
 
     ``number`` counts pages from 1; ``width`` and ``height`` are points. Text that was left out: ``hidden`` cannot be
     seen, ``turned`` does not run from left to right, ``doubled`` was painted a second time at the same place.
@@ -96,10 +97,12 @@ class Marks:
     rules: list[Rectangle] = field(default_factory=list)
     boxes: list[Rectangle] = field(default_factory=list)
     drawings: list[Rectangle] = field(default_factory=list)
+    crosses: set[Rectangle] = field(default_factory=set)
     hidden: str = ""
     turned: str = ""
     doubled: str = ""
     links: list[Link] = field(default_factory=list)
+    rows: tuple[int, list[list[Word]]] = field(default_factory=lambda: (-1, []), init=False, repr=False, compare=False)
 
     @property
     def left_out(self) -> str:
@@ -125,18 +128,66 @@ def read_marks(content: Content, scale: float = 1.0) -> Marks:
             marks.boxes.append(box)
         if path.kind == "curve" and width < side and height < side and not painted_before(box, drawn):
             marks.drawings.append(box)
+            if is_cross(path):
+                marks.crosses.add(box)
     marks.rules += drawn_rules(content, thickness)
+    marks.rules = cut_at_uprights(marks.rules, list(drawn_uprights(content, thickness)))
     shown = sort_runs(content)
     marks.words, marks.hidden = visible_words(content, shown, dark)
     marks.turned, marks.doubled = " ".join("".join(shown.turned).split()), "".join(shown.doubled)
     return marks
 
 
+def is_cross(path: PaintedPath) -> bool:
+    """Whether a drawing has corners at the upper left and right, as a cross has. A tick has none at the left."""
+    width, height = path.x1 - path.x0, path.bottom - path.top
+    upper = [x for x, y in path.points if y < path.top + height / 3]
+    return bool(upper) and min(upper) < path.x0 + width / 3 and max(upper) > path.x1 - width / 3
+
+
 def drawn_rules(content: Content, thickness: float) -> Iterator[Rectangle]:
-    """The rules that are drawn as lines; ``thickness`` is the height in points above which a line is not level."""
+    """The rules that are drawn as lines or as sides of outlines; a line that falls by ``thickness`` points or more is
+    not level."""
     for line in content.lines:
         if abs(line.bottom - line.top) < thickness and not line.hidden and not is_white(line.line_color):
             yield Rectangle(line.x0, line.top, line.x1, line.bottom)
+    for box in outlined(content):
+        yield from (Rectangle(box.x0, y, box.x1, y) for y in (box.top, box.bottom))
+
+
+def drawn_uprights(content: Content, thickness: float) -> Iterator[Rectangle]:
+    """The rules between columns: upright lines, narrow shapes and sides of outlines, at least as high as one row."""
+    for path in (*content.lines, *content.rects, *content.curves):
+        narrow, high = path.x1 - path.x0 < thickness, path.bottom - path.top >= TOLERANCE.header_height
+        if narrow and high and not path.hidden and not is_paper_white(path):
+            yield Rectangle(path.x0, path.top, path.x1, path.bottom)
+    for box in outlined(content):
+        yield from (Rectangle(x, box.top, x, box.bottom) for x in (box.x0, box.x1))
+
+
+def outlined(content: Content) -> Iterator[Rectangle]:
+    """The rectangles that are drawn as outlines, as the borders of a cell may be."""
+    for path in content.rects:
+        wide, high = path.x1 - path.x0 > TOLERANCE.header_width, path.bottom - path.top > TOLERANCE.header_height
+        if path.stroke and wide and high and not path.hidden and not is_white(path.line_color):
+            yield Rectangle(path.x0, path.top, path.x1, path.bottom)
+
+
+def cut_at_uprights(rules: list[Rectangle], uprights: Sequence[Rectangle]) -> list[Rectangle]:
+    """The rules, each cut where a rule between two columns meets it: the pieces then end on the column edges."""
+    if not uprights:
+        return rules
+    side = TOLERANCE.rule_end
+    cut: list[Rectangle] = []
+    for rule in rules:
+        inside = {
+            round((one.x0 + one.x1) / 2, 1)
+            for one in uprights
+            if one.top - side < rule.top < one.bottom + side and rule.x0 + side < one.x0 and one.x1 < rule.x1 - side
+        }
+        ends = [rule.x0, *sorted(inside), rule.x1]
+        cut += [rule._replace(x0=x0, x1=x1) for x0, x1 in itertools.pairwise(ends)]
+    return cut
 
 
 def painted_before(box: Rectangle, drawn: dict[tuple[int, int], Rectangle]) -> bool:

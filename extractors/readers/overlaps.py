@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from extractors.model import Issue, Where
 from extractors.readers.figures import take_map_labels
-from extractors.readers.lines import rows_of_words
+from extractors.readers.lines import rows_of_page
 from extractors.readers.marks import Marks, Word
 from extractors.readers.tolerances import TOLERANCE
 
@@ -22,7 +22,7 @@ def overlap_issues(marks: Marks) -> list[Issue]:
 
     The labels of a map may lie over text (Mauritius 2017, page 1) and are left out.
     """
-    _, rows = take_map_labels(rows_of_words(marks.words))
+    _, rows = take_map_labels(rows_of_page(marks))
     pairs = list(itertools.islice(overlapping(word for row in rows for word in row), COUNTED))
     if not pairs:
         return []

@@ -18,7 +18,7 @@ from extractors.readers.figures import take_figure, take_map_labels
 from extractors.readers.frames import Frame, find_frames
 from extractors.readers.grids import add_check_marks, read_grid
 from extractors.readers.hyphens import undo_hyphens
-from extractors.readers.lines import Progress, make_line, rows_of_words, split_at_gaps, text_of_words
+from extractors.readers.lines import Progress, make_line, rows_of_page, rows_of_words, split_at_gaps, text_of_words
 from extractors.readers.links import links_on
 from extractors.readers.marks import Marks, Word, read_marks
 from extractors.readers.opening import (
@@ -229,7 +229,7 @@ def find_tables(marks: Marks, progress: Progress) -> list[Frame]:
             progress.issues.append(unruled_issue(frame, marks.number))
     settle_ends(frames, marks)
     if not progress.columns:
-        start = references_top(rows_of_words(marks.words))
+        start = references_top(rows_of_page(marks))
         limit = TOLERANCE.foot * marks.height if start is None else start
         bare, issues = find_bare_tables(marks, frames, progress.table, limit)
         progress.issues += issues

@@ -19,6 +19,7 @@ from extractors.readers.marks import Rectangle, Word
 from extractors.readers.tolerances import TOLERANCE
 
 Span = tuple[float, float]
+SIGNS = frozenset("✓✔✗✘✕✖☓❌")
 FEW_RULES = 2  # fewer rules do not show how high the white space between the rows of a table is
 
 
@@ -53,7 +54,7 @@ class RowFinder:
         self, rules: Sequence[Rectangle], columns: Sequence[Sequence[Word]], edges: Sequence[float], floor: float
     ) -> None:
         self.heights = [floor, *merge_heights(rule.top for rule in rules)]
-        self.words = [[(word.top, word.bottom) for word in words] for words in columns]
+        self.words = [[extent(word) for word in words] for words in columns]
         self.lines = [merge_spans(words) for words in self.words]
         self.crossed: list[list[bool]] = []
         for left, right in itertools.pairwise(edges):
@@ -200,6 +201,14 @@ class RowFinder:
         for lines, crossed in zip(self.lines, self.crossed, strict=True):
             if not crossed[i + 1]:
                 crossed[i + 1] = self.splits(lines, crossed, i + 1)
+
+
+def extent(word: Word) -> Span:
+    """The height that a word takes up. Of a tick or a cross, which may be set larger than the text, only its middle."""
+    if word.text in SIGNS:
+        middle = (word.top + word.bottom) / 2
+        return middle, middle
+    return word.top, word.bottom
 
 
 def crossing_heights(rules: Sequence[Rectangle], middle: float) -> list[float]:

@@ -65,6 +65,7 @@ class Fit:
             height=HEIGHT,
             words=[self.word(word) for word in marks.words],
             rules=[self.box(rule) for rule in marks.rules],
+            crosses={self.box(drawing) for drawing in marks.crosses},
             boxes=[self.box(box) for box in marks.boxes],
             drawings=[self.box(drawing) for drawing in marks.drawings],
             links=[(self.box(Rectangle(*place)), address) for place, address in marks.links],

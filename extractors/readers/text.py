@@ -333,7 +333,7 @@ def table_run(raws: Sequence[RawLine], at: int) -> tuple[list[list[RawLine]], li
     while at < len(raws):
         raw = raws[at]
         if raw.kind == "cells":
-            if raw.gap and is_header(raw.cells):
+            if is_header(raw.cells) and (raw.gap or raw.cells == run[0][0].cells):
                 break
             run.append([raw])
         elif goes_on(run[-1][-1], raw):

@@ -21,7 +21,7 @@ from typing import Literal, NamedTuple
 from rapidfuzz import fuzz
 
 from extractors.model import Chapter, LeftOut, UnreadableSource
-from extractors.readers.lines import is_heavy, rows_of_words, split_at_gaps, text_of_words
+from extractors.readers.lines import is_heavy, rows_of_page, split_at_gaps, text_of_words
 from extractors.readers.marks import Marks, Word
 from extractors.readers.tolerances import TOLERANCE
 from extractors.rules import best_phrase, country_code, country_in, current, fold, holds
@@ -249,7 +249,7 @@ def opening_of(text: str) -> Opening | None:
 def page_signs(marks: Marks) -> Signs:
     """The signs of one page of a PDF."""
     head = TOLERANCE.head * marks.height
-    rows = rows_of_words(marks.words)
+    rows = rows_of_page(marks)
     title = [row for row in rows if row[0].middle[1] < head and row[0].size >= TITLE_SIZE]
     signs = Signs(marks.number, title=" ".join(map(text_of_words, title)))
     read_rows([split_at_gaps(row, MAP_GAP)[0] for row in rows if row[0].middle[1] >= head], signs)

@@ -41,6 +41,7 @@ __all__ = [
     "mistake",
     "opens",
     "overridden",
+    "region_of",
     "state",
     "table",
     "use",
@@ -171,6 +172,16 @@ def country_code(name: str) -> str | None:
 
 def _exact(name: str) -> str | None:
     return _countries().get(re.sub(r"^the ", "", fold(name)))
+
+
+def region_of(code: str) -> tuple[str, str]:
+    """The common name of a country and its region, both empty for a code that ``regions.yml`` does not have.
+
+    >>> region_of("CIV")
+    ('Côte d’Ivoire', 'Sub-Saharan Africa')
+    """
+    found = ((names[code], region) for region, names in current().regions.items() if code in names)
+    return next(found, ("", ""))
 
 
 def country_in(sentence: str) -> tuple[str, str] | None:

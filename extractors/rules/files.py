@@ -16,7 +16,18 @@ from typing import Any
 import yaml
 
 INSTALLED = Path(__file__).parent
-NAMES = ("tables", "labels", "headings", "countries", "references", "text_repairs", "entities", "registry", "expected")
+NAMES = (
+    "tables",
+    "labels",
+    "headings",
+    "countries",
+    "regions",
+    "references",
+    "text_repairs",
+    "entities",
+    "registry",
+    "expected",
+)
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the parser in C, where PyYAML was built with it
 
 

@@ -18,6 +18,7 @@ MODELS: dict[str, TypeAdapter[Any]] = {
     "labels": TypeAdapter(dict[models.Name, dict[models.Name, models.Label]]),
     "headings": TypeAdapter(models.Headings),
     "countries": TypeAdapter(dict[models.Iso3, models.Phrases]),
+    "regions": TypeAdapter(dict[str, dict[models.Iso3, models.Word]]),
     "references": TypeAdapter(models.ReferenceWords),
     "text_repairs": TypeAdapter(models.TextRepairs),
     "entities": TypeAdapter(models.NameWords),
@@ -25,7 +26,17 @@ MODELS: dict[str, TypeAdapter[Any]] = {
     "expected": TypeAdapter(models.Expected),
 }
 TAKEN = {"documents", "paragraphs", "sectors", "references", "citations", "footnotes", "provenance", "entities"}
-TAKEN |= {"entity_registry", "works", "disagreements", "quality", "releases", "quarantine", "changes", "other_tables"}
+TAKEN |= {
+    "countries",
+    "entity_registry",
+    "works",
+    "disagreements",
+    "quality",
+    "releases",
+    "quarantine",
+    "changes",
+    "other_tables",
+}
 """Published tables that are not made of the rows of a printed table."""
 PLACE = {"doc_id", "iso3", "report_year", "row", "row_key", "page", "bbox", "line"}
 """Columns of every published table."""
@@ -50,6 +61,7 @@ class Rules:
     labels: Mapping[str, Mapping[str, models.Label]]
     headings: models.Headings
     countries: Mapping[str, tuple[str, ...]]
+    regions: Mapping[str, Mapping[str, str]]
     references: models.ReferenceWords
     text_repairs: models.TextRepairs
     entities: models.NameWords
@@ -68,6 +80,7 @@ def load_rules(folder: Path | None = None) -> Rules:
     _unique("headings", rules.headings.sections, lambda code: ("sections", code), source)
     _unique("headings", rules.headings.assessments, lambda code: ("assessments", code), source)
     _unique("countries", rules.countries, lambda code: (code,), source)
+    _unique("regions", rules.regions, lambda region: (region,), source)
     return rules
 
 

@@ -88,7 +88,8 @@ Phrases = Annotated[tuple[Annotated[str, AfterValidator(_folded)], ...], AfterVa
 LabelPhrases = Annotated[tuple[Annotated[str, AfterValidator(_label)], ...], AfterValidator(_different)]
 Lowered = tuple[Annotated[str, AfterValidator(_lowered)], ...]
 """Words in lower case, with their punctuation."""
-Words = tuple[Annotated[str, Field(min_length=1)], ...]
+Word = Annotated[str, Field(min_length=1)]
+Words = tuple[Word, ...]
 """Words whose capitals matter."""
 Pattern = Annotated[re.Pattern[str], BeforeValidator(_compiled)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -240,6 +241,7 @@ class PageWords(Model):
     chrome: Lowered
     roles: Lowered
     beside: Phrases
+    signs: dict[str, Lowered]
 
 
 class Headings(Model):
@@ -370,6 +372,7 @@ class NameWords(Model):
     only_last: Words = ()
     bound_in: Words = ()
     openers: Words = ()
+    unsaid: Words = ()
     holders: Words = ()
     participles: Words = ()
     institution: Words = ()

@@ -244,13 +244,15 @@
   }
 
   // The URL names the chosen row or cell, so that reload and a shared link choose it again. It follows with a delay,
-  // because browsers limit how often a page may change it.
+  // because browsers limit how often a page may change it. A link that was followed in the meantime is not undone:
+  // its hashchange event may still be on the way.
   let timer = 0;
   function store() {
     clearTimeout(timer);
+    const before = location.hash;
     timer = setTimeout(() => {
       const target = line ? `#${globalThis.findingsCell.fragment(line, cell)}` : "";
-      if (target && target !== location.hash) history.replaceState(null, "", target);
+      if (target && target !== before && location.hash === before) history.replaceState(null, "", target);
     }, 400);
   }
 
@@ -314,6 +316,20 @@
     if (!one) return;
     const chosen = pick ? null : event.target.closest(".cell");
     choose(one, chosen && chosen.closest(".line") === one ? chosen : null, "");
+  });
+  // A link to a row or finding of this page is followed at once, so nothing can come between the click and the choice.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    const plain = !(event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    const target = link && plain && byId(decodeURIComponent(link.hash.slice(1)));
+    if (!target || !target.matches(".line, .finding")) return;
+    event.preventDefault();
+    if (link.matches(".pick")) return; // it stands in its row, which is chosen already
+    if (link.hash !== location.hash) history.pushState(null, "", link.hash);
+    chooseHash("center");
+    const at = target.querySelector("a.pick") || target;
+    if (at === target) target.tabIndex = -1;
+    at.focus({ preventScroll: true });
   });
   for (const link of document.querySelectorAll("a.goto")) {
     link.addEventListener("click", (event) => {

@@ -1,15 +1,12 @@
-// Filters the grid of chapters. The filters are kept in the fragment of the URL (#year=2019&level=none), so that Back,
-// reload and a shared link show the same chapters. A fragment also works for pages opened from disk.
+// Filters the grid of chapters.
 "use strict";
 (() => {
-  const field = (id) => document.getElementById(`f-${id}`);
-  const fields = { text: field("text"), year: field("year"), level: field("level"), severity: field("severity"), check: field("check") };
+  const plain = globalThis.findingsPlain;
   const form = document.getElementById("filters");
   const grid = document.getElementById("grid");
   const shown = document.getElementById("shown");
   const nothing = document.getElementById("nothing");
   const heads = [...grid.tHead.rows[0].cells].slice(1);
-  const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
   const rows = [...grid.tBodies[0].rows].map((row) => ({
     row,
     name: plain(row.dataset.name),
@@ -30,8 +27,7 @@
   }
 
   function apply() {
-    const want = {};
-    for (const [name, input] of Object.entries(fields)) want[name] = input.value;
+    const want = Object.fromEntries(new FormData(form));
     const text = plain(want.text.trim());
     let count = 0;
     for (const one of rows) {
@@ -54,53 +50,12 @@
     nothing.hidden = count > 0;
   }
 
-  // The fragment for the present filters: empty if there are none.
-  function written() {
-    const parts = new URLSearchParams();
-    for (const [name, input] of Object.entries(fields)) if (input.value.trim()) parts.set(name, input.value.trim());
-    return String(parts);
-  }
-
-  // Sets the filters from the URL. A fragment without "=" is the anchor of a heading and leaves them as they are.
-  function read() {
-    const fragment = location.hash.slice(1);
-    if (fragment && !fragment.includes("=")) return void apply();
-    const parts = new URLSearchParams(fragment);
-    for (const [name, input] of Object.entries(fields)) {
-      input.value = parts.get(name) || "";
-      if (input.value === "" && input.tagName === "SELECT") input.selectedIndex = 0;
-    }
-    apply();
-  }
-
-  // Typing changes the present entry of the history, every other filter adds one, so Back undoes one choice.
-  function store(typing) {
-    const target = `${location.pathname}${location.search}${written() ? `#${written()}` : ""}`;
-    if (written() === location.hash.slice(1)) return;
-    history[typing ? "replaceState" : "pushState"](null, "", target);
-  }
-
-  form.addEventListener("input", (event) => {
-    apply();
-    store(event.target === fields.text);
-  });
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(() => {
-    apply();
-    store(false);
-  }));
+  const filters = globalThis.findingsFilters(form, apply);
   for (const button of document.querySelectorAll("button[data-check]")) {
     button.addEventListener("click", () => {
-      fields.check.value = button.dataset.check;
-      apply();
-      store(false);
+      filters.set("check", button.dataset.check);
       form.scrollIntoView({ block: "start" });
-      fields.check.focus({ preventScroll: true });
+      form.elements.check.focus({ preventScroll: true });
     });
   }
-  addEventListener("popstate", read);
-  addEventListener("hashchange", read);
-  addEventListener("pageshow", read); // after Back the browser may have restored old values of the fields
-  apply();
-  read();
 })();

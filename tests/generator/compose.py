@@ -19,20 +19,20 @@ from tests.generator.spec import (
     printed,
     years_text,
 )
-from tests.generator.wording import CONVENTIONS, INDICATORS, SECTORS
+from tests.generator.wording import CONVENTIONS, CROSS, SECTORS, TICK
 
 
 @dataclass(frozen=True)
 class Box:
-    """A printed cell: its paragraphs (those of a list begin with ``■ ``), its indent, or a tick."""
+    """A printed cell: its paragraphs (those of a list begin with ``■ ``), its indent, or a sign: a tick or a cross."""
 
     parts: tuple[str, ...] = ()
     indent: float = 0.0
-    tick: bool = False
+    sign: str = ""
 
     @property
     def text(self) -> str:
-        return " ".join(self.parts)
+        return self.sign or " ".join(self.parts)
 
 
 Row = tuple[Box | None, ...]
@@ -86,6 +86,9 @@ class Composer:
 
     def items(self) -> Iterator[Item]:
         wording, number = self.layout.wording, 0
+        if self.layout.title_line:
+            yield Text("title", f"{wording.report.format(self.spec.year)}: {self.spec.country}")
+            yield Text("assessment", self.spec.assessment)
         yield Text("summary", self.say(self.spec.summary))
         for section in self.spec.sections:
             yield Text("heading", wording.sections[section.code])
@@ -114,6 +117,8 @@ class Composer:
     def table(self, place: Place, number: int) -> Table:
         key, wording = place.table, self.layout.wording
         header, shares, rows = getattr(self, f"rows_of_{key}")()
+        if key == "other" and self.spec.other:
+            return Table(key, number, self.spec.other.title, header, shares, tuple(rows))
         notes = tuple(self.say(f"{n.marker} {n.text}") for n in self.spec.footnotes if n.table == key)
         return Table(key, number, wording.titles[key], header, shares, tuple(rows), notes, self.sources(key))
 
@@ -132,10 +137,13 @@ class Composer:
 
     def rows_of_statistics(self) -> tuple[tuple[str, ...], tuple[float, ...], list[Row]]:
         rows: list[Row] = []
+        wording = self.layout.wording
         for s in self.spec.statistics:
-            people = "" if s.population is None else f" ({s.population:,})"
-            ages = self.layout.wording.ages.format(*s.ages) if s.ages else ""
-            rows.append((self.box(INDICATORS[s.indicator]), self.box(ages), self.box(f"{s.percent}{people}")))
+            people = " (Unavailable)" if s.uncounted else "" if s.population is None else f" ({s.population:,})"
+            ages = wording.ages.format(*s.ages) if s.ages else ""
+            share = f"{wording.percent.format(s.percent)}{people}" if s.percent else "Unavailable"
+            label = s.subgroup.capitalize() or wording.indicators[s.indicator]
+            rows.append((self.box(label), self.box(ages), self.box(share)))
         return self.header("statistics"), (0.56, 0.18, 0.26), rows
 
     def rows_of_activities(self) -> tuple[tuple[str, ...], tuple[float, ...], list[Row]]:
@@ -149,9 +157,12 @@ class Composer:
 
     def rows_of_conventions(self) -> tuple[tuple[str, ...], tuple[float, ...], list[Row]]:
         rows: list[Row] = []
+        crosses = CROSS if self.layout.wording.signs else ""
         for c in self.spec.conventions:
             emblem = Box() if c.code in ("ilo_c138", "un_crc", "palermo_protocol") or not rows else None
-            rows.append((emblem, self.box(CONVENTIONS[c.code]), Box(tick=c.ratified)))
+            rows.append((emblem, self.box(CONVENTIONS[c.code]), Box(sign=TICK if c.ratified else crosses)))
+        if not self.layout.emblems:
+            return self.header("conventions")[1:], (0.8, 0.2), [row[1:] for row in rows]
         return self.header("conventions"), (0.11, 0.74, 0.15), rows
 
     def rows_of_legal_standards(self) -> tuple[tuple[str, ...], tuple[float, ...], list[Row]]:
@@ -170,11 +181,17 @@ class Composer:
                 rows.append((label, *cells))
             last = s.code
         shares = (0.2, 0.14, 0.14, 0.08, 0.44) if parted else (0.32, 0.14, 0.06, 0.48)
+        if wording.age_first:
+            shares = (0.32, 0.1, 0.16, 0.42)
         return self.header("legal_standards", parted), shares, rows
 
     def standard_cells(self, s: Standard) -> tuple[Box, Box, Box]:
-        age = "" if s.age is None else f"{s.age}{s.age_mark}"
-        return Box((s.status + s.mark,)), self.box(age), self.box(s.legislation)
+        wording = self.layout.wording
+        age = self.box(s.age_mark if s.age is None else f"{s.age:g}{s.age_mark}")
+        sign = {"Yes": TICK, "No": CROSS}.get(s.status, "") if wording.signs else ""
+        status = Box(sign=sign) if sign else Box((s.status + s.mark,))
+        first = (age, status) if wording.age_first else (status, age)
+        return *first, self.box(s.legislation)
 
     def two_texts(
         self, key: str, rows: Iterable[tuple[Markup, Markup]]
@@ -221,6 +238,12 @@ class Composer:
         years = (str(self.spec.year - 1), str(self.spec.year))
         shares = (0.42, 0.2, 0.19, 0.19) if parted else (0.68, 0.16, 0.16)
         return (*self.header(f"enforcement_{domain}", parted), *years), shares, rows
+
+    def rows_of_other(self) -> tuple[tuple[str, ...], tuple[float, ...], list[Row]]:
+        other = self.spec.other
+        if other is None:
+            raise ValueError("the chapter has no table of another kind")
+        return other.header, (1.0,) * len(other.header), [tuple(map(self.box, row)) for row in other.rows]
 
     def rows_of_suggested_actions(self) -> tuple[tuple[str, ...], tuple[float, ...], list[Row]]:
         areas = self.layout.wording.areas

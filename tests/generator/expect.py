@@ -64,6 +64,7 @@ def expected(spec: ChapterSpec, layout: Layout) -> dict[str, Rows]:
         *actions(spec),
         *references(spec),
         *footnotes(spec, layout),
+        *other_table(spec),
     ]
     tables: dict[str, Rows] = {"citations": []}
     for table, values, numbers in told:
@@ -107,14 +108,17 @@ def statistics(spec: ChapterSpec, layout: Layout) -> Told:
         for note in spec.source_notes
     }
     numbers = {note.covers: cited(note.text) for note in spec.source_notes}
+    above: tuple[int | None, int | None] = (None, None)
     for s in spec.statistics:
         covers = s.indicator if s.indicator in notes else "other"
-        low, high = s.ages or (None, None)
+        above = above if s.subgroup else s.ages or (None, None)
+        low, high = above
         values = {
             "indicator": s.indicator,
+            "subgroup": s.subgroup,
             "age_min": low,
             "age_max": high,
-            "percent": float(s.percent),
+            "percent": float(s.percent) if s.percent else None,
             "population": s.population,
             "source": notes.get(covers, ""),
         }
@@ -235,6 +239,15 @@ def footnotes(spec: ChapterSpec, layout: Layout) -> Told:
                 name = CONTRACT_TABLE.get(table, table)
                 values = {"table": name, "marker": n.marker, "text": say(n.text, layout), "anchored": n.anchored}
                 yield "footnotes", values, cited(n.text)
+
+
+def other_table(spec: ChapterSpec) -> Told:
+    if spec.other and "other" in spec.tables():
+        number = spec.tables().index("other") + 1
+        for at, row in enumerate(spec.other.rows, start=1):
+            for head, text in zip(spec.other.header, row, strict=True):
+                values = {"title": f"Table {number}. {spec.other.title}", "table_number": 1, "table_row": at}
+                yield "other_tables", {**values, "column": head, "text": text}, ()
 
 
 def say(markup: Markup, layout: Layout) -> str:

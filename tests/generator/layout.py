@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from tests.generator.wording import WORDING_2013, WORDING_2016, WORDING_2019, Wording
+from tests.generator.wording import WORDING_2013, WORDING_2016, WORDING_2019, WORDING_2024, Wording
 
 Grey = float
 
@@ -51,6 +51,14 @@ class Layout:
     head_right_always: bool = False
     footer_box: bool = False
     """The page number stands in a grey box."""
+    title_line: bool = False
+    """Report title, country and assessment stand above the opening sentence, as on a web page."""
+    emblems: bool = True
+    """A column of emblems stands beside the conventions."""
+    header: Literal["boxes", "bar", "plain"] = "boxes"
+    """The header of a table is shaded cell by cell, as one bar, or not at all (then in bold black type)."""
+    borders: Literal["rules", "grid", "cells"] = "rules"
+    """Rules between the rows, rules between rows and columns, or an outline around each cell."""
 
 
 STYLE_2019 = Layout(
@@ -92,5 +100,8 @@ STYLE_2013 = replace(
     figure=False,
     hidden_footer=False,
     footer_box=True,
+)
+STYLE_2024 = replace(
+    STYLE_2020, name="2024", years="2023-2024", wording=WORDING_2024, title_line=True, emblems=False, figure=False
 )
 LAYOUTS = (STYLE_2013, STYLE_2016, STYLE_2019, STYLE_2020)

@@ -26,6 +26,7 @@ from tests.generator.type import (
 
 BODY = Face(PLAIN, 11, 13.5)
 SUMMARY = Face(ITALIC, 12, 13.8)
+TITLE = Face(BOLD, 18, 22)
 HEADING = Face(BOLD, 12, 15)
 SUBHEADING = Face(BOLD_ITALIC, 11, 14)
 CAPTION = Face(BOLD, 11, 12.5)
@@ -106,6 +107,9 @@ class Press:
     def text(self, item: Text) -> None:
         if item.kind == "summary":
             self.summary(item.text)
+        elif item.kind in ("title", "assessment"):
+            face = TITLE if item.kind == "title" else HEADING
+            self.lines(wrap(item.text, face, RIGHT - LEFT), face, 0, 6)
         elif item.kind == "heading":
             self.need(90)
             self.lines(wrap(item.text, HEADING, RIGHT - LEFT), HEADING, 10, 4)

@@ -54,6 +54,11 @@ def write_text(spec: ChapterSpec, path: Path, damage: Sequence[Damage] = (), lay
     path.write_text("\n".join(out) + "\n", encoding="utf-8")
 
 
+def text_of(spec: ChapterSpec, layout: Layout) -> str:
+    """The chapter's raw text without damage."""
+    return "\n".join(line for _, line in Writer(spec, layout).lines()) + "\n"
+
+
 @dataclass(frozen=True)
 class Writer:
     """The lines of a raw text with their kinds; a blank line has none that damage could hit."""
@@ -82,6 +87,8 @@ class Writer:
         return max(texts, key=lambda item: len(item.text), default=None)
 
     def head(self) -> Iterator[tuple[Kind | None, str]]:
+        if self.layout.title_line:
+            return
         yield None, ""
         yield None, self.spec.assessment.upper()
         yield None, ""
@@ -117,7 +124,7 @@ class Writer:
                 yield None, ""
 
     def row(self, row: Row) -> Iterator[tuple[Kind | None, str]]:
-        cells = ["" if cell is None else "✓" if cell.tick else cell.text for cell in row]
+        cells = ["" if cell is None else cell.text for cell in row]
         yield ("tick" if "✓" in cells else "row"), "\t".join(cells)
 
     def references(self, item: References) -> Iterator[tuple[Kind | None, str]]:

@@ -49,10 +49,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Statistic:
+    """``subgroup``: a row below its indicator's. Without ``percent``, or ``uncounted``, the page says Unavailable."""
+
     indicator: str
     percent: str
     ages: tuple[int, int] | None = None
     population: int | None = None
+    subgroup: str = ""
+    uncounted: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class Standard:
 
     code: str
     status: str
-    age: int | None = None
+    age: float | None = None
     legislation: Markup = ""
     territory: str = ""
     mark: str = ""
@@ -196,6 +200,15 @@ class Footnote:
 
 
 @dataclass(frozen=True)
+class OtherTable:
+    """A table that no rule knows; its cells are plain words."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class ChapterSpec:
     """A whole chapter."""
 
@@ -218,6 +231,7 @@ class ChapterSpec:
     actions: tuple[Action, ...] = ()
     footnotes: tuple[Footnote, ...] = ()
     references: tuple[Reference, ...] = ()
+    other: OtherTable | None = None
     country: str = "Arvenia"
     iso3: str = "XAV"
 

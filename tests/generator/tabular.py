@@ -60,7 +60,7 @@ class Tabular:
                 for lines in cells:
                     lines.extend([""] * (height - len(lines)))
         least = 0.0
-        if self.table.key == "conventions":
+        if self.table.key == "conventions" and self.layout.emblems:
             least = EMBLEM_ALONE if row is self.table.rows[-1] else EMBLEM_ROW
         return Laid(row, tuple(tuple(line for lines in p for line in lines) for p in parts), least)
 
@@ -156,12 +156,19 @@ class Tabular:
 
     def draw_header(self, sheet: Sheet, top: float) -> float:
         bottom = top + self.header_height
-        for x0, x1 in zip(self.edges, self.edges[1:], strict=False):
-            sheet.box(x0, top, x1, bottom, self.layout.header_fill)
+        if self.layout.header == "bar":
+            sheet.box(self.edges[0], top, self.edges[-1], bottom, self.layout.header_fill)
+        elif self.layout.header == "boxes":
+            for x0, x1 in zip(self.edges, self.edges[1:], strict=False):
+                sheet.box(x0, top, x1, bottom, self.layout.header_fill)
+        else:
+            for y in (top, bottom):
+                sheet.stroke(self.edges[0], self.edges[-1], y, 0.5)
         for column, lines in enumerate(self.header):
             y = top + (self.header_height - len(lines) * CELL.lead) / 2
             for line in lines:
-                sheet.write(self.place(column, line, HEADER, 0.0), y, line, HEADER, 1.0)
+                grey = 0.0 if self.layout.header == "plain" else 1.0
+                sheet.write(self.place(column, line, HEADER, 0.0), y, line, HEADER, grey)
                 y += CELL.lead
         return bottom
 
@@ -183,11 +190,16 @@ class Tabular:
                 while end < len(rows) and rows[end].cells[column] is None:
                     end += 1
                 self.draw_cell(sheet, cell, row.lines[column], column, tops[at], tops[end])
+        if self.layout.borders == "cells":
+            return tops[-1]
         polygon = self.layout.rules == "polygon"
         for at in range(1, len(tops)):
             for column, (x0, x1) in enumerate(zip(self.edges, self.edges[1:], strict=False)):
                 if at == len(rows) or rows[at].cells[column] is not None:
                     sheet.rule(x0, x1, tops[at], polygon)
+        if self.layout.borders == "grid":
+            for x in self.edges:
+                sheet.upright(x, top - self.header_height, tops[-1])
         return tops[-1]
 
     def draw_cell(
@@ -196,11 +208,13 @@ class Tabular:
         x0, x1 = self.edges[column], self.edges[column + 1]
         if self.layout.white_cells:
             sheet.box(x0, top, x1, bottom, 1.0)
-        if self.table.key == "conventions" and column == 0:
+        if self.layout.borders == "cells":
+            sheet.outline(x0, top, x1, bottom)
+        if self.table.key == "conventions" and column == 0 and self.layout.emblems:
             emblem(sheet, (x0 + x1) / 2, (top + bottom) / 2, min(15.0, (bottom - top) / 2 - 2))
             return
-        if cell.tick:
-            sheet.tick((x0 + x1) / 2, (top + bottom) / 2, self.layout.tick == "glyph")
+        if cell.sign:
+            sheet.sign((x0 + x1) / 2, (top + bottom) / 2, cell.sign, self.layout.tick == "glyph")
             return
         if not any(lines):
             if self.layout.hidden_text and self.table.key == "legal_standards" and column:

@@ -27,8 +27,9 @@ begincmap
 1 begincodespacerange
 <00> <FF>
 endcodespacerange
-1 beginbfchar
+2 beginbfchar
 <33> <2713>
+<37> <2717>
 endbfchar
 endcmap
 end
@@ -119,6 +120,12 @@ class Sheet:
         self.canvas.setFillGray(grey)
         self.canvas.rect(x0, PAGE_HEIGHT - bottom, x1 - x0, bottom - top, stroke=0, fill=1)
 
+    def outline(self, x0: float, top: float, x1: float, bottom: float) -> None:
+        """A rectangle that is not filled."""
+        self.canvas.setStrokeGray(0.65)
+        self.canvas.setLineWidth(0.25)
+        self.canvas.rect(x0, PAGE_HEIGHT - bottom, x1 - x0, bottom - top, stroke=1, fill=0)
+
     def stroke(self, x0: float, x1: float, top: float, width: float = 0.25, grey: float = 0.65) -> None:
         self.canvas.setStrokeGray(grey)
         self.canvas.setLineWidth(width)
@@ -160,12 +167,35 @@ class Sheet:
             self.canvas.drawString(x, base + (face.size * 0.33 if small else 0), run)
             x += float(stringWidth(run, face.font, size))
 
-    def tick(self, x: float, y: float, glyph: bool) -> None:
-        """A check mark about a point: the glyph of the Dingbats font, or a small drawing."""
+    def upright(self, x: float, top: float, bottom: float) -> None:
+        """A rule between columns."""
+        self.canvas.setStrokeGray(0.65)
+        self.canvas.setLineWidth(0.25)
+        self.canvas.line(x, PAGE_HEIGHT - top, x, PAGE_HEIGHT - bottom)
+
+    def sign(self, x: float, y: float, sign: str, glyph: bool) -> None:
+        """A tick or cross about a point: the glyph of the Dingbats font, or a small drawing."""
         if glyph:
             self.canvas.setFillGray(0)
             self.canvas.setFont(TICKS, 10)
-            self.canvas.drawString(x - 4, PAGE_HEIGHT - y - 3, "✓")
+            self.canvas.drawString(x - 4, PAGE_HEIGHT - y - 3, sign)
+            return
+        if sign != "✓":
+            arms = (
+                (-4, -3),
+                (-3, -4),
+                (0, -1),
+                (3, -4),
+                (4, -3),
+                (1, 0),
+                (4, 3),
+                (3, 4),
+                (0, 1),
+                (-3, 4),
+                (-4, 3),
+                (-1, 0),
+            )
+            self.shape([(x + dx, y + dy) for dx, dy in arms], 0.0)
             return
         outline = ((-4, 0.6), (-2.6, -0.4), (-1.2, 2.0), (3.0, -4.0), (4, -3.6), (-1, 4.0))
         self.shape([(x + dx, y + dy) for dx, dy in outline], 0.0)

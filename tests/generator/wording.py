@@ -8,6 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+INDICATORS = {
+    "working": "Working (% and population)",
+    "attending_school": "Attending School (%)",
+    "combining_work_and_school": "Combining Work and School (%)",
+    "primary_completion_rate": "Primary Completion Rate (%)",
+}
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -29,19 +36,25 @@ class Wording:
     source_other: str = "Source for all other data"
     source_named: str = "Source for primary completion rate"
     ages: str = "{} to {}"
+    indicators: Mapping[str, str] = field(default_factory=lambda: INDICATORS)
+    percent: str = "{}"
+    signs: bool = False
+    """Ticks and crosses answer, not words and empty cells."""
+    report: str = "{} Findings on the Worst Forms of Child Labor"
 
+    @property
+    def age_first(self) -> bool:
+        """Whether the age of a standard stands before the answer."""
+        return self.headers["legal_standards"][1] == "Age"
+
+
+TICK, CROSS = "✓", "✗"
 
 SECTORS = {
     "agriculture": "Agriculture",
     "industry": "Industry",
     "services": "Services",
     "worst_forms": "Categorical Worst Forms of Child Labor",
-}
-INDICATORS = {
-    "working": "Working (% and population)",
-    "attending_school": "Attending School (%)",
-    "combining_work_and_school": "Combining Work and School (%)",
-    "primary_completion_rate": "Primary Completion Rate (%)",
 }
 CONVENTIONS = {
     "ilo_c138": "ILO C. 138, Minimum Age",
@@ -228,4 +241,53 @@ WORDING_2013 = replace(
     heads={},
     indented=frozenset(),
     ages="{}-{} yrs.",
+)
+
+WORDING_2024 = replace(
+    WORDING_2019,
+    sections={
+        **WORDING_2019.sections,
+        "suggested_actions": "VII. SUGGESTED GOVERNMENT ACTIONS TO PREVENT CHILD LABOR",
+    },
+    subsections={
+        **WORDING_2019.subsections,
+        "risk": "Children at Higher Risk",
+        "school": "Barriers to Education Access",
+        "laws": "Laws and Regulations on Child Labor",
+    },
+    titles={**WORDING_2019.titles, "suggested_actions": "Suggested Government Actions to Prevent Child Labor"},
+    headers={
+        **WORDING_2019.headers,
+        "statistics": ("Children", "Age", "Percent and Population"),
+        "legal_standards": ("Standard", "Age", "Meets International Standards", "Legislation"),
+    },
+    standards={
+        **WORDING_2019.standards,
+        "forced_labor_prohibited": "Prohibition of Slavery, Debt Bondage, and Forced Labor",
+    },
+    labor={
+        "has_labor_inspectorate": "Has a Labor Inspectorate",
+        "authorized_to_assess_penalties": "Able to Assess Civil Penalties",
+        "routine_inspections_conducted": "Routine Worksite Inspections Conducted",
+        "unannounced_inspections_permitted": "Unannounced Inspections Permitted",
+        "complaint_mechanism": "Has a Complaint Mechanism",
+        "penalties_imposed": "Imposed Penalties for Child Labor Violations",
+        "inspectors": "Number of Labor Inspectors",
+        "inspectors_adequate": "Had Adequate Number of Labor Inspectors",
+    },
+    criminal={
+        "investigations_conducted": (
+            "Conducted Criminal Investigations into Suspected Worst Forms of Child Labor Crimes"
+        ),
+        "penalties_imposed": "Imposed Penalties for Violations Related to the Worst Forms of Child Labor",
+    },
+    indented=frozenset(),
+    indicators={
+        "working": "Working",
+        "hazardous_work": "Hazardous Work by Children",
+        "attending_school": "Attending School",
+        "combining_work_and_school": "Combining Work and School",
+    },
+    percent="{}%",
+    signs=True,
 )

@@ -1,0 +1,113 @@
+"""One chapter of an invented country in pages that are built in other ways: the same tables, or an error."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from extractors import Extraction, extract
+from tests.generator import SAMPLE_2024, STYLE_2024, expected
+from tests.generator.web import html_of
+from tests.test_properties import differences
+
+PAGE = html_of(SAMPLE_2024, STYLE_2024)
+CAPTION = re.compile(r"<p><strong>(Table \d+\. ([^<]*))</strong></p>\n(<table>.*?</table>)", re.S)
+CHECKS = 'src="check.png"', 'src="x.png"'
+NOTES = "</tbody></table>\n<p>* Country has no conscription</p>\n<p>† Country has no standing military</p>"
+YEARS = "<tr><th>Overview of Labor Law Enforcement</th><th>2023</th><th>2024</th></tr>"
+
+
+def read(page: str | bytes, tmp_path: Path) -> Extraction:
+    path = tmp_path / "arvenia.html"
+    path.write_bytes(page.encode() if isinstance(page, str) else page)
+    (found,) = extract(path)
+    return found
+
+
+def signs(tick: str, cross: str) -> str:
+    return PAGE.replace("<td>✓</td>", f"<td>{tick}</td>").replace("<td>✗</td>", f"<td>{cross}</td>")
+
+
+def captions(form: str) -> str:
+    return CAPTION.sub(form, PAGE)
+
+
+def main_in(before: str, after: str) -> str:
+    return PAGE.replace('<main id="main">', before).replace("</main>", after)
+
+
+def with_roles() -> str:
+    """The table of agencies, which has no cell over several rows, made of other elements."""
+
+    def other(match: re.Match[str]) -> str:
+        text = re.sub("</(table|tr|td|th)>", "</div>", re.sub("</?t(head|body)>", "", match[0]))
+        for tag, role in (("table", "table"), ("tr", "row"), ("td", "cell"), ("th", "columnheader")):
+            text = text.replace(f"<{tag}>", f'<div role="{role}">')
+        return text
+
+    return re.sub(r"<table><thead><tr><th>Organization.*?</table>", other, PAGE, flags=re.S)
+
+
+def definitions() -> str:
+    def other(match: re.Match[str]) -> str:
+        rows = re.findall("<tr><td>(.*?)</td><td>(.*?)</td></tr>", match[0])
+        return f"<dl>{''.join(f'<dt>{term}</dt><dd>{text}</dd>' for term, text in rows)}</dl>"
+
+    return re.sub(r"<table><thead><tr><th>Organization.*?</table>", other, PAGE, flags=re.S)
+
+
+SHAPES: dict[str, str | bytes] = {
+    "captions without numbers": captions(r"<p><strong>\2</strong></p>\3"),
+    "captions in the first row": CAPTION.sub(
+        lambda m: m[3].replace("<tr>", f'<tr><th colspan="9">{m[1]}</th></tr><tr>', 1), PAGE
+    ),
+    "tables in details": captions(r"<details><summary>\1</summary>\3</details>"),
+    "tables in figures": captions(r"<figure><figcaption>\1</figcaption>\3</figure>"),
+    "tables in tables": captions(r"<p><b>\1</b></p><table><tr><td>\3</td></tr></table>"),
+    "tables in cells": re.sub(r"<td>([^<]{20,})</td>", r"<td><table><tr><td>\1</td></tr></table></td>", PAGE),
+    "a table around the chapter": main_in("<table><tr><td>menu</td><td>", "</td></tr></table>"),
+    "boxes in boxes": main_in("<div><div>", "</div></div>").replace("<table>", "<div><table>"),
+    "a form around the chapter": main_in("<form><div>", "</div></form>"),
+    "a class that is a word of the page": PAGE.replace("<main ", '<main class="search no-sidebar" '),
+    "headings that are buttons": re.sub("<h2>(.*?)</h2>", r"<h2><button>\1</button></h2>", PAGE),
+    "a title in a header": PAGE.replace("<h1>", "<header><h1>").replace("</h1>", "</h1></header>"),
+    "a list of countries above": PAGE.replace("<h1>", "<h3>Countries</h3><ul><li>Fiji</li><li>Jordan</li></ul><h1>"),
+    "pictures with words": signs('<img alt="Yes">', '<img alt="No">'),
+    "icons": signs('<i class="fa fa-check"></i>', '<svg aria-label="No"><path/></svg>'),
+    "pictures with names": signs(f"<img {CHECKS[0]}>", f"<img {CHECKS[1]}>"),
+    "notes in the table": PAGE.replace(
+        NOTES,
+        '<tfoot><tr><td colspan="4">* Country has no conscription<br>† Country has no standing military</td>'
+        "</tr></tfoot></table>",
+    ),
+    "a header of two rows": PAGE.replace(
+        YEARS,
+        '<tr><th rowspan="2">Overview of Labor Law Enforcement</th><th colspan="2">Year</th></tr>'
+        "<tr><th>2023</th><th>2024</th></tr>",
+    ),
+    "a table in two parts": PAGE.replace("<tr><td>Attending", "</tbody></table><table><tbody><tr><td>Attending"),
+    "roles": with_roles(),
+    "a list of definitions": definitions(),
+    "another encoding than declared": PAGE.replace("utf-8", "iso-8859-1").encode(),
+    "no end tags, no doctype": re.sub("</(td|tr|th|p|li)>|<!DOCTYPE html>", "", PAGE),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_pages_of_other_shapes_give_the_same_rows(shape: str, tmp_path: Path) -> None:
+    page = SHAPES[shape]
+    assert page != PAGE
+    found = read(page, tmp_path)
+    assert differences(found, SAMPLE_2024, expected(SAMPLE_2024, STYLE_2024)) == []
+    assert [row["message"] for row in found.tables["quality"] if row["severity"] == "error"] == []
+
+
+def test_a_picture_that_no_word_explains_is_an_error(tmp_path: Path) -> None:
+    found = read(signs('<img src="a1.png">', ""), tmp_path)
+    errors = [row["message"] for row in found.tables["quality"] if row["check"] == "table_unread"]
+    assert [message.partition(";")[0] for message in errors] == [
+        "5 cells of this table hold a picture and no words",
+        "6 cells of this table hold a picture and no words",
+    ]
