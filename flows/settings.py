@@ -72,6 +72,14 @@ def origins(settings: dict[str, Any], file: Path | None = None) -> list[tuple[st
     for name, field in Request.model_fields.items():
         if name != "name":
             value = settings.get(name, field.default)
-            shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-            rows.append((name, shown, str(file or FILE) if name in settings else "default"))
+            rows.append((name, _shown(value), str(file or FILE) if name in settings else "default"))
     return rows
+
+
+def _shown(value: Any) -> str:
+    """A value as the file would have it, without quotes and brackets."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)

@@ -163,22 +163,29 @@ def _print_table(name: str, frame: pd.DataFrame, console: Console) -> None:
     row. The first column after the row number is the place: the page, or the line of a text."""
     title = f"{name} ({len(frame)} rows)"
     if name == "enforcement":
-        frame = years_side_by_side(frame)
+        for domain, rows in years_side_by_side(frame).groupby("domain", sort=False):
+            _print_columns(f"{name}: {domain} ({len(rows)} rows)", rows.drop(columns="domain"), console, WIDE - 8)
+        return
+    _print_columns(title, frame, console, WIDE)
+
+
+def _print_columns(title: str, frame: pd.DataFrame, console: Console, wide: int) -> None:
+    """Print the columns with a value; a column of more characters than ``wide`` is folded if the grid needs room."""
     where = "page" if frame["page"].notna().any() else "line"
     columns = ["row", where, *(str(column) for column in frame if column not in (*PLACE, "row"))]
     cells = {column: [encodable(_cell(value), console) for value in frame[column]] for column in columns}
     cells = {column: texts for column, texts in cells.items() if any(texts)}
     widths = {column: max(len(text) for text in [column, *texts]) for column, texts in cells.items()}
-    if sum(min(width, WIDE) + 3 for width in widths.values()) <= console.width:
-        _print_grid(title, cells, widths, console)
+    if sum(min(width, wide) + 3 for width in widths.values()) <= console.width:
+        _print_grid(title, cells, {column: min(width, wide) for column, width in widths.items()}, console)
     else:
         _print_blocks(title, cells, where, console)
 
 
-def _print_grid(title: str, cells: dict[str, list[str]], widths: dict[str, int], console: Console) -> None:
+def _print_grid(title: str, cells: dict[str, list[str]], least: dict[str, int], console: Console) -> None:
     grid = Table(title=title, title_justify="left", title_style="bold", header_style="cyan")
-    for column, width in widths.items():
-        grid.add_column(column, overflow="fold", min_width=min(width, WIDE))
+    for column, width in least.items():
+        grid.add_column(column, overflow="fold", min_width=width)
     for row in zip(*cells.values(), strict=True):
         grid.add_row(*(Text(text) for text in row))
     console.print(grid)

@@ -86,7 +86,7 @@ def test_the_sample_alone_is_all_good(
     [
         (["run", "no/such/path"], "does not exist"),
         (["run", "README.md"], "has no reader"),
-        (["run", "docs"], "no file with a reader"),
+        (["run", "schemas"], "no file with a reader"),
         (["run", "--workers", "-1"], "workers"),
         (["show", "xav-2019", "--output", "docs"], "no run is published"),
         (["weather"], "weather"),

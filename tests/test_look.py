@@ -76,10 +76,10 @@ class TestFormats:
         assert "\n[17] Government of Arvenia" in text
 
     def test_people_see_the_years_side_by_side_with_their_sources(self, output: Path) -> None:
-        console = Console(width=200, record=True, file=StringIO())
+        console = Console(width=80, record=True, file=StringIO())
         show("xav-2020", "enforcement", output, console)
         text = console.export_text()
-        [line] = [line for line in text.splitlines() if "Number of Labor Inspectors" in line]
+        [line] = [line for line in text.splitlines() if "Number of Labor" in line]
         assert line.index("45 [17]") < line.index("51 [17]")
         assert "[17] Government of Arvenia" in text
 
@@ -127,6 +127,7 @@ class TestSettings:
         assert told["output"] == ["sub/tables", "sub/mine.toml"]
         assert told["years"] == ["2019", "sub/mine.toml"]
         assert told["keep"] == ["5", "default"]
+        assert told["force"] == ["false", "default"]
 
     def test_a_run_has_them(self, monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[Any] = []
