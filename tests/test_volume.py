@@ -124,6 +124,14 @@ def test_a_text_that_goes_on_with_a_chapter_without_opening_is_refused(end: str,
         extract(text_file(tmp_path, text))
 
 
+def test_a_text_that_goes_on_about_another_country_is_refused(tmp_path: Path) -> None:
+    """Section V follows on section IV, but it is that of another chapter."""
+    end = other("Fiji").partition("V. GOVERNMENT")
+    rest = end[2].replace("child labor", "child labor in Fiji")
+    with pytest.raises(UnreadableSource, match="on the text names FJI 4 times and never Arvenia"):
+        extract(text_file(tmp_path, f"{TEXT.partition('V. GOVERNMENT')[0]}{end[1]}{rest}"))
+
+
 def test_the_title_decides_over_the_opening_sentence(tmp_path: Path) -> None:
     """A chapter on Fiji whose summary speaks of Jordan is no chapter of Jordan."""
     text = "Fiji\n\nMODERATE ADVANCEMENT\n\n" + other("Fiji").replace("In 2019, Fiji", "In 2019, Jordan", 1)
