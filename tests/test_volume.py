@@ -15,7 +15,7 @@ import pikepdf
 import pytest
 
 from extractors import Extraction, UnreadableSource, extract
-from extractors.readers.volume import same_title
+from extractors.readers.volume import near_section, same_title
 from extractors.rules import country_code
 from tests.conftest import ROOT
 from tests.generator import SAMPLE, STYLE_2019, draw_pdf
@@ -171,3 +171,8 @@ def test_changed_names_and_names_of_two_are_known(name: str, code: str) -> None:
 )
 def test_titles_of_one_chapter_name_one_country_or_nearly_the_same_words(one: str, other: str, same: bool) -> None:
     assert same_title(one, other) is same
+
+
+def test_a_misprinted_heading_is_still_a_sign_of_a_beginning() -> None:
+    assert near_section("i prevalence and sectorial distribution of child labor") == "prevalence"
+    assert near_section("i boats and harbors of the kelp coast") is None
