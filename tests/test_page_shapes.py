@@ -157,3 +157,39 @@ def test_a_chapter_below_the_name_of_a_part_that_is_none_is_an_error(tmp_path: P
     found = read(text, tmp_path, "arvenia.txt")
     errors = [row["message"] for row in found.tables["quality"] if row["check"] == "part_left_out"]
     assert ["sections of a chapter are below 'Glossary'" in error for error in errors] == [True]
+
+
+LEVEL = "made moderate advancement in efforts to eliminate such work."
+OPENINGS = [
+    ("2024 Findings on the Worst Forms of Child Labor: Arvenia|No Assessment",
+     "For the 2024 reporting period, no assessment has been made regarding the invented Arvenia.",
+     ("xav-2024", "No Assessment", "")),
+    ("Arvenia|2024 Findings on the Worst Forms of Child Labor:|Minimal Advancement – Regression in Dives",
+     f"In 2024, Arvenia {LEVEL}", ("xav-2024", "Minimal Advancement", "Regression in Dives")),
+    ("Morocco, including Western Sahara|Moderate Advancement", f"In 2024, Morocco {LEVEL}",
+     ("mar-2024", "Moderate Advancement", "")),
+    ("Turkey (Türkiye)|Moderate Advancement", f"In 2023, Türkiye {LEVEL}", ("tur-2023", "Moderate Advancement", "")),
+    ("", "Although research found no evidence that child labor exists in Fiji, in 2024, the government made minimal "
+     "advancement in an invented way.", ("fji-2024", "Minimal Advancement", "")),
+    ("2024 Findings on the Worst Forms of Child Labor: Arvenia", f"Arvenia {LEVEL} All this was in 2024.",
+     ("xav-2024", "Moderate Advancement", "")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["txt", "html"])
+@pytest.mark.parametrize(("title", "opening", "known"), OPENINGS, ids=[opening[:25] for _, opening, _ in OPENINGS])
+def test_a_chapter_is_known_by_its_beginning(
+    title: str, opening: str, known: tuple[str, str, str], suffix: str, tmp_path: Path
+) -> None:
+    lines = [*filter(None, title.split("|")), opening]
+    if suffix == "txt":
+        text = "\n\n".join([*lines, TEXT[TEXT.index("I. PREV") :]])
+    else:
+        tags = [f"<h{at}>{line}</h{at}>" for at, line in enumerate(lines[:-1], 1)]
+        start, end = PAGE.index("<h1>"), PAGE.index("<h2>I. PREV")
+        text = f"{PAGE[:start]}{''.join(tags)}<p>{opening}</p>{PAGE[end:]}"
+    found = read(text, tmp_path, f"beginning.{suffix}")
+    document = found.tables["documents"][0]
+    assert (found.doc_id, document["assessment"], document["assessment_note"]) == known
+    assert document["summary"] == opening
+    assert (len(found.tables["statistics"]), len(found.tables["legal_standards"])) == (12, 12)

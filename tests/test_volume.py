@@ -15,7 +15,7 @@ import pikepdf
 import pytest
 
 from extractors import Extraction, UnreadableSource, extract
-from extractors.readers.volume import same_title
+from extractors.readers.volume import near_section, same_title
 from extractors.rules import country_code
 from tests.conftest import ROOT
 from tests.generator import SAMPLE, STYLE_2019, draw_pdf
@@ -124,6 +124,14 @@ def test_a_text_that_goes_on_with_a_chapter_without_opening_is_refused(end: str,
         extract(text_file(tmp_path, text))
 
 
+def test_a_text_that_goes_on_about_another_country_is_refused(tmp_path: Path) -> None:
+    """Section V follows on section IV, but it is that of another chapter."""
+    end = other("Fiji").partition("V. GOVERNMENT")
+    rest = end[2].replace("child labor", "child labor in Fiji")
+    with pytest.raises(UnreadableSource, match="on the text names FJI 4 times and never Arvenia"):
+        extract(text_file(tmp_path, f"{TEXT.partition('V. GOVERNMENT')[0]}{end[1]}{rest}"))
+
+
 def test_the_title_decides_over_the_opening_sentence(tmp_path: Path) -> None:
     """A chapter on Fiji whose summary speaks of Jordan is no chapter of Jordan."""
     text = "Fiji\n\nMODERATE ADVANCEMENT\n\n" + other("Fiji").replace("In 2019, Fiji", "In 2019, Jordan", 1)
@@ -163,3 +171,8 @@ def test_changed_names_and_names_of_two_are_known(name: str, code: str) -> None:
 )
 def test_titles_of_one_chapter_name_one_country_or_nearly_the_same_words(one: str, other: str, same: bool) -> None:
     assert same_title(one, other) is same
+
+
+def test_a_misprinted_heading_is_still_a_sign_of_a_beginning() -> None:
+    assert near_section("i prevalence and sectorial distribution of child labor") == "prevalence"
+    assert near_section("i boats and harbors of the kelp coast") is None

@@ -11,10 +11,11 @@ from extractors.chapter.segment import CAPTION, Outline, Paragraph, titles
 from extractors.chapter.tables import ChapterTable, TableRow
 from extractors.chapter.typography import is_unknown_heading
 from extractors.model import Chapter, Grid, Issue, Line, Where, text_of
-from extractors.rules import best_phrase, current
+from extractors.rules import best_phrase, countries_named, country_code, current
 from extractors.rules.models import Table
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+FOREIGN = 4  # times that the end of a chapter names a country of which the sections above say nothing
 MOST_MISSING = 30  # pages; a chapter that begins with a higher number counts the pages of the whole report
 
 
@@ -268,3 +269,37 @@ def owned_lines(chapter: Chapter, outline: Outline) -> Iterator[Line]:
     for block in chapter.blocks:
         if isinstance(block, Grid):
             yield from (line for cell in block.header for line in cell.lines)
+
+
+def foreign_part(outline: Outline) -> str:
+    """Why the end of a chapter may belong to another one; empty if nothing says so.
+
+    From some section on, its text names another country again and again, which the sections above never name, and its
+    own country never. Not asked where the heads of several pages name the country.
+    """
+    code = country_code(outline.country)
+    heads = sum(line.zone == "head" and country_code(line.text) == code for line in outline.furniture)
+    if code is None or len(outline.territories) > 1 or heads > 1:
+        return ""
+    sections, counts = list(named := names_by_section(outline, code)), list(named.values())
+    for at in range(1, len(counts)):
+        above, below = Counter[str](), Counter[str]()
+        for count in counts[:at]:
+            above += count
+        for count in counts[at:]:
+            below += count
+        other, times = max(below.items(), key=lambda item: item[1], default=("", 0))
+        if above[code] > 1 and not below[code] and times >= FOREIGN and not above[other]:
+            return f"from section {sections[at]!r} on the text names {other} {times} times and never {outline.country}"
+    return ""
+
+
+def names_by_section(outline: Outline, code: str) -> dict[str, Counter[str]]:
+    """How often the running text of each section names each country; ``code`` is that of the chapter's own."""
+    found: dict[str, Counter[str]] = {}
+    for paragraph in (*outline.territories[0].summary, *outline.paragraphs):
+        text, count = text_of(paragraph.lines), found.setdefault(paragraph.section, Counter())
+        count[code] += text.count(outline.country)
+        count += countries_named(text.replace(outline.country, ""))
+        found[paragraph.section] = count
+    return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from extractors import rules
 from extractors.chapter.accounts import unpublished
-from extractors.chapter.audit import check_completeness
+from extractors.chapter.audit import check_completeness, foreign_part
 from extractors.chapter.builders import BUILDERS, Context, build_row, one_case, title_case
 from extractors.chapter.figure import read_shares
 from extractors.chapter.fit import misfits
@@ -23,7 +23,7 @@ from extractors.chapter.segment import Outline, Paragraph, Territory, assessment
 from extractors.chapter.tables import ChapterTable, TableRow, assemble
 from extractors.chapter.territories import split_territories
 from extractors.chapter.typesetting import misplaced
-from extractors.model import Chapter, Extraction, Issue, Line, Where, join_lines
+from extractors.model import Chapter, Extraction, Issue, Line, UnreadableSource, Where, join_lines
 from extractors.names.tagger import tag
 from extractors.references.checks import check_citations
 from extractors.references.entries import read_references
@@ -35,7 +35,9 @@ SUM_OF_SHARES = (98.5, 101.5)
 
 
 def extract_records(chapter: Chapter, outline: Outline) -> tuple[Extraction, ...]:
-    """The records of every country that the chapter covers."""
+    """The records of every country that the chapter covers. Raises :class:`UnreadableSource` if two may be mixed."""
+    if reason := foreign_part(outline):
+        raise UnreadableSource(chapter.source.path, f"two chapters may be mixed here: {reason}")
     references, reference_issues = read_references(outline.references)
     issues = [*chapter.issues, *outline.issues, *reference_issues]
     tables = assemble(outline.pieces, issues)

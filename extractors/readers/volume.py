@@ -37,6 +37,8 @@ MATTER_ROWS = 4  # rows at the top of a page, one of which names a part that is 
 LONGEST_HEADING = 150  # letters of a heading in a text
 FEW_LINES = 20  # lines above the opening sentence of a text that still belong to its chapter
 CAPTION = re.compile(r"\W*table\s+(\d{1,2})\s*[.:]", re.I)
+NUMBER = re.compile(r"\s*[IVX]+\s*[.,]\s*\S")
+MISPRINT = 90.0  # percent of equal letters of a numbered heading that is misprinted
 PAGE_END = re.compile(r"\d\s*$")  # a running foot ends with the number of its page
 SAME_TITLE = 88.0  # percent of equal letters; "... of Australia" and "... of New Zealand" have 79
 ENOUGH = 2  # signs of a new beginning that make a part doubtful
@@ -306,10 +308,19 @@ def add_heading(row: Sequence[Word], signs: Signs) -> None:
         return
     text = fold(printed)
     code = best_phrase(text, current().headings.sections) if row[0].size >= HEADING_SIZE else None
+    if code is None and row[0].size >= HEADING_SIZE and NUMBER.match(printed):
+        code = near_section(text)
     if text in current().headings.references and row[0].size >= REFERENCES_SIZE:
         code = "references"
     if code:
         signs.sections.append(code)
+
+
+def near_section(text: str) -> str | None:
+    """The section whose words a numbered heading has but for a misprint ("SECTORIAL", Burma 2016, page 1)."""
+    phrases = {phrase: code for code, own in current().headings.sections.items() for phrase in own}
+    near, phrase = max((fuzz.partial_ratio(phrase, text), phrase) for phrase in phrases)
+    return phrases[phrase] if near >= MISPRINT else None
 
 
 def matter_of(rows: Sequence[Sequence[Word]], head: float) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -28,6 +29,7 @@ __all__ = [
     "best_phrase",
     "check_codes",
     "column_of",
+    "countries_named",
     "country_code",
     "country_in",
     "current",
@@ -183,6 +185,21 @@ def region_of(code: str) -> tuple[str, str]:
     """
     found = ((names[code], region) for region, names in current().regions.items() if code in names)
     return next(found, ("", ""))
+
+
+@depends
+@functools.cache
+def _common_names() -> tuple[re.Pattern[str], dict[str, str]]:
+    names = {country.name: country.alpha_3 for country in pycountry.countries}
+    names |= {name: code for own in current().regions.values() for code, name in own.items()}
+    longest_first = sorted(map(re.escape, names), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(longest_first)})(?!\w)"), names
+
+
+def countries_named(text: str) -> Counter[str]:
+    """How often a text names each country, by code: its common name or that of ISO 3166, with its capitals."""
+    pattern, names = _common_names()
+    return Counter(names[name] for name in pattern.findall(text))
 
 
 def country_in(sentence: str) -> tuple[str, str] | None:

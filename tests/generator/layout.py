@@ -53,6 +53,8 @@ class Layout:
     """The page number stands in a grey box."""
     title_line: bool = False
     """Report title, country and assessment stand above the opening sentence, as on a web page."""
+    running_head: bool = True
+    """Country and assessment stand above every page."""
     emblems: bool = True
     """A column of emblems stands beside the conventions."""
     header: Literal["boxes", "bar", "plain"] = "boxes"

@@ -72,13 +72,17 @@ class Press:
         self.number += 1
         self.y = TOP
         odd = self.number % 2 == 1
+        if self.layout.running_head:
+            self.head(odd)
+        self.foot(odd)
+
+    def head(self, odd: bool) -> None:
         for text, top, face, grey in (
             (self.spec.country, 19.0, Face(PLAIN, 26, 30), 0.0),
             (self.spec.assessment.upper(), 57.0, Face(BOLD, 12, 14), 0.5),
         ):
             self.sheet.write(RIGHT - face.width(text) if odd else LEFT, top, text, face, grey)
         self.sheet.stroke(54.4, 558.4, self.layout.head_line, 0.5)
-        self.foot(odd)
 
     def foot(self, odd: bool) -> None:
         face, bold = Face(PLAIN, 9, 11), Face(BOLD, 10, 12)
