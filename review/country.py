@@ -63,12 +63,12 @@ def _standards(tables: Tables, years: list[int], meanings: Meanings) -> list[dic
     for territory, standard in sorted(found, key=lambda key: (key[0], order.index(key[1]) if key[1] in order else 99)):
         rows = found[territory, standard]
         earlier = dict(pairwise(years))
-        cells = [_standard_cell(rows[year], rows.get(earlier.get(year, 0))) if year in rows else None for year in years]
+        cells = [standard_cell(rows[year], rows.get(earlier.get(year, 0))) if year in rows else None for year in years]
         lines.append({"label": sentence(words.get(standard, standard)), "territory": territory, "cells": cells})
     return lines
 
 
-def _standard_cell(row: Record, earlier: Record | None) -> dict[str, Any]:
+def standard_cell(row: Record, earlier: Record | None) -> dict[str, Any]:
     """Return a cell of the table of standards. ``earlier`` is the row of the report before, if there is one."""
     return {
         "status": row["status"],

@@ -24,15 +24,15 @@ COMMON = ("doc_id", "iso3", "report_year", "row", "row_key", "page", "bbox", "li
 """Columns of every table. The pages show them as the link to the row."""
 PACKED = ("doc_id", "row", "page", "line")
 """Those of them that the scripts hold."""
-ORDINALS = ("year", "row", "number", "first", "last")
-"""Words in the name of a column of numbers that name something and count nothing."""
+NAMING = {"year": "year", "since": "year", "row": "ordinal", "number": "ordinal"}
+"""Words in the name of a column of numbers that count nothing, and the kind of the column."""
 ANCHORED = ("paragraphs", "references", "footnotes")
 """Tables that a chapter page shows row by row, besides those of ``TABLE_LAYOUTS``."""
 
 
 @dataclass(frozen=True)
 class ExploredColumn:
-    """A column of a page: ``kind`` is text, code, flag, number or ordinal; ``codes`` are its codes, if it has any.
+    """A column of a page: ``kind`` is text, code, flag, number, year or ordinal; ``codes`` are its codes, if any.
 
     ``link`` is the column by which a link to the chapter page names the cell (empty: the page has no such cell).
     """
@@ -82,8 +82,8 @@ def _column(table: str, field: Record, meanings: Meanings) -> ExploredColumn:
     name = field["name"]
     codes = meanings.get(table, {}).get(name, {}) if "enum" in field["constraints"] else {}
     kind = {"integer": "number", "number": "number", "boolean": "flag"}.get(field["type"], "code" if codes else "text")
-    if kind == "number" and any(word in name.split("_") for word in ORDINALS):
-        kind = "ordinal"
+    if kind == "number":
+        kind = next((NAMING[word] for word in name.split("_") if word in NAMING), kind)
     if kind == "flag":
         codes = {"True": "", "False": ""}
     empty = not field["constraints"]["required"]

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from review import declared
+from review.about import render_about
 from review.explore import explored_tables, render_explore, scripts
+from review.matrix import matrix_pages
 from review.release import PublishedRun, Record
 from review.search import name_scripts, render_search, word_scripts
 from review.texts import Meanings, sort_key
@@ -23,6 +25,8 @@ def overview_files(
     for table in tables:
         yield f"explore/{table.file}.html", render_explore(table, tables, countries)
         yield from scripts(release, table)
+    yield from matrix_pages(release, countries, meanings)
+    yield "about.html", render_about(release, tables, countries, meanings)
     yield from name_scripts(release)
     words = list(word_scripts(release, documents))
     yield from words

@@ -64,6 +64,10 @@ class PublishedRun:
         """Whether the run has this table."""
         return name in self._tables
 
+    def size(self, name: str) -> int:
+        """Return the number of rows of a table; 0 if the run has no such table."""
+        return len(self._tables.get(name, ()))
+
     def years(self, name: str) -> dict[int, int]:
         """Return the report years of a table with their numbers of rows, the last year first."""
         counts = self._tables[name].column("report_year").value_counts().to_pylist()
@@ -73,6 +77,10 @@ class PublishedRun:
         """Return the rows of one report year in a table, sorted by chapter."""
         table = self._tables[name]
         return table.filter(pc.equal(table.column("report_year"), year))
+
+    def rows_of_year(self, name: str, year: int) -> list[Record]:
+        """Return the rows of one report year in a table, sorted by chapter; none if the run has no such table."""
+        return _plain(self.of_year(name, year)) if self.has(name) else []
 
     def rows(self, name: str, columns: list[str] | None = None) -> list[Record]:
         """Return all rows of a table, or only some of their columns. Without such a table, the list is empty."""

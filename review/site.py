@@ -36,7 +36,7 @@ START = "index.html"
 LEDGER = "site.json"
 OVERVIEW = "overview"
 """The entry of the ledger for all pages and scripts that show rows of many chapters."""
-FOLDERS = ("chapters", "countries", "explore", "search")
+FOLDERS = ("chapters", "countries", "explore", "matrix", "search")
 """Folders whose files are removed if no chapter or table needs them any more."""
 RELEASE = "release.js"
 """Script with the name of the run. It is a file of its own so that chapter pages do not change with every run."""

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from typer.testing import CliRunner
@@ -69,9 +69,12 @@ class TestPages:
     def test_there_is_a_page_for_each_chapter_and_country(self, sample: Path) -> None:
         found = [page.path.relative_to(sample).as_posix() for page in pages(sample)]
         assert [name for name in found if not name.startswith("explore/")] == [
+            "about.html",
             "chapters/xav-2019.html",
             "countries/xav.html",
             "index.html",
+            "matrix/2019.html",
+            "matrix.html",
             "search.html",
         ]
 
@@ -107,7 +110,10 @@ class TestPages:
             assert all(plot.attributes.get("aria-label") for plot in page.all(class_="plot"))
 
     def test_every_link_leads_somewhere_on_the_disk(self, site: Path) -> None:
-        ids = {page.path.resolve(): set(page.ids) for page in pages(site)}
+        ids = {
+            page.path.resolve(): {*page.ids, *(one.attributes.get("name", "") for one in page.elements)}
+            for page in pages(site)
+        }
         counted = 0
         for page in pages(site):
             for one in page.elements:
@@ -120,8 +126,8 @@ class TestPages:
                     target = (page.path.parent / unquote(parts.path)).resolve() if parts.path else page.path.resolve()
                     assert target.is_file(), f"{page.path}: {link}"
                     assert site.resolve() in target.parents
-                    if parts.fragment:
-                        assert unquote(parts.fragment) in ids[target], f"{page.path}: {link}"
+                    wanted = set(parse_qs(parts.fragment)) or set(filter(None, [unquote(parts.fragment)]))  # filters
+                    assert wanted <= ids.get(target, set()), f"{page.path}: {link}"
                     counted += 1
         assert counted > 100
 
@@ -163,6 +169,35 @@ class TestPages:
         references = publish.read_table(sample.parent, "references")
         drawn = {int(file.stem) for file in (sample / "pages").rglob("*.png")}
         assert drawn == set(provenance["page"].dropna()) | set(references["page"].dropna())
+
+
+def test_every_value_of_the_matrix_is_that_of_its_row(sample: Path) -> None:
+    page = Page(sample / "matrix.html")
+    links = {one.attributes["href"]: one.words for one in page.all("a") if "#" in one.attributes["href"]}
+    conventions = publish.read_table(sample.parent, "conventions")
+    standards = publish.read_table(sample.parent, "legal_standards")
+    enforcement = publish.read_table(sample.parent, "enforcement")
+    for row, status in conventions[["row", "status"]].to_numpy().tolist():
+        assert links[f"chapters/xav-2019.html#conventions-{row}"] == status.replace("_", " ")
+    whole = standards[standards["territory"] == ""]
+    for row, status, age in zip(whole["row"], whole["status"], whole["age"].fillna(0), strict=True):
+        assert links[f"chapters/xav-2019.html#legal_standards-{row}"].startswith(f"{status} {age:g}" if age else status)
+    [inspectors] = enforcement[(enforcement["metric"] == "inspectors") & (enforcement["year"] == 2019)].to_dict(
+        "records"
+    )
+    assert links[f"chapters/xav-2019.html#enforcement-{inspectors['row']}"] == f"{inspectors['value']:,.0f}"
+
+
+def test_the_page_about_the_data_counts_the_release(sample: Path) -> None:
+    page = Page(sample / "about.html")
+    quality = publish.read_table(sample.parent, "quality")
+    [line] = [one.words for one in page.all("tr") if one.words.startswith("info")]
+    found = quality[quality["severity"] == "info"]
+    counts = [(found["origin"] == origin).sum() for origin in ("reading", "source")]
+    assert line.endswith("".join(map(str, ["missing", *counts, found["doc_id"].nunique()])))
+    for name in schemas.TABLES:
+        rows = len(publish.read_table(sample.parent, name))
+        assert any(re.match(rf"{name} ?{rows:,}\D", one.words) for one in page.all("tr")), name
 
 
 def test_every_name_and_every_word_can_be_searched(sample: Path) -> None:
@@ -286,13 +321,9 @@ class TestKept:
         published(output, [arvenia()])
         site_of(output)
         assert not (site / "explore/agencies/2018.js").exists()
-        assert [page.path.name for page in pages(site)] == [
-            "xav-2019.html",
-            "xav.html",
-            *explored,
-            "index.html",
-            "search.html",
-        ]
+        after = ["index.html", "2019.html", "matrix.html", "search.html"]
+        names = ["about.html", "xav-2019.html", "xav.html", *explored, *after]
+        assert [page.path.name for page in pages(site)] == names
 
     def test_pictures_of_a_file_that_is_gone_are_removed(self, tmp_path: Path) -> None:
         output, moved = with_source(tmp_path, (ROOT / "raw/arvenia-2019.pdf").read_bytes())

@@ -31,7 +31,15 @@ from tests.sites import hostile, published, read_sample, site_of
 CHROMIUM = shutil.which("chromium")
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
-KINDS = ("index.html", "chapters/xav-2019.html", "countries/xav.html", "explore/legal-standards.html", "search.html")
+KINDS = (
+    "index.html",
+    "chapters/xav-2019.html",
+    "countries/xav.html",
+    "explore/legal-standards.html",
+    "search.html",
+    "matrix.html",
+    "about.html",
+)
 ANCHORS = {"chapters/xav-2019.html": "#legal_standards-2", "search.html": "#text=labor"}
 """One page of each kind."""
 REAL = {"2013/Kenya.pdf": "ken-2013", "2018/Ghana.pdf": "gha-2018", "text/peru-2019.txt": "per-2019"}

@@ -49,7 +49,7 @@
     }
   }
 
-  // The words of the rows are put together only when something is searched.
+  // The words of the rows, put together once.
   function searched() {
     const texts = columns.filter((column) => column.kind === "text" || column.kind === "code").map((column) => column.name);
     if (!words.length) words = rows.doc_id.map((_, row) => plain(`${countries.get(rows.iso3[row])} ${texts.map((column) => rows[column][row]).join(" ")}`));
@@ -218,24 +218,28 @@
     return year ? years.filter(([one]) => one === year) : years;
   };
 
-  // Loads the years that the filters need, the newest first, one after the other, and shows each as it comes.
-  let loading = false;
+  // Loads the years that the filters need: the newest one first, which is shown at once, then all others together.
+  const coming = new Set();
   function load() {
-    const next = wanted().find(([year]) => !parts.has(year));
-    if (loading || !next) return;
-    loading = true;
+    const missing = wanted().map(([year]) => year).filter((year) => !parts.has(year));
+    const next = parts.size ? missing : missing.slice(0, 1);
+    for (const year of next) if (!coming.has(year)) fetchYear(year);
+  }
+
+  function fetchYear(year) {
+    coming.add(year);
     const script = document.createElement("script");
-    const done = () => {
-      loading = false;
+    script.onload = script.onerror = () => {
+      coming.delete(year);
       script.remove();
-      if (!parts.has(next[0])) parts.set(next[0], { doc_id: [], iso3: [], report_year: [] }); // a file that is not there
+      if (!parts.has(year)) parts.set(year, { doc_id: [], iso3: [], report_year: [] }); // a file that is not there
+      if (coming.size) return;
       joined();
       show();
       setTimeout(load); // the browser draws in between
+      setTimeout(() => coming.size || searched(), 500); // so that the first search need not wait for it
     };
-    script.onload = done;
-    script.onerror = done;
-    script.src = `${folder}/${next[0]}.js`;
+    script.src = `${folder}/${year}.js`;
     document.head.append(script);
   }
 
