@@ -30,7 +30,7 @@ run: setup
 test: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(MAKE) --jobs 2 --output-sync types tests
+	$(MAKE) --jobs 2 types tests
 
 types: dev
 	$(BIN)/mypy
