@@ -754,7 +754,10 @@ class TestAccessible:
 
 def test_a_hostile_chapter_does_nothing(shown: Show, tmp_path: Path) -> None:
     site = site_of(hostile(tmp_path / "output"))
+    explored = {"legal-standards", "entity-registry", "quality"}  # all of them have the same script
     for path in sorted(site.rglob("*.html")):
+        if path.parent.name == "explore" and path.stem not in explored:
+            continue
         page = shown(path, "#text=script" if path.name == "search.html" else "")
         if "chapters" in path.parts:
             for key in "jjlnn]":
