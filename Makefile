@@ -5,7 +5,7 @@ BIN := .venv/bin
 # The lock files name every package with its SHA-256, so what the index gives is what was tested.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: setup dev run test types tests system bench audit docs lock
+.PHONY: setup dev run test types tests accuracy system bench audit docs lock
 
 setup: .venv/ready
 
@@ -37,6 +37,10 @@ types: dev
 
 tests: dev
 	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
+# The real chapters that are beside the checkout (FINDINGS_SHARED), against recorded floors.
+accuracy: dev
+	$(BIN)/pytest -m system --numprocesses 2 --dist loadscope tests/test_accuracy.py tests/test_cases.py
 
 # What takes minutes: every command of docs/operations.md on real servers, a Dask cluster, killed runs, the
 # accuracy over all real chapters where they are beside the checkout. Much of it waits, so there are more processes than

@@ -27,6 +27,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("module", "options", "says"),
     [

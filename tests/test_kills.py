@@ -184,13 +184,14 @@ def number(output: Path) -> int:
 
 
 def test_a_run_killed_before_each_change_that_publishing_makes_on_the_disk(
-    victims: Victims, tmp_path: Path, figures: Callable[[str], None]
+    victims: Victims, tmp_path: Path, figures: Callable[[str], None], pytestconfig: pytest.Config
 ) -> None:
+    step = max(1, 100 // pytestconfig.getoption("kills"))  # every change with --kills 100
     first, later = tmp_path / "first", tmp_path / "later"
     for run in (1, 2):
         assert victims.publish(later, run, point=-1).code == 0, victims.said()
     seen = set()
-    for point in range(200):
+    for point in range(0, 200, step):
         shutil.rmtree(first, ignore_errors=True)
         deaths = [victims.publish(first, 1, point), victims.publish(later, (before := number(later)) + 1, point)]
         assert number(first) in (0, 1)
@@ -203,7 +204,7 @@ def test_a_run_killed_before_each_change_that_publishing_makes_on_the_disk(
             break
     assert seen == {0, 1}
     assert 20 < point < 199
-    figures(f"kill -9: before each of the {point} changes to the disk of which publishing is made")
+    figures(f"kill -9: before every {step}. of the {point} changes to the disk of which publishing is made")
 
 
 def test_the_command_killed_as_it_reads_and_as_it_publishes(tmp_path: Path) -> None:

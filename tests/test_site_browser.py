@@ -42,7 +42,7 @@ KINDS = (
 )
 ANCHORS = {"chapters/xav-2019.html": "#legal_standards-2", "search.html": "#text=labor"}
 """One page of each kind."""
-REAL = {"2013/Kenya.pdf": "ken-2013", "2018/Ghana.pdf": "gha-2018", "text/peru-2019.txt": "per-2019"}
+REAL = {"2018/Ghana.pdf": "gha-2018", "text/peru-2019.txt": "per-2019"}
 """Three real chapters of different years, one of them a raw text."""
 ROWS_WHOLE, WORDS_WHOLE = 0.97, 0.98
 """Shares that must lie within the boxes; of a row that goes on in the next column or on the next page only the first
