@@ -51,10 +51,11 @@ def with_row_keys(tables: Mapping[str, Sequence[Record]]) -> dict[str, list[dict
         columns = (*KEYS.get(name, ()), *ALSO_NAMED_BY.get(name, ()))
         own = tuple(column for column in columns if not refers or column not in ("table", "row"))
         used: Counter[str] = Counter()
+        given = Counter(str(record.get(ROW_KEY)) for record in tables[name])
         keyed[name] = []
         for record in tables[name] if refers else sorted(tables[name], key=lambda record: _number(record) or 0):
             key = record.get(ROW_KEY)
-            if key is None:
+            if not isinstance(key, str) or given[key] > 1:
                 target = _target(record, targets) if refers else ()
                 key = "/".join(filter(None, (*target, *_says(record, own)))) or name
                 used[key] += 1

@@ -21,7 +21,7 @@ settings.register_profile("same", max_examples=10, derandomize=True, deadline=No
 settings.register_profile("search", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 Record = dict[str, Any]
-MadeByRun = ("releases", "quarantine", "quality", "changes")
+MadeByRun = ("releases", "quarantine", "quality", "changes", "corrections")
 
 
 def record(table: str, row: int | None = 1, **values: Any) -> Record:
@@ -56,7 +56,7 @@ def arvenia(**changes: Any) -> Extraction:
     )
 
 
-FILLED = {"documents", "activities", "statistics", "references", "quality"}
+FILLED = {"documents", "activities", "enforcement", "statistics", "references", "quality"}
 """The tables in which a small chapter has rows."""
 
 

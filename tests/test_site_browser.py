@@ -749,7 +749,7 @@ class TestAccessible:
 
     @needs_chapters
     def test_nor_in_a_real_chapter(self, shown: Show, real: Path) -> None:
-        check_with_axe(shown(chapter(real, "ken-2013")))
+        check_with_axe(shown(chapter(real, "gha-2018")))
 
 
 def test_a_hostile_chapter_does_nothing(shown: Show, tmp_path: Path) -> None:

@@ -171,4 +171,4 @@ def test_one_bad_chapter_neither_stops_nor_hides_the_others(
         (chapters / f"{name}.pdf").unlink()
     assert CliRunner().invoke(app, command).exit_code == 0
     after = content(output)
-    assert {name for name in after if after[name] != before[name]} == {"changes.csv", "changes.parquet"}
+    assert after == before

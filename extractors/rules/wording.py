@@ -44,7 +44,7 @@ def best_phrase(text: str, phrases: Mapping[str, Iterable[str]]) -> str | None:
 def is_title_case(text: str) -> bool:
     """Whether each longer word begins with a capital and no sentence ends, as in a heading without number.
 
-    >>> is_title_case("Social Programs to Address Child Labor"), is_title_case("The Social Programs are new")
+    >>> is_title_case("Social Programs to Address Child Labor"), is_title_case("The Social Programs were renewed")
     (True, False)
     """
     words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 3]
