@@ -33,6 +33,7 @@ from tests.test_kills import assert_nothing_left, release
 
 YEAR = 31_536_000.0
 """Seconds; the clock of the tests jumps by many years."""
+pytestmark = pytest.mark.system
 COMMAND = [sys.executable, "-c", "from flows.cli import app; app()", "run"]
 
 

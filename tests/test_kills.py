@@ -27,6 +27,8 @@ from flows.sources import hash_of
 from tests.conftest import ROOT, small_arvenia
 from tests.victims import Victims, left_behind
 
+pytestmark = pytest.mark.system
+
 STAGES = {"plan": 2, "read": 7, "validate": 4, "compare": 2, "publish": 4, "remember": 1}
 """How many of 20 kills fall into each stage."""
 FILES = 6
