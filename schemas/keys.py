@@ -51,11 +51,11 @@ def with_row_keys(tables: Mapping[str, Sequence[Record]]) -> dict[str, list[dict
         columns = (*KEYS.get(name, ()), *ALSO_NAMED_BY.get(name, ()))
         own = tuple(column for column in columns if not refers or column not in ("table", "row"))
         used: Counter[str] = Counter()
-        given = Counter(str(record.get(ROW_KEY)) for record in tables[name])
+        given = _given(tables[name])
         keyed[name] = []
         for record in tables[name] if refers else sorted(tables[name], key=lambda record: _number(record) or 0):
-            key = record.get(ROW_KEY)
-            if not isinstance(key, str) or given[key] > 1:
+            key: Any = record.get(ROW_KEY)
+            if str(key) not in given:
                 target = _target(record, targets) if refers else ()
                 key = "/".join(filter(None, (*target, *_says(record, own)))) or name
                 used[key] += 1
@@ -65,6 +65,12 @@ def with_row_keys(tables: Mapping[str, Sequence[Record]]) -> dict[str, list[dict
                 targets[name, _number(record)] = key
             keyed[name].append({**record, ROW_KEY: key})
     return {name: keyed[name] for name in tables}
+
+
+def _given(records: Sequence[Record]) -> set[str]:
+    """The keys that rows have already. A key that is given twice names no row and does not count."""
+    keys = [str(record[ROW_KEY]) for record in records if record.get(ROW_KEY) is not None]
+    return set(keys) if len(set(keys)) == len(keys) else set()
 
 
 def key_of(*parts: str) -> str:

@@ -83,9 +83,6 @@ def lines(chapters: Iterable[str]) -> list[str]:
     return [f"{label:8} " + "  ".join(f"{share:.3f}" for share in values) for label, values in table.items()]
 
 
-KNOWN, DEVELOP, JUDGE = FLOORS
-
-
 # Reading the known chapters takes longest, and says least: rules were written with them.
 @pytest.mark.parametrize(
     "chapters",
