@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.log import log_line
+from flows.losses import NOT_COUNTED
 from schemas.codes import CORRECTIONS
 
 if TYPE_CHECKING:
@@ -31,21 +32,7 @@ if TYPE_CHECKING:
     from flows.reading import Extracted
     from flows.releases import Choice
 
-DERIVED = frozenset(
-    {
-        "citations",
-        "corrections",
-        "changes",
-        "disagreements",
-        "entities",
-        "entity_registry",
-        "provenance",
-        "quality",
-        "quarantine",
-        "releases",
-        "works",
-    }
-)
+DERIVED = NOT_COUNTED | {"citations", "works"}
 """Tables that are made of others, or by the run."""
 FIXED = frozenset({"doc_id", "iso3", "report_year", "row_key", "work_id", "action_id", "likeness", "suggested_since"})
 """Columns that name a row or are derived."""

@@ -150,6 +150,7 @@ def test_names_and_works_follow_a_corrected_text() -> None:
         ('xav-2019,enforcement,k,value,1,2,"why,me,2030-01-02', "line 2: unexpected end of data"),
         ("xav-2019,laws,k,value,1,2,why,me,2030-01-02", "line 2: there is no table 'laws'"),
         ("xav-2019,quality,k,message,1,2,why,me,2030-01-02", "line 2: quality is made of other tables"),
+        ("xav-2019,countries,k,name,a,b,why,me,2030-01-02", "line 2: countries is made of other tables"),
         ("xav-2019,agencies,k,value,1,2,why,me,2030-01-02", "line 2: agencies has no column 'value'"),
         ("xav-2019,agencies,k,iso3,A,B,why,me,2030-01-02", "line 2: iso3 of agencies cannot be corrected"),
         ("xav-2019,documents,k,source_path,A,B,why,me,2030-01-02", "source_path of documents cannot be corrected"),

@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+import review.declared
 import schemas
 from extractors import extract, rules
 from extractors.chapter.records import extract_records
@@ -70,6 +71,7 @@ def declare(tmp_path: Path) -> Iterator[Any]:
 
     yield use
     use_rules(None)
+    review.declared.show({})  # a build of the site in this process has added the declared columns
 
 
 def chapter(folder: Path) -> tuple[Path, Extraction]:

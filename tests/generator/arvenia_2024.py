@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from tests.generator.arvenia import CONVENTIONS
 from tests.generator.spec import (
     Action,
     Activity,
     Answer,
     ChapterSpec,
-    Convention,
     Entry,
     Footnote,
     Measure,
@@ -89,14 +89,7 @@ SAMPLE_2024 = ChapterSpec(
         Activity("services", "Street work, including vending of nets. Housework in the homes of others."),
         Activity("worst_forms", "Forced begging. Commercial sexual exploitation, sometimes after human trafficking."),
     ),
-    conventions=(
-        Convention("ilo_c138", True),
-        Convention("ilo_c182", True),
-        Convention("un_crc", True),
-        Convention("un_crc_armed_conflict", False),
-        Convention("un_crc_sale_of_children", True),
-        Convention("palermo_protocol", True),
-    ),
+    conventions=CONVENTIONS,
     standards=(
         Standard("minimum_age_work", "Yes", 15, "Article 4 of the Kelp Code"),
         Standard("minimum_age_hazardous_work", "No", 17.5, "Article 5 of the Kelp Code; Section 2 of the Boat Rules"),
