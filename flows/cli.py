@@ -349,6 +349,13 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
 
     What makes a run impossible is wrong usage, not a failure. An unforeseen error is neither, and prints its traceback.
     """
+    from flows.safety import TooLittleMemory, UnsafeParser, require_memory
+
+    try:
+        require_memory()  # before pandas and Prefect are loaded
+    except TooLittleMemory as error:
+        raise usage(str(error)) from error
+
     from extractors.rules import RulesError
     from flows.corrections import CorrectionsError
     from flows.ending import ended_by_signals
@@ -356,11 +363,9 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
     from flows.places import require_safe_output
     from flows.progress import progress
     from flows.publish import OutputBlocked, OutputInUse
-    from flows.safety import TooLittleMemory, UnsafeParser, require_memory
     from flows.sources import NoSources
 
     try:
-        require_memory()  # before Prefect is loaded
         require_safe_output(request.output)  # before the record in Prefect makes a folder in it
         with ended_by_signals(say), progress(request.name, as_json):
             return _start(request, as_json, recorded)
@@ -369,7 +374,6 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
         OutputInUse,
         OutputBlocked,
         UnsafeParser,
-        TooLittleMemory,
         KnownIssuesError,
         CorrectionsError,
         RulesError,
