@@ -186,3 +186,19 @@ def test_running_text_at_the_place_of_a_second_column_is_an_error() -> None:
 def test_header_words_that_cannot_be_seen_are_an_error(left_out: str, said: bool) -> None:
     chapter = Chapter(SOURCE, (line("The government did so.", 100),), pages=(PageText(1, "", left_out),))
     assert checks(misplaced(chapter, [])) == [("table_unread", "error")] * said
+
+
+def named(top: float, lines: int, name_at: float) -> list[Cell]:
+    """A row of a table of programs: a name of one line beside a description."""
+    text = [line(f"Line {number} of what it does.", top + 12 * number, 250) for number in range(lines)]
+    return [cell(line("Highland Meals", name_at, 50)), cell(*text)]
+
+
+def test_names_may_all_stand_in_the_middle_of_their_rows() -> None:
+    rows = [named(100, 4, 118), named(160, 3, 172), named(210, 5, 234)]
+    assert findings("programs", rows) == []
+
+
+def test_one_name_that_begins_lower_is_an_error() -> None:
+    rows = [named(100, 4, 118), named(160, 3, 160), named(210, 5, 210)]
+    assert checks(findings("programs", rows)) == [("cell_crowded", "error")]

@@ -11,6 +11,8 @@ import re
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
 
 from extractors.chapter.tables import BULLETS, ChapterTable
 from extractors.model import Cell, Chapter, Grid, Issue, Line, Where
@@ -106,30 +108,56 @@ def is_own(name: str, rule: Table) -> bool:
 def lower_cells(table: ChapterTable, rule: Table) -> Iterator[Issue]:
     """Return an error for each cell that begins below the cells beside it: the rule above it may be missing or moved.
 
-    Labels, names and descriptions begin at the height of their row. Sectors do so too, or all stand in the middle of
-    their rows (Cambodia 2013).
+    Labels, names and descriptions begin at the height of their row, or all cells of the column stand in the middle of
+    their rows. Sectors may also stand in the middle of several rows (Cambodia 2013).
     """
-    placed = list(top_lines(table, rule))
-    middle = sum(drop > LOWER for _, drop, column, _ in placed if column.split)
-    top = sum(drop <= LOWER for _, drop, column, spans in placed if column.split and spans)
-    for line, drop, column, _ in placed:
-        if drop > LOWER and (middle < top or not column.split):
-            message = f"this cell begins below the cells beside it: {line.text[:80]!r}; a rule may be missing or moved"
-            yield Issue("cell_crowded", "error", message, line.where, table.code)
+    for name, placed in itertools.groupby(sorted(top_lines(table, rule), key=column_of), column_of):
+        cells = list(placed)
+        in_the_middle = cells_in_the_middle(cells, rule.columns[name].split)
+        for cell in cells:
+            if cell.drop > LOWER and cell not in in_the_middle:
+                message = f"this cell begins below the cells beside it: {cell.line.text[:80]!r}; a rule may be missing"
+                yield Issue("cell_crowded", "error", f"{message} or moved", cell.line.where, table.code)
 
 
-def top_lines(table: ChapterTable, rule: Table) -> Iterator[tuple[Line, float, ColumnRule, bool]]:
-    """Return the first line of each cell, how far below the first lines beside it it is, its column, and whether the
-    cell reaches down into the next row. Only columns that begin at the height of their row count."""
+@dataclass(frozen=True, slots=True)
+class PlacedCell:
+    """A cell's first line, its column, and its place in its row, in points."""
+
+    column: str  # its name
+    line: Line
+    drop: float  # of its first line below the first lines beside it
+    slack: float  # what its text is less high than that of its row
+    spans: bool  # the cell reaches down into the next row
+
+
+column_of = attrgetter("column")
+
+
+def cells_in_the_middle(cells: Sequence[PlacedCell], may_span: bool) -> Sequence[PlacedCell]:
+    """Return the cells of a column that stand in the middle of their rows; none if most of them begin at the top."""
+    if may_span:
+        low = [cell for cell in cells if cell.drop > LOWER]
+        return low if len(low) >= sum(cell.drop <= LOWER and cell.spans for cell in cells) else []
+    top = sum(cell.slack > LOWER and cell.drop < cell.slack / 4 for cell in cells)
+    centered = [cell for cell in cells if cell.slack > LOWER and abs(cell.drop - cell.slack / 2) < cell.slack / 4]
+    return centered if len(centered) > max(top, 1) else []
+
+
+def top_lines(table: ChapterTable, rule: Table) -> Iterator[PlacedCell]:
+    """Return the place of each cell of the columns that begin at the height of their row."""
     for grid, names in table.parts:
         for row, below in itertools.zip_longest(grid.rows, grid.rows[1:]):
-            first = {
-                name: (cell.lines[0], cell.lines[0].where.bbox[3], below is not None and below[number] is None)
+            heights = [
+                (name, cell.lines[0], first[3], last[3], below is not None and below[number] is None)
                 for number, (name, cell) in enumerate(zip(names, row, strict=True))
-                if cell and cell.lines and cell.lines[0].where.bbox and begins_at_top(name, rule)
-            }
-            for name, (line, foot, spans) in first.items():
-                yield line, foot - min(other for _, other, _ in first.values()), rule.columns[name], spans
+                if cell and cell.lines and begins_at_top(name, rule)
+                if (first := cell.lines[0].where.bbox) and (last := cell.lines[-1].where.bbox)
+            ]
+            top = min((first for _, _, first, _, _ in heights), default=0.0)
+            high = max((last - first for _, _, first, last, _ in heights), default=0.0)
+            for name, line, first, last, spans in heights:
+                yield PlacedCell(name, line, first - top, high - (last - first), spans)
 
 
 def begins_at_top(name: str, rule: Table) -> bool:
