@@ -57,9 +57,9 @@ class PrintedColumn:
     labels: Sequence[str] = ()
     """The lists of labels of the other columns of the table."""
 
-    def takes(self, text: str) -> bool:
-        """Tell whether a cell may stand in this column: it has the declared form and is no label of another column."""
-        return not self.is_foreign(text) and any(fits(rule, text) for rule in self.rules)
+    def fits(self, text: str) -> bool:
+        """Tell whether a cell has the declared form."""
+        return any(fits(rule, text) for rule in self.rules)
 
     def is_foreign(self, text: str) -> bool:
         """Tell whether a cell is a label of another column of the table."""
@@ -74,22 +74,22 @@ class PrintedColumn:
 
 def misfits(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
     """Return all findings of this module about one chapter; ``tables`` are its records by published table."""
-    yield from unfit_columns(tables)
-    yield from missing_cells(tables)
+    columns = columns_of(tables["provenance"])
+    yield from unfit_columns(columns)
+    yield from missing_cells(columns)
     yield from cut_text(tables)
 
 
-def unfit_columns(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
+def unfit_columns(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
     """Return an error for each column of which most cells have not the form that the column declares."""
-    columns = columns_of(tables["provenance"])
     for column in columns:
-        strange = [text for text, _ in column.cells.values() if not column.takes(text)]
         foreign = [(text, cell) for text, cell in column.cells.values() if column.is_foreign(text)]
         if foreign:
             (text, cell), where = foreign[0], Where(page=foreign[0][1]["page"], line=foreign[0][1]["line"])
             message = f"column {column.name} holds a label of another column: {text[:80]!r}"
             yield Issue("column_unfit", "error", message, where, column.table, cell["row"])
             continue
+        strange = [text for text, _ in column.cells.values() if not column.fits(text)]
         if len(column.cells) >= CELLS_JUDGED and 2 * len(strange) > len(column.cells):
             message = f"most cells of column {column.name} do not have its form, as {strange[0][:80]!r}"
             yield Issue("column_unfit", "error", message, column.where, column.table)
@@ -151,9 +151,9 @@ def broken_paragraph(text: str) -> str:
     """Return what is wrong with a paragraph; empty if nothing is, or if it is a heading, which has no sentence."""
     if SPAN_AFTER_SENTENCE.search(text) or ANSWERS_IN_ROW.search(text):
         return "cells of a table are in the running text"
-    small = [char for char in text if char.islower()]
-    heading = re.match(r"[IVXivx]+\s*\.", text) or len(small) < len(text) / 4
-    return "" if heading else broken_sentence(text)
+    reason = broken_sentence(text)
+    heading = reason and (re.match(r"[IVXivx]+\s*\.", text) or sum(map(str.islower, text)) < len(text) / 4)
+    return "" if heading else reason
 
 
 def shortened(text: str) -> str:
@@ -161,12 +161,11 @@ def shortened(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:40]} ... {text[-40:]}"
 
 
-def missing_cells(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
+def missing_cells(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
     """Return an error for each column of which some cells are empty, though each row of such a table has one.
 
     A column that is mostly empty is another fault: it was not found, or not printed.
     """
-    columns = columns_of(tables["provenance"])
     for code, rule in current().tables.items():
         name = published_name(code)
         rows = {row: cell for column in columns if column.table == name for row, (_, cell) in column.cells.items()}
@@ -186,15 +185,16 @@ def always_filled(rule: Table, name: str) -> bool:
 
 def columns_of(provenance: Sequence[Record]) -> list[PrintedColumn]:
     """Return the columns that a rule declares, each with its cells that are not empty."""
-    cells: dict[tuple[str, str], dict[int, tuple[str, Record]]] = defaultdict(dict)
-    for cell in provenance:
-        if cell["raw"]:
-            text = lift(cell["raw"], None).text.strip(BULLETS + " ")
-            cells[cell["table"], cell["column"]][cell["row"]] = (text, cell)
     declared: dict[tuple[str, str], list[ColumnRule]] = defaultdict(list)
     for code, rule in current().tables.items():
         for name, column in rule.columns.items():
             declared[published_name(code), name].append(column)
+    cells: dict[tuple[str, str], dict[int, tuple[str, Record]]] = defaultdict(dict)
+    for cell in provenance:
+        place = (cell["table"], cell["column"])
+        if cell["raw"] and place in declared:
+            text = lift(cell["raw"], None).text.strip(BULLETS + " ")
+            cells[place][cell["row"]] = (text, cell)
     labels: dict[str, dict[str, str]] = defaultdict(dict)
     for (table, name), rules in declared.items():
         labels[table] |= {rule.codes: name for rule in rules if rule.codes}

@@ -9,6 +9,7 @@ Three expectations that do not depend on how the tables were read:
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -17,7 +18,7 @@ from dataclasses import replace
 from typing import Any
 
 from extractors.model import Chapter, Grid, Issue, Line, Origin, Where
-from extractors.rules import current, fold, holds, labels
+from extractors.rules import current, depends, fold, holds, labels
 from extractors.rules.models import ClosedTable, RowLabels
 
 Record = Mapping[str, Any]
@@ -133,21 +134,22 @@ def lost_text(chapter: Chapter) -> Iterator[Issue]:
     for line in {line.number: line for line in chapter.lines()}.values():
         if line.where.page is not None:
             ours[line.where.page].append(line.text)
-    shared = set(words_of(" ".join(line.text for line in header_lines(chapter))))
     for page in chapter.pages:
         own = UNKNOWN_GLYPH.sub(" ", " ".join(ours[page.number]))
-        read = f"{own} {page.left_out}"
-        if words := unmatched(page.text, read):
+        seen_letters, own_letters = letters(page.text), letters(own)
+        lost = seen_letters - (own_letters + letters(page.left_out))
+        if words := unmatched(page.text, f"{own} {page.left_out}", lost):
             message = f"this page shows words that are in no table or text: {quoted(words)}"
             yield Issue("text_lost", "error", message, Where(page=page.number))
-        if words := [word for word in unmatched(own, page.text) if word not in shared]:
+        doubled = unmatched(own, page.text, own_letters - seen_letters)
+        shared = set(words_of(" ".join(line.text for line in header_lines(chapter)))) if doubled else set()
+        if words := [word for word in doubled if word not in shared]:
             message = f"words of this page were read more often than the page shows them: {quoted(words)}"
             yield Issue("text_doubled", "error", message, Where(page=page.number))
 
 
-def unmatched(text: str, other: str) -> list[str]:
-    """Return the words of a text whose letters another text lacks; nothing if only a few letters differ."""
-    lacking = letters(text) - letters(other)
+def unmatched(text: str, other: str, lacking: Counter[str]) -> list[str]:
+    """Return the words of a text made of the letters that another text lacks; nothing if only a few are lacking."""
     if lacking.total() <= LETTERS_LOST:
         return []
     return [word for word in missing_words(text, other) if not letters(word) - lacking]
@@ -241,11 +243,18 @@ def holds_two_answers(text: str) -> bool:
 def labels_in(kind: str, text: str) -> int:
     """Count the labels of a closed list in a text; the longest first, so that none is counted inside another."""
     rest, count = f" {fold(text)} ", 0
-    for label in sorted(labels(kind), key=len, reverse=True):
+    for label in longest_first(kind):
         found = rest.count(f" {label} ")
         count += found
         rest = rest.replace(f" {label} ", " | ") if found else rest
     return count
+
+
+@depends
+@functools.cache
+def longest_first(kind: str) -> list[str]:
+    """The folded labels of a closed list, the longest first."""
+    return sorted(labels(kind), key=len, reverse=True)
 
 
 def without_citations(text: str) -> str:

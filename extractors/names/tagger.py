@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -46,6 +47,7 @@ YEAR_BEFORE = re.compile(r"(?:\b(?:the|The|its|a|new|draft|and)|[’']s) ((?:(?:
 LAW_OF_PART = re.compile(r" (?:of|to|in)(?: [Tt]he)?(?: (?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s)?$")
 SIGNS = re.compile(r"((?:[^\w\s]|_){20})((?:[^\w\s]|_)+)")
 TOO_LONG = re.compile(r"\S{500,}")  # characters without a blank
+KEPT_WORDS = 20_000  # those of some 15 chapters
 PLACE = ("doc_id", "iso3", "report_year", "page", "bbox", "line")
 
 
@@ -57,7 +59,8 @@ def tag(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     columns of its record. A table or column that is missing is passed over. The same input gives the same output.
     """
     nlp = pipeline()
-    with nlp.memory_zone():  # spaCy forgets the words of this chapter after it; else it keeps those of a whole volume
+    # spaCy keeps the most usual words; when it has enough, it forgets those of each chapter, else a volume has no bound
+    with nlp.memory_zone() if len(nlp.vocab) > KEPT_WORDS else nullcontext():
         return tag_with(nlp, tables)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import statistics
 from collections.abc import Sequence
@@ -97,7 +98,7 @@ def columns_of(row: Sequence[Word], edges: Sequence[float]) -> set[int]:
 
 def column_of(word: Word, edges: Sequence[float]) -> int:
     """The number of the column in which the middle of a word lies."""
-    return sum(edge <= word.middle[0] for edge in edges[1:-1])
+    return bisect.bisect_right(edges, word.middle[0], 1, max(1, len(edges) - 1)) - 1
 
 
 def column_starts(rows: Sequence[Sequence[Word]], edges: Sequence[float]) -> dict[int, list[float]]:

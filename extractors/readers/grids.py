@@ -47,11 +47,12 @@ def words_by_row(words: Sequence[Word], heights: Sequence[float], crossed: Seque
     the first of these rows are None.
     """
     rows: list[list[Word] | None] = []
+    placed = [((word.top + word.bottom) / 2, word) for word in words]
     for index, start in enumerate(heights[:-1]):
         if crossed[index]:
             end = heights[crossed.index(True, index + 1)]
             first, last = start - TOLERANCE.row_start, end + TOLERANCE.row_end
-            rows.append([word for word in words if first <= word.middle[1] < last])
+            rows.append([word for middle, word in placed if first <= middle < last])
         else:
             rows.append(None)
     return rows

@@ -35,13 +35,17 @@ def page_runs(rules: Iterable[Rectangle]) -> list[list[Rectangle]]:
 
 def straddles(row: Sequence[Word], edges: Sequence[float]) -> bool:
     """Whether a line of words runs over an inner edge of these columns, as running text does and cells do not."""
-    side = TOLERANCE.over_edge
-    for edge in edges[1:-1]:
-        if any(word.x0 < edge - side and word.x1 > edge + side for word in row):
-            return True
-        for left, right in itertools.pairwise(row):
-            if left.middle[0] < edge <= right.middle[0] and right.x0 - left.x1 < TOLERANCE.cell_gap:
+    side, gap = TOLERANCE.over_edge, TOLERANCE.cell_gap
+    inner = edges[1:-1]
+    for edge in inner:  # loops without calls: pages have thousands of words beside edges
+        for word in row:
+            if word.x0 < edge - side and word.x1 > edge + side:
                 return True
+    for left, right in itertools.pairwise(row):
+        if right.x0 - left.x1 < gap:
+            for edge in inner:
+                if left.x0 + left.x1 < 2 * edge <= right.x0 + right.x1:
+                    return True
     return False
 
 
@@ -218,7 +222,7 @@ def ends_of(runs: Sequence[Sequence[Rectangle]]) -> list[float]:
 
 def middles_between(rows: Sequence[Sequence[Word]], top: float, bottom: float) -> list[float]:
     """The middles of the words between two heights."""
-    return [word.middle[0] for row in rows for word in row if top < word.middle[1] < bottom]
+    return [(w.x0 + w.x1) / 2 for row in rows for w in row if top < (w.top + w.bottom) / 2 < bottom]
 
 
 def beside_at_height(other: Sequence[Rectangle], header: Sequence[Rectangle]) -> bool:
@@ -236,14 +240,16 @@ def without_empty_columns(
     joined = header[:1]
     middles = middles_beside(header, rows)
     for box in header[1:]:
+        if any(box.holds(*middle) for middle in middles):
+            joined.append(box)
+            continue
         last = joined[-1]
-        empty = not any(box.holds(*middle) for middle in middles)
         over = sum(straddles(row, [last.x0, box.x0, box.x1]) for row in below)
         apart = sum(
             any(last.x0 < word.middle[0] < box.x0 for word in row) and any(word.middle[0] > box.x0 for word in row)
             for row in below
         )
-        if empty and 2 * over > apart:
+        if 2 * over > apart:
             joined[-1] = Rectangle(last.x0, last.top, box.x1, last.bottom)
         else:
             joined.append(box)

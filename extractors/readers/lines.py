@@ -5,9 +5,10 @@ from __future__ import annotations
 import bisect
 import functools
 import itertools
+import operator
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +47,9 @@ class Progress:
         return self.last
 
 
+left_edge = operator.attrgetter("x0")
+
+
 def rows_of_words(words: Iterable[Word]) -> list[list[Word]]:
     """Group words into rows, from the top of the page to the bottom, and each row's words from left to right.
 
@@ -56,15 +60,15 @@ def rows_of_words(words: Iterable[Word]) -> list[list[Word]]:
     large, small = RowIndex(), RowIndex()
     tallest = 0.0
     for word in [*(w for w in ordered if w.size >= marker_size), *(w for w in ordered if w.size < marker_size)]:
-        row = small.beside(word, tallest) or large.beside(word, tallest)
-        if row is not None:
+        row = (small.rows and small.beside(word, tallest)) or large.beside(word, tallest)
+        if row:
             row.append(word)
             continue
         (small if word.size < marker_size else large).begin(word)
         tallest = max(tallest, word.bottom - word.top)
     rows = sorted(large.rows + small.rows, key=lambda row: row[0].top)
     for row in rows:
-        row.sort(key=lambda w: w.x0)
+        row.sort(key=left_edge)
     return rows
 
 
@@ -97,17 +101,18 @@ class RowIndex:
         at, end = bisect.bisect_right(middles, middle + reach), middle - reach
         while at and middles[at - 1] >= end:
             at -= 1
-            if shares_line(self.rows[at][0], top, middle, bottom):
+            first = self.rows[at][0]
+            if first.top < middle < first.bottom and shares_line(first, top, bottom):
                 return self.rows[at]
         return None
 
 
-def shares_line(first: Word, top: float, middle: float, bottom: float) -> bool:
-    """Whether a word of this height stands on the line that ``first`` begins."""
-    if not first.top < middle < first.bottom:
-        return False
-    shared = min(bottom, first.bottom) - max(top, first.top)
-    return shared > TOLERANCE.shared_line * min(bottom - top, first.bottom - first.top)
+def shares_line(first: Word, top: float, bottom: float) -> bool:
+    """Whether a word of this height stands on the line that ``first`` begins; its middle lies within that word."""
+    own, other = bottom - top, first.bottom - first.top
+    lowest = bottom if bottom < first.bottom else first.bottom
+    highest = top if top > first.top else first.top
+    return lowest - highest > TOLERANCE.shared_line * (own if own < other else other)
 
 
 def text_of_words(row: Sequence[Word]) -> str:
@@ -144,10 +149,8 @@ def bbox_of(words: Sequence[Word]) -> BBox:
 
 def make_line(row: Sequence[Word], page: int, progress: Progress, left: float, gap: bool, zone: Any) -> Line:
     widest = max(row, key=lambda w: len(w.text))
-    letters = sum(len(w.text) for w in row)
     fonts = {w.font for w in row}
-    bold = sum(len(w.text) for w in row if is_heavy(w.font)) > letters / 2 if any(map(is_heavy, fonts)) else False
-    italic = sum(len(w.text) for w in row if is_slanted(w.font)) > letters / 2 if any(map(is_slanted, fonts)) else False
+    bold, italic = (any(map(test, fonts)) and most_letters(row, test) for test in (is_heavy, is_slanted))
     return Line(
         number=progress.next(),
         text=text_of_words(row),
@@ -157,6 +160,11 @@ def make_line(row: Sequence[Word], page: int, progress: Progress, left: float, g
         style=Style(round(widest.size, 1), bold, italic),
         indent=round(row[0].x0 - left, 1),
     )
+
+
+def most_letters(row: Sequence[Word], test: Callable[[str], bool]) -> bool:
+    """Whether most letters of a line are of a font of this kind."""
+    return sum(len(w.text) for w in row if test(w.font)) > sum(len(w.text) for w in row) / 2
 
 
 @functools.lru_cache(1000)

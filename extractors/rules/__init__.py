@@ -121,16 +121,24 @@ def label_code(kind: str, text: str) -> str | None:
     return label_score(kind, text)[0]
 
 
+@depends
+@functools.lru_cache(maxsize=8192)
 def label_score(kind: str, text: str) -> tuple[str | None, float]:
     """The code of a row label as :func:`label_code` finds it, and the share of equal letters (100: no misprint)."""
     folded = fold(re.sub(r"\([\d\s,;–-]*\)", " ", text))
     known = labels(kind)
     if folded in known:
         return known[folded], 100.0
-    digits = re.findall(r"\d+", folded)  # "ILO C. 138" and "ILO C. 182" are no misprints of each other
-    near = ((fuzz.ratio(folded, label), code) for label, code in known.items() if re.findall(r"\d+", label) == digits)
+    digits = numbers_in(folded)  # "ILO C. 138" and "ILO C. 182" are no misprints of each other
+    near = ((fuzz.ratio(folded, label), code) for label, code in known.items() if numbers_in(label) == digits)
     score, code = max(near, default=(0.0, ""))
     return (code, score) if score >= FUZZY else (None, score)
+
+
+@functools.lru_cache(maxsize=8192)
+def numbers_in(text: str) -> list[str]:
+    """The numbers of a text, as they are printed."""
+    return re.findall(r"\d+", text)
 
 
 def column_of(text: str, declaration: Table) -> str:

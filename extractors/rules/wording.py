@@ -11,6 +11,14 @@ MARKERS = "†‡§¶‖*"
 """Footnote markers, as printed."""
 
 
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+def without_accent(found: re.Match[str]) -> str:
+    """The character, or nothing if it is an accent over the one before it."""
+    return "" if unicodedata.combining(found[0]) else found[0]
+
+
 @functools.lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Return lower-case letters and digits, with one blank between words; accents and punctuation are removed.
@@ -20,7 +28,7 @@ def fold(text: str) -> str:
     """
     plain = text.casefold()
     if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+        plain = NOT_ASCII.sub(without_accent, unicodedata.normalize("NFKD", plain))
     return " ".join(re.findall(r"[a-z0-9]+", plain))
 
 
