@@ -20,6 +20,7 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _YEAR = r"(?:1[89]|20)\d\d"
+_ANY_YEAR = re.compile(_YEAR)
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|º|°)?"
 _WORD = r"[^\W\d_]{3,10}"
 _OF = r"(?:(?:de|del|of)\s+)?"  # "5 de mayo de 2018"
@@ -60,6 +61,8 @@ def find_dates(text: str) -> Iterator[FoundDate]:
     >>> [date.iso for date in find_dates("2012; Feburary 9, 2014; May 2015; June 31, 2015")]
     ['2012', '2014-02-09', '2015-05', '2015']
     """
+    if not _ANY_YEAR.search(text):
+        return
     found: list[FoundDate] = []
     for form in _FORMS:
         for match in form.finditer(text):
