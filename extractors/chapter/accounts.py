@@ -39,8 +39,10 @@ def unpublished(
     silent = set(without_records(chapter, outline, tables))
     lines = {line.number: line for line in chapter.lines() if line.number not in silent and line.zone in BODY}
     known = {issue.where.page for issue in found if issue.check in SPOKEN_OF}
-    lost = Counter(itertools.chain(*(words(line.text) for line in lines.values())))
-    lost.subtract(itertools.chain(*(words(text) for text in published(records))))
+    lost = Counter(words("\n".join(line.text for line in lines.values())))
+    lost -= Counter(words("\n".join(published(records))))
+    if lost.total() < MISSING * LEAST_WORDS:
+        return
     missing = [line for line in lines.values() if is_lost(words(line.text), lost) and line.where.page not in known]
     for _, of_page in itertools.groupby(missing, key=lambda line: line.where.page):
         together = list(of_page)
