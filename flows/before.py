@@ -52,6 +52,16 @@ class Before:
         causes: Mapping[str, str] = self.facts.get("causes", {})
         return causes if self.damage and self.is_known and self.facts.get("state") == state else {}
 
+    def reusable(self, report: Report) -> Mapping[str, Any]:
+        """The facts of the published release, if a run with the state, versions and corrections of the report makes
+        the same of a country of which nothing has changed; otherwise nothing."""
+        facts = self.facts
+        if not (self.is_whole and facts.get("published")):
+            return {}
+        same = facts["state"] == report.state and facts["versions"] == report.versions
+        same = same and facts["options"].get("corrections") == report.options["corrections"]
+        return facts if same and all("versions" in fact for fact in facts["inputs"]) else {}
+
     @property
     def next_number(self) -> int:
         """The number of the release that follows the compared one: the repaired one has that of the damaged one."""
