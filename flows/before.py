@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flows.changes import Tables
     from flows.report import Report
 
-NOTED = ("state", "options", "inputs")
+NOTED = ("state", "options", "inputs", "versions")
 """The facts by which the next run plans, that a run may change which publishes nothing."""
 
 

@@ -290,7 +290,7 @@ def correct(chapter: Extraction, corrections: Sequence[Correction]) -> tuple[Ext
 
     keyed = with_row_keys(chapter.tables)
     tables = {**chapter.tables, **{one.table: keyed[one.table] for one in corrections if one.table in keyed}}
-    for name in ("provenance", "entities", "quality"):
+    for name in ("provenance", "entities", "citations", "quality"):
         tables[name] = [*tables.get(name, [])]
     identity = {"doc_id": chapter.doc_id, "iso3": chapter.iso3, "report_year": chapter.report_year}
     rows = []
@@ -377,6 +377,9 @@ def _apply(one: Correction, place: Record, tables: Mapping[str, list[Record]]) -
         author, title, date_iso = (place[name] or "" for name in ("author", "title", "date_iso"))
         place["work_id"] = work_id(author, title, date_iso, place["url_guess"] or place["url"] or "", place["text"])
     _trace(one, place, read, tables["provenance"])
+    for number, row in enumerate(tables["citations"]):
+        if _is_of(row, one, place):  # the sentence is as printed, and stands nowhere in the corrected text
+            tables["citations"][number] = {**row, "start": None, "end": None}
     names = [row for row in tables["entities"] if _is_of(row, one, place)]
     for row in names:
         tables["entities"].remove(row)
