@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flows.corrections import Correction
     from schemas import Validated
 
-BATCH = 100
+BATCH = 200
 """From so many chapters a batch is validated; its countries are whole."""
 Chosen = tuple[Choice, Extracted]
 Record = dict[str, Any]
@@ -54,18 +54,21 @@ def assemble(
     """
 
     by_chapter = corrections.by_chapter(lines)
-    made: list[Mapping[str, pd.DataFrame]] = [_kept(published, kept)] if published and kept else []
+    made: list[Mapping[str, pd.DataFrame]] = []
     corrected: list[Record] = []
     failures: list[Failure] = []
     fresh = [one for one in chosen if one[0].chosen.iso3 not in kept]
-    for batch in _batches(fresh) if fresh or not made else ():
+    for batch in _batches(fresh):
         validated, rows, failed = _validated(batch, by_chapter)
         made.append(validated.tables)
         corrected += rows
         failures += failed
     from schemas import Validated
 
-    tables = {name: _joined([part[name] for part in made], bool(kept)) for name in made[-1]}
+    tables = {}
+    for name in made[0]:
+        parts = [_kept(name, published[name], kept)] if published and kept else []
+        tables[name] = _joined([*parts, *(part[name] for part in made)], bool(kept))
     tables["works"] = _works(tables)
     known = {choice.chosen.doc_id for choice, _ in chosen}
     corrected += corrections.without_chapter(by_chapter, known)
@@ -156,12 +159,12 @@ def with_registry(chapters: Mapping[Choice, Extraction]) -> dict[Choice, Extract
     }
 
 
-def _kept(published: Tables, kept: Collection[str]) -> dict[str, pd.DataFrame]:
+def _kept(name: str, published: pd.DataFrame, kept: Collection[str]) -> pd.DataFrame:
     """The published rows of some countries, as they are before a run marks findings and adds those about lost rows."""
-    tables = {name: frame[frame["iso3"].isin(list(kept))] for name, frame in published.items()}
-    quality = tables["quality"]
-    tables["quality"] = quality[quality["check"] != "rows_lost"].assign(acknowledged=False)
-    return tables
+    frame = published[published["iso3"].isin(list(kept))]
+    if name == "quality":
+        frame = frame[frame["check"] != "rows_lost"].assign(acknowledged=False)
+    return frame
 
 
 def _joined(parts: Sequence[pd.DataFrame], mixed: bool) -> pd.DataFrame:
