@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flows.changes import Tables
     from flows.report import Report
 
-NOTED = ("state", "options", "inputs")
+NOTED = ("state", "options", "inputs", "versions")
 """The facts by which the next run plans, that a run may change which publishes nothing."""
 
 
@@ -51,6 +51,16 @@ class Before:
         """The causes that a damaged release gives for its changes, if it was made by code of the same state."""
         causes: Mapping[str, str] = self.facts.get("causes", {})
         return causes if self.damage and self.is_known and self.facts.get("state") == state else {}
+
+    def reusable(self, report: Report) -> Mapping[str, Any]:
+        """The facts of the published release, if a run with the state, versions and corrections of the report makes
+        the same of a country of which nothing has changed; otherwise nothing."""
+        facts = self.facts
+        if not (self.is_whole and facts.get("published")):
+            return {}
+        same = facts["state"] == report.state and facts["versions"] == report.versions
+        same = same and facts["options"].get("corrections") == report.options["corrections"]
+        return facts if same and all("versions" in fact for fact in facts["inputs"]) else {}
 
     @property
     def next_number(self) -> int:

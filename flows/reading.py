@@ -24,29 +24,44 @@ from flows.workers import PoolClosed, Workers
 
 @dataclass(frozen=True)
 class Extracted:
-    """The chapters of one file.
+    """What is known of one file; its chapters stay in the ledger until they are needed.
 
-    ``failure``: reading failed for this reason, and the chapters are those of the run before. ``taken``: the chapters
-    may go into the tables (not those of a file that was read only to learn that it is not selected).
+    ``versions`` are its versions of chapters, ``rows`` the number of their rows. ``failure``: reading failed for this
+    reason, and the chapters are those of the run before. ``taken``: the chapters may go into the tables (not those of a
+    file that was read only to learn that it is not selected).
     """
 
     job: ReadJob
     file: SourceFile
-    chapters: tuple[Extraction, ...]
+    versions: tuple[ChapterVersion, ...]
+    rows: int
     seconds: float
     failure: Failure | None = None
     taken: bool = True
 
-    @property
-    def versions(self) -> tuple[ChapterVersion, ...]:
-        """Its versions of chapters."""
-        return tuple(ChapterVersion.of(self.file, chapter) for chapter in self.chapters)
+    @classmethod
+    def of(cls, job: ReadJob, file: SourceFile, chapters: tuple[Extraction, ...], seconds: float = 0.0) -> Extracted:
+        """What is known of the file with these chapters."""
+        versions = tuple(ChapterVersion.of(file, chapter) for chapter in chapters)
+        rows = sum(len(records) for chapter in chapters for records in chapter.tables.values())
+        return cls(job, file, versions, rows, seconds)
 
     @property
-    def rows(self) -> int:
-        return sum(len(records) for chapter in self.chapters for records in chapter.tables.values())
+    def doc_ids(self) -> list[str]:
+        return [version.doc_id for version in self.versions]
+
+    def facts(self) -> dict[str, Any]:
+        """What ``run.json`` keeps of it."""
+        versions = [version.facts() for version in self.versions]
+        return {"doc_ids": self.doc_ids, "versions": versions, "rows": self.rows, "seconds": self.seconds}
+
+    def chapters(self) -> tuple[Extraction, ...]:
+        """Its chapters, from the ledger. Raises what :func:`flows.ledger.load` raises."""
+        return ledger.load(self.job.entry)
 
 
+NOTHING_READ: dict[str, Any] = {"doc_ids": [], "versions": [], "rows": 0, "seconds": 0.0}
+"""The facts of a file that gave nothing."""
 Extract = Callable[[SourceFile, Path], Failure | None]
 """Reads a file into its ledger entry; returns what went wrong."""
 
@@ -80,8 +95,8 @@ def read_file(job: ReadJob, extract: Extract, seconds: float = 0.0) -> Extracted
                 ledger.remember(failed, job.limited)
         log_line(logging.ERROR, name, "read", f"failed | {time.perf_counter() - clock:.1f} s | {failed}", done=True)
         return failed
-    result = Extracted(job, job.file, chapters, round(time.perf_counter() - clock, 2))
-    _log_read(result)
+    result = Extracted.of(job, job.file, chapters, round(time.perf_counter() - clock, 2))
+    _log_read(result, chapters)
     return result
 
 
@@ -95,19 +110,81 @@ def _known(job: ReadJob) -> tuple[Extraction, ...] | None:
         return None
 
 
-def _log_read(result: Extracted) -> None:
-    findings = Counter(row["severity"] for chapter in result.chapters for row in chapter.tables.get("quality", ()))
-    doc_ids = [chapter.doc_id for chapter in result.chapters]
+def _log_read(result: Extracted, chapters: tuple[Extraction, ...]) -> None:
+    findings = Counter(row["severity"] for chapter in chapters for row in chapter.tables.get("quality", ()))
     log_line(
         logging.WARNING if findings["error"] else logging.INFO,
         result.file.source_path,
         "read" if result.job.read else "keep",
-        f"{', '.join(doc_ids)} | {result.job.why} | {result.rows} rows, "
+        f"{', '.join(result.doc_ids)} | {result.job.why} | {result.rows} rows, "
         f"{', '.join(f'{findings[severity]} {severity}' for severity in ('error', 'warning', 'info'))} | "
         f"{result.seconds:.1f} s",
         done=True,
-        chapters=doc_ids,
+        chapters=result.doc_ids,
     )
+
+
+def as_published(job: ReadJob, fact: Mapping[str, Any]) -> Extracted:
+    """What the published run knows of a file of which nothing has changed; its ledger entry is not opened."""
+    result = Extracted(
+        job, job.file, tuple(ChapterVersion(job.file, *one) for one in fact["versions"]), fact["rows"], 0
+    )
+    said = f"{', '.join(result.doc_ids)} | {job.why} | {result.rows} rows, as published"
+    log_line(logging.INFO, job.file.source_path, "keep", said, done=True, chapters=result.doc_ids)
+    return result
+
+
+class KeptFiles:
+    """The files of a run that are not read. ``countries``: those of which nothing has changed since the published
+    release; there are none if its facts ``published`` are empty."""
+
+    def __init__(self, jobs: Iterable[ReadJob], published: Mapping[str, Any]) -> None:
+        known = {fact["source_path"]: fact for fact in published.get("inputs", ())}
+        failed = {failure["source_path"] for failure in published.get("failures", ())}
+        self._jobs = [job for job in jobs if not job.read]
+        self._same = {
+            job: known[job.file.source_path]
+            for job in self._jobs
+            if job.file.source_path in known.keys() - failed and _is_same(job, known[job.file.source_path])
+        }
+        self.countries = {_country(doc_id) for fact in known.values() for doc_id in fact["chosen"]}
+        same = {job.file.source_path for job in self._same}
+        for name in known.keys() - same:
+            self.touch(known[name]["doc_ids"])
+
+    def touch(self, doc_ids: Iterable[str]) -> None:
+        """Note that chapters may have changed."""
+        self.countries -= set(map(_country, doc_ids))
+
+    def results(
+        self,
+        read: Iterable[tuple[ReadJob, Extracted | Failure]],
+        load: Callable[[ReadJob], Extracted | Failure],
+    ) -> Iterator[tuple[ReadJob, Extracted | Failure]]:
+        """The result of each file, after the files that were ``read``. ``load`` opens the ledger entry of a file."""
+        for _, result in read:
+            self._touched_by(result)
+        for job in self._jobs:
+            if job not in self._same:
+                yield job, self._touched_by(load(job))
+        for job, fact in self._same.items():
+            as_it_is = self.countries.issuperset(map(_country, fact["doc_ids"]))
+            yield job, as_published(job, fact) if as_it_is else load(job)
+
+    def _touched_by(self, result: Extracted | Failure) -> Extracted | Failure:
+        if isinstance(result, Extracted):
+            self.touch(result.doc_ids)
+        return result
+
+
+def _is_same(job: ReadJob, fact: Mapping[str, Any]) -> bool:
+    """Whether the published run took the chapters of this file from the same ledger entry."""
+    as_it_was = (fact["sha256"], fact["entry"], fact["standing"], fact["taken"])
+    return as_it_was == (job.file.sha256, job.entry.name, "", True) and len(fact["versions"]) > 0
+
+
+def _country(doc_id: str) -> str:
+    return doc_id[:3].upper()
 
 
 def merge_with_published(
@@ -156,7 +233,7 @@ def _may_be_published(job: ReadJob, result: Extracted, fact: Mapping[str, Any] |
     """Whether a file's chapters may go into the tables: not if they were left out before, or are not selected now."""
     if not job.selected:
         return bool(fact and fact["taken"])
-    return not selection or any(selection.includes(chapter.doc_id) for chapter in result.chapters)
+    return not selection or any(map(selection.includes, result.doc_ids))
 
 
 def _as_published(
@@ -173,4 +250,4 @@ def _as_published(
     kept = ", ".join(fact["doc_ids"])
     log_line(logging.WARNING, job.file.source_path, "read", f"{kept} stays published as it was read before")
     file = replace(job.file, sha256=chapters[0].tables["documents"][0]["source_sha256"])
-    return Extracted(replace(job, entry=entry), file, chapters, 0.0, failure)
+    return replace(Extracted.of(replace(job, entry=entry), file, chapters), failure=failure)

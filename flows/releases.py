@@ -37,6 +37,10 @@ class ChapterVersion:
             document["released"] or "",
         )
 
+    def facts(self) -> list[Any]:
+        """The version without its source, in the order of its fields, for ``run.json``."""
+        return [self.doc_id, self.iso3, self.report_year, self.source_format, self.released]
+
 
 @dataclass(frozen=True)
 class Choice:

@@ -20,16 +20,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from extractors.model import Extraction
 from flows import corrections, known_issues, ledger, publish
+from flows.assembly import Assembled, assemble
 from flows.before import NOTED, Before, look
 from flows.log import begin, log_line
 from flows.places import require_safe_output
 from flows.plan import FORCED, NEW, RELEASE, REREAD, ReadJob, nothing_to_do, plan
-from flows.reading import Extracted, in_child, merge_with_published, read_file
+from flows.reading import NOTHING_READ, Extracted, KeptFiles, in_child, merge_with_published, read_file
 from flows.releases import Choice, choose
 from flows.report import Failure, Report
 from flows.request import Request
@@ -41,6 +40,7 @@ from flows.workers import Workers, cores
 
 if TYPE_CHECKING:
     from flows.changes import Tables
+    from flows.corrections import Correction
     from review import SiteReport
     from schemas import Validated
 
@@ -75,9 +75,11 @@ class Steps:
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
 
-    def validate(self, chosen: list[tuple[Choice, Extracted]]) -> tuple[Validated, list[Failure]]:
+    def validate(
+        self, chosen: list[tuple[Choice, Extracted]], lines: list[Correction], published: Tables | None, kept: set[str]
+    ) -> Assembled:
         """Check all chapters against the schemas."""
-        return validate_chapters(chosen)
+        return validate_chapters(chosen, lines, published, kept)
 
     def publish(self, validated: Validated, report: Report, request: Request) -> None:
         """Publish the tables and the run's facts."""
@@ -222,7 +224,7 @@ def _make_tables(
     lines = corrections.load(request.corrections)
     corrections.check(request.corrections, lines)
     with steps.timed("read"):
-        extracted = _read(jobs, before.facts, entries, request, report, steps)
+        extracted, kept = _read(jobs, before, entries, request, report, steps, lines)
     taken = [result for result in extracted.values() if result.taken]
     choices = choose(version for result in taken for version in result.versions)
     every = dict.fromkeys([*jobs, *extracted])
@@ -235,14 +237,14 @@ def _make_tables(
     by_file = {result.file: result for result in taken}
     with steps.timed("validate"):
         chosen = [(choice, by_file[choice.chosen.source]) for choice in choices]
-        chosen, corrected = corrections.correct(chosen, lines)
-        validated, failures = steps.validate(chosen)
-        validated.tables["corrections"] = corrections.table(corrected)
-    report.failures += failures
-    report.stale_corrections = corrections.report_stale(corrected)
-    with steps.timed("compare"):
         old = before.tables()
-        _compare(validated, old, _causes(by_file, choices, before, report), before, request, report)
+        made = steps.validate(chosen, lines, old, kept)
+        validated = made.validated
+        validated.tables["corrections"] = corrections.table(made.corrected)
+    report.failures += made.failures
+    report.stale_corrections = corrections.report_stale(made.corrected)
+    with steps.timed("compare"):
+        _compare(validated, old, _causes(by_file, choices, before, report), before, request, report, kept)
     _find_losses(validated, old, before, request, report)
     _count(validated, report)
     report.unchanged = not report.stopped and before.holds(old, validated.tables, report)
@@ -262,26 +264,30 @@ def _find_retired(choices: list[Choice], before: Before, request: Request, repor
 
 def _read(
     jobs: list[ReadJob],
-    before: Mapping[str, Any],
+    before: Before,
     entries: ledger.Ledger,
     request: Request,
     report: Report,
     steps: Steps,
-) -> dict[ReadJob, Extracted]:
-    """The chapters of each file: those that must be read, the largest first, and those in the ledger."""
+    lines: list[Correction],
+) -> tuple[dict[ReadJob, Extracted], set[str]]:
+    """What each file holds: those that must be read, the largest first, and those in the ledger. And the countries of
+    which nothing has changed since the published release, whose entries are not opened."""
     to_read = sorted((job for job in jobs if job.read), key=lambda job: -job.file.size)
     count = max(1, min(request.workers or cores(), len(to_read)))
     if to_read:
         threading.Thread(target=_load_tables_code, daemon=True).start()
+    files = KeptFiles(jobs, before.reusable(report))
     with Workers(count, request.seconds, request.megabytes) as pool:
-        kept = ((job, read_file(job, in_child(pool, request.rules))) for job in jobs if not job.read)
-        results = chain(kept, steps.read(to_read, pool, count, request))
+        files.touch(one.doc_id for one in lines)
+        results = list(steps.read(to_read, pool, count, request))
+        results += files.results(results, partial(read_file, extract=in_child(pool, request.rules)))
         extracted, report.failures = merge_with_published(
-            results, jobs, report.failures, before, entries, request.selection
+            results, jobs, report.failures, before.facts, entries, request.selection
         )
         report.peak_megabytes = round(pool.peak_megabytes)
     report.read = len(to_read)
-    return extracted
+    return extracted, files.countries
 
 
 def _load_tables_code() -> None:
@@ -324,46 +330,23 @@ def _reason(error: OSError) -> str:
     return os.strerror(error.errno) if error.errno else str(error)
 
 
-def validate_chapters(chosen: list[tuple[Choice, Extracted]]) -> tuple[Validated, list[Failure]]:
-    """Check all chapters against the schemas; a chapter on which the check itself breaks fails alone."""
-    from schemas import validate  # loads pandas and pandera for a second, which a run with nothing to do does not need
-
+def validate_chapters(
+    chosen: list[tuple[Choice, Extracted]], lines: list[Correction], published: Tables | None, kept: set[str]
+) -> Assembled:
+    """Make the tables of all chapters: see :func:`flows.assembly.assemble`."""
     clock = time.perf_counter()
-
-    def validated_together(some: list[tuple[Choice, Extracted]]) -> Validated:
-        return validate(
-            list(_with_registry({choice: _with_releases(choice, result) for choice, result in some}).values())
-        )
-
-    failures: list[Failure] = []
-    try:
-        validated = validated_together(chosen)
-    except Exception as error:
-        log_line(
-            logging.ERROR,
-            "run",
-            "validate",
-            f"failed on all chapters together ({error!r}); each chapter is tried alone",
-        )
-        whole = []
-        for choice, result in chosen:
-            try:
-                validated_together([(choice, result)])
-                whole.append((choice, result))
-            except Exception as alone:
-                failures.append(Failure.of(choice.chosen.source.source_path, alone))
-                log_line(logging.ERROR, choice.chosen.doc_id, "validate", f"failed | {failures[-1]}")
-        validated = validated_together(whole)
-    for doc_id, count in validated.tables["quarantine"]["doc_id"].value_counts(sort=False).items():
+    made = assemble(chosen, lines, published, kept)
+    tables = made.validated.tables
+    for doc_id, count in tables["quarantine"]["doc_id"].value_counts(sort=False).items():
         log_line(logging.WARNING, str(doc_id), "validate", f"{count} rows in quarantine")
-    rows = sum(len(frame) for frame in validated.tables.values())
+    rows = sum(map(len, tables.values()))
     log_line(
         logging.INFO,
-        f"{len(chosen) - len(failures)} chapters",
+        f"{len(chosen) - len(made.failures)} chapters",
         "validate",
-        f"{rows} rows, {validated.quarantined} in quarantine | {time.perf_counter() - clock:.1f} s",
+        f"{rows} rows, {made.validated.quarantined} in quarantine | {time.perf_counter() - clock:.1f} s",
     )
-    return validated, failures
+    return made
 
 
 def publish_tables(validated: Validated, report: Report, request: Request) -> None:
@@ -418,6 +401,7 @@ def _compare(
     before: Before,
     request: Request,
     report: Report,
+    kept: set[str],
 ) -> None:
     """Add to the table ``changes``, and stop a run that would lose too many rows."""
     from flows import changes
@@ -427,7 +411,7 @@ def _compare(
             causes[doc_id] = "corrected"
     report.causes = {doc_id: cause for doc_id, cause in causes.items() if cause != "derived"}
     report.release = before.next_number
-    fresh = changes.compare(old, validated.tables, causes, report.release)
+    fresh = changes.compare(old, validated.tables, causes, report.release, kept)
     validated.tables["changes"] = changes.appended(old, fresh, report.release)
     report.changes, report.change_rows = changes.summary(fresh), len(fresh)
     guarded_tables = before.guarded_tables(old, validated.tables)
@@ -496,42 +480,6 @@ def _cause(job: ReadJob, old: Mapping[str, Any], state: Mapping[str, str]) -> st
     return CAUSES[changed]
 
 
-def _with_releases(choice: Choice, result: Extracted) -> Extraction:
-    chapter = next(chapter for chapter in result.chapters if chapter.doc_id == choice.chosen.doc_id)
-    tables = dict(chapter.tables)
-    tables["quality"] = [*tables.get("quality", []), *choice.findings(result.failure)]
-    return replace(chapter, tables={**tables, "releases": choice.rows()})
-
-
-def _with_registry(chapters: dict[Choice, Extraction]) -> dict[Choice, Extraction]:
-    """Link names, suggested actions and cited works of all chapters: ids in ``entities`` and ``suggested_actions``,
-    the tables ``disagreements``, ``entity_registry`` and ``works``."""
-    from extractors.chapter.disagreements import disagreements
-    from extractors.chapter.histories import link_actions
-    from extractors.names.knowledge import link_chapters
-    from extractors.references.works import works
-
-    every = [chapter.tables for chapter in chapters.values()]
-    linked, actions = link_chapters(every), link_actions(every)
-    filed: dict[str, dict[str, list[dict[str, Any]]]] = {"works": {}, "disagreements": {}}
-    for name, rows in (("works", works(every)), ("disagreements", disagreements(every))):
-        for row in rows:
-            filed[name].setdefault(row["doc_id"], []).append(row)
-    return {
-        choice: replace(
-            chapter,
-            tables={
-                **chapter.tables,
-                "entities": entities,
-                "entity_registry": registry,
-                "suggested_actions": suggested,
-                **{name: rows.get(chapter.doc_id, []) for name, rows in filed.items()},
-            },
-        )
-        for (choice, chapter), (entities, registry), suggested in zip(chapters.items(), linked, actions, strict=True)
-    }
-
-
 def _input(
     job: ReadJob, result: Extracted | None, choices: list[Choice], before: Mapping[str, Any], state: Mapping[str, str]
 ) -> dict[str, Any]:
@@ -552,11 +500,9 @@ def _input(
         **facts,
         "why": job.why,
         "read": job.read,
-        "doc_ids": [chapter.doc_id for chapter in result.chapters] if result else [],
+        **(result.facts() if result else NOTHING_READ),
         "taken": bool(result and result.taken),
         "chosen": [choice.chosen.doc_id for choice in choices if result and choice.chosen.source == result.file],
-        "rows": result.rows if result else 0,
-        "seconds": result.seconds if result else 0.0,
     }
 
 

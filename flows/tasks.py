@@ -25,6 +25,7 @@ from prefect.utilities.annotations import quote
 from flows import artifacts
 from flows import fetch as fetching
 from flows import run as steps
+from flows.assembly import Assembled
 from flows.log import LOG, Lines, log_line
 from flows.plan import ReadJob
 from flows.publish import OutputInUse, OutputReplaced
@@ -36,7 +37,9 @@ from flows.run import Steps
 from flows.workers import START_SECONDS, Workers
 
 if TYPE_CHECKING:
+    from flows.changes import Tables
     from flows.cluster import Cluster
+    from flows.corrections import Correction
     from review import SiteReport
     from schemas import Validated
 
@@ -82,9 +85,9 @@ def _validate_name() -> str:
 
 
 @task(task_run_name=_validate_name, tags={"validate"}, timeout_seconds=HOUR, cache_policy=NO_CACHE)
-def validate(chosen: list[tuple[Choice, Extracted]]) -> Any:
+def validate(chosen: list[tuple[Choice, Extracted]], lines: Any, published: Any, kept: set[str]) -> Any:
     """Check all chapters against the schemas. The same chapters give the same result, so nothing is tried again."""
-    return steps.validate_chapters(chosen)
+    return steps.validate_chapters(chosen, lines, published, kept)
 
 
 @task(
@@ -146,10 +149,16 @@ class Tasks(Steps):
         report: fetching.FetchReport = self._do(fetch, fetching.fetch, request)
         return report
 
-    def validate(self, chosen: list[tuple[Choice, Extracted]]) -> "tuple[Validated, list[Failure]]":
+    def validate(
+        self,
+        chosen: list[tuple[Choice, Extracted]],
+        lines: "list[Correction]",
+        published: "Tables | None",
+        kept: set[str],
+    ) -> Assembled:
         """Check all chapters against the schemas."""
-        checked: tuple[Validated, list[Failure]] = self._do(validate, steps.validate_chapters, chosen)
-        return checked
+        made: Assembled = self._do(validate, steps.validate_chapters, chosen, lines, published, kept)
+        return made
 
     def publish(self, validated: "Validated", report: Report, request: Request) -> None:
         """Publish the tables and the run's facts."""

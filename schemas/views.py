@@ -51,7 +51,7 @@ ORDER BY iso3, years_open DESC, row""",
         "The references that each row of a table cites: `table`, `row` and `row_key` identify the row.",
         ("citations", "references"),
         """\
-SELECT
+SELECT DISTINCT
     c.doc_id, c."table", c.row, regexp_extract(c.row_key, '^[^/]*/(.*)/[^/]*$', 1) AS row_key, c.number,
     r.author, r.title, r.date_iso, coalesce(nullif(r.url_guess, ''), r.url) AS url, r.text, r.work_id
 FROM citations AS c

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.references.citations import expand, lift, spans
+from extractors.references.citations import cited, expand, lift, spans
 
 
 @pytest.mark.parametrize(
@@ -155,3 +155,31 @@ def test_a_small_population_in_a_chapter_without_list_is_no_citation() -> None:
     assert lift("12.6% (657)").text == "12.6% (657)"
     assert lift("Children dive for kelp, some 12% of them.(7)").numbers == (7,)
     assert lift("Of all children, 12% (7) dive.", 9).numbers == (7,)
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("They herd.(1) They fish, too. (2,3)", ["They herd.", "They fish, too."]),
+        ("They herd (1), dive,(2) and fish.(3)", ["They herd", "dive,", "and fish."]),
+        ("They herd. (1)(2) They fish.", ["They herd.", "They herd."]),
+        (
+            "They rest. They herd. Dr. A. Ray, of the U.S. Fund, said so. (1)",
+            ["Dr. A. Ray, of the U.S. Fund, said so."],
+        ),
+        ("Under Decree No. 7 and Art. 3, it is banned.† (4)", ["Under Decree No. 7 and Art. 3, it is banned."]),
+        ("They say: “We herd.” (1) “We fish.” (2)", ["They say: “We herd.”", "“We fish.”"]),
+        ("Herding (6, 17)", ["Herding"]),
+        ("(4) They herd.", [""]),
+        ("They herd.", []),
+    ],
+)
+def test_a_marker_closes_a_sentence_or_a_part_of_it(text: str, closed: list[str]) -> None:
+    assert [one.sentence for one in cited(text)] == closed
+
+
+@given(st.text(alphabet="aB.,;† (1)“” ", max_size=60))
+def test_what_a_marker_closes_stands_in_the_text_without_markers(text: str) -> None:
+    plain = lift(text).text
+    for one in cited(text):
+        assert plain[one.start : one.end] == one.sentence == one.sentence.strip()

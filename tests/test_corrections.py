@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from extractors.model import Extraction
 from flows import corrections, publish
 from flows.cli import app
 from flows.corrections import Correction, CorrectionsError
-from flows.reading import Extracted
 from schemas.keys import with_row_keys
 from tests.conftest import arvenia, record
 from tests.quick import files, quick, read_words
@@ -32,10 +30,9 @@ def line(table: str, column: str, expected: str, new: str, **other: Any) -> Corr
 
 def corrected(chapter: Extraction, *lines: Correction) -> tuple[Extraction, list[dict[str, Any]]]:
     """The chapter after the lines were applied, and the rows of ``corrections``."""
-    choice: Any = SimpleNamespace(chosen=SimpleNamespace(doc_id=chapter.doc_id))
-    unused: Any = None
-    ((_, after),), rows = corrections.correct([(choice, Extracted(unused, unused, (chapter,), 0.0))], lines)
-    return after.chapters[0], rows
+    by_chapter = corrections.by_chapter(lines)
+    after, rows = corrections.correct(chapter, by_chapter[chapter.doc_id])
+    return after, [*rows, *corrections.without_chapter(by_chapter, [chapter.doc_id])]
 
 
 def wrong(path: Path, *lines: str) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import schemas
-from flows import publish
+from flows import database, publish
 from flows.request import LEAST_KEPT
 from tests.conftest import arvenia
 
@@ -33,14 +33,14 @@ class TestPublish:
     ) -> None:
         publish.publish(tables, {"run": 1}, tmp_path)
         before = content(tmp_path)
-        real = pd.DataFrame.to_csv
+        real = database.write_csv
 
-        def disk_full(frame: pd.DataFrame, path: Path, **options: Any) -> None:
+        def disk_full(frame: pd.DataFrame, path: Path) -> None:
             if path.name == "policies.csv":
                 raise OSError(28, "No space left on device")
-            real(frame, path, **options)
+            real(frame, path)
 
-        monkeypatch.setattr(pd.DataFrame, "to_csv", disk_full)
+        monkeypatch.setattr(database, "write_csv", disk_full)
         with pytest.raises(OSError, match="No space"):
             publish.publish(tables, {"run": 2}, tmp_path)
         assert content(tmp_path) == before
@@ -146,3 +146,28 @@ class TestPublish:
             publish.sole_writer(tmp_path, wait=0.3),
         ):
             pass
+
+
+def test_a_csv_file_holds_every_value(tmp_path: Path) -> None:
+    texts = ["", " a ", "b,c", 'd "e"', "f\ng\r\nh", "#i", "'", "\\N", "NULL", "µ中\u2028", "=1+1", "true"]
+    count = len(texts)
+    table = pd.DataFrame(
+        {
+            "text": pd.Series(texts, dtype="str"),
+            "number": pd.Series([None, 17.5, -0.0, 1e-7, 1e15, 1 / 3] * 2, dtype="Float64"),
+            "whole": pd.Series([None, 2**63 - 1, -5] * 4, dtype="Int64"),
+            "flag": pd.Series([True, False] * 6, dtype="bool"),
+            "maybe": pd.Series([True, False, None] * 4, dtype="boolean"),
+        }
+    )
+    database.write_csv(table, tmp_path / "a.csv")
+    read = pd.read_csv(tmp_path / "a.csv", keep_default_na=False, dtype="str", lineterminator="\n")
+    table.to_csv(tmp_path / "b.csv", index=False, lineterminator="\n")
+    expected = pd.read_csv(tmp_path / "b.csv", keep_default_na=False, dtype="str", lineterminator="\n")
+    assert len(read) == count
+    pd.testing.assert_frame_equal(read.drop(columns="number"), expected.drop(columns="number"))
+    assert [float(one or "nan") for one in read["number"]] == pytest.approx(
+        [float(one or "nan") for one in expected["number"]], nan_ok=True, rel=0, abs=0
+    )
+    database.write_csv(table.head(0), tmp_path / "c.csv")
+    assert (tmp_path / "c.csv").read_text() == "text,number,whole,flag,maybe\n"

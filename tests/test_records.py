@@ -123,13 +123,20 @@ class TestIdentityAndPlace:
 
 class TestCitations:
     @both
-    def test_each_number_is_cited_once_at_a_place(self, sized: bool) -> None:
+    def test_each_marker_cites_the_sentence_that_it_closes(self, sized: bool) -> None:
         draft = begun(sized)
         draft.text("Children herd goats. (1-3) Some fish. (2)")
         draft.grid(POLICIES, [("Plan A (3)", "Aims. (2; 3)")])
         extraction = only(with_references(draft))
-        assert cited(extraction, "paragraphs") == [(2, 1, True), (2, 2, True), (2, 3, True)]
-        assert cited(extraction, "policies") == [(1, 3, True), (1, 2, True)]
+        assert cited(extraction, "paragraphs") == [(2, 1, True), (2, 2, True), (2, 3, True), (2, 2, True)]
+        assert cited(extraction, "policies") == [(1, 3, True), (1, 2, True), (1, 3, True)]
+        said = [(row["number"], row["column"], row["sentence"]) for row in extraction.tables["citations"]]
+        goats = [(number, "text", "Children herd goats.") for number in (1, 2, 3)]
+        assert said[:4] == [*goats, (2, "text", "Some fish.")]
+        assert said[4:] == [(3, "policy", "Plan A"), (2, "description", "Aims."), (3, "description", "Aims.")]
+        for row in extraction.tables["citations"]:
+            published = extraction.tables[row["table"]][row["row"] - 1][row["column"]]
+            assert published[row["start"] : row["end"]] == row["sentence"]
         assert extraction.tables["paragraphs"][1]["text"] == "Children herd goats. Some fish."
         assert not findings(extraction, "citation_unresolved")
 

@@ -15,10 +15,9 @@ import duckdb
 import pandas as pd
 import pytest
 
-import flows.run
 import schemas
 from extractors.model import Extraction
-from flows import artifacts, ledger, publish
+from flows import artifacts, assembly, ledger, publish
 from flows.plan import ReadJob
 from flows.releases import ChapterVersion, choose
 from flows.report import Failure, Report
@@ -143,18 +142,18 @@ class TestFailing:
         assert none == Failure("none.txt", "UnreadableSource", "is no report", 2)
         assert json.loads((tmp_path / "out" / "run.json").read_text())["failures"][0]["kind"] == "ZeroDivisionError"
 
-    @pytest.mark.parametrize("step", ["_with_releases", "_with_registry"])
+    @pytest.mark.parametrize("step", ["with_releases", "with_registry"])
     def test_what_comes_before_validation_breaks_on_a_chapter_alone(
         self, step: str, tmp_path: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        whole = getattr(flows.run, step)
+        whole = getattr(assembly, step)
 
         def fragile(given: Any, *more: Any) -> Any:
             if any(choice.chosen.doc_id == "xbv-2019" for choice in ([given] if more else given)):
                 raise KeyError("x")
             return whole(given, *more)
 
-        monkeypatch.setattr(flows.run, step, fragile)
+        monkeypatch.setattr(assembly, step, fragile)
         report = quick(files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV", c_pdf="XCV"), tmp_path / "out")
         assert report.chapters == 2
         assert [(failure.source_path, failure.kind) for failure in report.failures] == [("b.pdf", "KeyError")]

@@ -70,7 +70,7 @@ def add_footnotes(to: Recorder, tables: Sequence[ChapterTable], notes: Notes, so
 def _add(to: Recorder, number: int, table: str, note: Footnote, anchored: bool) -> None:
     record = {"table": table, "marker": note.marker, "text": note.text, "anchored": anchored}
     to.out["footnotes"].append({**to.identity(note.where), "row": number, **record})
-    to.cite("footnotes", number, note.where, [note.text])
+    to.cite("footnotes", number, note.where, "text", note.text, None)
     if note.marker and not anchored:
         message = f"the marker {note.marker} of this note is nowhere in its table"
         to.found.append(Issue("footnote_unanchored", "info", message, note.where, table))

@@ -8,7 +8,7 @@ from typing import Any
 
 from extractors.chapter.segment import place
 from extractors.model import Cell, Issue, Line, Reference, Where, join_lines
-from extractors.references.citations import lift
+from extractors.references.citations import cited, lift
 from extractors.rules import Rules, current
 
 Record = dict[str, Any]
@@ -95,13 +95,14 @@ class Recorder:
         """
         row = self.next_row(table)
         self.out[table].append({**self.identity(where), "row": row, **record})
-        raws = []
+        raws = {}
         for column, lines in cells.items():
             if lines:
                 self.owned.update(line.number for line in lines)
-                raws.append(join_lines(line.text for line in lines))
-                self.trace(table, row, column, place(lines), raws[-1])
-        self.cite(table, row, where, raws)
+                raws[column] = join_lines(line.text for line in lines)
+                self.trace(table, row, column, place(lines), raws[column])
+        for column, raw in raws.items():
+            self.cite(table, row, where, column, raw, record.get(column))
         return row
 
     def trace(self, table: str, row: int, column: str, where: Where, raw: str) -> None:
@@ -110,13 +111,24 @@ class Recorder:
             {**self.identity(where), "table": table, "row": row, "column": column, "raw": raw, "correction": ""}
         )
 
-    def cite(self, table: str, row: int, where: Where, texts: Iterable[str]) -> None:
-        """Add one citation for each number that the texts of one place cite."""
-        numbers = dict.fromkeys(number for text in texts for number in lift(text, self.highest).numbers)
-        for number in numbers:
-            self.out["citations"].append(
-                {**self.identity(where), "table": table, "row": row, "number": number, "resolved": number in self.known}
-            )
+    def cite(self, table: str, row: int, where: Where, column: str, raw: str, published: Any) -> None:
+        """Add one citation for each number of each marker in a printed cell; ``published`` is its value in the table.
+
+        Where that is not the text of the cell, the markers have no position in it.
+        """
+        text = published if isinstance(published, str) else ""
+        shift = text.find(self.plain(raw)) if text else -1
+        for one in cited(raw, self.highest):
+            found = shift >= 0
+            about = {
+                "column": column,
+                "start": one.start + shift if found else None,
+                "end": one.end + shift if found else None,
+                "sentence": one.sentence,
+            }
+            for number in one.numbers:
+                to = {"table": table, "row": row, "number": number, "resolved": number in self.known}
+                self.out["citations"].append({**self.identity(where), **to, **about})
 
     def report(self, issues: Iterable[Issue]) -> None:
         """Turn findings into rows of ``quality``."""

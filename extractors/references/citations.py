@@ -9,7 +9,10 @@ string and knows nothing of pages and tables.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from extractors.references.wording import words
 
 _DASH = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 _NUMBER = r"\d{1,4}"
@@ -54,6 +57,10 @@ _PERCENT_BEFORE = re.compile(r"\d\s*%\s*$")
 _ENUMERATES_NEXT = re.compile(r"(?:[,;:]\s*(?:and|or|&)?|\b(?:and|or|&))\s*$")
 _LETTER_AFTER = re.compile(r"\s*(?!(?:and|or)\b)[^\W\d_]")
 
+# The end of a sentence and the beginning of the next one.
+_STOP = re.compile(r"[.!?][”’\")\]]*\s+(?=[\W\d]*[A-Z\u00c0-\u00de])")
+_OPENING = "“\"‘'([$"
+
 _HIGHEST = 999  # no reference list of 2013 to 2020 has a thousand entries; a longer number is a year or a count
 _CONTEXT = 120  # characters before a group that are searched for the words that give it another meaning
 
@@ -76,6 +83,17 @@ class CleanText:
     markers: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What a marker closes: ``text[start:end]`` of the text without markers is ``sentence``, the sentence before the
+    marker, or the part of it that follows the marker before; ``numbers`` are those of the marker."""
+
+    numbers: tuple[int, ...]
+    start: int
+    end: int
+    sentence: str
+
+
 def lift(text: str, highest: int | None = None) -> CleanText:
     """Take the citation markers and footnote markers out of ``text``.
 
@@ -92,10 +110,46 @@ def lift(text: str, highest: int | None = None) -> CleanText:
     """
     found = spans(text, highest)
     marks = list(_MARKERS.finditer(text))
+    plain, _ = _without(text, found, marks)
     numbers = dict.fromkeys(number for marker in found for number in marker.numbers)
     markers = dict.fromkeys(run.group() for mark in marks for run in _MARKER.finditer(mark.group()))
-    cuts = sorted([(marker.start, marker.end) for marker in found] + [mark.span() for mark in marks])
-    return CleanText(_without(text, cuts), tuple(numbers), tuple(markers))
+    return CleanText(plain, tuple(numbers), tuple(markers))
+
+
+def cited(text: str, highest: int | None = None) -> list[Cited]:
+    """What each citation marker of ``text`` closes, from left to right; ``highest`` as in :func:`lift`.
+
+    >>> [(one.numbers, one.sentence) for one in cited("Some mine (1), others dive.(2) Dr. Ray rests.(3)(4)")]
+    [((1,), 'Some mine'), ((2,), 'others dive.'), ((3,), 'Dr. Ray rests.'), ((4,), 'Dr. Ray rests.')]
+    """
+    markers = spans(text, highest)
+    if not markers:
+        return []
+    plain, places = _without(text, markers, list(_MARKERS.finditer(text)))
+    found: list[Cited] = []
+    start = last = 0
+    for marker in markers:
+        end = places[marker.start]
+        if any(map(str.isalnum, plain[last:end])):
+            start = _start_of_clause(plain, last, end)
+            last = end
+        found.append(Cited(marker.numbers, start, end, plain[start:end]))
+    return found
+
+
+def _start_of_clause(plain: str, last: int, end: int) -> int:
+    """Where the sentence that ends at ``end`` begins, but not before ``last``, and with a letter or a digit."""
+    starts = [found.end() for found in _STOP.finditer(plain, last, end) if not _is_short(plain[: found.start()])]
+    start = next((start for start in reversed(starts) if any(map(str.isalnum, plain[start:end]))), last)
+    while start < end and not (plain[start].isalnum() or plain[start] in _OPENING):
+        start += 1
+    return start
+
+
+def _is_short(before: str) -> bool:
+    """Whether a text ends with a word whose full stop does not end a sentence: an initial or an abbreviation."""
+    word = re.split(r"[\s(“\"‘]", before)[-1].casefold()
+    return (len(word) == 1 and word.isalpha()) or "." in word or word in words("abbreviations")
 
 
 def spans(text: str, highest: int | None = None) -> list[CitationMarker]:
@@ -193,15 +247,16 @@ def _enumerators(text: str, groups: list[re.Match[str]]) -> set[int]:
     return found
 
 
-def _without(text: str, cuts: list[tuple[int, int]]) -> str:
-    """``text`` without the spans ``cuts``, and without the blanks and doubled stops that the cuts would leave."""
-    if not cuts:
-        return text
+def _without(text: str, found: Sequence[CitationMarker], marks: Sequence[re.Match[str]]) -> tuple[str, dict[int, int]]:
+    """``text`` without its markers, and without the blanks and doubled stops that they would leave; and for each
+    marker, by its place in ``text``, the place in the result at which it stood."""
+    places: dict[int, int] = {}
     out, at = "", 0
-    for start, end in cuts:
-        out = _glue(out, text[at:start]) if at else text[at:start]
+    for start, end in sorted([(marker.start, marker.end) for marker in found] + [mark.span() for mark in marks]):
+        out = _glue(out, text[at:start]) if at else text[at:start].lstrip()
+        places[start] = len(out.rstrip())
         at = end
-    return _glue(out, text[at:]).strip()
+    return (_glue(out, text[at:]).strip() if at else text), places
 
 
 def _glue(left: str, right: str) -> str:

@@ -1,0 +1,94 @@
+"""The tables are made country by country, and only for countries of which something changed. Invented chapters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import schemas
+from flows import assembly, corrections, publish
+from tests.quick import files, quick, read_words
+
+OF_A_RUN = {"changes", "releases"}
+"""Tables that tell how an output came about."""
+
+
+@pytest.fixture(autouse=True)
+def reader(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that are read."""
+    return read_words(monkeypatch)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The chapters that are validated, batch by batch."""
+    seen: list[str] = []
+    whole: Callable[..., Any] = schemas.validate
+
+    def validate(chapters: list[Any]) -> Any:
+        seen.extend(chapter.doc_id for chapter in chapters)
+        return whole(chapters)
+
+    monkeypatch.setattr(schemas, "validate", validate)
+    return seen
+
+
+def tables(output: Path) -> dict[str, pd.DataFrame]:
+    release = publish.shown(output)
+    assert release
+    return {name: frame for name, frame in publish.read_tables(release).items() if name not in OF_A_RUN}
+
+
+def assert_same(one: Path, other: Path) -> None:
+    expected = tables(other)
+    for name, frame in tables(one).items():
+        pd.testing.assert_frame_equal(frame, expected[name], obj=name)
+
+
+def test_a_country_of_which_nothing_changed_is_taken_as_it_is_published(tmp_path: Path, made: list[str]) -> None:
+    source = files(tmp_path / "in", a_pdf="XAV-2018", b_pdf="XAV-2019", c_pdf="XBV", d_pdf="XCV XDV", e_pdf="XEV!")
+    quick(source, tmp_path / "out")
+    made.clear()
+    files(source, b_pdf="XAV-2019+", f_pdf="XCV-2020", g_pdf="crash")  # one is renewed, one new, one fails
+    (source / "c.pdf").unlink()
+    report = quick(source, tmp_path / "out", allow_loss=True)
+    assert sorted(made) == ["xav-2018", "xav-2019", "xcv-2019", "xcv-2020"]
+    assert (report.retired, [failure.source_path for failure in report.failures]) == (["xbv-2019"], ["g.pdf"])
+    quick(source, tmp_path / "again")
+    assert_same(tmp_path / "out", tmp_path / "again")
+
+
+def test_small_batches_make_the_same_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = files(tmp_path / "in", a_pdf="XAV-2018", b_pdf="XBV", c_pdf="XAV-2019", d_pdf="XCV!")
+    quick(source, tmp_path / "out")
+    monkeypatch.setattr(assembly, "BATCH", 1)
+    quick(source, tmp_path / "again")
+    assert_same(tmp_path / "out", tmp_path / "again")
+
+
+def test_corrections_and_lost_rows_are_those_of_this_run(tmp_path: Path, made: list[str]) -> None:
+    source, lines = files(tmp_path / "in", a_pdf="XAV+", b_pdf="XBV", c_pdf="XCV"), tmp_path / "corrections.csv"
+    quick(source, tmp_path / "out")
+    files(source, a_pdf="XAV")
+    quick(source, tmp_path / "out", allow_loss=True)
+    made.clear()
+    files(source, c_pdf="XCV:2020-01-01")
+    quick(source, tmp_path / "out")
+    assert made == ["xcv-2019"]
+    quality = tables(tmp_path / "out")["quality"]
+    assert list(quality[quality["check"] == "rows_lost"]["doc_id"].unique()) == ["xav-2019"]
+
+    text = f"{','.join(corrections.COLUMNS)}\nxbv-2019,sectors,agriculture,percent,1,2,a,b,2030-01-01\n"
+    lines.write_text(text)
+    made.clear()
+    quick(source, tmp_path / "out", corrections=lines)
+    assert "xbv-2019" in made
+    made.clear()
+    files(source, c_pdf="XCV:2021-01-01")
+    quick(source, tmp_path / "out", corrections=lines)
+    assert sorted(made) == ["xbv-2019", "xcv-2019"]
+    assert list(tables(tmp_path / "out")["corrections"]["doc_id"]) == ["xbv-2019"]
