@@ -153,7 +153,7 @@ def code_version() -> str:
     """Return a hash of the code, templates, style sheets and scripts that determine the pages."""
     digest = hashlib.sha256(pictures.SETTINGS.encode())
     for file in sorted(HERE.rglob("*")):
-        if file.is_file() and file.suffix in (".py", ".html", ".css", ".js", ".svg"):
+        if file.is_file() and file.suffix in (".py", ".html", ".css", ".js", ".svg", ".json"):
             digest.update(file.relative_to(HERE).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -68,7 +68,8 @@ def site(request: pytest.FixtureRequest) -> Path:
 class TestPages:
     def test_there_is_a_page_for_each_chapter_and_country(self, sample: Path) -> None:
         found = [page.path.relative_to(sample).as_posix() for page in pages(sample)]
-        assert [name for name in found if not name.startswith("explore/")] == [
+        single = re.compile(r"(?!explore/|matrix/[a-z]).+")  # neither of a table nor of an indicator
+        assert list(filter(single.match, found)) == [
             "about.html",
             "chapters/xav-2019.html",
             "countries/xav.html",
@@ -323,7 +324,8 @@ class TestKept:
         assert not (site / "explore/agencies/2018.js").exists()
         after = ["index.html", "2019.html", "matrix.html", "search.html"]
         names = ["about.html", "xav-2019.html", "xav.html", *explored, *after]
-        assert [page.path.name for page in pages(site)] == names
+        left = [page.path for page in pages(site)]
+        assert [path.name for path in left if path.parent.name != "matrix" or path.stem == "2019"] == names
 
     def test_pictures_of_a_file_that_is_gone_are_removed(self, tmp_path: Path) -> None:
         output, moved = with_source(tmp_path, (ROOT / "raw/arvenia-2019.pdf").read_bytes())
@@ -477,9 +479,9 @@ def test_links_to_a_chapter_that_could_not_be_built_lead_to_a_page_that_says_so(
             link = urlsplit(one.attributes["href"])
             path = "" if link.scheme else link.path
             assert not path or (page.path.parent / path).is_file(), f"{page.path}: {path}"
-            if path.endswith("xav-2018.html"):
+            if path.endswith("xav-2018.html") and page.path.parent.name != "matrix":
                 linking.add(page.path.name)
-    assert linking == {"index.html", "xav.html", "xav-2019.html", "2018.html"}  # the last one is of the matrix
+    assert linking == {"index.html", "xav.html", "xav-2019.html"}
     failed = Page(output / "site/chapters/xav-2018.html")
     assert f"ZeroDivisionError: {MARKUP}" in failed.all(class_="missing")[0].words
     assert not review.is_current(output, output / "site")

@@ -38,6 +38,7 @@ KINDS = (
     "explore/legal-standards.html",
     "search.html",
     "matrix.html",
+    "matrix/assessment.html",
     "about.html",
 )
 ANCHORS = {"chapters/xav-2019.html": "#legal_standards-2", "search.html": "#text=labor"}
