@@ -15,7 +15,7 @@ from typing import Any
 from review.figures import COUNTED, Tables, whole_country
 from review.layout import LEVELS
 from review.release import PublishedRun, Record
-from review.render import render, words
+from review.render import render, render_packed, words
 from review.texts import Meanings, sentence, shown_number, shown_range
 
 TABLES = ("documents", "conventions", "legal_standards", "enforcement", "suggested_actions")
@@ -107,7 +107,7 @@ def _indicator_page(
     limits = _limits(cell.value for cell in cells)
     world = _world()
     shown = {iso3: [(cell, shade(cell, limits)) if cell else None for cell in line] for iso3, line in lines.items()}
-    return render(
+    return render_packed(
         "indicator.html",
         root="../",
         indicator=indicator,

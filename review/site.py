@@ -136,10 +136,12 @@ def _build(pages: _Build, workers: int, pool: Pool, log: Callable[[str], None]) 
         write_whole(site / LEDGER, b"{}")
     tasks = pages.tasks()
     log(f"{report.chapters} chapters, {sum(len(task.chapters) for task in tasks)} to build in {len(tasks)} files")
+    begun = time.perf_counter()
     for done, result in enumerate(_work(tasks, workers, pool), 1):
         pages.add(result)
         if done % 25 == 0:
-            log(f"{done} of {len(tasks)} files")
+            left = (time.perf_counter() - begun) / done * (len(tasks) - done)  # the largest files come first
+            log(f"{done} of {len(tasks)} files, at most about {left:.0f} s left")
     pages.countries()
     pages.start()
     pages.overview()

@@ -28,7 +28,7 @@ from review.search import SEARCHED, folded
 from review.work import render_chapter
 from tests.conftest import ROOT, arvenia, record
 from tests.quick import InProcess, files, quick, read_words
-from tests.sites import MARKUP, Page, hostile, pages, published, read_sample, site_of
+from tests.sites import MARKUP, Page, hostile, pages, published, read_sample, site_of, unpacked
 
 POLICY = {"default-src 'none'", "img-src 'self'", "style-src 'self'", "script-src 'self'", "base-uri 'none'"}
 TEMPLATES = (
@@ -87,11 +87,11 @@ class TestPages:
             published = publish.read_table(sample.parent, name)
             scripts = sorted((sample / "explore" / name.replace("_", "-")).glob("*.js"))
             calls = [
-                re.fullmatch(r'findingsRows\("(\d+)",(\d+),(\{.*\})\);\n', file.read_text("utf-8")) for file in scripts
+                re.fullmatch(r'findingsRows\("(\d+)",(\d+),"(.*)"\);\n', file.read_text("utf-8")) for file in scripts
             ]
             assert sum(int(call[2]) for call in calls if call) == len(published), name
             for call in filter(None, calls):
-                columns = json.loads(call[3])
+                columns = json.loads(unpacked(call[3]))
                 rows = published[published["report_year"] == int(call[1])]
                 for column, packed in columns.items():
                     if isinstance(packed, dict):
@@ -202,16 +202,17 @@ def test_the_page_about_the_data_counts_the_release(sample: Path) -> None:
 
 
 def test_every_name_and_every_word_can_be_searched(sample: Path) -> None:
-    [names] = re.findall(r"findingsNames\((.*)\);", (sample / "search/names.js").read_text("utf-8"))
+    [names] = re.findall(r'findingsNames\("(.*)"\);', (sample / "search/names.js").read_text("utf-8"))
+    names = unpacked(names)
     registry = publish.read_table(sample.parent, "entity_registry")
     assert [name[5] for name in json.loads(names)] == registry["entity_id"].to_list()
     entities = publish.read_table(sample.parent, "entities")
     assert {name[5]: name[6] for name in json.loads(names)} == {key: [2019] for key in entities["entity_id"]}
     found: dict[str, Any] = {}
     for file in sorted((sample / "search/words").glob("*.js")):
-        [(start, words)] = re.findall(r'findingsWords\("(..)",(.*)\);', file.read_text("utf-8"))
+        [(start, words)] = re.findall(r'findingsWords\("(..)","(.*)"\);', file.read_text("utf-8"))
         assert start == file.stem
-        found |= json.loads(words)
+        found |= json.loads(unpacked(words))
     for table, (name, columns) in enumerate(SEARCHED.items()):
         published = publish.read_table(sample.parent, name)
         text = " ".join(text for column in columns for text in published[column])
