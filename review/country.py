@@ -10,6 +10,8 @@ from typing import Any
 from review.actions import action_chart
 from review.figures import Tables, charts, missing_metrics
 from review.layout import LEVELS
+from review.matrix import TABLES as MATRIX_TABLES
+from review.matrix import Answers, answers, indicators
 from review.named import named_tables
 from review.release import Record
 from review.texts import Meanings, sentence, shown_range
@@ -34,7 +36,7 @@ def country_view(tables: Tables, counts: Mapping[str, Mapping[str, int]], meanin
         "missing": missing_metrics(tables),
         "changes": yearly_changes(documents, tables, standards, actions["action_counts"]),
         **actions,
-        "standards": standards,
+        "groups": [*_other_groups(tables, years, meanings), ("Meets the standard", "standard", standards)],
         "named": named_tables(tables, years),
     }
 
@@ -63,12 +65,26 @@ def _standards(tables: Tables, years: list[int], meanings: Meanings) -> list[dic
     for territory, standard in sorted(found, key=lambda key: (key[0], order.index(key[1]) if key[1] in order else 99)):
         rows = found[territory, standard]
         earlier = dict(pairwise(years))
-        cells = [standard_cell(rows[year], rows.get(earlier.get(year, 0))) if year in rows else None for year in years]
+        cells = [_standard_cell(rows[year], rows.get(earlier.get(year, 0))) if year in rows else None for year in years]
         lines.append({"label": sentence(words.get(standard, standard)), "territory": territory, "cells": cells})
     return lines
 
 
-def standard_cell(row: Record, earlier: Record | None) -> dict[str, Any]:
+def _other_groups(tables: Tables, years: list[int], meanings: Meanings) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """Return the groups of all indicators but the standards: heading, kind, and lines with a cell for each year."""
+    by_year: dict[int, dict[str, list[Record]]] = {year: defaultdict(list) for year in years}
+    for name in MATRIX_TABLES:
+        for row in tables.get(name, []):
+            by_year[row["report_year"]][name].append(row)
+    found: list[Answers] = [answers(by_year[year]) for year in years]
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in indicators(found, meanings):
+        if one.key[0] != "standard":  # the page has them in more detail
+            groups[one.group].append({"label": one.heading, "cells": [by.get(one.key) for by in found]})
+    return [(heading, "indicator", lines) for heading, lines in groups.items()]
+
+
+def _standard_cell(row: Record, earlier: Record | None) -> dict[str, Any]:
     """Return a cell of the table of standards. ``earlier`` is the row of the report before, if there is one."""
     return {
         "status": row["status"],

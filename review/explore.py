@@ -2,6 +2,7 @@
 
 A page that is opened from disk may load scripts and nothing else, so the rows are calls of a function:
 ``findingsRows(year, count, columns)``. A text column has its different values once, and for each row the number of one.
+The columns are JSON, packed by :func:`review.render.packed`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import pyarrow as pa
 
 from review.layout import TABLE_LAYOUTS, TableLayout
 from review.release import PublishedRun, Record
-from review.render import render
+from review.render import packed, render
 from review.texts import Meanings
 
 LEFT_OUT = ("provenance", "citations", "entities", "works", "changes")
@@ -105,8 +106,8 @@ def scripts(release: PublishedRun, table: ExploredTable) -> Iterator[tuple[str, 
     for year in table.years:
         rows = release.of_year(table.name, year)
         columns = {name: _packed(rows.column(name)) for name in names}
-        call = f'findingsRows("{year}",{len(rows)},{_json(columns)});\n'
-        yield f"explore/{table.file}/{year}.js", call.encode("utf-8", "replace")
+        call = b'findingsRows("%d",%d,"%s");\n' % (year, len(rows), packed(_json(columns).encode("utf-8", "replace")))
+        yield f"explore/{table.file}/{year}.js", call
 
 
 def _packed(column: pa.ChunkedArray) -> Any:

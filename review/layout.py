@@ -233,6 +233,7 @@ COUNTRY_TABLES = (
     "sectors",
     "enforcement",
     "suggested_actions",
+    "conventions",
     "legal_standards",
     "agencies",
     "coordination",

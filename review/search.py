@@ -1,7 +1,7 @@
 """The search page: names with all their forms, and which chapters have which words in which table.
 
-Both are scripts, because a page that is opened from disk may load nothing else. Words are spread over one script for
-each two letters with which they begin, so that a search loads little.
+Both are packed scripts, because a page that is opened from disk may load nothing else. Words are spread over one script
+for each two letters with which they begin, so that a search loads little.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from review.explore import ExploredTable
 from review.layout import LABELS
 from review.release import PublishedRun, Record
-from review.render import render
+from review.render import packed, render
 
 SEARCHED = {
     "suggested_actions": ("action",),
@@ -42,7 +42,7 @@ def name_scripts(release: PublishedRun) -> Iterator[tuple[str, bytes]]:
     for row in release.rows("entities", ["entity_id", "report_year"]):
         years[row["entity_id"]].add(row["report_year"])
     names = [_name(row, sorted(years[row["entity_id"]], reverse=True)) for row in release.rows("entity_registry")]
-    yield "search/names.js", f"findingsNames({_json(names)});\n".encode("utf-8", "replace")
+    yield "search/names.js", b'findingsNames("%s");\n' % packed(_json(names).encode("utf-8", "replace"))
 
 
 def _name(row: Record, years: Sequence[int]) -> list[Any]:
@@ -70,7 +70,8 @@ def word_scripts(release: PublishedRun, documents: Sequence[Record]) -> Iterator
     for word in sorted(found):
         scripts[word[:2]][word] = {table: _steps(chapters) for table, chapters in found[word].items()}
     for start, words in scripts.items():
-        yield f"search/words/{start}.js", f'findingsWords("{start}",{_json(words)});\n'.encode()
+        call = b'findingsWords("%s","%s");\n' % (start.encode(), packed(_json(words).encode()))
+        yield f"search/words/{start}.js", call
 
 
 def folded(text: str) -> str:

@@ -136,10 +136,12 @@ def _build(pages: _Build, workers: int, pool: Pool, log: Callable[[str], None]) 
         write_whole(site / LEDGER, b"{}")
     tasks = pages.tasks()
     log(f"{report.chapters} chapters, {sum(len(task.chapters) for task in tasks)} to build in {len(tasks)} files")
+    begun = time.perf_counter()
     for done, result in enumerate(_work(tasks, workers, pool), 1):
         pages.add(result)
         if done % 25 == 0:
-            log(f"{done} of {len(tasks)} files")
+            left = (time.perf_counter() - begun) / done * (len(tasks) - done)  # the largest files come first
+            log(f"{done} of {len(tasks)} files, at most about {left:.0f} s left")
     pages.countries()
     pages.start()
     pages.overview()
@@ -153,7 +155,7 @@ def code_version() -> str:
     """Return a hash of the code, templates, style sheets and scripts that determine the pages."""
     digest = hashlib.sha256(pictures.SETTINGS.encode())
     for file in sorted(HERE.rglob("*")):
-        if file.is_file() and file.suffix in (".py", ".html", ".css", ".js", ".svg"):
+        if file.is_file() and file.suffix in (".py", ".html", ".css", ".js", ".svg", ".json"):
             digest.update(file.relative_to(HERE).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -13,7 +13,7 @@ from review.country import country_view
 from review.layout import LABELS
 from review.pictures import Sheet, write_whole
 from review.release import Packed, Record, unpack
-from review.render import render
+from review.render import render, render_packed
 from review.texts import Meanings
 
 SOURCE_GONE = "The source file is not where the run found it, or it has changed since, so its pages cannot be shown."
@@ -116,7 +116,7 @@ def render_chapter(
     ``sheets`` are the page pictures of a PDF in ``folder``, ``lines`` the lines of a raw text. Both may be empty; then
     ``missing`` says why the source cannot be shown.
     """
-    return render(
+    return render_packed(
         "chapter.html",
         root="../",
         view=view,
@@ -155,4 +155,4 @@ def render_failed(document: Record, reason: str) -> bytes:
 
 def render_country(packed: Packed, counts: Mapping[str, Mapping[str, int]], meanings: Meanings) -> bytes:
     """Return a country page as HTML. ``counts`` gives the number of findings of each chapter by severity."""
-    return render("country.html", root="../", **country_view(unpack(packed), counts, meanings))
+    return render_packed("country.html", root="../", **country_view(unpack(packed), counts, meanings))

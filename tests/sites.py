@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -66,7 +69,7 @@ class Page(HTMLParser):
         self.path = path
         self.elements: list[Element] = []
         self._open: list[Element] = []
-        self.feed(path.read_text("utf-8"))
+        self.feed(whole(path.read_text("utf-8")))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -100,6 +103,16 @@ class Page(HTMLParser):
     @property
     def ids(self) -> list[str]:
         return [one.attributes["id"] for one in self.elements if "id" in one.attributes]
+
+
+def whole(text: str) -> str:
+    """The text of a page; if it is packed, with its content in its place."""
+    return re.sub(r' data-packed="([^"]+)">.*?(?=</body>)', lambda found: ">" + unpacked(found[1]), text)
+
+
+def unpacked(data: str) -> str:
+    """What a page or script holds packed."""
+    return gzip.decompress(base64.b64decode(data)).decode("utf-8")
 
 
 def pages(site: Path) -> Iterator[Page]:

@@ -28,7 +28,7 @@ from review.search import SEARCHED, folded
 from review.work import render_chapter
 from tests.conftest import ROOT, arvenia, record
 from tests.quick import InProcess, files, quick, read_words
-from tests.sites import MARKUP, Page, hostile, pages, published, read_sample, site_of
+from tests.sites import MARKUP, Page, hostile, pages, published, read_sample, site_of, unpacked
 
 POLICY = {"default-src 'none'", "img-src 'self'", "style-src 'self'", "script-src 'self'", "base-uri 'none'"}
 TEMPLATES = (
@@ -68,7 +68,8 @@ def site(request: pytest.FixtureRequest) -> Path:
 class TestPages:
     def test_there_is_a_page_for_each_chapter_and_country(self, sample: Path) -> None:
         found = [page.path.relative_to(sample).as_posix() for page in pages(sample)]
-        assert [name for name in found if not name.startswith("explore/")] == [
+        single = re.compile(r"(?!explore/|matrix/[a-z]).+")  # neither of a table nor of an indicator
+        assert list(filter(single.match, found)) == [
             "about.html",
             "chapters/xav-2019.html",
             "countries/xav.html",
@@ -86,11 +87,11 @@ class TestPages:
             published = publish.read_table(sample.parent, name)
             scripts = sorted((sample / "explore" / name.replace("_", "-")).glob("*.js"))
             calls = [
-                re.fullmatch(r'findingsRows\("(\d+)",(\d+),(\{.*\})\);\n', file.read_text("utf-8")) for file in scripts
+                re.fullmatch(r'findingsRows\("(\d+)",(\d+),"(.*)"\);\n', file.read_text("utf-8")) for file in scripts
             ]
             assert sum(int(call[2]) for call in calls if call) == len(published), name
             for call in filter(None, calls):
-                columns = json.loads(call[3])
+                columns = json.loads(unpacked(call[3]))
                 rows = published[published["report_year"] == int(call[1])]
                 for column, packed in columns.items():
                     if isinstance(packed, dict):
@@ -201,16 +202,17 @@ def test_the_page_about_the_data_counts_the_release(sample: Path) -> None:
 
 
 def test_every_name_and_every_word_can_be_searched(sample: Path) -> None:
-    [names] = re.findall(r"findingsNames\((.*)\);", (sample / "search/names.js").read_text("utf-8"))
+    [names] = re.findall(r'findingsNames\("(.*)"\);', (sample / "search/names.js").read_text("utf-8"))
+    names = unpacked(names)
     registry = publish.read_table(sample.parent, "entity_registry")
     assert [name[5] for name in json.loads(names)] == registry["entity_id"].to_list()
     entities = publish.read_table(sample.parent, "entities")
     assert {name[5]: name[6] for name in json.loads(names)} == {key: [2019] for key in entities["entity_id"]}
     found: dict[str, Any] = {}
     for file in sorted((sample / "search/words").glob("*.js")):
-        [(start, words)] = re.findall(r'findingsWords\("(..)",(.*)\);', file.read_text("utf-8"))
+        [(start, words)] = re.findall(r'findingsWords\("(..)","(.*)"\);', file.read_text("utf-8"))
         assert start == file.stem
-        found |= json.loads(words)
+        found |= json.loads(unpacked(words))
     for table, (name, columns) in enumerate(SEARCHED.items()):
         published = publish.read_table(sample.parent, name)
         text = " ".join(text for column in columns for text in published[column])
@@ -323,7 +325,8 @@ class TestKept:
         assert not (site / "explore/agencies/2018.js").exists()
         after = ["index.html", "2019.html", "matrix.html", "search.html"]
         names = ["about.html", "xav-2019.html", "xav.html", *explored, *after]
-        assert [page.path.name for page in pages(site)] == names
+        left = [page.path for page in pages(site)]
+        assert [path.name for path in left if path.parent.name != "matrix" or path.stem == "2019"] == names
 
     def test_pictures_of_a_file_that_is_gone_are_removed(self, tmp_path: Path) -> None:
         output, moved = with_source(tmp_path, (ROOT / "raw/arvenia-2019.pdf").read_bytes())
@@ -477,9 +480,9 @@ def test_links_to_a_chapter_that_could_not_be_built_lead_to_a_page_that_says_so(
             link = urlsplit(one.attributes["href"])
             path = "" if link.scheme else link.path
             assert not path or (page.path.parent / path).is_file(), f"{page.path}: {path}"
-            if path.endswith("xav-2018.html"):
+            if path.endswith("xav-2018.html") and page.path.parent.name != "matrix":
                 linking.add(page.path.name)
-    assert linking == {"index.html", "xav.html", "xav-2019.html", "2018.html"}  # the last one is of the matrix
+    assert linking == {"index.html", "xav.html", "xav-2019.html"}
     failed = Page(output / "site/chapters/xav-2018.html")
     assert f"ZeroDivisionError: {MARKUP}" in failed.all(class_="missing")[0].words
     assert not review.is_current(output, output / "site")

@@ -38,6 +38,7 @@ KINDS = (
     "explore/legal-standards.html",
     "search.html",
     "matrix.html",
+    "matrix/assessment.html",
     "about.html",
 )
 ANCHORS = {"chapters/xav-2019.html": "#legal_standards-2", "search.html": "#text=labor"}
@@ -129,6 +130,7 @@ def shown(browser: Browser) -> Iterator[Show]:
         opened.append((context, watch))
         page = watch.over(context)
         page.goto(path.as_uri() + anchor)
+        page.wait_for_selector("body:not([data-packed])", state="attached")
         return page
 
     yield show
@@ -672,6 +674,28 @@ class TestSearch:
 
 
 class TestLook:
+    def test_bar_and_picture_follow_what_one_reads(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample))
+        name = page.locator("#here").inner_text()
+        row = page.locator("#references .line").nth(3)
+        row.evaluate("row => row.scrollIntoView()")
+        expect(page.locator("#here")).to_have_text(f"{name} · References")
+        place = str(row.get_attribute("data-at"))
+        expect(page.locator("#which-page")).to_contain_text(f"Page {place.split(':')[0]} ")
+
+    def test_the_map_is_coloured_by_the_chosen_column_of_the_table(self, shown: Show, several: Path) -> None:
+        page = shown(several / "matrix/assessment.html")
+        page.evaluate("document.querySelector('.world path').dataset.iso3 = 'XBV'")  # Arvenia is on no map
+        shape = page.locator(".world path").first
+        page.select_option("[name=map]", "2018")
+        expect(shape).not_to_have_attribute("class", re.compile("."))  # it has no chapter of that year
+        page.select_option("[name=map]", "2019")
+        expect(shape).to_have_class("significant")
+        cell = page.locator("#by-year tr[data-iso3=XBV] td").first.inner_text()
+        assert str(shape.text_content()).endswith(f": {cell}")
+        page.go_back()
+        expect(shape).not_to_have_attribute("class", re.compile("."))
+
     def test_dark_is_dark_and_light_is_light(self, shown: Show, sample: Path) -> None:
         for scheme, dark in (("light", False), ("dark", True)):
             for path in KINDS:

@@ -394,6 +394,29 @@
       if (!flap.contains(event.target) || event.target.closest("a")) flap.open = false;
     });
   }
+  // While one reads, the bar names the table at its lower edge, and the picture is that of the first row below it. A page
+  // that was turned by hand stays until the rows come to another page.
+  const headings = [...main.querySelectorAll("h2, caption")];
+  const here = byId("here");
+  const chapterName = here.textContent;
+  let followed = null;
+  function follow() {
+    const edge = Math.max(0, here.parentElement.getBoundingClientRect().bottom) + 8; // on a phone the bar scrolls away
+    const heading = headings.findLast((one) => one.getBoundingClientRect().top < edge);
+    here.textContent = heading && here.parentElement.getBoundingClientRect().top <= 0 ? `${chapterName} · ${heading.firstChild.textContent.trim()}` : chapterName;
+    if (line || finding || !numbers.length) return;
+    const first = lines.find((one) => one.getBoundingClientRect().bottom > edge);
+    const [place] = first ? places(cellsOf(first)[0] || first) : [];
+    if (!place || place.page === followed) return;
+    followed = place.page;
+    showPage(followed);
+  }
+  let soon = 0;
+  addEventListener("scroll", () => {
+    cancelAnimationFrame(soon);
+    soon = requestAnimationFrame(follow);
+  }, { passive: true });
+
   addEventListener("hashchange", () => chooseHash("center"));
   if (numbers.length) showPage(numbers[0]);
   chooseHash("center");

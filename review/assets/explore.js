@@ -30,13 +30,18 @@
     return column.i ? column.i.map((index) => column.d[index]) : new Array(count).fill(column.d[0]);
   }
 
+  const unpacking = new Map(); // year -> the promise that its rows are there
   globalThis.findingsRows = (year, count, packed) => {
+    unpacking.set(year, globalThis.findingsUnpacked(packed).then((text) => keep(year, count, JSON.parse(text))));
+  };
+
+  function keep(year, count, columnsOfYear) {
     const part = {};
-    for (const [column, values] of Object.entries(packed)) part[column] = unpacked(values, count);
+    for (const [column, values] of Object.entries(columnsOfYear)) part[column] = unpacked(values, count);
     part.iso3 = part.doc_id.map((id) => id.slice(0, 3).toUpperCase());
     part.report_year = part.doc_id.map((id) => id.slice(4));
     parts.set(year, part);
-  };
+  }
 
   function joined() {
     rows = {};
@@ -229,7 +234,8 @@
   function fetchYear(year) {
     coming.add(year);
     const script = document.createElement("script");
-    script.onload = script.onerror = () => {
+    script.onload = script.onerror = async () => {
+      await unpacking.get(year);
       coming.delete(year);
       script.remove();
       if (!parts.has(year)) parts.set(year, { doc_id: [], iso3: [], report_year: [] }); // a file that is not there

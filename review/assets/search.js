@@ -19,18 +19,23 @@
   let names = [];
   let drawn = FIRST;
 
-  globalThis.findingsNames = (all) => {
+  let unpacking; // what the script that was loaded last brings
+  const unpack = (packed, use) => {
+    unpacking = globalThis.findingsUnpacked(packed).then((text) => use(JSON.parse(text)));
+  };
+  globalThis.findingsNames = (packed) => unpack(packed, (all) => {
     names = all.map(([kind, name, forms, iso3, mentions, id, years]) => ({
       kind: kinds[kind], name, forms, iso3, mentions, id, years, words: plain([name, ...forms].join(" | ")), whole: [name, ...forms].map(plain),
     }));
-  };
-  globalThis.findingsWords = (start, words) => index.set(start, words);
+  });
+  globalThis.findingsWords = (start, packed) => unpack(packed, (words) => index.set(start, words));
 
   function load(file) {
     if (!loaded.has(file)) {
       loaded.set(file, false);
       const script = document.createElement("script");
-      script.onload = script.onerror = () => {
+      script.onload = script.onerror = async () => {
+        await unpacking;
         loaded.set(file, true);
         show();
       };
