@@ -135,6 +135,28 @@ def test_tables_may_be_typed_in_other_ways(text: str, tmp_path: Path) -> None:
     assert [row["check"] for row in found.tables["quality"] if row["severity"] != "info"] == ["value_unread"]
 
 
+@pytest.mark.parametrize(
+    "signs",
+    [("✓", "X"), ("✓", "x"), ("x", "✗"), ("☑", "☐"), ("✔", "×"), ("ü", "û"), ("\uf0fc", "\uf0fb")],
+    ids=["X", "x", "an x that is a check mark", "boxes", "times", "letters of Wingdings", "codes of Wingdings"],
+)
+def test_letters_and_boxes_may_stand_for_check_mark_and_cross(signs: tuple[str, str], tmp_path: Path) -> None:
+    text = TEXT.replace("✓", "\0").replace("✗", signs[1]).replace("\0", signs[0])
+    (tmp_path / "arvenia.txt").write_text(text, encoding="utf-8")
+    (found,) = extract(tmp_path / "arvenia.txt")
+    assert differences(found, ONE_FOR_EACH_AREA, expected(ONE_FOR_EACH_AREA, STYLE_2024)) == []
+    assert [row["check"] for row in found.tables["quality"] if row["severity"] != "info"] == ["value_unread"]
+
+
+@pytest.mark.parametrize(("check", "cross"), [("X", "X"), ("", "")], ids=["one letter for both", "lost"])
+def test_signs_that_say_nothing_are_an_error_and_no_answer(check: str, cross: str, tmp_path: Path) -> None:
+    (tmp_path / "arvenia.txt").write_text(TEXT.replace("✓", check).replace("✗", cross), encoding="utf-8")
+    (found,) = extract(tmp_path / "arvenia.txt")
+    errors = {row["table"] for row in found.tables["quality"] if row["severity"] == "error"}
+    assert {"conventions", "legal_standards"} <= errors
+    assert not any(row["ratified"] for row in found.tables["conventions"])
+
+
 def test_a_cell_of_a_table_with_one_cell_a_line_has_its_own_line(tmp_path: Path) -> None:
     stacked = TEXT.replace("\t", "\n")
     (tmp_path / "arvenia.txt").write_text(stacked, encoding="utf-8")

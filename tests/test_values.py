@@ -267,7 +267,7 @@ def test_a_legal_status(text: str, expected: str) -> None:
     [
         ("✓", (True, "ratified")),
         ("Yes", (True, "ratified")),
-        ("x", (True, "ratified")),
+        ("x", (None, "unknown")),
         ("✗", (False, "not_ratified")),
         ("No", (False, "not_ratified")),
         ("–", (False, "not_ratified")),
@@ -361,7 +361,7 @@ def test_the_years_of_a_policy_come_back(first: int, last: int, dash: str) -> No
 # ---------------------------------------------------------------------------------------------- what is not read whole
 
 READ: dict[Kind, list[str]] = {
-    "ratification": ["✓", "√", "X", "✗", "Yes", "No", "N/A", "Unknown", "Ratified", "Not ratified"],
+    "ratification": ["✓", "√", "☑", "✗", "×", "Yes", "No", "N/A", "Unknown", "Ratified", "Not ratified"],
     "age": ["16", "18.", "N/A", "Unknown"],
     "status": ["✓", "✗", "Yes", "No", "N/A (no army)", "Unknown", "Combat: Yes Non-Combat: Yes", "Combat: No"],
     "ages": ["5 to 14", "5-14 yrs.", "10 to 14.", "Ages 7–14", "14 years old", "Unavailable"],
@@ -382,7 +382,7 @@ READ: dict[Kind, list[str]] = {
     "years": ["2011, 2014 – 2016", "2009 –2 013", "2020", "2018 -- 2019", "2009 – 2016; 2018"],
 }
 NOT_READ: dict[Kind, list[str]] = {
-    "ratification": ["March 3, 2001", "✓ 2001", "✓ ✗", "Signed"],
+    "ratification": ["X", "March 3, 2001", "✓ 2001", "✓ ✗", "Signed"],
     "age": ["17.5", "16+", "14/12/10", "14-18", "Up to 16", "Combat 18 / Non-combat 17"],
     "status": ["Partial", "Meets", "None", "Yes/No", "Combat: Yes Non-Combat: No", "Yes, in part"],
     "ages": ["under 14", "14 and over", "5, 7, 9", "5 to 14 (boys)"],

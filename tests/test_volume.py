@@ -115,6 +115,22 @@ def test_each_chapter_of_a_text_has_its_own_id_and_rows(tmp_path: Path) -> None:
     assert (severity, "no chapter (Glossary)" in message) == ("info", True)
 
 
+def test_the_end_of_another_chapter_is_never_published_with_the_first(tmp_path: Path) -> None:
+    """Only the last sections of a second chapter are there, below the first one that ends without references."""
+    whole = TEXT.partition("REFERENCES")[0]
+    rest = "".join(other("Fiji").partition("REFERENCES")[0].partition("VI. SOCIAL")[1:])
+    with pytest.raises(UnreadableSource, match=r"sections or tables begin again on line \d+"):
+        extract(text_file(tmp_path, f"{whole}\n\n{rest}"))
+
+
+def test_a_table_that_is_printed_twice_is_an_error(tmp_path: Path) -> None:
+    head, caption, rest = TEXT.partition("Table 11.")
+    table = rest.partition("REFERENCES")[0].partition("\n\n")[2]
+    (found,) = extract(text_file(tmp_path, f"{head}{caption}{rest}".replace("REFERENCES", f"{table}\n\nREFERENCES", 1)))
+    (error,) = [row for row in found.tables["quality"] if row["check"] == "table_repeated"]
+    assert (error["severity"], error["table"]) == ("error", "suggested_actions")
+
+
 @pytest.mark.parametrize("end", ["REFERENCES", "III. ENFORCEMENT"])
 def test_a_text_that_goes_on_with_a_chapter_without_opening_is_refused(end: str, tmp_path: Path) -> None:
     """The first chapter ends at ``end`` or is whole; where the second begins is nowhere printed."""

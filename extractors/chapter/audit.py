@@ -226,14 +226,16 @@ def empty_tables(outline: Outline, tables: Iterable[ChapterTable]) -> Iterator[I
 def rows_without_answers(tables: Iterable[ChapterTable]) -> Iterator[Issue]:
     """Return one error for the rows of a table that lack an answer: of a year, or all that a row has beside its key.
 
-    An empty cell beside a convention means that it is not ratified. No other row of 313 undamaged chapters is empty.
+    An empty cell beside a convention means that it is not ratified, if another cell has a sign. No other row of 313
+    undamaged chapters is empty.
     """
     for table in tables:
         rule = current().tables.get(table.code)
-        if rule is None or any(column.kind == "ratification" for column in rule.columns.values()):
+        if rule is None:
             continue
         lacking = [row for row in table.rows if not is_answered(row, table, rule)]
-        if lacking:
+        signs = any(column.kind == "ratification" for column in rule.columns.values())
+        if lacking and not (signs and len(lacking) < max(2, len(table.rows))):
             message = f"{len(lacking)} rows have an empty cell where an answer is: {lacking[0].text(rule.key)[:80]!r}"
             yield Issue("cell_missing", "error", message, lacking[0].where, table.code)
 

@@ -5,7 +5,7 @@ special about a table is a builder of its own in :data:`BUILDERS`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors import rules
@@ -15,6 +15,7 @@ from extractors.chapter.kinds import FORMS, READERS
 from extractors.chapter.notes import Footnote, marked
 from extractors.chapter.recorder import Record, Recorder
 from extractors.chapter.segment import place
+from extractors.chapter.signs import LETTERS
 from extractors.chapter.sources import survey_of
 from extractors.chapter.tables import BULLETS, ChapterTable, TableRow
 from extractors.model import Cell, Issue, Line, Severity, Where, join_lines
@@ -32,7 +33,8 @@ COMPLETION = "primary completion rate"
 class Context:
     """What a builder needs beside a row: the table, its declaration, its notes, and where records go.
 
-    ``several``: the chapter covers several countries, so that its territories are countries of their own.
+    ``several``: the chapter covers several countries, so that its territories are countries of their own. ``letters``
+    are letters that are signs, with the sign that each is.
     """
 
     to: Recorder
@@ -41,10 +43,15 @@ class Context:
     published: str
     notes: Sequence[Footnote]
     several: bool
+    letters: Mapping[str, str]
 
     def text(self, row: TableRow, column: str) -> str:
         """The words of a cell, without citations and markers."""
-        return self.to.plain(row.text(column))
+        return self.signed(self.to.plain(row.text(column)))
+
+    def signed(self, text: str) -> str:
+        """A text, or the sign that its only letter is."""
+        return self.letters.get(text, text)
 
     def cells(self, row: TableRow, *columns: str) -> dict[str, Sequence[Line]]:
         """ColumnRule -> lines, for those of the columns that the row has."""
@@ -91,7 +98,8 @@ class Context:
         if form and not values.fully_read(form, text):
             read = f"was read as {value}" if value not in (None, "") else "gives no value"
             message = f"{text!r} {read}: it has not the form of {NAMES[form]}"
-            self.to.found.append(Issue("value_unread", "warning", message, where, self.published, row))
+            severity: Severity = "error" if text in LETTERS else "warning"
+            self.to.found.append(Issue("value_unread", severity, message, where, self.published, row))
 
 
 NAMES: dict[values.Kind, str] = {
@@ -256,7 +264,7 @@ def add_answer(at: Context, row: TableRow, column: str, label: str, code: str) -
     """The record of one cell; its label and its territory have provenance too, behind that of the cell."""
     cell = row.cells[column]
     raw = at.to.plain(cell.text)
-    answer = values.answer(raw)
+    answer = values.answer(at.signed(raw))
     record = {
         "domain": at.table.code.removeprefix("enforcement_"),
         "metric": code,
@@ -274,7 +282,7 @@ def add_answer(at: Context, row: TableRow, column: str, label: str, code: str) -
     if answer.repaired:
         add_repaired(at, raw, where, number)
     else:
-        at.check_form("answer", raw, answer.value, where, number)
+        at.check_form("answer", at.signed(raw), answer.value, where, number)
     if row.joint and answer.value and answer.unit != "yes_no":
         parts = ", ".join(name or "the whole country" for name in row.joint)
         message = f"{raw!r} is printed once for {parts}; each of them has a row with it"

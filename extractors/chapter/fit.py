@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +18,8 @@ from extractors.chapter import values
 from extractors.chapter.kinds import FORMS
 from extractors.chapter.reconcile import labels_in
 from extractors.chapter.recorder import published_name
+from extractors.chapter.signs import KINDS as SIGN_KINDS
+from extractors.chapter.signs import LETTERS as SIGN_LETTERS
 from extractors.chapter.tables import BULLETS
 from extractors.model import Issue, Severity, Where
 from extractors.references.citations import lift
@@ -39,6 +41,8 @@ ANSWERS_IN_ROW = re.compile(r"(?:^|\s)(?:Yes|No|Unknown|N/A)\s*(?:\([\d,;\s–-]
 """Cells of a table in running text: years behind an action, answers of two columns side by side."""
 NO_START = "this text begins within a sentence"
 NO_END = "this text ends within a sentence"
+PLACE = {"row", "page", "bbox", "line"}
+"""The columns of a row that do not say anything about its content."""
 CELLS_JUDGED = 3
 """A column with fewer cells is not judged: one strange cell has a finding of its own."""
 
@@ -77,6 +81,7 @@ def misfits(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
     columns = columns_of(tables["provenance"])
     yield from unfit_columns(columns)
     yield from missing_cells(columns)
+    yield from repeated_rows(tables)
     yield from cut_text(tables)
 
 
@@ -214,6 +219,8 @@ def fits(rule: ColumnRule, text: str) -> bool:
     if rule.codes:
         return labels_in(rule.codes, text) > 0 or label_by_words(rule.codes, text.split("(")[0]) is not None
     form = FORMS.get(rule.kind)
+    if rule.kind in SIGN_KINDS and text in SIGN_LETTERS:
+        return True
     return values.fully_read(form, text) if form else not SHORT.fullmatch(text)
 
 
@@ -232,3 +239,42 @@ def long_names(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
         if len(both) >= CELLS_JUDGED and of_names > 2 * of_others:
             message = f"the cells of column {name.name} are longer than those of column {other.name}"
             yield Issue("column_unfit", "error", message, name.where, name.table)
+
+
+def repeated_rows(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
+    """Return an error for each table that has rows twice or begins again: a table that is printed twice, or the end of
+    another chapter.
+
+    A label that holds for the rows below it has one run of rows (313 of 313 chapters). One row that is there twice is a
+    slip of the publisher (Fiji 2018, page 1).
+    """
+    for name, rule in {published_name(code): rule for code, rule in current().tables.items()}.items():
+        rows = tables.get(name, ())
+        twice = twice_there(rows)
+        labels = [label for label in rule.carried if label != rule.key]
+        again = next((row for label in labels if (row := restart(rows, label))), None)
+        if twice > 1 or again:
+            first = again or rows[-1]
+            reason = f"{twice} rows are there twice" if twice > 1 else "a label begins again after other labels"
+            message = f"{reason}: the table is printed twice, or holds rows of another chapter"
+            where = Where(page=first["page"], line=first["line"])
+            yield Issue("table_repeated", "error", message, where, name, first["row"])
+
+
+def twice_there(rows: Sequence[Record]) -> int:
+    """Count the rows that say what another row says."""
+    said = Counter(tuple((key, value) for key, value in row.items() if key not in PLACE) for row in rows)
+    return sum(count > 1 for count in said.values())
+
+
+def restart(rows: Sequence[Record], name: str) -> Record | None:
+    """Return the first row whose label was there before, above other labels; rows for territories may be mixed."""
+    if any(row.get("territory") for row in rows):
+        return None
+    runs = [(label, next(group)) for label, group in itertools.groupby(rows, key=lambda row: row.get(name))]
+    seen: set[str] = set()
+    for label, row in runs:
+        if label in seen - {"other"}:
+            return row
+        seen.add(label)
+    return None

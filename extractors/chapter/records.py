@@ -20,6 +20,7 @@ from extractors.chapter.notes import Notes, add_footnotes, read_notes
 from extractors.chapter.reconcile import crowded_cells, lost_text, missing_parts, with_origins
 from extractors.chapter.recorder import Recorder, published_name
 from extractors.chapter.segment import Outline, Paragraph, Territory, assessments, band_names, place
+from extractors.chapter.signs import letters_as_signs
 from extractors.chapter.tables import ChapterTable, TableRow, assemble
 from extractors.chapter.territories import split_territories
 from extractors.chapter.typesetting import misplaced
@@ -207,7 +208,8 @@ def _add_table(part: _Part, to: Recorder, table: ChapterTable, notes: Notes) -> 
         return
     name = published_name(table.code)
     before = to.next_row(name)
-    context = Context(to, table, rule, name, notes.get(table.code, ()), part.several)
+    letters = letters_as_signs(table, part.tables)
+    context = Context(to, table, rule, name, notes.get(table.code, ()), part.several, letters)
     build = BUILDERS.get(name, build_row)
     for row in own:
         build(context, row)

@@ -34,10 +34,11 @@ _POINTS = re.compile(r"\s*([1-9]\d{0,2}(?:\.\d{3})+)(?![\w.,–-]*\w|\s*(?:\d|th
 AMOUNT = re.compile(rf"\s*(?:US)?(\$)?\s*({_NUMBER})\s*(thousand|million|billion)?(?![\w.,–-]*\w|\s*\d)", re.I)
 # A blank cuts a number in "116, 535" (Chile 2016, page 6) and "1, 484" (Thailand 2016): the groups belong together.
 _CUT = re.compile(r"(?<![\d.,])\d{1,3}(?:\s?,\s?\d{3}|\s\d{3})+(?![.,]?\d)")
-CHECK = re.compile(r"[✓✔√]")
-CROSS = re.compile(r"[✗✘✕✖☓❌]")
+# The last two of each are the signs of Wingdings without a letter.
+CHECK = re.compile("[✓✔√☑✅\uf0fc\uf0fe]")
+CROSS = re.compile("[✗✘✕✖☓❌×☒☐\uf0fb\uf0fd]")
 _MARKS = re.compile(rf"{CHECK.pattern}|{CROSS.pattern}")
-RATIFIED = {"yes", "x", "ratified"}
+RATIFIED = {"yes", "ratified"}
 NOT_RATIFIED = {"no", "not ratified", ""}
 OLDEST = 25
 """The highest number of years that an age in a cell can be; a higher number there is something else."""
@@ -49,7 +50,9 @@ WHOLE = {
     "percent": re.compile(
         rf"(?:{_NUMBER})\s*(?:%|percent)?\s*(?:\(\s*(?:{_NUMBER}|{'|'.join(sorted(UNKNOWN))})\s*\))?", re.I
     ),
-    "answer": re.compile(rf"yes|no|[✓✔√✗✘✕✖☓❌]|(?:US)?\$?\s*(?:{_NUMBER})(?:\s*(?:thousand|million|billion))?", re.I),
+    "answer": re.compile(
+        rf"yes|no|{_MARKS.pattern}|(?:US)?\$?\s*(?:{_NUMBER})(?:\s*(?:thousand|million|billion))?", re.I
+    ),
 }
 
 
@@ -121,7 +124,7 @@ def ages(text: str) -> tuple[int | None, int | None]:
 
 
 def ratified(text: str) -> tuple[bool | None, Ratification]:
-    """Whether a convention is ratified, and what the cell says: a check mark, "yes" or "x" stand for ratified; a cross,
+    """Whether a convention is ratified, and what the cell says: a check mark and "yes" stand for ratified; a cross,
     "no", a dash and an empty cell for not ratified. "N/A" and "Unknown" are neither yes nor no, and so is other text.
 
     >>> ratified("✓"), ratified("N/A")

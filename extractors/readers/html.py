@@ -122,9 +122,7 @@ def heads_above_opening(blocks: Sequence[Block]) -> list[Block]:
     found = ((i, opening_of(b.text)) for i, b in enumerate(blocks) if isinstance(b, Line))
     at, opening = next(((i, opening) for i, opening in found if opening), (0, None))
     if opening is None:  # its words are not known; the title above it is
-        lines = itertools.takewhile(
-            lambda block: isinstance(block, Line) and is_title_line(block.text) and not block.text.endswith("."), blocks
-        )
+        lines = itertools.takewhile(lambda block: isinstance(block, Line) and is_title_line(block.text), blocks)
         title = [replace(line, zone="head") for line in lines if isinstance(line, Line)]
         return [*title, *blocks[len(title) :]]
     above = without_other_names([block for block in blocks[:at] if isinstance(block, Line)], opening)

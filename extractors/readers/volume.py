@@ -24,7 +24,7 @@ from extractors.model import Chapter, LeftOut, Line, UnreadableSource
 from extractors.readers.lines import is_heavy, rows_of_page, split_at_gaps, text_of_words
 from extractors.readers.marks import Marks, Word
 from extractors.readers.tolerances import TOLERANCE
-from extractors.rules import best_phrase, country_code, country_in, current, fold, holds, is_title_case
+from extractors.rules import best_phrase, country_code, country_in, current, fold, holds, is_title_case, label_code
 
 TITLE_SIZE = 17.0  # points; the country's name in the running head has 26
 HEADING_SIZE = 10.5  # points; the smallest heading of a section (Ghana 2018, page 6)
@@ -215,7 +215,8 @@ def steps_back(part: Part | Signs, signs: Signs) -> int:
     numbers = [*part.tables[-1:], *signs.tables]
     again = FIRST in part.sections and FIRST in signs.sections
     below = any(one == "references" != other for one, other in itertools.pairwise(codes))
-    sections = sum(order.index(one) >= order.index(other) for one, other in itertools.pairwise(codes))
+    above = set(part.sections)
+    sections = sum(order.index(a) >= order.index(b) or b in above for a, b in itertools.pairwise(codes))
     tables = sum(one > other for one, other in itertools.pairwise(numbers))
     return sections + tables + ENOUGH * (again or below)
 
@@ -257,11 +258,17 @@ def without_other_names(lines: Sequence[Line], opening: Opening) -> list[Line]:
     """The lines above an opening sentence that may be its title block, in the zone of the running head.
 
     A list of countries, as the menu of a page, may stand there. If the country of the opening sentence is in it or in a
-    title ("... : Arvenia"), the others are left out.
+    title ("... : Arvenia"), the others are left out. The country in a title gets a line of its own.
     """
-    codes = [country_code(line.text.rpartition(":")[2]) for line in lines]
+    names = [line.text.rpartition(":")[2].strip() for line in lines]
+    codes = [country_code(name) for name in names]
     others = {code for code in codes if code not in (None, opening.code)} if opening.code in codes else set()
-    return [replace(line, zone="head") for line, code in zip(lines, codes, strict=True) if code not in others]
+    kept: list[Line] = []
+    for line, name, code in zip(lines, names, codes, strict=True):
+        if code not in others:
+            own = [replace(line, text=name, zone="head")] if code and name != line.text.strip() else []
+            kept += [replace(line, zone="head"), *own]
+    return kept
 
 
 # ---------------------------------------------------------------------------------------------- a page of a PDF
@@ -333,7 +340,12 @@ def matter_of(rows: Sequence[Sequence[Word]], head: float) -> str:
         if fold(text := text_of_words(row)) in current().headings.matter:
             return text
     title = " ".join(text_of_words(row) for row in large if row[0].size >= TITLE_SIZE)
-    return title if any(holds(fold(title), phrase) for phrase in current().headings.covers) else ""
+    return title if is_cover(fold(title)) else ""
+
+
+def is_cover(folded: str) -> bool:
+    """Whether the largest words of a page, or a line of a text, are those of the volume's cover."""
+    return any(holds(folded, phrase) for phrase in current().headings.covers)
 
 
 # ---------------------------------------------------------------------------------------------- a raw text
@@ -358,7 +370,15 @@ def text_stretches(lines: Sequence[str]) -> list[Signs]:
     for signs, after in itertools.pairwise(found):
         signs.to = after.at - 1
     found[-1].to = len(lines)
+    if len(found) > 1:
+        name_cover(found[0], lines)
     return found
+
+
+def name_cover(first: Signs, lines: Sequence[str]) -> None:
+    """Give the first stretch of a text, if it shows nothing of a chapter, the name that stands on a volume's cover."""
+    if not (first.opening or first.sections or first.tables or first.matter):
+        first.matter = next((line.strip() for line in lines[: first.to] if is_cover(fold(line))), "")
 
 
 def signs_of_line(lines: Sequence[str], number: int, line: str, before: Signs) -> Signs:
@@ -379,11 +399,12 @@ def signs_of_line(lines: Sequence[str], number: int, line: str, before: Signs) -
 def section_of_text(line: str, folded: str, below: str) -> str:
     """The code of the section whose heading a line of text is, ``references`` for the list; empty if it is none.
 
-    A heading may have neither number nor capitals; above a table (``below`` is the next line) that is a caption.
+    A heading may have neither number nor capitals; above a table (``below`` is the next line) that is a caption, and
+    an area of suggested actions may be a cell on a line of its own.
     """
     if folded in current().headings.references:
         return "references"
-    titled = is_title_case(line) and not re.search(r"[\t|]", below)
+    titled = is_title_case(line) and not re.search(r"[\t|]", below) and label_code("areas", line) is None
     return ((is_heading(line) or titled) and folded and best_phrase(folded, current().headings.sections)) or ""
 
 
@@ -414,11 +435,11 @@ def above(lines: Sequence[str], number: int, first: int) -> int:
 
 def is_title_line(text: str) -> bool:
     """Whether a line may stand above an opening sentence: the country, the report's title or an assessment level."""
-    if len(text) > LONGEST_HEADING or PAGE_END.search(text):
+    if len(text) > LONGEST_HEADING or PAGE_END.search(text) or text.rstrip().endswith("."):
         return False
     if country_code(text) or best_phrase(text, current().headings.assessments):
         return True
-    return any(holds(fold(text), phrase) for phrase in current().headings.covers)
+    return is_cover(fold(text))
 
 
 def title_above(lines: Sequence[str]) -> str:
