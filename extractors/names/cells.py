@@ -31,11 +31,11 @@ FORMERLY = r",? %formerly% (?:the )?(?=[A-Z])"
 # (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018), "Ministry of Defense— Cambodian Royal
 # Armed Forces—…" (Cambodia 2020, page 6): several bodies in one cell
 BODY_WITHIN = re.compile(
-    r"; |: |\s?—\s?(?![^()]*\))| [Ww]ithin (?:the )?|(?<=\))(?:(?:,| [-–]) |/)|(?<=\))[’']s (?=[A-Z])"
+    r"; |: |\s?—\s?(?![^()]*\))| [Ww]ithin (?:the )?|(?<=\))(?:(?:,| [-–]) |/)|(?<=\))[’']s (?=[A-Z])| and (?=[A-Z]{3,}$)"
     r"|(?:, (?:and )?| and (?=\w+ of ))(?=(?:Ministry|Department|Dept\.|Office|Directorate|Bureau|Center) )"
 )
 # "Military and National Service Act (1980)" (Egypt 2013, page 3), "Human Trafficking Act 2005" (Ghana 2013, page 3)
-YEAR_OF_LAW = re.compile(r" \((?:18|19|20)\d\d\)| of (?:18|19|20)\d\d\b|,? (?:18|19|20)\d\d(?=[.,;()]|$| [a-z])")
+YEAR_OF_LAW = re.compile(r" \((?:18|19|20)\d\d\)| of (?:18|19|20)\d\d\b|,? (?:18|19|20)\d\d(?=[.,;()]|$| [a-z(])")
 # "Ministry of Manpower and Migration’s (MOMM) Decree 118" (Egypt 2013, page 3)
 POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+[’']s? )(?=[A-Z])")
 # "Section 12 and the Fourth Schedule of the" (Kenya 2018, page 3)

@@ -203,8 +203,19 @@ def learn_patterns(lexicon: Lexicon, text: str) -> None:
             for form in [group for group in match.groups() if group] or [match.group()]:
                 if label == "LAW":
                     form = without_openers(pattern(LAW_BEFORE).sub("", pattern(PART_OF_LAW).sub("", form)))
+                form = only_ministries(form)
                 if not f"{form} ".startswith(words().world_bodies) and not several_ministries(form):
                     entity = lexicon.add(label, form, entity)
+
+
+def only_ministries(form: str) -> str:
+    """A joint name without the other bodies behind it: "ministries of Kelp and Nets, and the Royal Police"."""
+    while several_ministries(form):
+        *_, last = [0, *(comma.start() for comma in re.finditer(r"(?:[,;]|[,;]? and)(?: the)? (?=[A-Z])", form))]
+        if not last:
+            break
+        form = form[:last]
+    return form
 
 
 def several_ministries(form: str) -> bool:

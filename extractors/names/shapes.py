@@ -16,7 +16,7 @@ from extractors.rules import current, depends
 
 # "(2012–2021)", and "UN Pacific Strategy 2018–2022" (Fiji 2019, page 8)
 YEARS = re.compile(
-    r" ?\((?:19|20)\d\d\s?[–-]\s?(?:\d{2,4}|[Pp]resent)\)|,? (?:19|20)\d\d\s?[–-]\s?(?:(?:19|20)\d\d|[Pp]resent)\b"
+    r" ?\((?:19|20)\d\d(?:/(?:19|20)\d\d)?\s?[–-]\s?(?:\d{2,4}(?:/(?:19|20)\d\d)?|[Pp]resent)\)|,? (?:19|20)\d\d\s?[–-]\s?(?:(?:19|20)\d\d|[Pp]resent)\b"
 )
 YEAR = re.compile(r"(?:19|20)\d\d")
 BY_YEAR = re.compile(r" by (?:19|20)\d\d\b")
@@ -33,6 +33,10 @@ ACRONYM_BETWEEN = re.compile(
 )
 # "Resolution of the Cabinet of Ministers No. 132" (Uzbekistan 2014, page 6)
 NUMBER_SIGN = re.compile(r"N(?:[or]|umber)\.? ?\d")
+# "National Development Strategic Plan II" (Lesotho 2018): the number of a plan behind its head
+ROMAN = re.compile(r"II|III|IV|VI?")
+# "Working Groups of the XVIII Inter-American Conference of …" (Ecuador 2014, page 5)
+OF_THE_WORLD = re.compile(r" of the (?:[IVX]+ )?(.+)")
 
 
 class NameShape(NamedTuple):
@@ -295,7 +299,9 @@ class NameGrammar:
             return False
         # "Ministry of Territorial Administration and Decentralization" (Côte d’Ivoire 2020): no head but what it is for
         linked = self.texts[a] in self.words.heads and self.kinds[a + 1] == "i"
-        if self.texts[k - 1] in self.words.heads and not (linked and self.texts[k - 1] in self.words.weak_heads):
+        # "Ministry of Law and Justice" (Pakistan 2019)
+        topic = linked and (k == a + 3 or self.texts[k - 1] in self.words.weak_heads)
+        if self.texts[k - 1] in self.words.heads and not topic:
             return True
         if self.texts[k + 1] in self.words.institution:
             return self.name(k + 1, b) is not None and self.texts[k - 1] not in self.words.institution
@@ -308,6 +314,9 @@ class NameGrammar:
     def name(self, a: int, b: int) -> NameShape | None:
         """The name that the words from ``a`` to ``b`` make: of the first head that a link follows ("Ministry of …"),
         else of a head at the end ("… Act"); "Operation" and "Project" also begin a name."""
+        if ROMAN.fullmatch(self.texts[b - 1]) and b - a > 2:
+            plain = self.name(a, b - 1)
+            return plain._replace(end=b) if plain and plain.end == b - 1 else plain
         if self.texts[a] in self.words.leading and self.kinds[a + 1 : a + 2] == "N" and not self.head(b - 1):
             return NameShape(self.head(a), a, self.end(a, b, self.head(a)))
         for head in range(a, b - 1):
@@ -373,7 +382,9 @@ class NameGrammar:
         """Whether a name is no government's: "the NGO Pacific Dialogue" (Fiji 2019, page 2), "the ILO Constitution"
         (Anguilla 2017, page 3)."""
         world = label == "AGENCY" or (label == "LAW" and self.acronym(a, a + 1))
-        return (world and f"{text} ".startswith(self.words.world_bodies)) or not self.words.strangers.isdisjoint(
+        owner = OF_THE_WORLD.search(text) if label == "AGENCY" else None
+        named = (text, owner.group(1)) if owner else (text,)
+        return (world and any(f"{name} ".startswith(self.words.world_bodies) for name in named)) or not self.words.strangers.isdisjoint(
             self.texts[max(0, a - 1) : a + 1]
         )
 
@@ -420,7 +431,8 @@ class NameGrammar:
             return True
         # "Child Safeguarding in the Overseas Territories Regional Project" (Anguilla 2017, page 5)
         inside = label == "PROGRAM" and (kind == "n" or self.kinds[i - 2 : i] in ("nt", "it"))
-        return inside or (kind == "i" and label in ("LAW", "PROGRAM"))
+        # "Thailand Internet Crimes Against Children Taskforce" (Thailand 2016)
+        return inside or (kind == "i" and (label in ("LAW", "PROGRAM") or self.texts[i - 1] == "Against"))
 
     def plural(self, head: int) -> bool:
         text = self.texts[head]
