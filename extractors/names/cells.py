@@ -69,6 +69,12 @@ AMOUNT_AND_PROJECT = r"\$[\d.,]+ (?:million |billion )?([A-Z][^;$]*?)(?= \((?:19
 # "Homes of Hope is an NGO program that assists …" (Fiji 2019, page 9)
 IS_A_PROGRAM = r"(?:^|[.;] )([A-Z][^.;:,$()]*?)(?: \([^()]*\))? is an? (?:[$\w.-]+ ){0,5}?%program%\b"
 
+# "The Sustaining Strengthened National Capacities to Improve … (2018–2020) works with" (Pakistan 2019)
+YEARS_AND_PROJECT = (
+    r"(?:^|[.;:] |\b(?:and|[Tt]he) )(?:The )?([A-Z][^.;:()$]*?)(?: \([^()\d]*\))? "
+    r"\((?:19|20)\d\d ?[–-] ?(?:(?:19|20)?\d\d|[Pp]resent)\)"
+)
+
 
 def learn_cell(lexicon: Lexicon, label: str, text: str) -> None:
     """Add the name in a table's first column with its acronym, its other names and its parts."""
@@ -231,12 +237,14 @@ def learn_projects(lexicon: Lexicon, text: str) -> None:
             learn_project(lexicon, name[: end.start()] if end else name)
             if re.search(r"\.(?: [A-Z]|$)", item):
                 break
-    for template in (FUNDED_PROJECT, IS_A_PROGRAM, AMOUNT_AND_PROJECT):
+    for template in (FUNDED_PROJECT, IS_A_PROGRAM, AMOUNT_AND_PROJECT, YEARS_AND_PROJECT):
         for match in pattern(template).finditer(text):
             name = re.sub(r"^Includes? (?:the )?", "", match.group(1))
             spelled = name.split()
             # "Global Issues Group provided $2 million for a project" (Côte d’Ivoire 2014) names none
             said = spelled[-1].islower() and spelled[-1] not in words().links
+            # "Aligned with the Strategic Framework for Fisheries (2010–2019)" (Cambodia 2020) holds a policy
+            said = said or (template is YEARS_AND_PROJECT and "POLICY" in map(words().heads.get, spelled))
             if spelled[0] not in words().openers and sum(word[0].isupper() for word in spelled) > 1 and not said:
                 learn_project(lexicon, name)
 
@@ -246,5 +254,6 @@ def learn_project(lexicon: Lexicon, name: str) -> None:
     found = re.findall(r"\w+", PARENTHESIS.sub("", name))
     small = [word for word in found if word[0].islower() and len(word) > 1 and word not in words().links]
     named = name[:1].isupper() and 1 < len(found) < 30 and len(small) <= 1
+    named = named and words().heads.get(found[-1]) != "AGENCY"
     if named and not name.isupper() and not words().no_program & set(found) and not country_code(name):
         learn_cell(lexicon, "PROGRAM", name)

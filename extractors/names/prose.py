@@ -53,6 +53,8 @@ BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—|:|;|[’
 YEARS_OF_POLICY = re.compile(rf"{YEARS.pattern}| \((?:19|20)\d\d\)")
 # "Penal Code and the Bonded Labor System (Abolition) Act" (Pakistan 2014): the second of two
 LAW_BEFORE = r"^[^()]*\b(?:%amended_law%|Constitution) and (?:the )?(?=[A-Z])"
+# "the Child Kelp (Nets) Act 2014": no number, and no law by itself
+DATED_LAW = re.compile(r"\w+ (?:19|20)\d\d")
 MISPRINT = 5  # letters from which an acronym is long enough to be recognised with one wrong letter
 
 
@@ -204,6 +206,8 @@ def learn_patterns(lexicon: Lexicon, text: str) -> None:
                 if label == "LAW":
                     form = without_openers(pattern(LAW_BEFORE).sub("", pattern(PART_OF_LAW).sub("", form)))
                 form = only_ministries(form)
+                if DATED_LAW.fullmatch(form):
+                    continue
                 if not f"{form} ".startswith(words().world_bodies) and not several_ministries(form):
                     entity = lexicon.add(label, form, entity)
 

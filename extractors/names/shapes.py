@@ -26,7 +26,7 @@ BEFORE_NOUN = r"(?: \([^)]*\))? (?:%program%|%base%)\b| \([^)]*\) (?:Program|Pro
 # What these tokens are to a name depends on what stands beside them.
 CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "by", "with", "from", "in"))
 # "Child Labor (Prohibition and Regulation) Act" (India 2016): words in parentheses within a name
-WORDS_BETWEEN = re.compile(r"\((?:[A-Z][a-z’'-]+(?:, (?:and )?| and | of | to )?)+\)(?= (?:and )?[A-Z][a-z])")
+WORDS_BETWEEN = re.compile(r"\((?:[A-Z][a-z’'-]+(?:, (?:and )?| and | & | of | to )?)+\)(?= (?:and )?[A-Z][a-z])")
 # "National Action Plan (NAP) for the Elimination of Child Labor" (Nigeria 2013): an acronym within a name
 ACRONYM_BETWEEN = re.compile(
     r"\((?=(?:[^A-Z)]*[A-Z]){2})[A-Z][\w&/-]{1,11}\)(?= (?:for|on|to|against|Against) (?:the )?[A-Z])"
@@ -247,6 +247,9 @@ class NameGrammar:
     def cuts(self, a: int, k: int, b: int) -> bool:
         """Whether the token at ``k`` stands between two names: a dash, a possessive, or "and"."""
         kind = self.kinds[k]
+        if self.texts[k] == "to" and self.kinds[k + 1] == "t" and self.head(k - 1):
+            # "the Human Trafficking Act to the National Council"
+            return self.is_agency(k + 2, b)
         if kind == "a" and self.kinds[k + 1] == "i":
             # "… and to Protect Adolescent Workers" goes on with what a "to" began
             return self.texts[k + 1] not in self.texts[a:k] or self.is_head(k + 2)
