@@ -31,7 +31,8 @@ FORMERLY = r",? %formerly% (?:the )?(?=[A-Z])"
 # (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018), "Ministry of Defense— Cambodian Royal
 # Armed Forces—…" (Cambodia 2020, page 6): several bodies in one cell
 BODY_WITHIN = re.compile(
-    r"; |: |\s?—\s?(?![^()]*\))| [Ww]ithin (?:the )?|(?<=\))(?:(?:,| [-–]) |/)|(?<=\))[’']s (?=[A-Z])| and (?=[A-Z]{3,}$)"
+    r"; |: |\s?—\s?(?![^()]*\))| (?:[Ww]ithin|under) (?:the )?"
+    r"| in the (?=Ministry |Department |Office )|(?<=\))(?:(?:,| [-–]) |/)|(?<=\))[’']s (?=[A-Z])| and (?=[A-Z]{3,}$)"
     r"|(?:, (?:and )?| and (?=\w+ of ))(?=(?:Ministry|Department|Dept\.|Office|Directorate|Bureau|Center) )"
 )
 # "Military and National Service Act (1980)" (Egypt 2013, page 3), "Human Trafficking Act 2005" (Ghana 2013, page 3)
@@ -254,6 +255,7 @@ def learn_project(lexicon: Lexicon, name: str) -> None:
     found = re.findall(r"\w+", PARENTHESIS.sub("", name))
     small = [word for word in found if word[0].islower() and len(word) > 1 and word not in words().links]
     named = name[:1].isupper() and 1 < len(found) < 30 and len(small) <= 1
-    named = named and words().heads.get(found[-1]) != "AGENCY"
+    # "Ghana Cocoa Board", but not "Building the Capacity of the … Labor Inspectorate" (Philippines 2017)
+    named = named and (words().heads.get(found[-1]) != "AGENCY" or "the" in found)
     if named and not name.isupper() and not words().no_program & set(found) and not country_code(name):
         learn_cell(lexicon, "PROGRAM", name)

@@ -175,6 +175,8 @@ def learn_prose(lexicon: Lexicon, passage: Passage) -> None:
         learn_projects(lexicon, passage.text)
     learn_patterns(lexicon, passage.text)
     for span in passage.shaped:
+        if two_known(lexicon, span.text):
+            continue
         entity = lexicon.add(span.label, with_country(passage, span))
         short = ACRONYM_BETWEEN.search(span.text)
         if short and span.label != "LAW":
@@ -185,6 +187,16 @@ def learn_prose(lexicon: Lexicon, passage: Passage) -> None:
         for part in passage.shaped:
             if span.start <= part.start and part.end <= span.end and len(part.text) < len(span.text):
                 lexicon.parts.setdefault(straight(span.text), set()).add(straight(part.text))
+
+
+def two_known(lexicon: Lexicon, text: str) -> bool:
+    """Whether a run of words is two names that the chapter has: "Committee on Child Labor and Child Labor Committees"
+    (Botswana 2018)."""
+    straightened = straight(text)
+    return any(
+        {straightened[: gap.start()], straightened[gap.end() :]} <= lexicon.by_form.keys()
+        for gap in re.finditer(" and (?:the )?", straightened)
+    )
 
 
 def with_country(passage: Passage, span: NameSpan) -> str:
@@ -261,7 +273,11 @@ def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) 
     if not long or general or words().no_program & set(long.split()):
         return
     # "Fisheries Administration of Cambodia (FiA)" among the policies (Cambodia 2020, page 12)
-    strong = set(long.split()) if section == "policies" else {long.split()[0], long.split()[-1]} - words().weak_heads
+    spelled = long.split()
+    strong = set(spelled) if section == "policies" else {spelled[0], spelled[-1]} - words().weak_heads
+    # "State Labor Inspectorate and Social Services (SLISS)" (Albania 2018)
+    if "and" in spelled and {words().heads.get(word) for word in spelled} == {"AGENCY", None}:
+        strong |= set(spelled) - words().weak_heads
     label = "AGENCY" if "AGENCY" in map(words().heads.get, strong) else SECTION_LABELS.get(section)
     if label:
         lexicon.add(label, acronym, lexicon.add(label, long))

@@ -16,7 +16,8 @@ from extractors.rules import current, depends
 
 # "(2012–2021)", and "UN Pacific Strategy 2018–2022" (Fiji 2019, page 8)
 YEARS = re.compile(
-    r" ?\((?:19|20)\d\d(?:/(?:19|20)\d\d)?\s?[–-]\s?(?:\d{2,4}(?:/(?:19|20)\d\d)?|[Pp]resent)\)|,? (?:19|20)\d\d\s?[–-]\s?(?:(?:19|20)\d\d|[Pp]resent)\b"
+    r" ?\((?:19|20)\d\d(?:/(?:19|20)\d\d)?\s?[–-]\s?(?:\d{2,4}(?:/(?:19|20)\d\d)?|[Pp]resent)\)"
+    r"|,? (?:19|20)\d\d\s?[–-]\s?(?:(?:19|20)\d\d|[Pp]resent)\b"
 )
 YEAR = re.compile(r"(?:19|20)\d\d")
 BY_YEAR = re.compile(r" by (?:19|20)\d\d\b")
@@ -337,7 +338,10 @@ class NameGrammar:
     def issued(self, b: int) -> bool:
         """Whether a name that begins with an agency ends as its law or program: "Cabinet of Ministers Decree" (Ukraine
         2019, page 1), "Ministry of National Education School Feeding Program" (Côte d’Ivoire 2020, page 14)."""
-        return self.head(b - 1) in ("LAW", "PROGRAM") and self.kinds[b - 2] == "N" and not self.plural(b - 1)
+        # no ministry ends in "Plan", but one is "of Social Policy"
+        plan = self.head(b - 1) == "POLICY" and self.texts[b - 1] != "Policy" and self.head(b - 2) != "AGENCY"
+        act = self.head(b - 1) in ("LAW", "PROGRAM") and self.kinds[b - 2] == "N" and not self.plural(b - 1)
+        return plan or act
 
     def only_linked(self, head: int) -> bool:
         """Whether a head at the end is none: a "Health System", but not a "Monitoring System"."""
@@ -387,9 +391,8 @@ class NameGrammar:
         world = label == "AGENCY" or (label == "LAW" and self.acronym(a, a + 1))
         owner = OF_THE_WORLD.search(text) if label == "AGENCY" else None
         named = (text, owner.group(1)) if owner else (text,)
-        return (world and any(f"{name} ".startswith(self.words.world_bodies) for name in named)) or not self.words.strangers.isdisjoint(
-            self.texts[max(0, a - 1) : a + 1]
-        )
+        worldly = world and any(f"{name} ".startswith(self.words.world_bodies) for name in named)
+        return worldly or not self.words.strangers.isdisjoint(self.texts[max(0, a - 1) : a + 1])
 
     def governmental(self, a: int, head: int, b: int) -> bool:
         """Whether a "Center" or a "Team" is a body of government: "MLSW Regional Centers for …", "Social Work Centers
@@ -467,7 +470,8 @@ class NameGrammar:
             # "from the Ministry of Social Policy to the Ministry of …" (Ukraine 2019, page 6)
             return self.head(i + 1 + (self.kinds[i + 1] == "t")) == label
         if self.kinds[i] == "o":
-            return self.kinds[head + 1] != "o"  # the acronym belongs to all that stands before it
+            # the acronym belongs to all that stands before it; a plan goes on behind its own
+            return self.kinds[head + 1] != "o" and label not in ("POLICY", "PROGRAM")
         place = label in ("AGENCY", "LAW") or self.texts[head] in self.words.only_first
         return place and self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in
 
