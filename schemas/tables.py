@@ -19,7 +19,7 @@ from schemas.run_tables import Changes, Corrections, Quality, Quarantine, Releas
 
 YEARS = r"\d{4}(-\d{4})?(,\d{4}(-\d{4})?)*"
 HTTP = r"https?://\S+"
-PRINTED_ADDRESS = r"((https?|ftp):/+|www\.)\S.*"
+PRINTED_ADDRESS = r"((https?|ftp):/+|www\.|[a-z][a-z\d.-]*\.[a-z]{2,}/)\S.*"
 """A printed address may lack ``https://`` and may contain blanks where the source is damaged. ``url_guess`` may not."""
 
 

@@ -137,8 +137,7 @@ def part_of_alias(name: str, alias: str) -> str | None:
     """The last part of a name, behind a small word, whose first letters an alias has; none if it is of the whole."""
     spelled = name.split()
     for i in range(1, len(spelled)):
-        letters = "".join(word[0] for word in spelled[i:])
-        if alias in (letters, re.sub("[a-z]", "", letters)):
+        if alias.upper() in initials(" ".join(spelled[i:])):
             behind = small(spelled[i - 1]) and spelled[i - 1] != "and"
             return " ".join(spelled[i:]) if behind and spelled[i][0].isupper() else None
     return None

@@ -31,11 +31,12 @@ FORMERLY = r",? %formerly% (?:the )?(?=[A-Z])"
 # (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018), "Ministry of Defense— Cambodian Royal
 # Armed Forces—…" (Cambodia 2020, page 6): several bodies in one cell
 BODY_WITHIN = re.compile(
-    r"; |: |\s?—\s?(?![^()]*\))| [Ww]ithin (?:the )?|(?<=\))(?:(?:,| [-–]) |/)|(?<=\))[’']s (?=[A-Z])"
+    r"; |: |\s?—\s?(?![^()]*\))| (?:[Ww]ithin|under) (?:the )?"
+    r"| in the (?=Ministry |Department |Office )|(?<=\))(?:(?:,| [-–]) |/)|(?<=\))[’']s (?=[A-Z])| and (?=[A-Z]{3,}$)"
     r"|(?:, (?:and )?| and (?=\w+ of ))(?=(?:Ministry|Department|Dept\.|Office|Directorate|Bureau|Center) )"
 )
 # "Military and National Service Act (1980)" (Egypt 2013, page 3), "Human Trafficking Act 2005" (Ghana 2013, page 3)
-YEAR_OF_LAW = re.compile(r" \((?:18|19|20)\d\d\)| of (?:18|19|20)\d\d\b|,? (?:18|19|20)\d\d(?=[.,;()]|$| [a-z])")
+YEAR_OF_LAW = re.compile(r" \((?:18|19|20)\d\d\)| of (?:18|19|20)\d\d\b|,? (?:18|19|20)\d\d(?=[.,;()]|$| [a-z(])")
 # "Ministry of Manpower and Migration’s (MOMM) Decree 118" (Egypt 2013, page 3)
 POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+[’']s? )(?=[A-Z])")
 # "Section 12 and the Fourth Schedule of the" (Kenya 2018, page 3)
@@ -68,6 +69,12 @@ FUNDED_PROJECT = (
 AMOUNT_AND_PROJECT = r"\$[\d.,]+ (?:million |billion )?([A-Z][^;$]*?)(?= \((?:19|20)\d\d ?[–-] ?\d{2,4}\))"
 # "Homes of Hope is an NGO program that assists …" (Fiji 2019, page 9)
 IS_A_PROGRAM = r"(?:^|[.;] )([A-Z][^.;:,$()]*?)(?: \([^()]*\))? is an? (?:[$\w.-]+ ){0,5}?%program%\b"
+
+# "The Sustaining Strengthened National Capacities to Improve … (2018–2020) works with" (Pakistan 2019)
+YEARS_AND_PROJECT = (
+    r"(?:^|[.;:] |\b(?:and|[Tt]he) )(?:The )?([A-Z][^.;:()$]*?)(?: \([^()\d]*\))? "
+    r"\((?:19|20)\d\d ?[–-] ?(?:(?:19|20)?\d\d|[Pp]resent)\)"
+)
 
 
 def learn_cell(lexicon: Lexicon, label: str, text: str) -> None:
@@ -231,12 +238,14 @@ def learn_projects(lexicon: Lexicon, text: str) -> None:
             learn_project(lexicon, name[: end.start()] if end else name)
             if re.search(r"\.(?: [A-Z]|$)", item):
                 break
-    for template in (FUNDED_PROJECT, IS_A_PROGRAM, AMOUNT_AND_PROJECT):
+    for template in (FUNDED_PROJECT, IS_A_PROGRAM, AMOUNT_AND_PROJECT, YEARS_AND_PROJECT):
         for match in pattern(template).finditer(text):
             name = re.sub(r"^Includes? (?:the )?", "", match.group(1))
             spelled = name.split()
             # "Global Issues Group provided $2 million for a project" (Côte d’Ivoire 2014) names none
             said = spelled[-1].islower() and spelled[-1] not in words().links
+            # "Aligned with the Strategic Framework for Fisheries (2010–2019)" (Cambodia 2020) holds a policy
+            said = said or (template is YEARS_AND_PROJECT and "POLICY" in map(words().heads.get, spelled))
             if spelled[0] not in words().openers and sum(word[0].isupper() for word in spelled) > 1 and not said:
                 learn_project(lexicon, name)
 
@@ -246,5 +255,7 @@ def learn_project(lexicon: Lexicon, name: str) -> None:
     found = re.findall(r"\w+", PARENTHESIS.sub("", name))
     small = [word for word in found if word[0].islower() and len(word) > 1 and word not in words().links]
     named = name[:1].isupper() and 1 < len(found) < 30 and len(small) <= 1
+    # "Ghana Cocoa Board", but not "Building the Capacity of the … Labor Inspectorate" (Philippines 2017)
+    named = named and (words().heads.get(found[-1]) != "AGENCY" or "the" in found)
     if named and not name.isupper() and not words().no_program & set(found) and not country_code(name):
         learn_cell(lexicon, "PROGRAM", name)

@@ -53,6 +53,8 @@ BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—|:|;|[’
 YEARS_OF_POLICY = re.compile(rf"{YEARS.pattern}| \((?:19|20)\d\d\)")
 # "Penal Code and the Bonded Labor System (Abolition) Act" (Pakistan 2014): the second of two
 LAW_BEFORE = r"^[^()]*\b(?:%amended_law%|Constitution) and (?:the )?(?=[A-Z])"
+# "the Child Kelp (Nets) Act 2014": no number, and no law by itself
+DATED_LAW = re.compile(r"\w+ (?:19|20)\d\d")
 MISPRINT = 5  # letters from which an acronym is long enough to be recognised with one wrong letter
 
 
@@ -173,6 +175,8 @@ def learn_prose(lexicon: Lexicon, passage: Passage) -> None:
         learn_projects(lexicon, passage.text)
     learn_patterns(lexicon, passage.text)
     for span in passage.shaped:
+        if two_known(lexicon, span.text):
+            continue
         entity = lexicon.add(span.label, with_country(passage, span))
         short = ACRONYM_BETWEEN.search(span.text)
         if short and span.label != "LAW":
@@ -183,6 +187,16 @@ def learn_prose(lexicon: Lexicon, passage: Passage) -> None:
         for part in passage.shaped:
             if span.start <= part.start and part.end <= span.end and len(part.text) < len(span.text):
                 lexicon.parts.setdefault(straight(span.text), set()).add(straight(part.text))
+
+
+def two_known(lexicon: Lexicon, text: str) -> bool:
+    """Whether a run of words is two names that the chapter has: "Committee on Child Labor and Child Labor Committees"
+    (Botswana 2018)."""
+    straightened = straight(text)
+    return any(
+        {straightened[: gap.start()], straightened[gap.end() :]} <= lexicon.by_form.keys()
+        for gap in re.finditer(" and (?:the )?", straightened)
+    )
 
 
 def with_country(passage: Passage, span: NameSpan) -> str:
@@ -203,8 +217,21 @@ def learn_patterns(lexicon: Lexicon, text: str) -> None:
             for form in [group for group in match.groups() if group] or [match.group()]:
                 if label == "LAW":
                     form = without_openers(pattern(LAW_BEFORE).sub("", pattern(PART_OF_LAW).sub("", form)))
+                form = only_ministries(form)
+                if DATED_LAW.fullmatch(form):
+                    continue
                 if not f"{form} ".startswith(words().world_bodies) and not several_ministries(form):
                     entity = lexicon.add(label, form, entity)
+
+
+def only_ministries(form: str) -> str:
+    """A joint name without the other bodies behind it: "ministries of Kelp and Nets, and the Royal Police"."""
+    while several_ministries(form):
+        *_, last = [0, *(comma.start() for comma in re.finditer(r"(?:[,;]|[,;]? and)(?: the)? (?=[A-Z])", form))]
+        if not last:
+            break
+        form = form[:last]
+    return form
 
 
 def several_ministries(form: str) -> bool:
@@ -246,7 +273,11 @@ def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) 
     if not long or general or words().no_program & set(long.split()):
         return
     # "Fisheries Administration of Cambodia (FiA)" among the policies (Cambodia 2020, page 12)
-    strong = set(long.split()) if section == "policies" else {long.split()[0], long.split()[-1]} - words().weak_heads
+    spelled = long.split()
+    strong = set(spelled) if section == "policies" else {spelled[0], spelled[-1]} - words().weak_heads
+    # "State Labor Inspectorate and Social Services (SLISS)" (Albania 2018)
+    if "and" in spelled and {words().heads.get(word) for word in spelled} == {"AGENCY", None}:
+        strong |= set(spelled) - words().weak_heads
     label = "AGENCY" if "AGENCY" in map(words().heads.get, strong) else SECTION_LABELS.get(section)
     if label:
         lexicon.add(label, acronym, lexicon.add(label, long))

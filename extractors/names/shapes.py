@@ -16,7 +16,8 @@ from extractors.rules import current, depends
 
 # "(2012–2021)", and "UN Pacific Strategy 2018–2022" (Fiji 2019, page 8)
 YEARS = re.compile(
-    r" ?\((?:19|20)\d\d\s?[–-]\s?(?:\d{2,4}|[Pp]resent)\)|,? (?:19|20)\d\d\s?[–-]\s?(?:(?:19|20)\d\d|[Pp]resent)\b"
+    r" ?\((?:19|20)\d\d(?:/(?:19|20)\d\d)?\s?[–-]\s?(?:\d{2,4}(?:/(?:19|20)\d\d)?|[Pp]resent)\)"
+    r"|,? (?:19|20)\d\d\s?[–-]\s?(?:(?:19|20)\d\d|[Pp]resent)\b"
 )
 YEAR = re.compile(r"(?:19|20)\d\d")
 BY_YEAR = re.compile(r" by (?:19|20)\d\d\b")
@@ -26,13 +27,17 @@ BEFORE_NOUN = r"(?: \([^)]*\))? (?:%program%|%base%)\b| \([^)]*\) (?:Program|Pro
 # What these tokens are to a name depends on what stands beside them.
 CONTEXT = frozenset(("’s", "'s", "’", "'", ",", "-", "–", "/", "—", "by", "with", "from", "in"))
 # "Child Labor (Prohibition and Regulation) Act" (India 2016): words in parentheses within a name
-WORDS_BETWEEN = re.compile(r"\((?:[A-Z][a-z’'-]+(?:, (?:and )?| and | of | to )?)+\)(?= (?:and )?[A-Z][a-z])")
+WORDS_BETWEEN = re.compile(r"\((?:[A-Z][a-z’'-]+(?:, (?:and )?| and | & | of | to )?)+\)(?= (?:and )?[A-Z][a-z])")
 # "National Action Plan (NAP) for the Elimination of Child Labor" (Nigeria 2013): an acronym within a name
 ACRONYM_BETWEEN = re.compile(
     r"\((?=(?:[^A-Z)]*[A-Z]){2})[A-Z][\w&/-]{1,11}\)(?= (?:for|on|to|against|Against) (?:the )?[A-Z])"
 )
 # "Resolution of the Cabinet of Ministers No. 132" (Uzbekistan 2014, page 6)
 NUMBER_SIGN = re.compile(r"N(?:[or]|umber)\.? ?\d")
+# "National Development Strategic Plan II" (Lesotho 2018): the number of a plan behind its head
+ROMAN = re.compile(r"II|III|IV|VI?")
+# "Working Groups of the XVIII Inter-American Conference of …" (Ecuador 2014, page 5)
+OF_THE_WORLD = re.compile(r" of the (?:[IVX]+ )?(.+)")
 
 
 class NameShape(NamedTuple):
@@ -243,6 +248,9 @@ class NameGrammar:
     def cuts(self, a: int, k: int, b: int) -> bool:
         """Whether the token at ``k`` stands between two names: a dash, a possessive, or "and"."""
         kind = self.kinds[k]
+        if self.texts[k] == "to" and self.kinds[k + 1] == "t" and self.head(k - 1):
+            # "the Human Trafficking Act to the National Council"
+            return self.is_agency(k + 2, b)
         if kind == "a" and self.kinds[k + 1] == "i":
             # "… and to Protect Adolescent Workers" goes on with what a "to" began
             return self.texts[k + 1] not in self.texts[a:k] or self.is_head(k + 2)
@@ -295,7 +303,9 @@ class NameGrammar:
             return False
         # "Ministry of Territorial Administration and Decentralization" (Côte d’Ivoire 2020): no head but what it is for
         linked = self.texts[a] in self.words.heads and self.kinds[a + 1] == "i"
-        if self.texts[k - 1] in self.words.heads and not (linked and self.texts[k - 1] in self.words.weak_heads):
+        # "Ministry of Law and Justice" (Pakistan 2019)
+        topic = linked and (k == a + 3 or self.texts[k - 1] in self.words.weak_heads)
+        if self.texts[k - 1] in self.words.heads and not topic:
             return True
         if self.texts[k + 1] in self.words.institution:
             return self.name(k + 1, b) is not None and self.texts[k - 1] not in self.words.institution
@@ -308,6 +318,9 @@ class NameGrammar:
     def name(self, a: int, b: int) -> NameShape | None:
         """The name that the words from ``a`` to ``b`` make: of the first head that a link follows ("Ministry of …"),
         else of a head at the end ("… Act"); "Operation" and "Project" also begin a name."""
+        if ROMAN.fullmatch(self.texts[b - 1]) and b - a > 2:
+            plain = self.name(a, b - 1)
+            return plain._replace(end=b) if plain and plain.end == b - 1 else plain
         if self.texts[a] in self.words.leading and self.kinds[a + 1 : a + 2] == "N" and not self.head(b - 1):
             return NameShape(self.head(a), a, self.end(a, b, self.head(a)))
         for head in range(a, b - 1):
@@ -325,7 +338,10 @@ class NameGrammar:
     def issued(self, b: int) -> bool:
         """Whether a name that begins with an agency ends as its law or program: "Cabinet of Ministers Decree" (Ukraine
         2019, page 1), "Ministry of National Education School Feeding Program" (Côte d’Ivoire 2020, page 14)."""
-        return self.head(b - 1) in ("LAW", "PROGRAM") and self.kinds[b - 2] == "N" and not self.plural(b - 1)
+        # no ministry ends in "Plan", but one is "of Social Policy"
+        plan = self.head(b - 1) == "POLICY" and self.texts[b - 1] != "Policy" and self.head(b - 2) != "AGENCY"
+        act = self.head(b - 1) in ("LAW", "PROGRAM") and self.kinds[b - 2] == "N" and not self.plural(b - 1)
+        return plan or act
 
     def only_linked(self, head: int) -> bool:
         """Whether a head at the end is none: a "Health System", but not a "Monitoring System"."""
@@ -373,9 +389,10 @@ class NameGrammar:
         """Whether a name is no government's: "the NGO Pacific Dialogue" (Fiji 2019, page 2), "the ILO Constitution"
         (Anguilla 2017, page 3)."""
         world = label == "AGENCY" or (label == "LAW" and self.acronym(a, a + 1))
-        return (world and f"{text} ".startswith(self.words.world_bodies)) or not self.words.strangers.isdisjoint(
-            self.texts[max(0, a - 1) : a + 1]
-        )
+        owner = OF_THE_WORLD.search(text) if label == "AGENCY" else None
+        named = (text, owner.group(1)) if owner else (text,)
+        worldly = world and any(f"{name} ".startswith(self.words.world_bodies) for name in named)
+        return worldly or not self.words.strangers.isdisjoint(self.texts[max(0, a - 1) : a + 1])
 
     def governmental(self, a: int, head: int, b: int) -> bool:
         """Whether a "Center" or a "Team" is a body of government: "MLSW Regional Centers for …", "Social Work Centers
@@ -420,7 +437,8 @@ class NameGrammar:
             return True
         # "Child Safeguarding in the Overseas Territories Regional Project" (Anguilla 2017, page 5)
         inside = label == "PROGRAM" and (kind == "n" or self.kinds[i - 2 : i] in ("nt", "it"))
-        return inside or (kind == "i" and label in ("LAW", "PROGRAM"))
+        # "Thailand Internet Crimes Against Children Taskforce" (Thailand 2016)
+        return inside or (kind == "i" and (label in ("LAW", "PROGRAM") or self.texts[i - 1] == "Against"))
 
     def plural(self, head: int) -> bool:
         text = self.texts[head]
@@ -452,7 +470,8 @@ class NameGrammar:
             # "from the Ministry of Social Policy to the Ministry of …" (Ukraine 2019, page 6)
             return self.head(i + 1 + (self.kinds[i + 1] == "t")) == label
         if self.kinds[i] == "o":
-            return self.kinds[head + 1] != "o"  # the acronym belongs to all that stands before it
+            # the acronym belongs to all that stands before it; a plan goes on behind its own
+            return self.kinds[head + 1] != "o" and label not in ("POLICY", "PROGRAM")
         place = label in ("AGENCY", "LAW") or self.texts[head] in self.words.only_first
         return place and self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in
 

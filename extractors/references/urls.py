@@ -13,6 +13,8 @@ from extractors.references.dates import date_at_start
 from extractors.rules import fold
 
 _START = re.compile(r"(?:https?|ftp)\s?:/?/|\bwww\.", re.IGNORECASE)
+# "labour.ap.gov.in/pdfs/StateActionPlan.pdf" (India 2014): an address without scheme, where no other is printed
+_BARE_ADDRESS = re.compile(r"(?<![\w@.-])(?:[a-z][a-z\d-]*\.)+(?:com|org|net|int|gov|gob|go|nic)(?:\.[a-z]{2})?/[\w/]")
 _CHARACTER = re.compile(r"[/._\-=?&%#~+@$:]|\d")
 _FIRST = "/_-=?&%#~+.@$:,;"  # the rest of a URL begins with a letter, a digit or one of these
 _TOKEN = re.compile(r"[^\s\[\]“”<>]*")
@@ -57,7 +59,7 @@ def find_url(text: str) -> FoundUrl | None:
     Blanks that line breaks left in it are removed. A blank between two words is kept (Peru 2019, reference 46, prints
     ``Phase II_feval.pdf``): it may be an encoded blank or a lost underscore.
     """
-    start = _START.search(text)
+    start = _START.search(text) or _BARE_ADDRESS.search(text)
     if start is None:
         return None
     end, blanks, to_end = start.end(), 0, False
@@ -255,6 +257,8 @@ def repair(url: str, title: str, words: frozenset[str]) -> str:
     it gives two ``words`` of the reference list in exactly one way, and if one of the two is in the entry's own
     ``title``.
     """
+    if _BARE_ADDRESS.match(url):
+        return f"http://{url}".replace(" ", "%20")
     if not re.match(r"(?:https?|ftp)://|www\.", url, re.IGNORECASE):  # "http:/www.samoaobserver.ws" (Samoa 2017)
         return re.sub(r"^(\w+)\s*:/*", r"\1://", url).replace(" ", "%20")
     if " " in url:
