@@ -230,6 +230,7 @@ def test_numbers_inside_entries_start_none() -> None:
         ("On Salt, Arvenia (ratified: 2006). Accessed: May 1, 2019.", "", "On Salt, Arvenia (ratified: 2006)", ""),
         ("Act on Salt, No. 3. Enacted: May 1, 2019.", "", "Act on Salt, No. 3", "May 1, 2019"),
         ("Reef Watch. Salt Act (2006).", "Reef Watch", "Salt Act", "2006"),
+        ("Fr. Ann Kelp, SSC. Salt for All. May 1, 2019.", "Fr. Ann Kelp, SSC.", "Salt for All", "May 1, 2019"),
         ("Reef Watch. Access to Salt. May 1, 2019.", "Reef Watch", "Access to Salt", "May 1, 2019"),
         (
             "Reef Watch. Letter. Answer to Notice (October 27, 2015) “Call.” January 5, 2016.",
@@ -384,6 +385,14 @@ def test_urls_broken_over_lines(first: str, second: str, address: str) -> None:
     assert address in references[0].text
 
 
+def test_an_address_without_a_scheme_is_one() -> None:
+    references, _ = read_references(
+        lines_of(["1. Reef Watch. Salt. 2014. salt.av.gov.in/pdfs/Salt.pdf.", "2. Kelp. 2015."])
+    )
+    assert references[0].url == "salt.av.gov.in/pdfs/Salt.pdf"
+    assert references[0].url_guess == "http://salt.av.gov.in/pdfs/Salt.pdf"
+
+
 def test_blanks_inside_a_url() -> None:
     text = "1. Reef Watch. Salt. 2014. http://reef.example.org/publicaciones_digitales/ Est/0875/salt. pdf."
     references, issues = read_references(lines_of([text, "2. Reef Watch. Kelp. 2015."]))
@@ -488,6 +497,8 @@ def test_a_possessive_is_no_lost_hyphen() -> None:
         ("Reef official. Interview with USDOL official. May 2, 2014.", "interview"),
         ("Reef Watch. National Child Labour Survey. May 2014.", "statistics"),
         ("Reef Watch. About us, [online] [cited May 2, 2014]; http://reef.example.org/about.", "web_page"),
+        ("Reef Watch. Salt in Arvenia. May 2, 2014. http://reef.example.org/access/salt.pdf.", "report"),
+        ("ILO Committee. Request on Salt, adopted 2014. Accessed May 5, 2015. http://reef.example.org/a.", "web_page"),
         ("Reef Watch. Salt Pans of the Reef. Geneva; 2014. [Source on file].", "report"),
     ],
 )

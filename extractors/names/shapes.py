@@ -316,17 +316,20 @@ class NameGrammar:
     # ------------------------------------------------------------ one name
 
     def name(self, a: int, b: int) -> NameShape | None:
+        """The name that the words from ``a`` to ``b`` make, with its number: "Strategic Plan II"."""
+        number = int(b - a > 2 and ROMAN.fullmatch(self.texts[b - 1]) is not None)
+        plain = self.plain_name(a, b - number)
+        return plain._replace(end=b) if number and plain and plain.end == b - number else plain
+
+    def plain_name(self, a: int, b: int) -> NameShape | None:
         """The name that the words from ``a`` to ``b`` make: of the first head that a link follows ("Ministry of …"),
         else of a head at the end ("… Act"); "Operation" and "Project" also begin a name."""
-        if ROMAN.fullmatch(self.texts[b - 1]) and b - a > 2:
-            plain = self.name(a, b - 1)
-            return plain._replace(end=b) if plain and plain.end == b - 1 else plain
         if self.texts[a] in self.words.leading and self.kinds[a + 1 : a + 2] == "N" and not self.head(b - 1):
             return NameShape(self.head(a), a, self.end(a, b, self.head(a)))
         for head in range(a, b - 1):
             label = self.head(head)
             linked = self.kinds[self.link(head)] == "i"
-            if label == "AGENCY" and linked and self.issued(b):
+            if label == "AGENCY" and linked and self.issued(head, b):
                 return self.named(a, b, self.head(b - 1), b - 1)
             if label and linked and self.leads(head, b, label):
                 return self.named(self.start(a, head, label), self.end(head, b, label), label, head)
@@ -335,11 +338,11 @@ class NameGrammar:
             return None
         return self.named(self.start(a, b - 1, label), b, label, b - 1)
 
-    def issued(self, b: int) -> bool:
+    def issued(self, head: int, b: int) -> bool:
         """Whether a name that begins with an agency ends as its law or program: "Cabinet of Ministers Decree" (Ukraine
         2019, page 1), "Ministry of National Education School Feeding Program" (Côte d’Ivoire 2020, page 14)."""
-        # no ministry ends in "Plan", but one is "of Social Policy"
-        plan = self.head(b - 1) == "POLICY" and self.texts[b - 1] != "Policy" and self.head(b - 2) != "AGENCY"
+        # no ministry ends in "Plan", but one is "of Social Policy", and a committee may be for a plan
+        plan = self.head(b - 1) == "POLICY" and self.texts[b - 1] != "Policy" and self.texts[head] == "Ministry"
         act = self.head(b - 1) in ("LAW", "PROGRAM") and self.kinds[b - 2] == "N" and not self.plural(b - 1)
         return plan or act
 

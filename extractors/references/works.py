@@ -46,7 +46,7 @@ def type_of(text: str, author: str, title: str, date_iso: str, url: str, quoted:
         return "news"
     # "access" in the address is no day of access: "…/doc/daccess-ods.un.org/access.nsf/…"
     words = tail.replace(url, "") if url else tail
-    if pattern(r"\[\s*{online}|\b{access}\b:?\s+(?:on\s+)?(?:[^\W\d_]+\W+)?\d").search(words) or (url and not date_iso):
+    if pattern(r"\[\s*{online}|\b{access}\b\W*(?:on\s+)?(?:[^\W\d_]+\W+)?\d").search(words) or (url and not date_iso):
         return "web_page"
     return "report"
 
