@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flows.corrections import Correction
     from schemas import Validated
 
-BATCH = 200
+BATCH = 100
 """From so many chapters a batch is validated; its countries are whole."""
 Chosen = tuple[Choice, Extracted]
 Record = dict[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     import duckdb
@@ -50,22 +50,27 @@ def write_csv(table: pd.DataFrame, file: Path) -> None:
     import duckdb
     import pyarrow as pa
 
-    columns = ", ".join(_as_text(str(name), str(kind)) for name, kind in table.dtypes.items())
     rows = pa.Table.from_pandas(table, preserve_index=False)
+    for place, name in enumerate(rows.column_names):
+        rows = rows.set_column(place, name, _as_pandas_writes(rows[name]))
     try:
         with duckdb.connect() as database:
             database.register("rows", rows)
-            database.execute(f"COPY (SELECT {columns} FROM rows) TO {_quoted(str(file))} (FORMAT csv, HEADER)")
+            database.execute(f"COPY rows TO {_quoted(str(file))} (FORMAT csv, HEADER)")
     except (duckdb.OperationalError, duckdb.FatalException) as error:
         raise OSError(f"{file.name}: {str(error).rpartition(': ')[2]}") from error
 
 
-def _as_text(name: str, kind: str) -> str:
-    """The SQL for a column as pandas writes it: ``True`` and ``False``, and nothing for an empty text."""
-    column = '"' + name.replace('"', '""') + '"'
-    if kind.startswith("bool"):
-        return f"CASE WHEN {column} THEN 'True' WHEN NOT {column} THEN 'False' END AS {column}"
-    return f"NULLIF({column}, '') AS {column}" if kind in ("str", "object", "string") else column
+def _as_pandas_writes(column: Any) -> Any:
+    """An Arrow column with ``True`` and ``False`` as texts, and without empty texts, which would be put in quotes."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_boolean(column.type):
+        return pc.if_else(column, "True", "False")
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return pc.if_else(pc.equal(column, ""), pa.scalar(None, column.type), column)
+    return column
 
 
 def open_database(file: Path) -> Connection:
