@@ -72,7 +72,7 @@ def _standards(tables: Tables, years: list[int], meanings: Meanings) -> list[dic
 
 def _other_groups(tables: Tables, years: list[int], meanings: Meanings) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """Return the groups of all indicators but the standards: heading, kind, and lines with a cell for each year."""
-    by_year: dict[int, dict[str, list[Record]]] = {year: defaultdict(list) for year in years}
+    by_year: dict[int, dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
     for name in MATRIX_TABLES:
         for row in tables.get(name, []):
             by_year[row["report_year"]][name].append(row)

@@ -21,7 +21,7 @@ from review.texts import Meanings, sentence, shown_number, shown_range
 TABLES = ("documents", "conventions", "legal_standards", "enforcement", "suggested_actions")
 SHADES = 5
 """Classes of a number on the map, each with about as many values as the others."""
-KINDS = (*LEVELS.values(), "a-yes", "a-no", "a-na", "a-unknown", "a-", "q0", *(f"q{n + 1}" for n in range(SHADES)))
+KINDS = (*LEVELS.values(), "a-yes", "a-no", "q0", *(f"q{n + 1}" for n in range(SHADES)), "a-na", "a-unknown", "a-")
 """Classes of the style sheet by which the map colours a country, in the order of the legend."""
 
 

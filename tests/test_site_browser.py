@@ -345,6 +345,7 @@ class TestKeys:
         for key, wanted in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
             page.keyboard.press(key)
             expect(page.locator(".line.chosen")).to_have_id(ids[wanted])
+            expect(page.locator(".line.chosen a.pick")).to_be_focused()
         page.keyboard.press("l")
         expect(page.locator(".cell.chosen")).to_have_count(1)
         page.keyboard.press("n")

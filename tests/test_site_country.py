@@ -193,7 +193,7 @@ class TestLatestFirst:
         rows = [minimum_age(*pair) for pair in ((2017, 14), (2018, 14), (2019, 15))]
         view = country_view({"documents": documents, "legal_standards": rows}, {}, {})
         assert [chapter["year"] for chapter in view["chapters"]] == [2019, 2018, 2017]
-        [standard] = view["standards"]
+        _, _, [standard] = view["groups"][-1]
         assert [(cell["age"], cell["changed"]) for cell in standard["cells"]] == [
             ("15", True),
             ("14", False),

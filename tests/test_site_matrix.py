@@ -42,13 +42,13 @@ def test_numbers_are_shaded_by_equal_parts_and_the_legend_names_their_ends() -> 
     limits = matrix._limits(cell.value for cell in cells)
     assert [matrix.shade(cell, limits) for cell in cells][:4] == ["a-unknown", "q0", "q1", "q1"]
     assert [meaning for _, meaning in matrix._legend(cells, limits)] == [
-        "No number",
         "0",
         "1 to 2",
         "3 to 4",
         "5 to 6",
         "7 to 8",
         "9 to 10",
+        "No number",
     ]
 
 

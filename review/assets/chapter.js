@@ -285,9 +285,15 @@
     if (next) showPage(next);
   }
 
+  // The focus follows, so that Tab goes on from the chosen row.
+  function walk(by) {
+    choose(step(lines, line, by), null, "center");
+    if (line) line.querySelector("a.pick").focus({ preventScroll: true });
+  }
+
   const keys = {
-    j: () => choose(step(lines, line, 1), null, "center"),
-    k: () => choose(step(lines, line, -1), null, "center"),
+    j: () => walk(1),
+    k: () => walk(-1),
     l: () => line && choose(line, step(cellsOf(line), cell, cell ? 1 : 0) || cellsOf(line)[0], ""),
     h: () => line && cell && choose(line, step(cellsOf(line), cell, -1), ""),
     n: () => findings.length && chooseFinding(step(findings, finding, 1), true),
