@@ -398,9 +398,14 @@ def list_row(cells: Sequence[str]) -> bool:
 
 def is_header(cells: Sequence[str]) -> bool:
     """Whether at least two cells are column headers of the report's tables; behind one, years are headers too."""
-    known = {p for table in current().tables.values() for phrases in table.headers.values() for p in phrases}
-    years = sum(YEAR.fullmatch(cell) is not None for cell in cells[1:]) if fold(cells[0]) in known else 0
-    return sum(fold(cell) in known for cell in cells) + years >= 2
+    years = sum(YEAR.fullmatch(cell) is not None for cell in cells[1:]) if is_head(cells[0]) else 0
+    return sum(map(is_head, cells)) + years >= 2
+
+
+def is_head(text: str) -> bool:
+    """Whether a text is the header of a column of the report's tables."""
+    tables, folded = current().tables.values(), fold(text)
+    return any(folded in phrases for table in tables for phrases in table.headers.values())
 
 
 def widen_header(rows: list[list[Cell]]) -> tuple[list[list[Cell]], int]:
