@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -192,6 +194,37 @@ def piped(text: str, edge: str, rule: bool) -> str:
     return "\n".join(lines)
 
 
+def tables_as(text: str, written: Callable[[list[list[str]]], list[str]]) -> str:
+    """The text with the rows of each table written in another way."""
+    lines: list[str] = []
+    for tabbed, group in itertools.groupby(text.split("\n"), key=lambda line: "\t" in line):
+        own = list(group)
+        lines += written([line.split("\t") for line in own]) if tabbed else own
+    return "\n".join(lines)
+
+
+def aligned(rows: list[list[str]]) -> list[str]:
+    """Rows with their columns below each other, two blanks between them."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def drawn(rows: list[list[str]]) -> list[str]:
+    """Rows with a border around each cell."""
+    return [line for row in aligned(rows) for line in (f"+{'-' * 30}+", f"| {' | '.join(rows.pop(0))} |")]
+
+
+def test_columns_of_blanks_with_cells_over_several_lines_are_an_error(tmp_path: Path) -> None:
+    text = tables_as(TEXT, aligned)
+    line = next(line for line in text.split("\n") if "Diving for kelp" in line)
+    left = " " * line.index("Diving")
+    wrapped = line.replace("Fishing", f"\n{left}Fishing").replace("geese", f"\n{left}geese")
+    (tmp_path / "arvenia.txt").write_text(text.replace(line, wrapped), encoding="utf-8")
+    (found,) = extract(tmp_path / "arvenia.txt")
+    [error] = [row["message"] for row in found.tables["quality"] if row["check"] == "table_unread"]
+    assert error.startswith("the columns below 'Sector/Industry")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -199,6 +232,11 @@ def piped(text: str, edge: str, rule: bool) -> str:
         pytest.param(piped(TEXT, "|", True), id="Markdown"),
         pytest.param(piped(CAPTIONS.sub("", TEXT), "", True), id="pipes between cells, no captions"),
         pytest.param(piped(TEXT, "", False), id="pipes between cells, no rule"),
+        pytest.param(piped(TEXT, "│", False), id="drawn lines between cells"),
+        pytest.param(tables_as(TEXT, drawn), id="drawn borders"),
+        pytest.param(tables_as(TEXT, lambda rows: ["|".join(row) for row in rows]), id="pipes without blanks"),
+        pytest.param(tables_as(TEXT, aligned), id="columns of blanks"),
+        pytest.param(tables_as(CAPTIONS.sub("", TEXT), aligned), id="columns of blanks, no captions"),
         pytest.param(TEXT.replace("\t", "\n"), id="one cell a line"),
         pytest.param(CAPTIONS.sub("", TEXT).replace("\t", "\n"), id="one cell a line, no captions"),
     ],

@@ -21,7 +21,8 @@ import lxml.html
 from extractors.model import Block, Cell, Chapter, Grid, Issue, LeftOut, Line, Source, Style, UnreadableSource, Where
 from extractors.readers.encoding import decode
 from extractors.readers.opening import read_file
-from extractors.readers.text import is_head, is_header, parts_of_text
+from extractors.readers.stacked import is_head, is_header
+from extractors.readers.text import parts_of_text
 from extractors.readers.volume import is_title_line, opening_of, without_other_names
 from extractors.rules import MARKERS, best_phrase, country_code, current, fold
 
