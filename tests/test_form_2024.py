@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from extractors.readers.stacked import stacked_tables
 from extractors.readers.text import TextLayout
 from tests.generator import SAMPLE_2024, STYLE_2024, ChapterSpec, Layout, draw_pdf, expected, text_of, write_html
 from tests.generator.spec import Place
-from tests.generator.web import CHROME
+from tests.generator.web import CHROME, html_of
 from tests.test_properties import differences
 
 FILE_COLUMNS = {"line", "row_key", "source_path", "source_sha256", "source_format"}
@@ -92,6 +94,88 @@ def test_nothing_is_an_error_and_one_finding_says_that_nothing_is_cited(
     assert found == [("citations_none", "info", "source")]
 
 
+PAGE = html_of(SAMPLE_2024, STYLE_2024)
+CHAPTER = PAGE.partition('<main id="main">')[2].partition("</main>")[0]
+BESIDE = "<h3>Fiji</h3><p>In 2024, Fiji made no advancement in efforts to eliminate the worst forms of child labor.</p>"
+SECTION = re.compile(r"<h2>(.*?)</h2>(.*?)(?=<h2>|$)", re.S)
+
+
+def paged(chapter: str) -> str:
+    return PAGE.replace(CHAPTER, chapter)
+
+
+def notes_first(page: str) -> str:
+    """The notes of a table in its foot, which HTML lets stand above its rows."""
+    notes = ("* Country has no conscription", "† Country has no standing military")
+    rows = "".join(f'<tr><td colspan="4">{note}</td></tr>' for note in notes)
+    for note in notes:
+        page = page.replace(f"<p>{note}</p>", "")
+    head, table, rest = page.partition("<th>Standard</th>")
+    return head + table + rest.replace("</thead>", f"</thead><tfoot>{rows}</tfoot>", 1)
+
+
+WRITTEN_IN_OTHER_WAYS = {
+    "tabs": paged(SECTION.sub(r'<div role="tabpanel" hidden><h2>\1</h2>\2</div>', CHAPTER)),
+    "buttons that open a part": paged(
+        SECTION.sub(r'<button>\1</button><div class="accordion-panel" style="display:none">\2</div>', CHAPTER)
+    ),
+    "a copy for the printer": paged(f'{CHAPTER}<div class="print" aria-hidden="true">{CHAPTER}</div>'),
+    "hidden by a style sheet": paged(
+        "<style>@media print { p { display: none } } .z { display: none }</style>"
+        + CHAPTER
+        + "<p class='z'>Unseen.</p>"
+    ),
+    "struck out": PAGE.replace("<td>17.5</td>", "<td><del>16</del><ins>17.5</ins></td>"),
+    "all cells are heads": re.sub(r"<(/?)td", r"<\1th", PAGE),
+    "rows that make room": PAGE.replace("<tbody>", "<tbody><tr><td></td><td></td><td></td></tr>", 1),
+    "a table's foot above its rows": notes_first(PAGE),
+    "drawings": PAGE.replace("✓", '<svg><use href="#icon-check"></use></svg>').replace(
+        "✗", '<svg><use href="#icon-close"></use></svg>'
+    ),
+}
+
+
+@pytest.mark.parametrize("page", WRITTEN_IN_OTHER_WAYS.values(), ids=WRITTEN_IN_OTHER_WAYS)
+def test_a_page_may_be_written_in_other_ways(page: str, tmp_path: Path) -> None:
+    (tmp_path / "arvenia.html").write_text(page, encoding="utf-8")
+    (found,) = extract(tmp_path / "arvenia.html")
+    assert differences(found, SAMPLE_2024, expected(SAMPLE_2024, STYLE_2024)) == []
+    assert [row["check"] for row in found.tables["quality"] if row["severity"] != "info"] == ["value_unread"]
+    assert "Unseen" not in str(found.tables)
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (PAGE.replace("<table>", "<table hidden>", 1), "a part of the page that is not shown holds 'Children"),
+        (
+            re.sub(r"<thead>.*Organization.*</thead>", "", PAGE),
+            "first row is read as the header: 'Ministry of Labor",
+        ),
+        (PAGE.replace("<th>Overview of Criminal Law Enforcement</th>", ""), "has 2 cells, a row below it 3"),
+        (re.sub("[✓✗]", '<span class="sign-a"></span>', PAGE), "hold a picture and no words"),
+    ],
+    ids=["hidden", "without header", "a head is missing", "unknown signs"],
+)
+def test_what_a_page_does_not_tell_is_an_error(page: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "arvenia.html").write_text(page, encoding="utf-8")
+    (found,) = extract(tmp_path / "arvenia.html")
+    assert said in " ".join(row["message"] for row in found.tables["quality"] if row["severity"] == "error")
+    if "picture" in said:
+        assert {row["ratified"] for row in found.tables["conventions"]} == {None}
+
+
+def test_two_articles_are_two_chapters_and_a_teaser_is_none(tmp_path: Path) -> None:
+    other = CHAPTER.replace("Arvenia", "Fiji")
+    both = f"<article>{CHAPTER}</article><article>{other}</article>"
+    (tmp_path / "two.html").write_text(f"<html><body>{both}</body></html>", encoding="utf-8")
+    assert [chapter.doc_id for chapter in extract(tmp_path / "two.html")] == ["xav-2024", "fji-2024"]
+    (tmp_path / "one.html").write_text(paged(BESIDE + CHAPTER), encoding="utf-8")
+    (found,) = extract(tmp_path / "one.html")
+    assert differences(found, SAMPLE_2024, expected(SAMPLE_2024, STYLE_2024)) == []
+    assert [row["check"] for row in found.tables["quality"] if row["severity"] == "error"] == ["part_left_out"]
+
+
 ONE_FOR_EACH_AREA = replace(SAMPLE_2024, actions=SAMPLE_2024.actions[1:])
 TEXT = text_of(ONE_FOR_EACH_AREA, STYLE_2024)
 CAPTIONS = re.compile(r"^Table \d\. .*\n\n", re.M)
@@ -110,6 +194,37 @@ def piped(text: str, edge: str, rule: bool) -> str:
     return "\n".join(lines)
 
 
+def tables_as(text: str, written: Callable[[list[list[str]]], list[str]]) -> str:
+    """The text with the rows of each table written in another way."""
+    lines: list[str] = []
+    for tabbed, group in itertools.groupby(text.split("\n"), key=lambda line: "\t" in line):
+        own = list(group)
+        lines += written([line.split("\t") for line in own]) if tabbed else own
+    return "\n".join(lines)
+
+
+def aligned(rows: list[list[str]]) -> list[str]:
+    """Rows with their columns below each other, two blanks between them."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def drawn(rows: list[list[str]]) -> list[str]:
+    """Rows with a border around each cell."""
+    return [line for row in aligned(rows) for line in (f"+{'-' * 30}+", f"| {' | '.join(rows.pop(0))} |")]
+
+
+def test_columns_of_blanks_with_cells_over_several_lines_are_an_error(tmp_path: Path) -> None:
+    text = tables_as(TEXT, aligned)
+    line = next(line for line in text.split("\n") if "Diving for kelp" in line)
+    left = " " * line.index("Diving")
+    wrapped = line.replace("Fishing", f"\n{left}Fishing").replace("geese", f"\n{left}geese")
+    (tmp_path / "arvenia.txt").write_text(text.replace(line, wrapped), encoding="utf-8")
+    (found,) = extract(tmp_path / "arvenia.txt")
+    [error] = [row["message"] for row in found.tables["quality"] if row["check"] == "table_unread"]
+    assert error.startswith("the columns below 'Sector/Industry")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -117,6 +232,11 @@ def piped(text: str, edge: str, rule: bool) -> str:
         pytest.param(piped(TEXT, "|", True), id="Markdown"),
         pytest.param(piped(CAPTIONS.sub("", TEXT), "", True), id="pipes between cells, no captions"),
         pytest.param(piped(TEXT, "", False), id="pipes between cells, no rule"),
+        pytest.param(piped(TEXT, "│", False), id="drawn lines between cells"),
+        pytest.param(tables_as(TEXT, drawn), id="drawn borders"),
+        pytest.param(tables_as(TEXT, lambda rows: ["|".join(row) for row in rows]), id="pipes without blanks"),
+        pytest.param(tables_as(TEXT, aligned), id="columns of blanks"),
+        pytest.param(tables_as(CAPTIONS.sub("", TEXT), aligned), id="columns of blanks, no captions"),
         pytest.param(TEXT.replace("\t", "\n"), id="one cell a line"),
         pytest.param(CAPTIONS.sub("", TEXT).replace("\t", "\n"), id="one cell a line, no captions"),
     ],

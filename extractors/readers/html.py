@@ -21,7 +21,8 @@ import lxml.html
 from extractors.model import Block, Cell, Chapter, Grid, Issue, LeftOut, Line, Source, Style, UnreadableSource, Where
 from extractors.readers.encoding import decode
 from extractors.readers.opening import read_file
-from extractors.readers.text import is_header, parts_of_text
+from extractors.readers.stacked import is_head, is_header
+from extractors.readers.text import parts_of_text
 from extractors.readers.volume import is_title_line, opening_of, without_other_names
 from extractors.rules import MARKERS, best_phrase, country_code, current, fold
 
@@ -35,13 +36,18 @@ NOTE = re.compile(rf"\s*[\[(]?(?:[{re.escape(MARKERS)}]|sources?\b|note:)", re.I
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 DROPPED = {
     "script", "style", "noscript", "template", "nav", "header", "footer", "aside", "form", "button", "svg", "iframe",
-    "select", "input", "img", "picture", "video", "audio", "canvas", "object",
+    "select", "input", "img", "picture", "video", "audio", "canvas", "object", "del", "s", "strike",
 }  # fmt: skip
 ROLES = {"row": "tr", "cell": "td", "gridcell": "td", "columnheader": "th", "rowheader": "th"}
 GROUPS = {"table", "ul", "ol", "dl", "div", "section", "article"}
 LEAVES = {"p", "li", "dt", "dd", "blockquote", "pre", "address", "figcaption", "caption", *HEADINGS}
 PICTURES = ("img", "svg", "i", "picture", "canvas", "object")
-SAID_BY = ("alt", "title", "aria-label", "class", "src")
+SAID_BY = ("alt", "title", "aria-label", "class", "src", "href", "{http://www.w3.org/1999/xlink}href", "xlink:href")
+UNKNOWN_PICTURE = "[picture]"
+MEDIA = re.compile(r"@[^{;]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.S)
+UNSEEN = re.compile(r"([^{}]+)\{[^{}]*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+PLAIN_NAME = re.compile(r"[.#][\w-]+")
+OPENED = "//*[@aria-controls=$name or @data-target=$link or @data-bs-target=$link or @href=$link]"
 TITLE, SECTION, SUBSECTION = Style(26.0, True), Style(13.0, True), Style(11.0, True, True)
 BOLD, NOTE_STYLE = Style(12.0, True), Style(8.0)
 
@@ -56,6 +62,7 @@ def html_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
     text, issues = decode_page(data, source_path)
     page = Page(issues)
     page.read(parse(text, source_path))
+    page.report_hidden()
     blocks = page.blocks
     if not blocks:
         raise UnreadableSource(source_path, "holds no text")
@@ -101,10 +108,30 @@ def parse(text: str, name: str) -> Any:
     except (ValueError, lxml.etree.LxmlError) as error:
         raise UnreadableSource(name, f"is no HTML ({error})") from error
     name_parts(root)
+    hide_by_sheets(root)
     whole = root.find("body") if root.find("body") is not None else root
     found = [*whole.iter("main"), *whole.xpath(".//*[@role='main']"), *whole.iter("article")]
     letters = len(whole.text_content())
-    return next((element for element in found if len(element.text_content()) > letters / 3), whole)
+    sections = sections_in(whole)
+    large = (element for element in found if len(element.text_content()) > letters / 3)
+    return next((element for element in large if sections_in(element) == sections), whole)
+
+
+def sections_in(element: Any) -> int:
+    """The number of headings of sections inside an element."""
+    names = (clean(heading.text_content()) for heading in element.iter(*HEADINGS, "strong", "b"))
+    return sum(best_phrase(name, current().headings.sections) is not None for name in names)
+
+
+def hide_by_sheets(root: Any) -> None:
+    """Mark what the page's own style sheets hide, for a class or an id alone and on every screen."""
+    sheets = " ".join(MEDIA.sub(" ", style.text or "") for style in root.iter("style"))
+    names = {name.strip() for found in UNSEEN.findall(sheets) for name in found.split(",")}
+    unseen = {name for name in names if PLAIN_NAME.fullmatch(name)}
+    for element in root.iter() if unseen else ():
+        own = {f".{name}" for name in element.get("class", "").split()} | {f"#{element.get('id', '')}"}
+        if not unseen.isdisjoint(own):
+            element.set("hidden", "")
 
 
 def name_parts(root: Any) -> None:
@@ -138,10 +165,13 @@ class Page:
     number: int = 0
     beside: int = 0  # the level of the heading of a part that is left out, 0 if none is open
     noted: bool = False  # whether a table or a note is directly above
+    hidden: list[Any] = field(default_factory=list)  # elements that the page does not show
 
     def read(self, element: Any, depth: int = 0) -> None:
         """Add what an element holds. Elements between blocks, as ``div``, are only a way to their content."""
         if depth > DEEPEST or (depth and is_chrome(element)):
+            if is_hidden(element):
+                self.hidden.append(element)
             return
         if element.tag == "table" and not is_layout(element):
             self.add_table(element)
@@ -154,6 +184,20 @@ class Page:
             for child in element:
                 self.read(child, depth + 1)
                 self.add_loose(child, child.tail)
+
+    def report_hidden(self) -> None:
+        """Report sections and tables of the report that stand only in parts of the page that are not shown."""
+        shown = {fold(block.text) for block in self.blocks if isinstance(block, Line)}
+        shown |= {fold(cell.text) for block in self.blocks if isinstance(block, Grid) for cell in block.header}
+        for element in self.hidden:
+            for part in element.iter("tr", "caption", *HEADINGS):
+                cells = [clean(cell.text_content()) for cell in part.iterchildren("td", "th")]
+                text = clean(part.text_content())
+                known = is_header(cells) if cells else best_phrase(text, current().headings.sections) is not None
+                if known and not {fold(words) for words in cells or [text]} <= shown:
+                    message = f"a part of the page that is not shown holds {text[:80]!r}; it is left out"
+                    self.issues.append(Issue("table_unread", "error", message, Where(line=part.sourceline)))
+                    break
 
     def add_loose(self, element: Any, text: str | None) -> None:
         """Add text that stands between blocks."""
@@ -201,7 +245,7 @@ class Page:
 
     def add_table(self, table: Any) -> None:
         """Add the caption, the grid and the notes of a table; a row that is one cell is its caption or a note."""
-        rows = [row for row in rows_of(table) if not is_chrome(row)]
+        rows = [row for row in filled_rows(table) if not is_chrome(row)]
         captions = list(table.iterchildren("caption"))
         if len(rows) > 2 and is_one_cell(rows[0]):
             captions.append(rows.pop(0))
@@ -211,6 +255,7 @@ class Page:
         while len(rows) > 1 and is_one_cell(rows[-1]) and NOTE.match(clean(rows[-1].text_content())):
             notes.insert(0, rows.pop())
         grid = self.spread(rows)
+        self.report_narrow_header(grid, rows)
         if self.beside or not is_filled(grid):
             return
         self.add_grid(grid, rows, Where(line=table.sourceline))
@@ -227,6 +272,10 @@ class Page:
         if not known and isinstance(last, Grid) and len(last.header) == len(header):
             self.blocks[-1] = replace(last, rows=(*last.rows, *map(tuple, grid)))
         else:
+            if not (known or any(is_head(cell.text) for cell in header)):
+                words = " | ".join(cell.text for cell in header)[:80]
+                message = f"no header of this table is known; its first row is read as the header: {words!r}"
+                self.issues.append(Issue("table_unread", "error", message, where))
             self.blocks.append(Grid(header, tuple(map(tuple, grid[max(1, count) :])), where))
         self.noted = True
 
@@ -251,7 +300,7 @@ class Page:
     def spread(self, rows: Sequence[Any]) -> list[list[Cell | None]]:
         """The cells of a table as a rectangle: ``None`` where a cell above reaches down, empty where one is wide."""
         taken: dict[tuple[int, int], Cell | None] = {}
-        pictures: list[int] = []
+        pictures: list[tuple[int, int]] = []
         width = 0
         for at, row in enumerate(rows):
             column = 0
@@ -261,7 +310,7 @@ class Page:
                 across, down = span_of(cell, "colspan"), span_of(cell, "rowspan")
                 lines = tuple(self.line(text, cell, None) for text in lines_of(cell))
                 if has_picture(cell, lines):
-                    pictures.append(column)
+                    pictures.append((at, column))
                 for i in range(down):
                     for j in range(across):
                         first = Cell(lines) if (i, j) == (0, 0) else Cell()
@@ -269,13 +318,25 @@ class Page:
                 column += across
                 width = max(width, column)
         grid = [[taken.get((at, column), Cell()) for column in range(width)] for at in range(len(rows))]
-        self.report_pictures([column for column in pictures if grid[0][column] != Cell()], rows)
+        self.mark_pictures(pictures, grid, rows)
         return grid
 
-    def report_pictures(self, columns: Sequence[int], rows: Sequence[Any]) -> None:
-        """Report cells below a head that hold a picture of which no word tells what it says."""
-        if columns:
-            message = f"{len(columns)} cells of this table hold a picture and no words; what it says is not known"
+    def report_narrow_header(self, grid: Sequence[Sequence[Cell | None]], rows: Sequence[Any]) -> None:
+        """Report a header with fewer cells than a row below it: which head is whose is not known."""
+        heads = sum(span_of(cell, "colspan") for cell in rows[0].iterchildren("td", "th")) if rows else 0
+        if any(cell and cell.lines for row in grid for cell in row[heads:]):
+            message = f"the header of this table has {heads} cells, a row below it {len(grid[0])}"
+            self.issues.append(Issue("table_unread", "error", message, Where(line=rows[0].sourceline)))
+
+    def mark_pictures(
+        self, places: Sequence[tuple[int, int]], grid: list[list[Cell | None]], rows: Sequence[Any]
+    ) -> None:
+        """Report cells below a head that hold a picture of which no word tells what it says, and say so in them."""
+        unknown = [(at, column) for at, column in places if grid[0][column] != Cell()]
+        for at, column in unknown:
+            grid[at][column] = Cell((self.line(UNKNOWN_PICTURE, rows[at], None),))
+        if unknown:
+            message = f"{len(unknown)} cells of this table hold a picture and no words; what it says is not known"
             self.issues.append(Issue("table_unread", "error", message, Where(line=rows[0].sourceline)))
 
 
@@ -285,9 +346,7 @@ def is_chrome(element: Any) -> bool:
         return True
     if element.tag in DROPPED and not is_kept(element):
         return True
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return True
-    if HIDDEN.search(element.get("style", "")):
+    if is_hidden(element):
         return True
     if next(element.iter("h1"), None) is not None:
         return False
@@ -296,11 +355,25 @@ def is_chrome(element: Any) -> bool:
     return element.get("role", "") in words.roles or not names.isdisjoint(words.chrome)
 
 
+def is_hidden(element: Any) -> bool:
+    """Whether an element is not shown, and no tab, button or link of the page opens it."""
+    if not isinstance(element.tag, str):
+        return False
+    marked = element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    if not marked and not HIDDEN.search(element.get("style", "")):
+        return False
+    name = element.get("id", "")
+    opened = name and element.getroottree().xpath(OPENED, name=name, link=f"#{name}")
+    words = {element.get("role", ""), *re.split(r"[\s_-]+", element.get("class", "").casefold())}
+    return not opened and words.isdisjoint(current().headings.page.panels)
+
+
 def is_kept(element: Any) -> bool:
     """Whether an element that mostly belongs to the page around the chapter holds a part of it: a heading that is a
     button, the title in a header, a form around the whole page."""
     if element.tag == "button":
-        return next(element.iterancestors("summary", *HEADINGS), None) is not None
+        known = best_phrase(clean(element.text_content()), current().headings.sections) is not None
+        return known or next(element.iterancestors("summary", *HEADINGS), None) is not None
     return element.tag in ("header", "form") and next(element.iter("h1", "table"), None) is not None
 
 
@@ -323,7 +396,17 @@ def has_one_column(table: Any) -> bool:
 
 def rows_of(table: Any) -> list[Any]:
     """The rows of a table without those of tables in its cells."""
-    return [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+    rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+    return sorted(rows, key=lambda row: row.getparent().tag == "tfoot")  # which may be written first
+
+
+def filled_rows(table: Any) -> list[Any]:
+    """The rows of a table without those that only make room; all where a cell reaches down."""
+    rows = rows_of(table)
+    if any(cell.get("rowspan") for row in rows for cell in row):
+        return rows
+    filled = [row for row in rows[1:] if clean(row.text_content()) or next(row.iter(*PICTURES), None) is not None]
+    return [*rows[:1], *filled]
 
 
 def is_filled(grid: Sequence[Sequence[Cell | None]]) -> bool:
@@ -331,12 +414,16 @@ def is_filled(grid: Sequence[Sequence[Cell | None]]) -> bool:
 
 
 def has_picture(cell: Any, lines: Sequence[Line]) -> bool:
-    """Whether a cell without words holds a picture."""
-    return not lines and next(cell.iter(*PICTURES), None) is not None
+    """Whether a cell without words holds a picture, or an element that a style sheet may draw as one."""
+    drawn = (span for span in cell.iter("span") if span.get("class"))
+    return not lines and next(itertools.chain(cell.iter(*PICTURES), drawn), None) is not None
 
 
 def heads_in(rows: Sequence[Any]) -> int:
-    """The number of rows at the top of a table that are marked as its header; the last row is none."""
+    """The number of rows at the top of a table that are marked as its header; the last row is none, and where all rows
+    are marked, only those are that the table names as its head."""
+    if not any(list(row.iterchildren("td")) for row in rows):
+        return sum(row.getparent().tag == "thead" for row in rows)
     marked = [row.getparent().tag == "thead" or not list(row.iterchildren("td")) for row in rows[:-1]]
     return len(list(itertools.takewhile(bool, marked)))
 
@@ -419,9 +506,10 @@ def sign_of(element: Any) -> str:
         return ""
     if clean(element.text_content()) and element.tag != "svg":
         return ""
-    said = " ".join([*(element.get(name, "") for name in SAID_BY), element.text_content()])
+    said = " ".join(part.get(name, "") for part in element.iter() for name in SAID_BY) + element.text_content()
     words = set(re.split(r"[^a-z]+", said.casefold()))
-    return next((sign for sign, known in current().headings.page.signs.items() if not words.isdisjoint(known)), "")
+    signs = [sign for sign, known in current().headings.page.signs.items() if not words.isdisjoint(known)]
+    return signs[0] if len(signs) == 1 else ""
 
 
 def clean(text: str) -> str:

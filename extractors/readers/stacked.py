@@ -146,3 +146,15 @@ def is_carried_row(lines: Sequence[str], at: int, header: Header) -> bool:
 def is_short(text: str) -> bool:
     """Whether a line looks like a cell, and not like running text."""
     return len(text) <= LONGEST_HEADER and not text.endswith((".", ":", "!", "?"))
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether at least two cells are column headers of the report's tables; behind one, years are headers too."""
+    years = sum(YEAR.fullmatch(cell) is not None for cell in cells[1:]) if is_head(cells[0]) else 0
+    return sum(map(is_head, cells)) + years >= 2
+
+
+def is_head(text: str) -> bool:
+    """Whether a text is the header of a column of the report's tables."""
+    tables, folded = current().tables.values(), fold(text)
+    return any(folded in phrases for table in tables for phrases in table.headers.values())

@@ -1,9 +1,9 @@
 """Raw text -> chapters: running text, tables and running heads of a chapter that was scanned or copied.
 
-A paragraph is one long line. A table is a run of lines with tabs or pipes, or has one cell a line
-(:mod:`extractors.readers.stacked`). Running heads and feet may stand anywhere between them. Damaged characters are
-repaired by :mod:`extractors.readers.repairs`. Lines keep their order: a note that the scanner displaced stays where it
-is.
+A paragraph is one long line. A table is a run of lines with tabs or pipes, has columns made of blanks
+(:mod:`extractors.readers.spaced`), or has one cell a line (:mod:`extractors.readers.stacked`). Running heads and feet
+may stand anywhere between them. Damaged characters are repaired by :mod:`extractors.readers.repairs`. Lines keep their
+order: a note that the scanner displaced stays where it is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from extractors.readers.encoding import decode
 from extractors.readers.hyphens import undo_hyphens
 from extractors.readers.opening import read_file
 from extractors.readers.repairs import LETTER_DIGITS, Repairer
-from extractors.readers.stacked import YEAR, stacked_tables
+from extractors.readers.spaced import with_tabs
+from extractors.readers.stacked import is_header, stacked_tables
 from extractors.readers.volume import Divider, only, opening_of, text_stretches, without_other_names
 from extractors.rules import MARKERS, best_phrase, country_code, current, fold
 
@@ -38,6 +39,7 @@ ZONES: dict[str, Literal["head", "foot"]] = {"head": "head", "foot": "foot"}
 FURNITURE = tuple(ZONES)  # the kinds of lines that are repeated on every page
 
 CAPTION = re.compile(r"(?:table|figure)\s+[\dIl]+\s*[.:]", re.I)
+DRAWN = str.maketrans("│┃║", "|||")
 BARE_PIPE = re.compile(r"\s\|(?:\s|$)")
 PAGE_NUMBER = re.compile(r"\s*[-–]?\s*\d{1,4}\s*[-–]?\s*")
 LIST_ITEM = re.compile(r"(?P<bullet>[-•*–]\s+)?(?P<n>[\dIlO]{1,3})(?P<stop>[.)]?)\s+(?=\S)")
@@ -121,6 +123,7 @@ class TextLayout:
         """``first`` is the number of the first line in the file."""
         self.issues = issues
         self.repairer = Repairer(issues)
+        lines = with_tabs(lines, first, issues)
         self.raws = [self.look_at(n, x) for n, x in enumerate(lines, first)]
         self.join_stacked(lines)
         self.settle()
@@ -134,6 +137,7 @@ class TextLayout:
         if any(pattern.fullmatch(text) for pattern in current().text_repairs.dirt):
             self.issues.append(Issue("text_repaired", "info", f"stray signs: '{text}' -> ''", Where(line=number)))
             return RawLine(number, text, "dirt")
+        text = text.translate(DRAWN)
         if re.fullmatch(r"\s*\|.+\|\s*", text):
             parts = re.split(r"(?<!\\)\|", text.strip()[1:-1])
             return RawLine(number, text, "cells", [part.strip() for part in parts])
@@ -394,13 +398,6 @@ def list_row(cells: Sequence[str]) -> bool:
     """Whether a line with tabs is text: an indented line, or a bullet or number before its words."""
     filled = [cell for cell in cells if cell]
     return len(filled) < 2 or (len(filled) == 2 and filled[0] == cells[0] and bool(LIST_MARK.fullmatch(cells[0])))
-
-
-def is_header(cells: Sequence[str]) -> bool:
-    """Whether at least two cells are column headers of the report's tables; behind one, years are headers too."""
-    known = {p for table in current().tables.values() for phrases in table.headers.values() for p in phrases}
-    years = sum(YEAR.fullmatch(cell) is not None for cell in cells[1:]) if fold(cells[0]) in known else 0
-    return sum(fold(cell) in known for cell in cells) + years >= 2
 
 
 def widen_header(rows: list[list[Cell]]) -> tuple[list[list[Cell]], int]:

@@ -241,6 +241,7 @@ class PageWords(Model):
     chrome: Lowered
     roles: Lowered
     beside: Phrases
+    panels: Lowered
     signs: dict[str, Lowered]
 
 
