@@ -110,6 +110,29 @@ def export(
 
 
 @app.command()
+def package(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="sqlite, or croissant (JSON-LD).")],
+    file: Annotated[Path, typer.Argument(help="The file to write; it is replaced if it is there.")],
+    output: Output = Path("output"),
+) -> None:
+    """Write all published tables as one SQLite database, or their description as Croissant.
+
+    Example: findings package sqlite findings.sqlite
+    """
+    from flows.integrity import Damaged
+    from flows.packages import Package, write
+
+    if form not in list(Package):
+        raise usage(f"no format {form}; there are {', '.join(Package)}")
+    try:
+        write(Package(form), output, file)
+    except (Damaged, FileNotFoundError) as error:
+        raise usage(str(error)) from error
+    except OSError as error:
+        raise usage(f"cannot write {file}: {error.strerror or error}") from error
+
+
+@app.command()
 def verify(
     output: Annotated[Path, typer.Argument(help="Folder of the published tables.")] = Path("output"),
 ) -> None:

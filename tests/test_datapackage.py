@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 import schemas
 from flows import datapackage, integrity, publish
+from flows.cli import app
 from tests.conftest import arvenia
 
 READ: dict[str, Callable[[str], Any]] = {
@@ -121,3 +125,38 @@ def test_keys_are_declared_where_they_hold(package: tuple[Path, dict[str, Any]],
     assert (less["works"][0], less["references"][1]) == ([], {("doc_id", "documents")})
     assert less["entities"][1] == {("doc_id", "documents")}
     assert less["agencies"] == ([], set())
+
+
+def test_a_sqlite_database_has_every_row_and_key(package: tuple[Path, dict[str, Any]], tables: Tables) -> None:
+    output, content = package
+    file = output.parent / "findings.sqlite"
+    ended = CliRunner().invoke(app, ["package", "sqlite", str(file), "--output", str(output)])
+    assert ended.exit_code == 0, ended.output
+    with closing(sqlite3.connect(file)) as database:
+        for resource in content["resources"]:
+            name = resource["name"]
+            rows = database.execute(f'SELECT * FROM "{name}"').fetchall()
+            assert rows == [tuple(None if pd.isna(v) else v for v in row) for row in tables[name].values.tolist()]
+            columns = database.execute(f'PRAGMA table_info("{name}")').fetchall()
+            key = [column[1] for column in sorted(columns, key=lambda column: int(column[5])) if column[5]]
+            assert key == resource["schema"].get("primaryKey", [])
+
+
+def test_croissant_names_every_file_and_column(package: tuple[Path, dict[str, Any]]) -> None:
+    output, content = package
+    file = output.parent / "croissant.json"
+    ended = CliRunner().invoke(app, ["package", "croissant", str(file), "--output", str(output)])
+    assert ended.exit_code == 0, ended.output
+    made = json.loads(file.read_text("utf-8"))
+    assert {f"sha256:{part['sha256']}" for part in made["distribution"]} == {r["hash"] for r in content["resources"]}
+    ids = {field["@id"] for table in made["recordSet"] for field in table["field"]}
+    named = {f"{r['name']}/{field['name']}" for r in content["resources"] for field in r["schema"]["fields"]}
+    assert ids == named
+    links = {f["references"]["field"]["@id"] for t in made["recordSet"] for f in t["field"] if "references" in f}
+    assert links and links <= ids
+
+
+def test_a_form_that_is_not_known_is_wrong_usage(tmp_path: Path) -> None:
+    for arguments in (["parquet", "x"], ["sqlite", str(tmp_path / "x"), "--output", str(tmp_path)]):
+        assert CliRunner().invoke(app, ["package", *arguments]).exit_code == 2
+    assert list(tmp_path.iterdir()) == []
