@@ -50,7 +50,8 @@ class PublishedRelease:
         if name not in integrity.checksums(self.facts) and not (self.folder / name).exists():
             raise KeyError(f"no table {table}; there are {', '.join(self.tables())}")
         data = self._checked(name, lambda: integrity.checked_bytes(self.folder, name, self.facts))
-        return pd.read_parquet(io.BytesIO(data))
+        # one thread: a command that ended while threads of Arrow were starting was once aborted by the C++ library
+        return pd.read_parquet(io.BytesIO(data), use_threads=False, pre_buffer=False)
 
     def path(self, name: str) -> Path:
         """Return the path of a file by its name in the release, such as ``tables/agencies.csv``.

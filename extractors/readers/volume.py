@@ -416,8 +416,9 @@ def stands_alone(lines: Sequence[str], number: int) -> bool:
 
 
 def is_heading(line: str) -> bool:
-    """Whether a line of text is set as the heading of a section: with its number, or in capitals."""
+    """Whether a line of text is set as the heading of a section: with its number, or in capitals and not as cells."""
     capitals = sum(c.isupper() for c in line) > 0.6 * sum(c.isalpha() for c in line)
+    capitals = capitals and not re.search(r"[\t|]", line.strip())
     return capitals or re.match(r"[\s#*]*[IVXl1]+\s*\.\s*\S", line) is not None
 
 
