@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
@@ -64,12 +64,15 @@ def write_sqlite(release: PublishedRelease, to: Path) -> None:
     """Write all tables with their primary keys; texts that are empty stay empty texts."""
     with closing(sqlite3.connect(to)) as database, database:
         for resource in _package(release)["resources"]:
-            schema = resource["schema"]
-            columns = [f"{_quoted(field['name'])} {COLUMNS[field['type']]}" for field in schema["fields"]]
+            name, schema = resource["name"], resource["schema"]
+            columns = {field["name"]: COLUMNS[field["type"]] for field in schema["fields"]}
             if key := schema.get("primaryKey"):
-                columns.append(f"PRIMARY KEY ({', '.join(map(_quoted, key))})")
-            database.execute(f"CREATE TABLE {_quoted(resource['name'])} ({', '.join(columns)})")
-            release.frame(resource["name"]).to_sql(resource["name"], database, index=False, if_exists="append")
+                database.execute(
+                    f"CREATE TABLE {_quoted(name)} ({_quoted_all(columns)}, PRIMARY KEY ({_quoted_all(key)}))"
+                )
+            else:
+                database.execute(f"CREATE TABLE {_quoted(name)} ({_quoted_all(columns)})")
+            release.frame(name).to_sql(name, database, index=False, if_exists="append")
 
 
 def write_croissant(release: PublishedRelease, to: Path) -> None:
@@ -148,5 +151,13 @@ def _package(release: PublishedRelease) -> dict[str, Any]:
     return content
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _quoted(name: str, kind: str = "") -> str:
+    """A name as it stands in a statement, and behind it the type of a column."""
+    return '"' + name.replace('"', '""') + '"' + (f" {kind}" if kind else "")
+
+
+def _quoted_all(names: Sequence[str] | Mapping[str, str]) -> str:
+    """Several names, with the types of the columns if they are given."""
+    if isinstance(names, Mapping):
+        return ", ".join(_quoted(name, kind) for name, kind in names.items())
+    return ", ".join(_quoted(name) for name in names)

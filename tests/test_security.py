@@ -472,7 +472,7 @@ def test_sql_is_made_of_our_own_names_and_quoted_paths() -> None:
             for part in ast.walk(statement):
                 if isinstance(part, ast.FormattedValue):
                     put = ast.unparse(part.value)
-                    assert put in ("name", "column", "view.sql") or put.startswith("_quoted("), (
+                    assert put in ("name", "column", "view.sql") or put.startswith(("_quoted(", "_quoted_all(")), (
                         f"{file.name}: {put} in SQL"
                     )
                     seen += 1
