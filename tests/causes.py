@@ -67,6 +67,8 @@ def rows_of(tables: Path, chapters: Iterable[str]) -> dict[str, dict[str, pd.Dat
     found: dict[str, dict[str, pd.DataFrame]] = {chapter: {} for chapter in wanted}
     for name in (*COUNTED, "quality", "quarantine"):
         frame = pd.read_parquet(tables / f"{name}.parquet")
+        if name == "citations":  # the earlier version had one row for a source that a row cites more than once
+            frame = frame.drop_duplicates(["doc_id", "table", "row", "number"])
         if name == "legal_standards" and "age_to" not in frame:
             frame["age_to"] = pd.Series(dtype="Int64")  # of several ages the earlier version kept one
         for chapter, rows in frame[frame["doc_id"].isin(wanted)].groupby("doc_id"):
