@@ -386,11 +386,12 @@ def test_urls_broken_over_lines(first: str, second: str, address: str) -> None:
 
 
 def test_an_address_without_a_scheme_is_one() -> None:
-    references, _ = read_references(
-        lines_of(["1. Reef Watch. Salt. 2014. salt.av.gov.in/pdfs/Salt.pdf.", "2. Kelp. 2015."])
+    references, issues = read_references(
+        lines_of(["1. Reef Watch. Salt. 2014. salt.av.gov.in/pdfs/Salt.pdf.", "2. Kelp. 2015. www.salt.av/kelp."])
     )
     assert references[0].url == "salt.av.gov.in/pdfs/Salt.pdf"
-    assert references[0].url_guess == "http://salt.av.gov.in/pdfs/Salt.pdf"
+    assert [reference.url_guess for reference in references] == ["", ""]
+    assert not [issue for issue in issues if issue.check == "url_damaged"]
 
 
 def test_blanks_inside_a_url() -> None:

@@ -257,8 +257,6 @@ def repair(url: str, title: str, words: frozenset[str]) -> str:
     it gives two ``words`` of the reference list in exactly one way, and if one of the two is in the entry's own
     ``title``.
     """
-    if _BARE_ADDRESS.match(url):
-        return f"http://{url}".replace(" ", "%20")
     if not re.match(r"(?:https?|ftp)://|www\.", url, re.IGNORECASE):  # "http:/www.samoaobserver.ws" (Samoa 2017)
         return re.sub(r"^(\w+)\s*:/*", r"\1://", url).replace(" ", "%20")
     if " " in url:
