@@ -15,7 +15,7 @@ import importlib.util
 import json
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from extractors.model import Extraction, SourceGone, UnreadableSource
@@ -163,7 +163,8 @@ def _write_chapters(extractions: Iterable[Extraction], part: Path) -> OSError | 
     unwritten: OSError | None = None
     before = b'{"chapters": ['
     for extraction in extractions:
-        unwritten = unwritten or _append(before + json.dumps(asdict(extraction), ensure_ascii=True).encode(), part)
+        chapter = {field.name: getattr(extraction, field.name) for field in fields(extraction)}  # asdict copies it all
+        unwritten = unwritten or _append(before + json.dumps(chapter, ensure_ascii=True).encode(), part)
         before = b", "
     return unwritten or _append(b"]}" if before == b", " else before + b"]}", part)
 
