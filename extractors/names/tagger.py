@@ -47,7 +47,7 @@ YEAR_BEFORE = re.compile(r"(?:\b(?:the|The|its|a|new|draft|and)|[’']s) ((?:(?:
 LAW_OF_PART = re.compile(r" (?:of|to|in)(?: [Tt]he)?(?: (?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s)?$")
 SIGNS = re.compile(r"((?:[^\w\s]|_){20})((?:[^\w\s]|_)+)")
 TOO_LONG = re.compile(r"\S{500,}")  # characters without a blank
-KEPT_WORDS = 6_000  # those of about fifteen chapters; 20,000 take 9 MB more
+KEPT_WORDS = 3_000  # those of about three chapters; 20,000 make a volume take 8 MB more
 PLACE = ("doc_id", "iso3", "report_year", "page", "bbox", "line")
 
 

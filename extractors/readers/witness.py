@@ -8,7 +8,7 @@ import pypdfium2
 
 from extractors.model import PageText
 
-FORGET = 20  # pages after which the file is opened anew; PDFium keeps the fonts and objects of every page that it read
+FORGET = 12  # pages after which the file is opened anew; PDFium keeps the fonts and objects of every page that it read
 
 
 class Witness:

@@ -122,7 +122,7 @@ def label_code(kind: str, text: str) -> str | None:
 
 
 @depends
-@functools.lru_cache(maxsize=8192)
+@functools.lru_cache(maxsize=1024)
 def label_score(kind: str, text: str) -> tuple[str | None, float]:
     """The code of a row label as :func:`label_code` finds it, and the share of equal letters (100: no misprint)."""
     folded = fold(re.sub(r"\([\d\s,;–-]*\)", " ", text))
@@ -135,7 +135,7 @@ def label_score(kind: str, text: str) -> tuple[str | None, float]:
     return (code, score) if score >= FUZZY else (None, score)
 
 
-@functools.lru_cache(maxsize=8192)
+@functools.lru_cache(maxsize=1024)
 def numbers_in(text: str) -> list[str]:
     """The numbers of a text, as they are printed."""
     return re.findall(r"\d+", text)
