@@ -1,7 +1,7 @@
 """The tables of all chapters, made country by country, so that a run never holds the rows of all chapters as objects.
 
-Everything that chapters tell each other stays within a country, but for the cited works. So a country of which nothing
-has changed since the published release is taken from there as it is: the cost of a run grows with what changed.
+Only chapters of one country are linked with each other; the one exception is the table of cited works. So a country of
+which nothing has changed is taken from the published release, and the cost of a run grows with what changed.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ def assemble(
 
     A chapter on which the check itself breaks fails alone. Raises ``OSError`` if the cache cannot be read.
     """
+    from schemas import Validated
 
     by_chapter = corrections.by_chapter(lines)
     made: list[Mapping[str, pd.DataFrame]] = []
@@ -63,8 +64,6 @@ def assemble(
         made.append(validated.tables)
         corrected += rows
         failures += failed
-    from schemas import Validated
-
     tables = {}
     for name in made[0]:
         parts = [_kept(name, published[name], kept)] if published and kept else []

@@ -1,4 +1,4 @@
-"""What a letter says where other cells have a check mark or a cross: an x, and the letters of both in Wingdings."""
+"""Letters that stand for a check mark or a cross: an x, and the two letters that Wingdings shows as these signs."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def tag(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     columns of its record. A table or column that is missing is passed over. The same input gives the same output.
     """
     nlp = pipeline()
-    # spaCy keeps the most usual words; when it has enough, it forgets those of each chapter, else a volume has no bound
+    # spaCy keeps the first words that it meets, which saves time, and forgets the later ones, which saves memory
     with nlp.memory_zone() if len(nlp.vocab) > KEPT_WORDS else nullcontext():
         return tag_with(nlp, tables)
 

@@ -1,9 +1,8 @@
-"""Tables of a raw text whose columns are made of blanks, as a program prints them that keeps the look of a page, or of
-pipes without blanks around them.
+"""Tables of a raw text whose columns are made of blanks, or of pipes without blanks around them.
 
-A line of known heads with two or more blanks between them begins such a table, a blank line ends it. Its lines get tabs
-in place of the blanks. A table of which a line cannot be divided with certainty, because its cells go over several
-lines, stays text, with an error.
+Programs that keep the layout of a page write such blanks. A line of known heads with two or more blanks between them
+begins the table, an empty line ends it. Its lines get tabs in place of the blanks. If a line cannot be divided with
+certainty, because its cells go over several lines, the table stays text and has an error.
 """
 
 from __future__ import annotations
