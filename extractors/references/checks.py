@@ -11,6 +11,7 @@ from extractors.model import Issue, Reference, Where
 _FEW = 0.25  # share of the list that is cited; 0.42 is the lowest of 325 chapters, in a file of several territories
 _LIST = 10  # entries from which a list that is hardly cited is a finding
 _BEYOND = 5  # numbers above the end of the list that are cited; the most that one of 326 chapters has are 3
+_RUN = 2  # such numbers, when they follow the end closely: a slip of the publisher (Peru 2019: 94, 109, 110) is scattered
 _SKIPPED = 1  # numbers: in a longer gap, lines were lost
 
 
@@ -70,7 +71,7 @@ def check_citations(
     highest = max(numbers, default=0)
     beyond = {number for number in cited if number > highest}
     issues = []
-    if len(beyond) >= _BEYOND:
+    if _is_cut(highest, beyond):
         message = (
             f"the list ends at {highest}, but {len(beyond)} higher numbers are cited; the end of the list is missing"
         )
@@ -84,6 +85,11 @@ def check_citations(
         )
         issues.append(Issue("citations_few", "error", message, table="citations"))
     return issues
+
+
+def _is_cut(highest: int, beyond: set[int]) -> bool:
+    """Whether the list goes on after ``highest``: many higher numbers are cited, or most of those that follow it."""
+    return len(beyond) >= _BEYOND or (len(beyond) >= _RUN and 2 * len(beyond) >= max(beyond) - highest)
 
 
 def _none(always: bool) -> Issue:
