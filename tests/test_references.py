@@ -601,6 +601,9 @@ def test_a_list_whose_end_is_missing_is_one_error_and_a_few_slips_are_not() -> N
     [issue] = check_citations(cites(*range(1, 36)), numbers, None)
     assert (issue.check, issue.severity) == ("references_missing", "error")
     assert "ends at 30, but 5 higher numbers" in issue.message
+    assert [(i.check, i.severity) for i in check_citations(cites(*range(1, 31), 31, 33), numbers, None)] == [
+        ("references_missing", "error")
+    ]
     slips = check_citations(cites(*range(1, 31), 40, 50), numbers, None)
     assert [(i.check, i.severity) for i in slips] == [("citation_unresolved", "warning")] * 2
 

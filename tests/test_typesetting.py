@@ -202,3 +202,27 @@ def test_names_may_all_stand_in_the_middle_of_their_rows() -> None:
 def test_one_name_that_begins_lower_is_an_error() -> None:
     rows = [named(100, 4, 118), named(160, 3, 160), named(210, 5, 210)]
     assert checks(findings("programs", rows)) == [("cell_crowded", "error")]
+
+
+def listed(*places: tuple[str, float, float]) -> Chapter:
+    """A reference list of Arvenia: eight sound lines, then these lines with their tops and left edges."""
+    sound = [
+        (f"{n // 2 + 1}. Port Lume Gazette. The pearl" if n % 2 == 0 else "divers.", 100 + 12 * n) for n in range(8)
+    ]
+    lines = [line(text, top, 312.0 if text == "divers." else 300.0) for text, top in sound]
+    lines += [line(text, top, left) for text, top, left in places]
+    return Chapter(SOURCE, tuple(replace(one, zone="column") for one in lines))
+
+
+def test_a_line_of_the_reference_list_that_was_moved_is_an_error() -> None:
+    assert misplaced(listed(("5. Lume Meals.", 220, 300), ("2012.", 232, 312)), []) == []
+    for moved in (
+        ("divers.", 203, 312),  # on the line above
+        ("divers.", 216, 312),  # too far below it
+        ("divers.", 196, 340),  # aside
+    ):
+        assert checks(misplaced(listed(moved), [])) == [("text_displaced", "error")]
+    high = listed(("divers.", 196, 312))
+    box = (312.0, 196.0, 350.0, 209.0)
+    lines = (*high.blocks[:-1], replace(high.blocks[-1], where=Where(1, box)))
+    assert checks(misplaced(replace(high, blocks=lines), [])) == [("text_displaced", "error")]

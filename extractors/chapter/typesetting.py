@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import statistics
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,12 +34,19 @@ INDENT = 40.0
 """Points that running text may begin right of its usual edge; the second column of a table begins further right."""
 SHIFT = 4.0
 """Points that a line may begin beside the left edge of its column."""
+LIST_CLOSER, LIST_APART = 0.8, 1.5
+"""Of the usual distance between two lines of an entry of the reference list. In 321 undamaged chapters no lines are
+closer or further apart; a blank line may be above an entry (India 2015, page 12)."""
+LIST_HIGHER = 0.85
+"""Points that a line of the list may be higher than the others; two fonts in one line make up to 0.7."""
 MOST_BLANK = 90.0
 """Points that a page may end early beyond what the next part needs; the most in 313 undamaged chapters is 62."""
 SENTENCE_END = re.compile(r"""[.!?:;”"][”")]?\s*(?:\([\d\s,;–-]*\)?)?\W*$""")
 """A line that may end a paragraph of a cell; a citation may follow the sentence."""
 CITED_WITHIN = re.compile(r"\S*\s?\(\d[\d\s,;–-]*\)[*†‡§]*\s+[A-Z“\"]\S*")
 """A citation before a capital letter: names, activities and actions end with their citation."""
+NUMBERED = re.compile(r"\d{1,3}\b")
+"""The beginning of an entry of the reference list."""
 REPORT_TITLE = "Findings on the Worst Forms of Child Labor"
 """Printed white in the foot of some pages (2016 to 2020)."""
 OPEN_LINES = 3
@@ -54,6 +62,7 @@ def misplaced(chapter: Chapter, tables: Iterable[ChapterTable]) -> list[Issue]:
         *(issue for table, rule in known for issue in itertools.islice(lower_cells(table, rule), 1)),
         *short_pages(chapter),
         *indented_text(chapter),
+        *itertools.islice(listed_lines(chapter), 1),
         *hidden_headers(chapter),
     ]
 
@@ -246,6 +255,42 @@ def indented_text(chapter: Chapter) -> Iterator[Issue]:
     for line in found.values():
         message = f"this line is indented like the cell of a table, but no table has it: {line.text[:80]!r}"
         yield Issue("text_displaced", "error", message, line.where)
+
+
+def listed_lines(chapter: Chapter) -> Iterator[Issue]:
+    """Return an error for each line of the reference list that stands out of its column's rhythm: it was moved.
+
+    The list is set evenly: one leading, one height, and two left edges in each column. A moved line changes two
+    entries, and both still look complete.
+    """
+    lines = [x for x in chapter.blocks if isinstance(x, Line) and x.zone == "column" and x.style and x.where.bbox]
+    size = statistics.median(line.style.size for line in lines if line.style) if lines else 0.0
+    lines = [line for line in lines if line.style and abs(line.style.size - size) < SMALLER]  # without the heading
+    placed = [(line, line.where.bbox) for line in lines if line.where.bbox]
+    if len(placed) < FEW_LINES:
+        return
+    usual = statistics.median(box[3] - box[1] for _, box in placed)
+    for line, box in placed:
+        if box[3] - box[1] > usual + LIST_HIGHER:
+            yield out_of_rhythm(line, "is higher than the others: words of another line are in it")
+    steps = [
+        (step, line)
+        for (above, upper), (line, lower) in itertools.pairwise(placed)
+        if above.where.page == line.where.page and (step := lower[3] - upper[3]) > 0
+    ]
+    leading = statistics.median(step for step, _ in steps) if steps else 0.0
+    for step, line in steps:
+        if step < LIST_CLOSER * leading or (step > LIST_APART * leading and not NUMBERED.match(line.text)):
+            yield out_of_rhythm(line, f"is {step:.0f} points below the one above, the others are {leading:.0f}")
+    edges = sorted(box[0] for _, box in placed)
+    for line, box in placed:
+        if bisect_right(edges, box[0] + SHIFT) - bisect_left(edges, box[0] - SHIFT) == 1:
+            yield out_of_rhythm(line, "begins where no other line does")
+
+
+def out_of_rhythm(line: Line, why: str) -> Issue:
+    """Return the error for a moved line of the reference list."""
+    return Issue("text_displaced", "error", f"the line {line.text[:80]!r} {why}", line.where, "references")
 
 
 def hidden_headers(chapter: Chapter) -> Iterator[Issue]:

@@ -51,6 +51,7 @@ class Tolerances:
     heading_gap: float = 12.0  # the gap between the heading "References" and the second column beside it
     heading_above: float = 4.0  # the first entry of the second column may stand this far above the heading
     gutter: float = 4.0  # the second column of references begins this far before the middle of the page at most
+    gutter_side: float = 12.0  # the second column may begin this far before that, after a free alley
     hanging: float = 30.0  # the lines of a reference are indented by less
     next_word: float = 2.0  # a word fits on the line above if this much room is left beside it
     left_margin: float = 54.0  # used on a page without running text
