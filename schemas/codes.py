@@ -221,7 +221,7 @@ CHECKS = {
     "text_displaced": "words or lines do not stand where the lines beside them do: text was moved, look at the page",
     "text_overlaps": "words of a page are printed over each other: text was moved or stamped there, look at the page",
     "cell_crowded": "one cell holds the content of several rows, so the table has fewer rows than the page",
-    "column_unfit": "most cells of a column have another form than its header asks for: columns were mixed up",
+    "column_unfit": "cells have another form than their header or row asks for: columns or rows were mixed up",
     "cell_missing": "a cell is empty in a column that every row fills",
     "cell_cut": "a description or paragraph has half a sentence, or a name has a whole one: the rest is elsewhere",
     "text_lost": "another PDF engine sees words on this page that are in no table or text",

@@ -106,6 +106,7 @@ def test_a_name_of_an_unusual_form_is_none(name: str) -> None:
         ("Is the quay guarded Yes (4) Yes (4)", "error"),
         ("nets and boats are counted at the quay.(3)", "error"),
         ("Children mend nets at the", "warning"),
+        ("Social Programs", "error"),  # a label of the table of actions
         ("Children mend nets.(3)", ""),
         ("The Plan (2014 – 2019) covers Northport.", ""),
         ("IV. COORDINATION OF EFFORTS", ""),

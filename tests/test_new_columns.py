@@ -75,6 +75,15 @@ def test_statistics_of_the_form_of_2023() -> None:
     assert found(made, "label_unknown") == found(made, "value_unread") == []
 
 
+def test_a_printed_number_without_a_value_is_an_error() -> None:
+    """Two ages in one cell are neither; a word in place of an answer is no loss."""
+    draft = begun()
+    draft.grid(("Children", "Age", "Percent"), [("Attending School (%)", "5 to 14 5 to 14", "93.1")])
+    draft.grid(("Standard", "Meets International Standards"), [("Compulsory Education Age", "Recruitment")])
+    quality = [(q["table"], q["severity"]) for q in tables(draft)["quality"] if q["check"] == "value_unread"]
+    assert quality == [("statistics", "error"), ("legal_standards", "warning")]
+
+
 def test_standards_of_the_form_of_2023() -> None:
     """The age is the second column, and the answers are marks; an age that is not one plain number is named."""
     draft = begun()

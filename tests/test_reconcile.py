@@ -62,6 +62,13 @@ class TestRows:
         rows = records("statistics", ["primary_completion_rate"])
         assert list(missing_rows(closed("statistics"), rows, 2019)) == []
 
+    def test_a_prohibition_with_an_age_is_an_error(self) -> None:
+        entry = closed("legal_standards")
+        rows = records("legal_standards", entry.forms[-1].labels, row=1, age=None)
+        assert list(missing_rows(entry, rows, 2019)) == []
+        rows = records("legal_standards", entry.forms[-1].labels, row=1, age=18)
+        assert {issue.check for issue in missing_rows(entry, rows, 2019)} == {"column_unfit"}
+
     def test_a_form_holds_in_its_years_only(self) -> None:
         entry = closed("legal_standards")
         older = records("legal_standards", entry.forms[0].labels)

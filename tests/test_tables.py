@@ -172,6 +172,12 @@ class TestColumns:
         assert table.columns == ["indicator", "age", "percent"]
         assert (issue.check, issue.severity) == ("wording_guessed", "warning")
 
+    def test_a_first_row_that_is_read_as_the_header_is_an_error(self) -> None:
+        header = ("Reef Patrol", "Guards the reefs of Arvenia.(3)")
+        (table,), issues = join("agencies", (header, [("Harbor Police", "Guards the quays.(4)")]))
+        assert table.columns == ["agency", "role"]
+        assert ("wording_guessed", "error") in [(issue.check, issue.severity) for issue in issues]
+
     def test_a_new_head_over_values_of_no_known_form_is_unknown(self) -> None:
         header = ("Children", "Age", "Share")
         (table,), (issue,) = join("statistics", (header, [("Attending School (%)", "5 to 14", "most of them")]))

@@ -226,3 +226,12 @@ def test_a_line_of_the_reference_list_that_was_moved_is_an_error() -> None:
     box = (312.0, 196.0, 350.0, 209.0)
     lines = (*high.blocks[:-1], replace(high.blocks[-1], where=Where(1, box)))
     assert checks(misplaced(replace(high, blocks=lines), [])) == [("text_displaced", "error")]
+
+
+def test_words_of_two_lines_in_one_and_text_in_the_margin_are_errors() -> None:
+    lines = tuple(line(f"Children of Arvenia dive for pearls {n}.", 100 + 14 * n) for n in range(6))
+    assert misplaced(Chapter(SOURCE, lines), []) == []
+    high = replace(lines[2], where=Where(1, (100.0, 128.0, 300.0, 142.0)))
+    outside = replace(lines[2], where=Where(1, (70.0, 128.0, 300.0, 138.0)))
+    for moved in (high, outside):
+        assert checks(misplaced(Chapter(SOURCE, (*lines[:2], moved, *lines[3:])), [])) == [("text_displaced", "error")]

@@ -25,6 +25,8 @@ from extractors.rules.kinds import KindName
 from extractors.rules.models import ColumnRule
 
 SMALL_WORDS = {"a", "an", "and", "but", "by", "for", "in", "of", "on", "or", "that", "the", "to", "with"}
+WORDED: frozenset[KindName] = frozenset({"yes_no", "answer"})
+"""Kinds of cells in which the publisher may print a word instead (Congo 2016 "Recruitment", Samoa 2017 "None")."""
 COMPLETION = "primary completion rate"
 """The indicator whose source note names it; the other indicators share one (2013-2020)."""
 
@@ -93,12 +95,14 @@ class Context:
         return self.text(row, "territory") or (title_case(band) if band.isupper() else band)
 
     def check_form(self, kind: KindName, text: str, value: object, where: Where, row: int) -> None:
-        """Add a finding for a cell that gives no value, or only a part of what it says."""
+        """Add a finding for a cell that gives no value, or only a part of what it says; a lost value is an error."""
         form = FORMS.get(kind)
         if form and not values.fully_read(form, text):
-            read = f"was read as {value}" if value not in (None, "") else "gives no value"
+            empty = value in (None, "")
+            read = "gives no value" if empty else f"was read as {value}"
             message = f"{text!r} {read}: it has not the form of {NAMES[form]}"
-            severity: Severity = "error" if text in LETTERS else "warning"
+            lost = empty and (kind not in WORDED or re.search(r"\d", text))
+            severity: Severity = "error" if lost or text in LETTERS else "warning"
             self.to.found.append(Issue("value_unread", severity, message, where, self.published, row))
 
 

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 from extractors import rules
 from extractors.chapter import values
 from extractors.chapter.kinds import FORMS
-from extractors.model import Grid, Issue
+from extractors.model import Grid, Issue, Severity
 from extractors.references.citations import lift
 from extractors.rules import fold, label_by_words, label_code, opens
 from extractors.rules.models import ColumnRule
@@ -115,10 +115,17 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> list[str]:
         elif name := guess_column(i, names, grid, entry):
             names[i] = name
             message = f"the header {text!r} of table {code} is read as {name}: place and content of the column decide"
-            issues.append(Issue("wording_guessed", "warning", message, grid.where, code))
+            severity: Severity = "error" if is_cited_text(text) else "warning"
+            issues.append(Issue("wording_guessed", severity, message, grid.where, code))
         names[i] = names[i] or f"column_{i + 1}"
     issues += column_findings(code, names, texts, grid)
     return [f"column_{i + 1}" if name in names[:i] else name for i, name in enumerate(names)]
+
+
+def is_cited_text(text: str) -> bool:
+    """Whether a header is a sentence or cites something: then it is the first row of a table without a header."""
+    lifted = lift(text)
+    return bool(lifted.numbers) or lifted.text.rstrip().endswith(".")
 
 
 def blank_column(i: int, names: Sequence[str], grid: Grid, entry: rules.Table) -> str:

@@ -41,6 +41,7 @@ ANSWERS_IN_ROW = re.compile(r"(?:^|\s)(?:Yes|No|Unknown|N/A)\s*(?:\([\d,;\s–-]
 """Cells of a table in running text: years behind an action, answers of two columns side by side."""
 NO_START = "this text begins within a sentence"
 NO_END = "this text ends within a sentence"
+LONE_LABEL = "this label of a table stands in running text"
 PLACE = {"row", "page", "bbox", "line"}
 """The columns of a row that do not say anything about its content."""
 CELLS_JUDGED = 3
@@ -126,7 +127,7 @@ def cut_cells(tables: Mapping[str, Sequence[Record]]) -> Iterator[tuple[str, Iss
     for cell in tables["provenance"]:
         place, text = (cell["table"], cell["column"]), cell["raw"]
         if place == ("paragraphs", "text"):
-            reason = broken_paragraph(text)
+            reason = LONE_LABEL if is_label(text) else broken_paragraph(text)
         elif place in described:
             reason = broken_name(text) if described[place] else broken_sentence(text)
         else:
@@ -136,6 +137,11 @@ def cut_cells(tables: Mapping[str, Sequence[Record]]) -> Iterator[tuple[str, Iss
             severity: Severity = "warning" if place[0] == "paragraphs" and reason == NO_END else "error"
             message = f"{reason}: {shortened(text)!r}"
             yield reason, Issue("cell_cut", severity, message, where, cell["table"], cell["row"])
+
+
+def is_label(text: str) -> bool:
+    """Tell whether a text is a label of a table and nothing else."""
+    return any(label_code(codes, text) is not None for codes in current().labels)
 
 
 def broken_sentence(text: str) -> str:

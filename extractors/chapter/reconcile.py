@@ -71,6 +71,7 @@ def missing_rows(closed: ClosedTable, records: Sequence[Record], year: int, prin
         if other := next(iter(records), None):
             yield from missing_part(closed, named, year, where_of(other))
         return
+    yield from strange_values(closed, chosen)
     by_year = labels_by_year(closed, chosen)
     if closed.years_printed and len(by_year) < closed.years_printed:
         message = f"the {named} table prints {closed.years_printed} columns of years; {len(by_year)} was read"
@@ -81,6 +82,17 @@ def missing_rows(closed: ClosedTable, records: Sequence[Record], year: int, prin
             message = f"the {named} table always prints rows that are missing here: {', '.join(lacking)}"
             origin = origin_of(phrases_of(closed, lacking), printed)
             yield Issue("row_missing", "error", message, where_of(chosen[-1]), closed.table, origin=origin)
+
+
+def strange_values(closed: ClosedTable, records: Sequence[Record]) -> Iterator[Issue]:
+    """Return an error for each row with a value in a column in which such a row never has one: the cell may have moved.
+
+    A prohibition has no age.
+    """
+    for column, without in closed.blank.items():
+        for record in (r for r in records if r[closed.column] in without and r.get(column) is not None):
+            message = f"{column} is {record[column]} in the row of {record[closed.column]}, which never has one"
+            yield Issue("column_unfit", "error", message, where_of(record), closed.table, record["row"])
 
 
 def missing_part(closed: ClosedTable, named: str, year: int, where: Where) -> Iterator[Issue]:

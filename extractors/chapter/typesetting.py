@@ -37,14 +37,17 @@ SHIFT = 4.0
 LIST_CLOSER, LIST_APART = 0.8, 1.5
 """Of the usual distance between two lines of an entry of the reference list. In 321 undamaged chapters no lines are
 closer or further apart; a blank line may be above an entry (India 2015, page 12)."""
-LIST_HIGHER = 0.85
-"""Points that a line of the list may be higher than the others; two fonts in one line make up to 0.7."""
+MOST_HIGHER = {"body": 1.5, "column": 0.85}
+"""Points that a line may be higher than others of its type size: in text and cells, and in the reference list. Two
+fonts in one line make up to 1.4, in the list 0.7; a footnote mark makes 2."""
 MOST_BLANK = 90.0
 """Points that a page may end early beyond what the next part needs; the most in 313 undamaged chapters is 62."""
 SENTENCE_END = re.compile(r"""[.!?:;”"][”")]?\s*(?:\([\d\s,;–-]*\)?)?\W*$""")
 """A line that may end a paragraph of a cell; a citation may follow the sentence."""
 CITED_WITHIN = re.compile(r"\S*\s?\(\d[\d\s,;–-]*\)[*†‡§]*\s+[A-Z“\"]\S*")
 """A citation before a capital letter: names, activities and actions end with their citation."""
+NOTE_MARK = re.compile(r"[*†‡§]")
+"""The mark of a footnote is set higher than the line."""
 NUMBERED = re.compile(r"\d{1,3}\b")
 """The beginning of an entry of the reference list."""
 REPORT_TITLE = "Findings on the Worst Forms of Child Labor"
@@ -62,6 +65,8 @@ def misplaced(chapter: Chapter, tables: Iterable[ChapterTable]) -> list[Issue]:
         *(issue for table, rule in known for issue in itertools.islice(lower_cells(table, rule), 1)),
         *short_pages(chapter),
         *indented_text(chapter),
+        *text_in_the_margin(chapter),
+        *itertools.islice(high_lines(chapter), 1),
         *itertools.islice(listed_lines(chapter), 1),
         *hidden_headers(chapter),
     ]
@@ -260,37 +265,62 @@ def indented_text(chapter: Chapter) -> Iterator[Issue]:
 def listed_lines(chapter: Chapter) -> Iterator[Issue]:
     """Return an error for each line of the reference list that stands out of its column's rhythm: it was moved.
 
-    The list is set evenly: one leading, one height, and two left edges in each column. A moved line changes two
-    entries, and both still look complete.
+    The list is set evenly: one leading, and two left edges in each column. A moved line changes two entries, and both
+    still look complete.
     """
     lines = [x for x in chapter.blocks if isinstance(x, Line) and x.zone == "column" and x.style and x.where.bbox]
     size = statistics.median(line.style.size for line in lines if line.style) if lines else 0.0
     lines = [line for line in lines if line.style and abs(line.style.size - size) < SMALLER]  # without the heading
-    placed = [(line, line.where.bbox) for line in lines if line.where.bbox]
-    if len(placed) < FEW_LINES:
-        return
-    usual = statistics.median(box[3] - box[1] for _, box in placed)
-    for line, box in placed:
-        if box[3] - box[1] > usual + LIST_HIGHER:
-            yield out_of_rhythm(line, "is higher than the others: words of another line are in it")
-    steps = [
-        (step, line)
-        for (above, upper), (line, lower) in itertools.pairwise(placed)
-        if above.where.page == line.where.page and (step := lower[3] - upper[3]) > 0
-    ]
-    leading = statistics.median(step for step, _ in steps) if steps else 0.0
+    if len(lines) >= FEW_LINES:
+        yield from uneven_list(lines)
+        yield from shifted_list(lines)
+
+
+def uneven_list(lines: Sequence[Line]) -> Iterator[Issue]:
+    """Return an error for each line that is too close to the line above or too far from it."""
+    steps = [(step, line) for above, line in itertools.pairwise(lines) if (step := leading_of(above, line)) > 0]
+    usual = statistics.median(step for step, _ in steps) if steps else 0.0
     for step, line in steps:
-        if step < LIST_CLOSER * leading or (step > LIST_APART * leading and not NUMBERED.match(line.text)):
-            yield out_of_rhythm(line, f"is {step:.0f} points below the one above, the others are {leading:.0f}")
-    edges = sorted(box[0] for _, box in placed)
-    for line, box in placed:
-        if bisect_right(edges, box[0] + SHIFT) - bisect_left(edges, box[0] - SHIFT) == 1:
+        if step < LIST_CLOSER * usual or (step > LIST_APART * usual and not NUMBERED.match(line.text)):
+            yield out_of_rhythm(line, f"is {step:.2f} type sizes below the line above, the others are {usual:.2f}")
+
+
+def shifted_list(lines: Sequence[Line]) -> Iterator[Issue]:
+    """Return an error for each line whose left edge no other line has."""
+    edges = sorted(line.where.bbox[0] for line in lines if line.where.bbox)
+    for line in lines:
+        edge = line.where.bbox[0] if line.where.bbox else 0.0
+        if bisect_right(edges, edge + SHIFT) - bisect_left(edges, edge - SHIFT) == 1:
             yield out_of_rhythm(line, "begins where no other line does")
 
 
 def out_of_rhythm(line: Line, why: str) -> Issue:
     """Return the error for a moved line of the reference list."""
     return Issue("text_displaced", "error", f"the line {line.text[:80]!r} {why}", line.where, "references")
+
+
+def text_in_the_margin(chapter: Chapter) -> Iterator[Issue]:
+    """Return an error for each page with running text left of its usual edge: words were moved out of a table."""
+    lines = [(x, x.where.bbox) for x in chapter.blocks if isinstance(x, Line) and x.zone == "body" and x.where.bbox]
+    edge = statistics.median_low(box[0] for _, box in lines) if lines else 0.0
+    found = {line.where.page: line for line, box in lines if box[0] < edge - SHIFT and line.text[:1].isalnum()}
+    for line in found.values():
+        message = f"this line begins in the margin, left of all others: {line.text[:80]!r}"
+        yield Issue("text_displaced", "error", message, line.where)
+
+
+def high_lines(chapter: Chapter) -> Iterator[Issue]:
+    """Return an error for each line that is higher than its type: the words of another line are in it."""
+    heights: dict[tuple[str, float], list[tuple[float, Line]]] = defaultdict(list)
+    for line in chapter.lines():
+        if line.style and line.where.bbox and line.zone in MOST_HIGHER and not NOTE_MARK.search(line.text):
+            heights[line.zone, line.style.size].append((line.where.bbox[3] - line.where.bbox[1], line))
+    for (zone, _), lines in heights.items():
+        usual = statistics.median(height for height, _ in lines)
+        for height, line in lines if len(lines) >= FEW_LINES else []:
+            if height > usual + MOST_HIGHER[zone]:
+                message = f"this line is {height:.1f} points high, the others are {usual:.1f}: {line.text[:80]!r}"
+                yield Issue("text_displaced", "error", message, line.where)
 
 
 def hidden_headers(chapter: Chapter) -> Iterator[Issue]:

@@ -452,7 +452,8 @@ class RowLabels(Form):
 class ClosedTable(Model):
     """A published table whose rows are always the same: the column of its labels, and the labels for each form.
 
-    ``rows`` limits the check to rows with these values; ``years_printed`` is the number of columns of years.
+    ``rows`` limits the check to rows with these values; ``years_printed`` is the number of columns of years. ``blank``
+    gives for a column the labels of the rows that never have a value in it.
     """
 
     table: Name
@@ -460,6 +461,16 @@ class ClosedTable(Model):
     forms: tuple[RowLabels, ...]
     rows: dict[Name, str] = {}
     years_printed: StrictInt | None = None
+    blank: dict[Name, tuple[Name, ...]] = {}
+
+    @validator(mode="after")
+    def sound(self) -> ClosedTable:
+        """Only labels that the table prints can lack a value; another one is misspelt."""
+        printed = {label for form in self.forms for label in form.labels}
+        for column, labels in self.blank.items():
+            if unknown := sorted(set(labels) - printed):
+                raise ValueError(f"`blank` of {column} names labels that no form prints: {', '.join(unknown)}")
+        return self
 
 
 class Expected(Model):
