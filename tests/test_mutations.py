@@ -470,12 +470,12 @@ def with_cell(column: int, text: str) -> Callable[[Table], Table]:
     ],
 )
 def test_a_cell_of_new_form(read: Callable[..., Read], key: str, column: int, text: str, form: Form) -> None:
-    """Its value is missing or wrong, and a finding stands at its row."""
+    """Its value is missing, and an error stands at its row; a warning if a word is printed in place of an answer."""
     got = read(in_table(key, with_cell(column, text)), form)
     table = PUBLISHED.get(key, key)
     assert got.differing == {table}
     (finding,) = [q for q in got.tables["quality"] if q["check"] == "value_unread"]
-    assert (finding["table"], finding["row"], finding["severity"]) == (table, 1, "warning")
+    assert (finding["table"], finding["row"], finding["severity"]) == (table, 1, "warning" if text == "Partial" else "error")
     assert repr(text) in finding["message"]
     assert not got.findings - Counter(["value_unread"])
 
