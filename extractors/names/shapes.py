@@ -236,7 +236,10 @@ class NameGrammar:
         """The name that a run makes; else the names on both sides of "in"."""
         found = self.name(a, b)
         if found:
+            # "the Kelp Brigade in the Royal Police Force": the other name in the run
+            yield from self.split(a, self.bare_end(a, found.start))
             yield found
+            yield from self.split(found.end, b)
         elif self.is_program(a, b):
             yield NameShape("PROGRAM", a, b)
         elif "n" in self.kinds[a:b]:
@@ -244,6 +247,10 @@ class NameGrammar:
             cut = self.kinds.index("n", a)
             yield from self.split(a, cut)
             yield from self.split(cut + 1, b)
+
+    def bare_end(self, a: int, b: int) -> int:
+        """The end of a run without the small words and signs at its end."""
+        return a + len(re.sub(r"[^Nd]+$", "", self.kinds[a:b]))
 
     def cuts(self, a: int, k: int, b: int) -> bool:
         """Whether the token at ``k`` stands between two names: a dash, a possessive, or "and"."""
