@@ -104,7 +104,9 @@ def learn_one(lexicon: Lexicon, label: str, text: str, older: str) -> None:
     """Add the one name of a cell with what stands in parentheses in it and behind it, and the older name it had."""
     name = bare_name(text)
     world = label == "AGENCY" and f"{name} ".startswith(words().world_bodies)
-    if world or not any(c.isupper() for c in name):
+    # "Police" in a row of its own tells what it is, and not which
+    general = label == "AGENCY" and name in words().heads and name not in words().names_of_one_word
+    if world or general or not any(c.isupper() for c in name):
         return
     # "Child Labor Monitoring System" among the coordinating bodies (Kosovo 2017, page 5)
     system = label == "AGENCY" and words().heads.get(name.split()[-1]) == "PROGRAM"

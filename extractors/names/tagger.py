@@ -304,12 +304,18 @@ def counts(passage: Passage, form: str, first: int, last: int, lexicon: Lexicon)
         return points_back(tokens, first, last)
     if form in words().names_of_one_word:
         return stands_alone(tokens, first, last)
-    if label == "POLICY" and words().general.issuperset(form.split()) and first and tokens[first - 1] in ("a", "an"):
+    if label == "POLICY" and words().general.issuperset(form.split()) and indefinite(tokens, first):
         return (
             years_behind(passage)[label].match(passage.text, passage.starts[last - 1] + len(tokens[last - 1]))
             is not None
         )
     return True
+
+
+def indefinite(tokens: list[str], first: int) -> bool:
+    """Whether "a" or "a new" stands before a token."""
+    before = tokens[max(0, first - 2) : first]
+    return before[-1:] in (["a"], ["an"]) or (before[:1] in (["a"], ["an"]) and before[-1].islower())
 
 
 def points_back(tokens: list[str], first: int, last: int) -> bool:
