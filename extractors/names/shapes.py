@@ -58,6 +58,7 @@ class Words:
     topics: frozenset[str]
     purposes: frozenset[str]
     strangers: frozenset[str]
+    serving: frozenset[str]
     against: frozenset[str]
     foreign_links: frozenset[str]
     general: frozenset[str]
@@ -155,8 +156,10 @@ def plain_kind(token: str) -> str:
 class NameGrammar:
     """Finds names in one text by the grammar of capitalised words."""
 
-    def __init__(self, text: str, tokens: Sequence[str], starts: Sequence[int]) -> None:
-        """``tokens`` are the text's words and signs, ``starts`` the character at which each begins."""
+    def __init__(self, text: str, tokens: Sequence[str], starts: Sequence[int], programs: bool = False) -> None:
+        """``tokens`` are the text's words and signs, ``starts`` the character at which each begins; ``programs`` says
+        whether the text is about programs."""
+        self.programs = programs
         self.text = text
         self.words = words()
         self.texts = tokens
@@ -392,7 +395,9 @@ class NameGrammar:
         # "Inter-Ministerial Working Group" (Bosnia and Herzegovina 2020): a "Working Group" is no weak head
         weak = self.texts[head] in self.words.weak_heads
         if weak and self.between(head - 1, head + 1) not in self.words.heads and not self.governmental(a, head, b):
-            return None
+            # "Living Centers" (Brazil 2016), among the programs
+            serves = self.programs and self.texts[head] in self.words.serving
+            return NameShape("PROGRAM", a, b) if serves else None
         return NameShape(label, a, b)
 
     def of_strangers(self, a: int, label: str, text: str) -> bool:

@@ -194,7 +194,8 @@ def read(table: str, column: str, record: Mapping[str, Any], text: str, doc: Doc
     """A text with the names in it that mean one thing everywhere, and those that their shape gives away."""
     starts = doc.to_array("IDX").tolist()
     tokens = [text[a : a + size] for a, size in zip(starts, doc.to_array("LENGTH").tolist(), strict=True)]
-    shapes = NameGrammar(text, tokens, starts)
+    # the cell of a program is no text about programs: it may be a group of them
+    shapes = NameGrammar(text, tokens, starts, column != "program" and "programs" in (table, record.get("section")))
     known = [
         NameSpan(span.label_, span.text, span.start_char, span.end_char, span.start, span.end, span.id_)
         for span in doc.spans["known"]
