@@ -156,10 +156,10 @@ def plain_kind(token: str) -> str:
 class NameGrammar:
     """Finds names in one text by the grammar of capitalised words."""
 
-    def __init__(self, text: str, tokens: Sequence[str], starts: Sequence[int], programs: bool = False) -> None:
-        """``tokens`` are the text's words and signs, ``starts`` the character at which each begins; ``programs`` says
-        whether the text is about programs."""
-        self.programs = programs
+    def __init__(self, text: str, tokens: Sequence[str], starts: Sequence[int], table: str = "") -> None:
+        """``tokens`` are the text's words and signs, ``starts`` the character at which each begins; ``table`` is
+        the table or section in whose text a "Center" is a body of government (agencies, coordination) or a program."""
+        self.table = table
         self.text = text
         self.words = words()
         self.texts = tokens
@@ -395,10 +395,15 @@ class NameGrammar:
         # "Inter-Ministerial Working Group" (Bosnia and Herzegovina 2020): a "Working Group" is no weak head
         weak = self.texts[head] in self.words.weak_heads
         if weak and self.between(head - 1, head + 1) not in self.words.heads and not self.governmental(a, head, b):
-            # "Living Centers" (Brazil 2016), among the programs
-            serves = self.programs and self.texts[head] in self.words.serving
-            return NameShape("PROGRAM", a, b) if serves else None
-        return NameShape(label, a, b)
+            label = self.served(head)
+        return NameShape(label, a, b) if label else None
+
+    def served(self, head: int) -> str:
+        """What a weak head is by the table or section: "Living Centers" (Brazil 2016) among the programs, "Center for
+        the Investigation of …" (Jamaica 2018) among the agencies; else nothing."""
+        if self.texts[head] in self.words.serving:
+            return "PROGRAM" if self.table == "programs" else ""
+        return "AGENCY" if self.table in ("agencies", "coordination") else ""
 
     def of_strangers(self, a: int, label: str, text: str) -> bool:
         """Whether a name is no government's: "the NGO Pacific Dialogue" (Fiji 2019, page 2), "the ILO Constitution"

@@ -195,7 +195,8 @@ def read(table: str, column: str, record: Mapping[str, Any], text: str, doc: Doc
     starts = doc.to_array("IDX").tolist()
     tokens = [text[a : a + size] for a, size in zip(starts, doc.to_array("LENGTH").tolist(), strict=True)]
     # the cell of a program is no text about programs: it may be a group of them
-    shapes = NameGrammar(text, tokens, starts, column != "program" and "programs" in (table, record.get("section")))
+    about = "" if column == "program" else "programs" if record.get("section") == "programs" else table
+    shapes = NameGrammar(text, tokens, starts, about)
     known = [
         NameSpan(span.label_, span.text, span.start_char, span.end_char, span.start, span.end, span.id_)
         for span in doc.spans["known"]
