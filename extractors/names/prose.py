@@ -279,6 +279,9 @@ def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) 
     if "and" in spelled and {words().heads.get(word) for word in spelled} == {"AGENCY", None}:
         strong |= set(spelled) - words().weak_heads
     label = "AGENCY" if "AGENCY" in map(words().heads.get, strong) else SECTION_LABELS.get(section)
+    # "Fund for the Maintenance of Basic Education (FUNDEB)" among the policies (Brazil 2020)
+    if label and words().heads.get(spelled[0]) == "PROGRAM":
+        label = "PROGRAM"
     if label:
         lexicon.add(label, acronym, lexicon.add(label, long))
 

@@ -486,9 +486,11 @@ class NameGrammar:
 
     def stops(self, i: int, head: int, b: int, label: str) -> bool:
         """Whether a name ends before a token: "in" behind a body or a law, or "to" a thing with the same label."""
-        if self.texts[i] == "to" and head + 2 <= i < b - 2:
-            # "from the Ministry of Social Policy to the Ministry of …" (Ukraine 2019, page 6)
-            return self.head(i + 1 + (self.kinds[i + 1] == "t")) == label
+        if self.texts[i] == "to":
+            # "from the Ministry of Social Policy to the Ministry of …" (Ukraine 2019, page 6), "… Act to Parliament"
+            behind = i + 1 + (self.kinds[i + 1] == "t")
+            other = self.head(behind) == label or (self.kinds[i + 1] == "t" and self.is_agency(behind, b))
+            return self.texts[behind] in self.words.names_of_one_word or (head + 2 <= i and other)
         if self.kinds[i] == "o":
             # the acronym belongs to all that stands before it; a plan goes on behind its own
             return self.kinds[head + 1] != "o" and label not in ("POLICY", "PROGRAM")
