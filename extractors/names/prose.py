@@ -160,8 +160,8 @@ def learn_parts(lexicon: Lexicon, passage: Passage) -> None:
 
 
 def goes_on(whole: str, part: str) -> bool:
-    """Whether a part is only the beginning of the whole: "Council for the Protection of Kelp" of "… of Kelp at Sea", and
-    "Ministry of Solidarity, the Family, Women and Children" (Côte d’Ivoire 2014, page 5), whose list is cut."""
+    """Whether a part is only the beginning of the whole: "Council for the Protection of Kelp" of "… of Kelp at Sea",
+    and "Ministry of Solidarity, the Family, Women and Children" (Côte d’Ivoire 2014, page 5), whose list is cut."""
     rest = whole.removeprefix(part)
     return rest != whole and re.match(r" [a-z].* [A-Z]|, (?:the )?[A-Z].* and ", rest) is not None
 
