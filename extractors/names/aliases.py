@@ -206,7 +206,7 @@ def general_phrases(form: str) -> list[str]:
 
 # "Semilla Project" is "Proyecto Semilla" (Peru 2019, page 9), "Hope for Homes Children Shelter" is "Hope and Homes for
 # Children" (Kosovo 2017, page 8).
-GENERIC = {"PROGRAM": {"proje", "progr", "proye", "initi", "shelt"}}
+GENERIC = {"PROGRAM": {"projec", "progra", "progr", "proiec", "initia", "shelte"}}
 
 
 @depends
@@ -223,12 +223,12 @@ def stems(form: str, label: str) -> tuple[str, ...]:
 
 
 def stem_of(word: str) -> str:
-    """The first five letters of a word in small letters; an acronym or a number whole.
+    """The first six letters of a word in small letters, without what inflection changes; an acronym or a number whole.
 
     "Bolsa Familia" is "Bolsa Família"; a word of another alphabet folds to nothing and stays.
     """
     plain = word if word.isascii() else fold(word).capitalize() or word
-    return plain if plain.isupper() or plain[0].isdigit() else plain.lower().removesuffix("s")[:5]
+    return plain if plain.isupper() or plain[0].isdigit() else plain.lower().removesuffix("s").removesuffix("ren").replace("y", "i")[:6]
 
 
 def one_wording(form: str) -> str:

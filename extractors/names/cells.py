@@ -43,7 +43,7 @@ POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+
 # "Articles 153, 153 H 153-J, and 179–183-B of the" (Peru 2019, page 3), "Parts I and II of the Schedule of the"
 # "Chapter 5, Article 28 of the" (Ecuador 2018, page 4), "Article 22 of Kosovo’s Constitution" (Kosovo 2017, page 3)
 NUMBER = (
-    r"(?:Nos?\.|(?:[Bb]is|[Tt]er|[Qq]uater)\b|[\dIVXL(][\w(),.–—/-]*|[A-Z](?![a-z])[\w().–-]*|and(?: the)?|&|to|through|or|–|-)"
+    r"(?:Nos?\.|(?i:bis|ter|quater)\b|[\dIVXL(][\w(),.–—/-]*|[A-Z](?![a-z])[\w().–-]*|and(?: the)?|&|to|through|or|–|-)"
     r",?"
 )
 # "Parts A and B of the Schedule in the" (India 2015, page 3)
