@@ -228,7 +228,9 @@ def stem_of(word: str) -> str:
     "Bolsa Familia" is "Bolsa Família"; a word of another alphabet folds to nothing and stays.
     """
     plain = word if word.isascii() else fold(word).capitalize() or word
-    return plain if plain.isupper() or plain[0].isdigit() else plain.lower().removesuffix("s").removesuffix("ren").replace("y", "i")[:6]
+    if plain.isupper() or plain[0].isdigit():
+        return plain
+    return plain.lower().removesuffix("s").removesuffix("ren").replace("y", "i")[:6]
 
 
 def one_wording(form: str) -> str:
