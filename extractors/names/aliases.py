@@ -128,7 +128,11 @@ def add_alias(lexicon: Lexicon, name: str, alias: str, entity: Entity) -> None:
     """
     part = part_of_alias(name, alias)
     if part is None:
-        lexicon.add(entity.label, alias, entity)
+        known = lexicon.by_form.get(straight(alias), entity)
+        others = [form for form, its in lexicon.by_form.items() if its is known is not entity]
+        # "Ministry of Education, Youth, and Information, (CPFSA)", which another row spells (Jamaica 2018)
+        if alias in initials(name) or not any(alias in initials(form) for form in others):
+            lexicon.add(entity.label, alias, entity)
     elif part in lexicon.by_form:
         lexicon.add(lexicon.by_form[part].label, alias, lexicon.by_form[part])
 
@@ -230,7 +234,9 @@ def stem_of(word: str) -> str:
     plain = word if word.isascii() else fold(word).capitalize() or word
     if plain.isupper() or plain[0].isdigit():
         return plain
-    return plain.lower().removesuffix("s").removesuffix("ren").replace("y", "i")[:6]
+    # "Children", "Policies", "Defence", "Centre"
+    plain = plain.lower().removesuffix("s").removesuffix("ren").replace("y", "i").replace("nc", "ns")
+    return re.sub("tre$", "ter", plain)[:6]
 
 
 def one_wording(form: str) -> str:
