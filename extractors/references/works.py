@@ -42,14 +42,11 @@ def type_of(text: str, author: str, title: str, date_iso: str, url: str, quoted:
         return "interview"
     if pattern(r"^(?:{correspondence})\b|\b{letters}\b").search(title):
         return "correspondence"
-    by_newspaper = pattern(r"\b{newspapers}\b").search(author) is not None
-    if pattern(r"\b{statistics}\b").search(title) and not quoted and not by_newspaper:
+    if pattern(r"\b{statistics}\b").search(title) and not quoted and not _by_newspaper(author):
         return "statistics"
     if not quoted and _is_law(author, title, tail):
         return "law"
-    if _JOURNAL.search(tail):
-        return "report"
-    if by_newspaper or (quoted and date_iso) or _is_news(author, tail, date_iso, url):
+    if _is_news(author, tail, date_iso, url, quoted):
         return "news"
     # "access" in the address is no day of access: "…/doc/daccess-ods.un.org/access.nsf/…"
     words = tail.replace(url, "") if url else tail
@@ -70,10 +67,18 @@ def _is_law(author: str, title: str, tail: str) -> bool:
     )
 
 
-def _is_news(author: str, tail: str, date_iso: str, url: str) -> bool:
-    """Whether an entry is a newspaper's: it names a newspaper, or a person wrote a page of a certain day."""
+def _by_newspaper(author: str) -> bool:
+    return pattern(r"\b{newspapers}\b").search(author) is not None
+
+
+def _is_news(author: str, tail: str, date_iso: str, url: str, quoted: bool) -> bool:
+    """Whether an entry is a newspaper's and no journal's: it names a newspaper, its dated title stands in quotes, or a
+    person wrote a page of a certain day."""
+    if _JOURNAL.search(tail):
+        return False
     container = tail.partition(url)[0] if url else tail
-    if pattern(r"^\W*(?:\w+\s){0,3}{newspapers}\b").match(container):
+    named = pattern(r"^\W*(?:\w+\s){0,3}{newspapers}\b").match(container) is not None
+    if _by_newspaper(author) or named or (quoted and date_iso):
         return True
     return (
         _PERSONS.fullmatch(author) is not None
