@@ -67,6 +67,13 @@ def test_a_misprinted_acronym_means_the_one_it_resembles() -> None:
     assert "MOKXP" not in {text for _, text in found(tables)}
 
 
+def test_an_acronym_behind_the_wrong_name_joins_no_two_things() -> None:
+    rows_ = rows("Reef and Family Care Agency (RFCA)", "Ministry of Kelp and Nets", column="agency", role="x")
+    tables = prose("It met the Ministry of Kelp and Nets, (RFCA), and others.", agencies=rows_)
+    assert canonical(tables, "RFCA") == "Reef and Family Care Agency"
+    assert canonical(tables, "Ministry of Kelp and Nets") == "Ministry of Kelp and Nets"
+
+
 def test_an_acronym_inside_a_body_means_it_whole() -> None:
     body = "National Kelp Committee (NKC) on Storms"
     tables = prose("The National Kelp Committee and NKC met.", coordination=rows(body, column="body"))

@@ -155,12 +155,43 @@ def test_numbered_laws(law: str) -> None:
         ("PROGRAM", "the {Bono Marea} helps."),
         ("PROGRAM", "the {Marsh County Child Rescue Center} helps."),
         ("TREATY", "ratified {International Labor Organization Convention 189} on Domestic Workers."),
+        ("TREATY", "ratified {ILO C. 189 Concerning Decent Work for Domestic Workers}."),
+        ("AGENCY", "In the case of the {Morals Brigade} in the Royal Reef Police Force, cases rose."),
+        ("AGENCY", "a grant from the {Marshland Embassy in Arvenia} to build nets."),
+        ("LAW", "in Arvenia it is the {Reef Penal Code No. 74} of the marsh."),
+        ("LAW", "under {Article 22 Bis of the Kelp Act}."),
+        ("LAW", "passed {Law 2007-038 Against Trafficking in Kelp and Nets}, and the President signed."),
+        ("LAW", "put into effect its {List of Hazardous Occupations Prohibited to Divers}."),
+        ("LAW", "sent the {Reef Trade Act} to Parliament."),
+        ("AGENCY", "from the {Ministry of Reef Affairs} to the Tide Guard Unit went reports."),
     ],
 )
 def test_shape_of_a_name(label: str, text: str) -> None:
     """The name stands in braces."""
     name = text[text.index("{") + 1 : text.index("}")]
     assert (label, name) in found(prose(text.replace("{", "").replace("}", "")))
+
+
+def test_a_center_is_what_its_table_is_about() -> None:
+    text = "Runs the Living Centers and the Center for the Study of Storms."
+    about = {
+        table: found({table: rows("x", column="x", **{column: text})})
+        for table, column in (("programs", "description"), ("agencies", "role"), ("policies", "description"))
+    }
+    assert about["programs"] == {("PROGRAM", "Living Centers")}
+    assert about["agencies"] == {("AGENCY", "Center for the Study of Storms")}
+    assert about["policies"] == set()
+
+
+def test_the_beginning_of_a_name_is_no_part_of_it() -> None:
+    name = "National Council for the Prevention of Storms at Reef Schools"
+    assert found({"programs": rows(name, column="program")}) == {("PROGRAM", name)}
+
+
+def test_a_row_that_only_says_police_names_nothing() -> None:
+    assert found({"agencies": rows("Police", column="agency", role="The Police and the Reef Police patrol.")}) == {
+        ("AGENCY", "Reef Police")
+    }
 
 
 def test_names_side_by_side_are_two() -> None:
@@ -183,6 +214,7 @@ def test_names_side_by_side_are_two() -> None:
         "A Working Group and National Plans are mentioned.",
         "Social media like Facebook helped police officers and Labor inspectors.",
         "They follow a National Action Plan and the Standard Operating Procedures.",
+        "Arvenia has not adopted a new National Action Plan to address kelp.",
         "The UN Population Fund and the International Monetary Fund paid.",
     ],
 )

@@ -285,6 +285,13 @@ def test_numbers_inside_entries_start_none() -> None:
             "Salt of the Old Reef",
             "May 2, 2015",
         ),
+        (
+            "Doe, Jane. For Reef Children, Access to School is Limited. Reef Post, May 2, 2015.",
+            "Doe, Jane",
+            "For Reef Children, Access to School is Limited",
+            "May 2, 2015",
+        ),
+        ("Reef Watch. Salt of the Reef. online. Geneva, ILO; 2014.", "Reef Watch", "Salt of the Reef", "2014"),
         # dates
         ("Reef Watch. Salt. [online] 2014 [cited] May 2, 2015.", "Reef Watch", "Salt", "2014"),
         ("Reef Watch. Salt Act, enacted 1961; updated May 1, 2012.", "Reef Watch", "Salt Act", "1961"),
@@ -458,6 +465,7 @@ def test_a_link_annotation_to_another_place_changes_nothing() -> None:
         "http://reef.example.org/Janar 2017/Fletore 33/VKM nr. 108, date 15.2.2017.pdf",
         "http://reef.example.org/Reef - DTM Round 26 Report (January 2019).pdf?file=1",
         "http://reef.example.org/laws/Employment of Children (Restriction) Act/",
+        "http://reef.example.org/Notice of Task Force dtd. 31.07.2018.pdf",
     ],
 )
 def test_a_path_with_blanks_at_the_end_of_an_entry(address: str) -> None:
@@ -501,6 +509,8 @@ def test_a_possessive_is_no_lost_hyphen() -> None:
         ("Reef Watch. Salt in Arvenia. May 2, 2014. http://reef.example.org/access/salt.pdf.", "report"),
         ("ILO Committee. Request on Salt, adopted 2014. Accessed May 5, 2015. http://reef.example.org/a.", "web_page"),
         ("Reef Watch. Salt Pans of the Reef. Geneva; 2014. [Source on file].", "report"),
+        ("Doe, J. “Salt of the Reef.” Salt & Neglect, 40:103-112 (2015); [source on file].", "report"),
+        ("Reef Press Bureau. Mapping Data on Salt. May 2, 2014. http://reef.example.org/a.", "news"),
     ],
 )
 def test_the_type_of_a_source(text: str, kind: str) -> None:

@@ -66,6 +66,8 @@ def ids(*mentions: dict[str, Any]) -> list[str]:
         ("AGENCY", "Inter-Agency Team", "Interagency Team"),
         ("POLICY", "Plan to Combat Coast Work", "Plan for the Elimination of Coast Work"),
         ("PROGRAM", "Back to School", "Back to School Project"),
+        ("LAW", "Arvenian Amber Act", "Amber Act"),
+        ("LAW", "Amber Defence Act", "Amber Defense Act"),
     ],
 )
 def test_one_thing_in_two_years_has_one_id(label: str, earlier: str, later: str) -> None:
@@ -81,12 +83,22 @@ def test_one_thing_in_two_years_has_one_id(label: str, earlier: str, later: str)
         ("LAW", "Law No. 7", "Law No. 9"),
         ("LAW", "1987 Labor Law", "2015 Labor Law"),
         ("LAW", "Amber Act", "Cliffshire Amber Act"),
+        ("POLICY", "National Policy on Child Labor", "National Policy for Children"),
+        ("AGENCY", "Ministry of the Interior", "Ministry of International Affairs"),
         ("AGENCY", "Ecuador’s Ministry of Labor", "Ministry of Labor"),
     ],
 )
 def test_two_things_have_two_ids(label: str, one: str, other: str) -> None:
     first, second = ids(mention(2014, label, one), mention(2019, label, other))
     assert first != second
+
+
+def test_the_agency_before_a_program_does_not_make_it_another() -> None:
+    agency = mention(2019, "AGENCY", "Ministry of Kelp") | {"text": "MKP"}
+    first, _, second = ids(
+        mention(2014, "PROGRAM", "Fund for Reef Works"), agency, mention(2019, "PROGRAM", "MKP Fund for Reef Works")
+    )
+    assert first == second
 
 
 def test_a_name_is_of_its_country_and_label_only() -> None:

@@ -128,7 +128,11 @@ def add_alias(lexicon: Lexicon, name: str, alias: str, entity: Entity) -> None:
     """
     part = part_of_alias(name, alias)
     if part is None:
-        lexicon.add(entity.label, alias, entity)
+        known = lexicon.by_form.get(straight(alias), entity)
+        others = [form for form, its in lexicon.by_form.items() if its is known is not entity]
+        # "Ministry of Education, Youth, and Information, (CPFSA)", which another row spells (Jamaica 2018)
+        if alias in initials(name) or not any(alias in initials(form) for form in others):
+            lexicon.add(entity.label, alias, entity)
     elif part in lexicon.by_form:
         lexicon.add(lexicon.by_form[part].label, alias, lexicon.by_form[part])
 
@@ -206,7 +210,7 @@ def general_phrases(form: str) -> list[str]:
 
 # "Semilla Project" is "Proyecto Semilla" (Peru 2019, page 9), "Hope for Homes Children Shelter" is "Hope and Homes for
 # Children" (Kosovo 2017, page 8).
-GENERIC = {"PROGRAM": {"proje", "progr", "proye", "initi", "shelt"}}
+GENERIC = {"PROGRAM": {"projec", "progra", "progr", "proiec", "initia", "shelte"}}
 
 
 @depends
@@ -223,12 +227,16 @@ def stems(form: str, label: str) -> tuple[str, ...]:
 
 
 def stem_of(word: str) -> str:
-    """The first five letters of a word in small letters; an acronym or a number whole.
+    """The first six letters of a word in small letters, without what inflection changes; an acronym or a number whole.
 
     "Bolsa Familia" is "Bolsa Família"; a word of another alphabet folds to nothing and stays.
     """
     plain = word if word.isascii() else fold(word).capitalize() or word
-    return plain if plain.isupper() or plain[0].isdigit() else plain.lower().removesuffix("s")[:5]
+    if plain.isupper() or plain[0].isdigit():
+        return plain
+    # "Children", "Policies", "Defence", "Centre"
+    plain = plain.lower().removesuffix("s").removesuffix("ren").replace("y", "i").replace("nc", "ns")
+    return re.sub("tre$", "ter", plain)[:6]
 
 
 def one_wording(form: str) -> str:

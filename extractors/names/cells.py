@@ -43,7 +43,7 @@ POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+
 # "Articles 153, 153 H 153-J, and 179–183-B of the" (Peru 2019, page 3), "Parts I and II of the Schedule of the"
 # "Chapter 5, Article 28 of the" (Ecuador 2018, page 4), "Article 22 of Kosovo’s Constitution" (Kosovo 2017, page 3)
 NUMBER = (
-    r"(?:Nos?\.|(?:bis|ter|quater)\b|[\dIVXL(][\w(),.–—/-]*|[A-Z](?![a-z])[\w().–-]*|and(?: the)?|&|to|through|or|–|-)"
+    r"(?:Nos?\.|(?i:bis|ter|quater)\b|[\dIVXL(][\w(),.–—/-]*|[A-Z](?![a-z])[\w().–-]*|and(?: the)?|&|to|through|or|–|-)"
     r",?"
 )
 # "Parts A and B of the Schedule in the" (India 2015, page 3)
@@ -104,7 +104,9 @@ def learn_one(lexicon: Lexicon, label: str, text: str, older: str) -> None:
     """Add the one name of a cell with what stands in parentheses in it and behind it, and the older name it had."""
     name = bare_name(text)
     world = label == "AGENCY" and f"{name} ".startswith(words().world_bodies)
-    if world or not any(c.isupper() for c in name):
+    # "Police" in a row of its own tells what it is, and not which
+    general = label == "AGENCY" and name in words().heads and name not in words().names_of_one_word
+    if world or general or not any(c.isupper() for c in name):
         return
     # "Child Labor Monitoring System" among the coordinating bodies (Kosovo 2017, page 5)
     system = label == "AGENCY" and words().heads.get(name.split()[-1]) == "PROGRAM"

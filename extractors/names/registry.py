@@ -19,8 +19,8 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from extractors.names.aliases import law_number, stems
-from extractors.rules import country_code, current, fold
+from extractors.names.aliases import NATIONAL, law_number, stems
+from extractors.rules import country_code, current, fold, region_of
 from extractors.rules.models import Reviewed as Decision
 
 ALIKE = 95.0  # share of equal letters (of 100) from which two long names count as one with a misprint
@@ -125,6 +125,7 @@ def things_of(iso3: str, rows: Iterable[Mapping[str, Any]], reviewed: Reviewed) 
     for row in rows:
         leading = [*decision(row, reviewed), row["canonical"]][0]
         found[row["label"], name_form(bare(leading, iso3))].append(row)
+    owners = {row["text"] for rows in found.values() for row in rows if row["label"] == "AGENCY"}
     things = []
     for (label, own), named in sorted(found.items()):
         canonical = named[0]["canonical"]
@@ -133,7 +134,9 @@ def things_of(iso3: str, rows: Iterable[Mapping[str, Any]], reviewed: Reviewed) 
         forms = {own, *map(name_form, names)} - {""}
         numbers = {law_number(name) for name in names} - {""} if label == "LAW" else set()
         dated = "".join(YEAR.findall(canonical)[0]) if YEAR.search(canonical) else ""
-        key = stems(bare(undated([*decided, canonical][0]), iso3), label)
+        plain = bare(undated([*decided, canonical][0]), iso3)
+        # not for agencies: the "KRG Council of Ministers" is a region's (Iraq 2019)
+        key = stems(plain if label == "AGENCY" else without_owner(plain, owners), label)
         things.append(ChapterEntity(label, canonical, own, key, dated, len(decided) == 1, forms, numbers, named))
     return things
 
@@ -156,13 +159,25 @@ def undated(text: str) -> str:
 
 @lru_cache(MANY)
 def bare(text: str, iso3: str) -> str:
-    """A name without the own country, which tells it from no other: "Constitution of Pakistan" is the "Pakistan
-    Constitution" (Pakistan 2013 and 2014)."""
+    """A name without the own country or nation, which tells it from no other: "Constitution of Pakistan" is the
+    "Pakistan Constitution" (Pakistan 2013 and 2014) and the "Pakistani Constitution"."""
     start, _, rest = text.partition(" of ")
     if country_code(rest) == iso3:
         return start
     first, _, rest = text.partition(" ")
-    return rest if rest and country_code(first.removesuffix("’s")) == iso3 else text
+    return rest if rest and (country_code(first.removesuffix("’s")) == iso3 or own_nation(first, iso3)) else text
+
+
+def without_owner(name: str, owners: Set[str]) -> str:
+    """A name without the acronym of the agency before it: "MOELR Fund for Community Works" (Uzbekistan 2019)."""
+    first, _, rest = name.partition(" ")
+    return rest if first.isupper() and first in owners and len(rest.split()) > 2 else name
+
+
+def own_nation(word: str, iso3: str) -> bool:
+    """Whether a word is the adjective of the own nation: four letters of the country, and the end of an adjective."""
+    country = fold(region_of(iso3)[0])
+    return NATIONAL.fullmatch(word) is not None and " " not in country and country[:4] == fold(word)[:4]
 
 
 def entries_of(

@@ -58,6 +58,7 @@ class Words:
     topics: frozenset[str]
     purposes: frozenset[str]
     strangers: frozenset[str]
+    serving: frozenset[str]
     against: frozenset[str]
     foreign_links: frozenset[str]
     general: frozenset[str]
@@ -155,8 +156,10 @@ def plain_kind(token: str) -> str:
 class NameGrammar:
     """Finds names in one text by the grammar of capitalised words."""
 
-    def __init__(self, text: str, tokens: Sequence[str], starts: Sequence[int]) -> None:
-        """``tokens`` are the text's words and signs, ``starts`` the character at which each begins."""
+    def __init__(self, text: str, tokens: Sequence[str], starts: Sequence[int], table: str = "") -> None:
+        """``tokens`` are the text's words and signs, ``starts`` the character at which each begins; ``table`` is
+        the table or section in whose text a "Center" is a body of government (agencies, coordination) or a program."""
+        self.table = table
         self.text = text
         self.words = words()
         self.texts = tokens
@@ -236,7 +239,10 @@ class NameGrammar:
         """The name that a run makes; else the names on both sides of "in"."""
         found = self.name(a, b)
         if found:
+            # "the Kelp Brigade in the Royal Police Force": the other name in the run
+            yield from self.split(a, self.bare_end(a, found.start))
             yield found
+            yield from self.split(found.end, b)
         elif self.is_program(a, b):
             yield NameShape("PROGRAM", a, b)
         elif "n" in self.kinds[a:b]:
@@ -244,6 +250,10 @@ class NameGrammar:
             cut = self.kinds.index("n", a)
             yield from self.split(a, cut)
             yield from self.split(cut + 1, b)
+
+    def bare_end(self, a: int, b: int) -> int:
+        """The end of a run without the small words and signs at its end."""
+        return a + len(re.sub(r"[^Nd]+$", "", self.kinds[a:b]))
 
     def cuts(self, a: int, k: int, b: int) -> bool:
         """Whether the token at ``k`` stands between two names: a dash, a possessive, or "and"."""
@@ -385,8 +395,15 @@ class NameGrammar:
         # "Inter-Ministerial Working Group" (Bosnia and Herzegovina 2020): a "Working Group" is no weak head
         weak = self.texts[head] in self.words.weak_heads
         if weak and self.between(head - 1, head + 1) not in self.words.heads and not self.governmental(a, head, b):
-            return None
-        return NameShape(label, a, b)
+            label = self.served(head)
+        return NameShape(label, a, b) if label else None
+
+    def served(self, head: int) -> str:
+        """What a weak head is by the table or section: "Living Centers" (Brazil 2016) among the programs, "Center for
+        the Investigation of …" (Jamaica 2018) among the agencies; else nothing."""
+        if self.texts[head] in self.words.serving:
+            return "PROGRAM" if self.table == "programs" else ""
+        return "AGENCY" if self.table in ("agencies", "coordination") else ""
 
     def of_strangers(self, a: int, label: str, text: str) -> bool:
         """Whether a name is no government's: "the NGO Pacific Dialogue" (Fiji 2019, page 2), "the ILO Constitution"
@@ -469,9 +486,11 @@ class NameGrammar:
 
     def stops(self, i: int, head: int, b: int, label: str) -> bool:
         """Whether a name ends before a token: "in" behind a body or a law, or "to" a thing with the same label."""
-        if self.texts[i] == "to" and head + 2 <= i < b - 2:
-            # "from the Ministry of Social Policy to the Ministry of …" (Ukraine 2019, page 6)
-            return self.head(i + 1 + (self.kinds[i + 1] == "t")) == label
+        if self.texts[i] == "to":
+            # "from the Ministry of Social Policy to the Ministry of …" (Ukraine 2019, page 6), "… Act to Parliament"
+            behind = i + 1 + (self.kinds[i + 1] == "t")
+            other = self.head(behind) == label or (self.kinds[i + 1] == "t" and self.is_agency(behind, b))
+            return self.texts[behind] in self.words.names_of_one_word or (head + 2 <= i and other)
         if self.kinds[i] == "o":
             # the acronym belongs to all that stands before it; a plan goes on behind its own
             return self.kinds[head + 1] != "o" and label not in ("POLICY", "PROGRAM")

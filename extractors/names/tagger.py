@@ -194,7 +194,9 @@ def read(table: str, column: str, record: Mapping[str, Any], text: str, doc: Doc
     """A text with the names in it that mean one thing everywhere, and those that their shape gives away."""
     starts = doc.to_array("IDX").tolist()
     tokens = [text[a : a + size] for a, size in zip(starts, doc.to_array("LENGTH").tolist(), strict=True)]
-    shapes = NameGrammar(text, tokens, starts)
+    # the cell of a program is no text about programs: it may be a group of them
+    about = "" if column == "program" else "programs" if record.get("section") == "programs" else table
+    shapes = NameGrammar(text, tokens, starts, about)
     known = [
         NameSpan(span.label_, span.text, span.start_char, span.end_char, span.start, span.end, span.id_)
         for span in doc.spans["known"]
@@ -304,12 +306,18 @@ def counts(passage: Passage, form: str, first: int, last: int, lexicon: Lexicon)
         return points_back(tokens, first, last)
     if form in words().names_of_one_word:
         return stands_alone(tokens, first, last)
-    if label == "POLICY" and words().general.issuperset(form.split()) and first and tokens[first - 1] in ("a", "an"):
+    if label == "POLICY" and words().general.issuperset(form.split()) and indefinite(tokens, first):
         return (
             years_behind(passage)[label].match(passage.text, passage.starts[last - 1] + len(tokens[last - 1]))
             is not None
         )
     return True
+
+
+def indefinite(tokens: list[str], first: int) -> bool:
+    """Whether "a" or "a new" stands before a token."""
+    before = tokens[max(0, first - 2) : first]
+    return before[-1:] in (["a"], ["an"]) or (before[:1] in (["a"], ["an"]) and before[-1].islower())
 
 
 def points_back(tokens: list[str], first: int, last: int) -> bool:

@@ -88,6 +88,7 @@ def _read_title(rest: str) -> tuple[str, FoundDate | None, bool]:
     title = rest[:end].strip(" ,;:")
     if end == len(rest):  # "… enacted http://…" (Brazil 2014) lost its date
         title = pattern(r"[\s,;]+enacted$").sub("", title)
+    title = pattern(r"\.\s+{online}$").sub("", title)
     date = _date_of(rest[end:])
     if date is None:
         title, date = _dated_title(title)
@@ -151,7 +152,7 @@ def _medium_ends(rest: str, start: int) -> Iterator[int]:
     """
     for match in pattern(r"\s*[,;.]*\s*\[\s*{medium}").finditer(rest, start):
         yield match.start()
-    for match in pattern(r"\s*[,;.]\s*{access}\b").finditer(rest, start):
+    for match in pattern(r"\s*[,;.]\s*{access}\b(?! to\b)").finditer(rest, start):  # "Access to Education"
         yield match.start()
     for match in pattern(r"(?:^|\s+){access}\b:?,?\s+(?:on\s+)?").finditer(rest, start):
         if date_at_start(rest[match.end() :]) is not None:

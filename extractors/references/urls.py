@@ -194,7 +194,7 @@ def _is_file_name(url: str, rest: str) -> bool:
     words = rest.rstrip(_TRAILING)
     ending = words.partition("?")[0].rpartition(".")[2].casefold()
     if rest.rstrip(". ").endswith("/") or ending in wording.words("file_endings"):
-        sentence = re.search(r"[.;]\s", rest) is not None or url[-1] == "."
+        sentence = re.search(r"[.;]\s(?!\d)", rest) is not None or url[-1] == "."
         return not sentence or " " not in words or "/" in rest.partition(" ")[0]
     return False
 

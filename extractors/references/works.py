@@ -17,6 +17,10 @@ _NAME = r"[^\W\d_][\w’'-]+(?: [^\W\d_][\w’'-]+)?, (?:[^\W\d_][\w’'.-]*\s?)
 _PERSONS = re.compile(rf"{_NAME}(?:,?\s*(?:and|&)\s+[^,]+(?:, [^,]+)?)?")
 
 
+# "Child Abuse & Neglect, 40:103-112 (2015)", "95, no.5 (May 1, 2017)", "Vol. 226": volume, number and pages
+_JOURNAL = re.compile(r"\b\d+ ?(?:\(\d+\))?: ?\d+[-–]\d+|\b\d+,? [Nn]o\. ?\d+|\bVol\. ?\d|\bJournal of\b")
+
+
 def doi_of(text: str) -> str:
     """The DOI that an entry prints, alone or in its URL, in small letters; empty if there is none.
 
@@ -38,11 +42,11 @@ def type_of(text: str, author: str, title: str, date_iso: str, url: str, quoted:
         return "interview"
     if pattern(r"^(?:{correspondence})\b|\b{letters}\b").search(title):
         return "correspondence"
-    if pattern(r"\b{statistics}\b").search(title) and not quoted:
+    if pattern(r"\b{statistics}\b").search(title) and not quoted and not _by_newspaper(author):
         return "statistics"
     if not quoted and _is_law(author, title, tail):
         return "law"
-    if (quoted and date_iso) or _is_news(author, tail, date_iso, url):
+    if _is_news(author, tail, date_iso, url, quoted):
         return "news"
     # "access" in the address is no day of access: "…/doc/daccess-ods.un.org/access.nsf/…"
     words = tail.replace(url, "") if url else tail
@@ -63,10 +67,18 @@ def _is_law(author: str, title: str, tail: str) -> bool:
     )
 
 
-def _is_news(author: str, tail: str, date_iso: str, url: str) -> bool:
-    """Whether an entry is a newspaper's: it names a newspaper, or a person wrote a page of a certain day."""
+def _by_newspaper(author: str) -> bool:
+    return pattern(r"\b{newspapers}\b").search(author) is not None
+
+
+def _is_news(author: str, tail: str, date_iso: str, url: str, quoted: bool) -> bool:
+    """Whether an entry is a newspaper's and no journal's: it names a newspaper, its dated title stands in quotes, or a
+    person wrote a page of a certain day."""
+    if _JOURNAL.search(tail):
+        return False
     container = tail.partition(url)[0] if url else tail
-    if pattern(r"\b{newspapers}\b").search(author) or pattern(r"^\W*(?:\w+\s){0,3}{newspapers}\b").match(container):
+    named = pattern(r"^\W*(?:\w+\s){0,3}{newspapers}\b").match(container) is not None
+    if _by_newspaper(author) or named or (quoted and date_iso):
         return True
     return (
         _PERSONS.fullmatch(author) is not None

@@ -383,6 +383,7 @@ class NameWords(Model):
     topics: Words = ()
     purposes: Words = ()
     strangers: Words = ()
+    serving: Words = ()
     foreign_links: Words = ()
     general: Words = ()
     names_of_one_word: Words = ()
