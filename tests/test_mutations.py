@@ -475,7 +475,8 @@ def test_a_cell_of_new_form(read: Callable[..., Read], key: str, column: int, te
     table = PUBLISHED.get(key, key)
     assert got.differing == {table}
     (finding,) = [q for q in got.tables["quality"] if q["check"] == "value_unread"]
-    assert (finding["table"], finding["row"], finding["severity"]) == (table, 1, "warning" if text == "Partial" else "error")
+    severity = "warning" if text == "Partial" else "error"
+    assert (finding["table"], finding["row"], finding["severity"]) == (table, 1, severity)
     assert repr(text) in finding["message"]
     assert not got.findings - Counter(["value_unread"])
 
