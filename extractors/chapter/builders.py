@@ -25,8 +25,8 @@ from extractors.rules.kinds import KindName
 from extractors.rules.models import ColumnRule
 
 SMALL_WORDS = {"a", "an", "and", "but", "by", "for", "in", "of", "on", "or", "that", "the", "to", "with"}
-WORDED: frozenset[KindName] = frozenset({"yes_no", "answer"})
-"""Kinds of cells in which the publisher may print a word instead (Congo 2016 "Recruitment", Samoa 2017 "None")."""
+WORDED: frozenset[KindName] = frozenset({"yes_no", "answer", "age", "years"})
+"""Kinds of cells in which the publisher also prints words (Congo 2016 "Recruitment", Samoa 2017 "None")."""
 COMPLETION = "primary completion rate"
 """The indicator whose source note names it; the other indicators share one (2013-2020)."""
 
@@ -101,7 +101,7 @@ class Context:
             empty = value in (None, "")
             read = "gives no value" if empty else f"was read as {value}"
             message = f"{text!r} {read}: it has not the form of {NAMES[form]}"
-            lost = empty and (kind not in WORDED or re.search(r"\d", text))
+            lost = kind not in WORDED or (empty and re.search(r"\d", text))
             severity: Severity = "error" if lost or text in LETTERS else "warning"
             self.to.found.append(Issue("value_unread", severity, message, where, self.published, row))
 
