@@ -291,9 +291,15 @@ def _read(
 
 
 def _load_tables_code() -> None:
-    """Load pandas and pandera and build the schemas while the children read: a third of a run over one chapter."""
-    importlib.import_module("flows.changes")
-    for model in importlib.import_module("schemas").TABLES.values():
+    """Load what makes and writes the tables while the children read: a third of a run over one chapter.
+
+    Pandera loads its checks when it first validates a table; one that is empty does.
+    """
+    for module in ("flows.changes", "extractors.names.knowledge", "pyarrow.parquet", "duckdb"):
+        importlib.import_module(module)
+    schemas = importlib.import_module("schemas")
+    schemas.TABLES["documents"].to_schema().validate(schemas.typed("documents", []))
+    for model in schemas.TABLES.values():
         model.to_schema()
 
 

@@ -162,6 +162,13 @@ def test_reading_a_pdf_does_not_load_what_only_tagging_needs() -> None:
     assert ended.stdout.split() == []
 
 
+def test_a_run_that_finds_nothing_to_do_does_not_load_what_makes_tables() -> None:
+    heavy = "{'pandas', 'pandera', 'duckdb', 'spacy', 'prefect'}"
+    code = f"import sys, flows.run; print(*sorted({heavy} & set(sys.modules)))"
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == []
+
+
 def test_every_finding_is_explained() -> None:
     """The checks that the code can report are those that the data dictionary explains, no more and no fewer."""
     reported: set[str] = set()
