@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from flows.report import Report
 
 SHOWN_ERRORS = 30
+COLOURS = {**dict.fromkeys(("DAMAGED", "FAILED", "LOSS"), "red"), **dict.fromkeys(("MISSING", "STALE"), "yellow")}
+"""Of the lines that name what is wrong, on a terminal, by their first word."""
 PREFECT = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
@@ -212,7 +214,9 @@ def serve(
     ] = False,
     notify: Annotated[
         str,
-        typer.Option(envvar="FINDINGS_NOTIFY", help="Web address to call when a run failed, crashed or is late."),
+        typer.Option(
+            envvar="FINDINGS_NOTIFY", help="Web or e-mail address to tell when a run failed, crashed or is late."
+        ),
     ] = "",
 ) -> None:
     """Start runs when they are due, and show them in a browser, until ended.
@@ -239,10 +243,13 @@ def serve(
 @app.command(name="notify")
 def tell(
     address: Annotated[
-        str, typer.Argument(envvar="FINDINGS_NOTIFY", help="Web address that gets a POST with JSON; http or https.")
+        str,
+        typer.Argument(
+            envvar="FINDINGS_NOTIFY", help="Web address that gets a POST with JSON, or mailtos://… for an e-mail."
+        ),
     ],
 ) -> None:
-    """Let the Prefect server at PREFECT_API_URL call an address when a run has failed, crashed or is late.
+    """Let the Prefect server at PREFECT_API_URL tell an address of runs that have failed, crashed or are late.
 
     May be repeated: the address replaces the one before.
     """
@@ -489,7 +496,8 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
         return
     from rich.table import Table
 
-    console = Console(soft_wrap=True)
+    console = Console()
+    console.soft_wrap = not console.is_terminal  # whoever reads a file or a pipe gets each line whole
     if report.stopped:
         console.print("Stopped before publishing; the output is as it was. If the loss is intended: --allow-loss")
     elif not report.published:
@@ -506,7 +514,7 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
         console.print(f"Findings: {findings} (table quality)", highlight=False)
         console.print(f"Files: {output}/tables, {output}/findings.duckdb, {output}/run.json", highlight=False)
     for line in _problems(report):
-        console.print(line, markup=False, highlight=False)
+        console.print(line, markup=False, highlight=False, style=COLOURS.get(line.split()[0]))
     if len(report.errors) > SHOWN_ERRORS:
         console.print(f"… and {len(report.errors) - SHOWN_ERRORS} more: see the errors in table quality")
     for line in _last_lines(report):

@@ -33,6 +33,16 @@ def test_version_and_license_are_the_same_everywhere() -> None:
     assert all((ROOT / name).is_file() for name in PROJECT["license-files"])
 
 
+def test_every_file_has_a_license_of_which_the_text_is_there() -> None:
+    """What ``reuse lint`` checks, without installing it."""
+    named = tomllib.loads((ROOT / "REUSE.toml").read_text("utf-8"))["annotations"]
+    assert named[0]["path"] == "**", "the last one that fits holds, so this one for all that no other names"
+    assert all((ROOT / one["path"]).is_file() for one in named[1:])
+    texts = {file.stem for file in (ROOT / "LICENSES").iterdir()}
+    assert texts == {one["SPDX-License-Identifier"] for one in named}
+    assert (ROOT / "LICENSES/Apache-2.0.txt").read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
 def test_no_index_takes_the_package() -> None:
     assert "Private :: Do Not Upload" in PROJECT["classifiers"]
 

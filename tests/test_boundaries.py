@@ -33,8 +33,8 @@ WINGS = {
 """What each part of ``extractors`` may import of the others; ``extractors/__init__.py`` alone joins them."""
 FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
 
-PREFECT = ("cluster.py", "notify.py", "pipeline.py", "reporting.py", "schedule.py", "server.py", "tasks.py")
-"""Only the flow, its tasks, what starts it, its server, the cluster and the notice of failures import Prefect."""
+PREFECT = ("cluster.py", "mail.py", "notify.py", "pipeline.py", "reporting.py", "schedule.py", "server.py", "tasks.py")
+"""Only the flow, its tasks, what starts it, its server, the cluster and the notices of failures import Prefect."""
 
 
 def imports(file: Path) -> set[str]:

@@ -103,7 +103,7 @@ def test_what_was_fetched_is_read_and_a_failure_is_reported_after_the_run(
     state = fetch_and_run(Request(paths=(tmp_path / "in",), output=tmp_path / "out", workers=1), return_state=True)
     assert reader == ["new.pdf"]
     assert state.is_failed()
-    assert "1 failures, 0 requests; 1 chapters published" in str(state.message)
+    assert "1 failures, 0 requests; 1 chapter published" in str(state.message)
     assert isinstance(state.result(raise_on_failure=False), IncompleteFetch)
 
 
