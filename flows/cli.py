@@ -47,11 +47,20 @@ class App(typer.Typer):
     """The command line as a program of its own."""
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        """Run the command that the process was started with."""
+        """Run the command that the process was started with. A name that is not UTF-8 may be that of a file only."""
         from flows.terminal import prepare_streams
 
         prepare_streams()
-        return super().__call__(*arguments, **named)
+        try:
+            return super().__call__(*arguments, **named)
+        except UnicodeEncodeError:
+            from flows.sources import printable
+
+            wrong = [printable(word) for word in sys.argv if not word.isascii() and printable(word) != word]
+            if not wrong:
+                raise
+            say(f"{', '.join(wrong)} is not UTF-8, and nothing has such a name")
+            raise SystemExit(2) from None
 
 
 app = App(
