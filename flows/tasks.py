@@ -80,12 +80,18 @@ def fetch(request: fetching.FetchRequest) -> fetching.FetchReport:
     return fetching.fetch(request)
 
 
+def _given(name: str) -> Any:
+    """A parameter of the task whose name is made; Prefect shows it as it was handed over, in a ``quote``."""
+    value = runtime.task_run.parameters[name]
+    return value.unwrap() if isinstance(value, quote) else value
+
+
 def _validate_name() -> str:
-    return f"validate {counted(len(runtime.task_run.parameters['chosen']), 'chapter')}"
+    return f"validate {counted(len(_given('chosen')), 'chapter')}"
 
 
 def _publish_name() -> str:
-    return f"publish {counted(runtime.task_run.parameters['report'].chapters, 'chapter')}"
+    return f"publish {counted(_given('report').chapters, 'chapter')}"
 
 
 @task(task_run_name=_validate_name, tags={"validate"}, timeout_seconds=HOUR, cache_policy=NO_CACHE)
