@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.compare_cli import app as compare_app
+from flows.report import counted
 from flows.request import Request
 from flows.rules_cli import app as rules_app
 from flows.tables_cli import Output
@@ -30,7 +31,7 @@ from flows.terminal import say, usage
 if TYPE_CHECKING:
     from flows.report import Report
 
-SHOWN_ERRORS = 30
+SHOWN_ERRORS, SHOWN_FAILURES = 30, 200
 COLOURS = {**dict.fromkeys(("DAMAGED", "FAILED", "LOSS"), "red"), **dict.fromkeys(("MISSING", "STALE"), "yellow")}
 """Of the lines that name what is wrong, on a terminal, by their first word."""
 PREFECT = {
@@ -533,13 +534,18 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
     console.print(report.sentence(), highlight=False)
 
 
+def _more(failures: int) -> list[str]:
+    return [f"FAILED … and {counted(failures, 'file')} more: the log names each"] if failures > 0 else []
+
+
 def _problems(report: Report) -> list[str]:
     """What the end of a run names: damaged, failed and retired files, losses, and the first errors."""
     repaired = "REPAIRED" if report.published else "DAMAGED"
     return [
         *(f"{repaired} {line}" for line in report.damage),
         *(f"LOSS {loss}" for loss in report.stopped),
-        *(f"FAILED {failure}" for failure in report.failures),
+        *(f"FAILED {failure}" for failure in report.failures[:SHOWN_FAILURES]),
+        *_more(len(report.failures) - SHOWN_FAILURES),
         *(f"STALE {line}" for line in report.stale_corrections),
         *(f"RETIRED {doc_id}: no file of this run holds the chapter any more" for doc_id in report.retired),
         *(

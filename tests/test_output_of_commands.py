@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli import app
+from flows.cli import _problems, app
 from flows.log import log_line
 from flows.plan import ReadJob
 from flows.progress import MANY, progress
@@ -123,6 +123,12 @@ class TestCounts:
         assert "4 chapters published; 6 files: 2 read, 2 kept, 2 failed; 0 errors in the chapters" in (
             self.report().sentence()
         )
+
+    def test_of_very_many_failures_the_first_are_named(self) -> None:
+        failures = [Failure(f"{number}.txt", "UnreadableSource", "is empty") for number in range(50_000)]
+        lines = _problems(replace(self.report(), failures=failures))
+        assert len(lines) == 201
+        assert lines[-1] == "FAILED … and 49800 files more: the log names each"
 
     def test_a_file_that_fails_twice_counts_once(self) -> None:
         report = self.report()
