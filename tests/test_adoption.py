@@ -28,6 +28,7 @@ def test_what_other_programs_read_is_yaml(file: Path) -> None:
 def test_version_and_license_are_the_same_everywhere() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert citation["version"] == PROJECT["version"]
+    assert f"\n## {citation['version']} ({citation['date-released']})\n" in (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert citation["license"] == PROJECT["license"] == "Apache-2.0"
     assert "Version 2.0, January 2004" in (ROOT / "LICENSE").read_text("utf-8")
     assert all((ROOT / name).is_file() for name in PROJECT["license-files"])
