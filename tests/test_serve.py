@@ -99,6 +99,31 @@ class TestStrangers:
         for host in (f"127.0.0.1:{PORT}", f"localhost:{PORT}"):
             assert pages.get("/api/health", Host=host).status_code == 200
 
+    @pytest.mark.parametrize("stream", ["events/in", "events/out", "logs/out"])
+    @pytest.mark.parametrize("said", [{"type": "filter", "filter": {}}, {"type": "auth", "token": "findings:guess"}])
+    def test_no_stream_is_opened_without_the_password(self, pages: Pages, stream: str, said: dict[str, str]) -> None:
+        """A browser lets every site open a WebSocket: it asks for no token, and no origin is compared."""
+        heard: list[dict[str, Any]] = []
+        messages = iter([{"type": "websocket.connect"}, {"type": "websocket.receive", "text": json.dumps(said)}])
+
+        async def receive() -> dict[str, Any]:
+            return next(messages, {"type": "websocket.disconnect", "code": 1000})
+
+        async def send(message: dict[str, Any]) -> None:
+            heard.append(message)
+
+        headers = [(b"host", HERE[7:].encode()), (b"sec-websocket-protocol", b"prefect")]
+        place = {
+            "type": "websocket",
+            "path": f"/api/{stream}",
+            "root_path": "",
+            "query_string": b"",
+            "headers": headers,
+        }
+        anyio.run(pages.application, place, receive, send)
+        assert [message["type"] for message in heard] == ["websocket.accept", "websocket.close"]
+        assert heard[-1]["code"] == 1008
+
     def test_but_the_server_reaches_itself(self, pages: Pages) -> None:
         """Otherwise no automation of it does anything, and nobody is told of a failure."""
         from prefect.server.api.clients import OrchestrationClient
