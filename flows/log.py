@@ -60,7 +60,7 @@ class Columns(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line; a long name has its end, which says more than its beginning."""
         name, stage = printable(getattr(record, "about", "")), getattr(record, "stage", "")
-        name = name if len(name) <= NAME else f"…{name[1 - NAME :]}"
+        name = name if len(name) <= NAME else f"...{name[3 - NAME :]}"
         place = "" if name == "run" else f"{name:<{NAME}} "
         said = printable(getattr(record, "brief", "") or record.getMessage())
         return f"{self.formatTime(record, self.datefmt)} {stage:<{STAGE}} {place}{said}"

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
@@ -70,8 +71,10 @@ class _Handler(ShowsSteps):
         if not self._in_columns:
             self.console.print(self.format(record), markup=False, highlight=False)
             return
-        line = Text(encodable(self.format(record), self.console), COLOURS.get(record.levelno, ""))
-        self.console.print(line, no_wrap=True, overflow="ellipsis", crop=True, soft_wrap=False)
+        line, width = encodable(self.format(record), self.console), self.console.width
+        if cell_len(line) > width:
+            line = f"{set_cell_size(line, width - 3)}..."
+        self.console.print(Text(line, COLOURS.get(record.levelno, "")))
 
 
 @contextmanager
