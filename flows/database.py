@@ -34,12 +34,8 @@ def write_database(
             database.begin()  # one transaction: each comment on a column would write the file's catalog anew
             for name, parquet in tables.items():
                 database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet({_quoted(str(parquet))})')
-                database.execute(
-                    ";".join(
-                        f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}'
-                        for column, meaning in meanings[name].items()
-                    )
-                )
+                for column, meaning in meanings[name].items():
+                    database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
             for name, view in views.items():
                 if set(view.tables) <= tables.keys():
                     database.execute(f'CREATE VIEW "{name}" AS {view.sql}')
