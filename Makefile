@@ -5,7 +5,7 @@ BIN := .venv/bin
 # The lock files name every package with its SHA-256, so what the index gives is what was tested.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: setup dev run test types tests accuracy system bench audit docs lock
+.PHONY: setup dev run serve test types tests accuracy system bench audit docs lock
 
 setup: .venv/ready
 
@@ -26,6 +26,11 @@ dev: .venv/dev
 # Recorded in Prefect: .venv/bin/findings ui shows it.
 run: setup
 	$(BIN)/findings run --prefect
+
+# A file that fails is no reason not to look at the run.
+serve: setup
+	-$(BIN)/findings run --prefect
+	$(BIN)/findings ui
 
 test: dev
 	$(BIN)/ruff check .

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.compare_cli import app as compare_app
+from flows.report import counted
 from flows.request import Request
 from flows.rules_cli import app as rules_app
 from flows.tables_cli import Output
@@ -30,7 +31,9 @@ from flows.terminal import say, usage
 if TYPE_CHECKING:
     from flows.report import Report
 
-SHOWN_ERRORS = 30
+SHOWN_ERRORS, SHOWN_FAILURES = 30, 200
+COLOURS = {**dict.fromkeys(("DAMAGED", "FAILED", "LOSS"), "red"), **dict.fromkeys(("MISSING", "STALE"), "yellow")}
+"""Of the lines that name what is wrong, on a terminal, by their first word."""
 PREFECT = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
@@ -45,11 +48,20 @@ class App(typer.Typer):
     """The command line as a program of its own."""
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        """Run the command that the process was started with."""
+        """Run the command that the process was started with. A name that is not UTF-8 may be that of a file only."""
         from flows.terminal import prepare_streams
 
         prepare_streams()
-        return super().__call__(*arguments, **named)
+        try:
+            return super().__call__(*arguments, **named)
+        except UnicodeEncodeError:
+            from flows.sources import printable
+
+            wrong = [printable(word) for word in sys.argv if not word.isascii() and printable(word) != word]
+            if not wrong:
+                raise
+            say(f"{', '.join(wrong)} is not UTF-8, and nothing has such a name")
+            raise SystemExit(2) from None
 
 
 app = App(
@@ -212,7 +224,9 @@ def serve(
     ] = False,
     notify: Annotated[
         str,
-        typer.Option(envvar="FINDINGS_NOTIFY", help="Web address to call when a run failed, crashed or is late."),
+        typer.Option(
+            envvar="FINDINGS_NOTIFY", help="Web or e-mail address to tell when a run failed, crashed or is late."
+        ),
     ] = "",
 ) -> None:
     """Start runs when they are due, and show them in a browser, until ended.
@@ -239,10 +253,13 @@ def serve(
 @app.command(name="notify")
 def tell(
     address: Annotated[
-        str, typer.Argument(envvar="FINDINGS_NOTIFY", help="Web address that gets a POST with JSON; http or https.")
+        str,
+        typer.Argument(
+            envvar="FINDINGS_NOTIFY", help="Web address that gets a POST with JSON, or mailtos://… for an e-mail."
+        ),
     ],
 ) -> None:
-    """Let the Prefect server at PREFECT_API_URL call an address when a run has failed, crashed or is late.
+    """Let the Prefect server at PREFECT_API_URL tell an address of runs that have failed, crashed or are late.
 
     May be repeated: the address replaces the one before.
     """
@@ -489,7 +506,8 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
         return
     from rich.table import Table
 
-    console = Console(soft_wrap=True)
+    console = Console()
+    console.soft_wrap = not console.is_terminal  # whoever reads a file or a pipe gets each line whole
     if report.stopped:
         console.print("Stopped before publishing; the output is as it was. If the loss is intended: --allow-loss")
     elif not report.published:
@@ -506,7 +524,7 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
         console.print(f"Findings: {findings} (table quality)", highlight=False)
         console.print(f"Files: {output}/tables, {output}/findings.duckdb, {output}/run.json", highlight=False)
     for line in _problems(report):
-        console.print(line, markup=False, highlight=False)
+        console.print(line, markup=False, highlight=False, style=COLOURS.get(line.split()[0]))
     if len(report.errors) > SHOWN_ERRORS:
         console.print(f"… and {len(report.errors) - SHOWN_ERRORS} more: see the errors in table quality")
     for line in _last_lines(report):
@@ -516,13 +534,18 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
     console.print(report.sentence(), highlight=False)
 
 
+def _more(failures: int) -> list[str]:
+    return [f"FAILED … and {counted(failures, 'file')} more: the log names each"] if failures > 0 else []
+
+
 def _problems(report: Report) -> list[str]:
     """What the end of a run names: damaged, failed and retired files, losses, and the first errors."""
     repaired = "REPAIRED" if report.published else "DAMAGED"
     return [
         *(f"{repaired} {line}" for line in report.damage),
         *(f"LOSS {loss}" for loss in report.stopped),
-        *(f"FAILED {failure}" for failure in report.failures),
+        *(f"FAILED {failure}" for failure in report.failures[:SHOWN_FAILURES]),
+        *_more(len(report.failures) - SHOWN_FAILURES),
         *(f"STALE {line}" for line in report.stale_corrections),
         *(f"RETIRED {doc_id}: no file of this run holds the chapter any more" for doc_id in report.retired),
         *(

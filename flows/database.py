@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -54,11 +55,23 @@ def write_csv(table: pd.DataFrame, file: Path) -> None:
     for place, name in enumerate(rows.column_names):
         rows = rows.set_column(place, name, _as_pandas_writes(rows[name]))
     try:
-        with duckdb.connect() as database:
+        with _in_memory().cursor() as database:
             database.register("rows", rows)
             database.execute(f"COPY rows TO {_quoted(str(file))} (FORMAT csv, HEADER)")
     except (duckdb.OperationalError, duckdb.FatalException) as error:
+        _in_memory.cache_clear()  # after a fatal error DuckDB refuses all further work
         raise OSError(f"{file.name}: {str(error).rpartition(': ')[2]}") from error
+
+
+@cache
+def _in_memory() -> Connection:
+    """A database without a file, for all tables of a run: to make one takes longer than to write a table.
+
+    It has no threads of its own, which would have to end before the process does.
+    """
+    import duckdb
+
+    return duckdb.connect(config={"threads": 1})
 
 
 def _as_pandas_writes(column: Any) -> Any:

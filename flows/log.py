@@ -11,14 +11,17 @@ from flows.sources import printable
 
 LOG = logging.getLogger("findings")
 LOG.setLevel(logging.INFO)
+STAGE, NAME = 8, 22
+"""Columns of a terminal for the stage, and for the file or chapter."""
 
 
-def log_line(level: int, about: str, stage: str, what: str, *, done: bool = False, **facts: Any) -> None:
-    """Log one line ``about`` a file, a chapter or the run. ``done``: the work on a file has ended. ``facts`` are
-    added to the JSON form only."""
-    LOG.log(
-        level, "%s | %s | %s", about, stage, what, extra={"about": about, "stage": stage, "done": done, "facts": facts}
-    )
+def log_line(
+    level: int, about: str, stage: str, what: str, *, done: bool = False, brief: str = "", **facts: Any
+) -> None:
+    """Log one line ``about`` a file, a chapter or the run. ``done``: the work on a file has ended. ``brief``: what a
+    terminal shows in place of ``what``. ``facts`` are added to the JSON form only."""
+    extra = {"about": about, "stage": stage, "brief": brief or what, "done": done, "facts": facts}
+    LOG.log(level, "%s | %s | %s", about, stage, what, extra=extra)
 
 
 def begin(step: str) -> None:
@@ -46,6 +49,21 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line, with control characters escaped: a file's text cannot move the cursor or look like two lines."""
         return printable(super().format(record))
+
+
+class Columns(logging.Formatter):
+    """``05:14:02 read     2019/Arvenia.pdf     xav-2019, 812 rows``: columns, for a terminal of 80 columns and more."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s", "%H:%M:%S")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line; a long name has its end, which says more than its beginning."""
+        name, stage = printable(getattr(record, "about", "")), getattr(record, "stage", "")
+        name = name if len(name) <= NAME else f"...{name[3 - NAME :]}"
+        place = "" if name == "run" else f"{name:<{NAME}} "
+        said = printable(getattr(record, "brief", "") or record.getMessage())
+        return f"{self.formatTime(record, self.datefmt)} {stage:<{STAGE}} {place}{said}"
 
 
 class JsonLines(logging.Formatter):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-import schemas
+if TYPE_CHECKING:
+    import pandas as pd
 
 Counts = dict[str, dict[str, int]]
 """Chapter -> table -> number of rows."""
@@ -67,6 +66,10 @@ def add_findings(quality: pd.DataFrame, rows: Sequence[Mapping[str, Any]]) -> pd
     """Return ``quality`` with more findings, in the order of a published table."""
     if not rows:
         return quality
+    import pandas as pd
+
+    import schemas
+
     whole = pd.concat([quality, schemas.typed("quality", rows)], ignore_index=True)
     return whole.sort_values(["doc_id", "table", "row"], kind="stable", ignore_index=True)
 

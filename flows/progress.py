@@ -6,10 +6,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
-from flows.log import LOG, JsonLines, Lines, ShowsSteps
+from flows.log import LOG, Columns, JsonLines, Lines, ShowsSteps
+from flows.terminal import encodable
 
 MANY = 50
 """With more files than this, only those with a problem have a line."""
@@ -22,6 +25,9 @@ STEPS = {
     "site": "building the site",
 }
 """What is shown of each step. One that is not here keeps what was shown before."""
+
+
+COLOURS = {logging.WARNING: "yellow", logging.ERROR: "red"}
 
 
 class _Handler(ShowsSteps):
@@ -41,7 +47,10 @@ class _Handler(ShowsSteps):
             transient=True,
         )
         self._task = self.bar.add_task(STEPS["read"], total=None)
-        self.setFormatter(JsonLines(run) if as_json else Lines(run))
+        self._in_columns = self.console.is_terminal and not as_json
+        self.setFormatter(JsonLines(run) if as_json else Columns() if self._in_columns else Lines(run))
+        if self._in_columns:
+            self.console.print(f"run {run}", highlight=False, style="bold")
 
     def begin(self, step: str) -> None:
         """Name the step beside the bar."""
@@ -51,12 +60,21 @@ class _Handler(ShowsSteps):
         """Print the line; it may also carry the number of files, or that a file is done."""
         done = getattr(record, "done", False)
         if not (done and self._only_problems and record.levelno < logging.WARNING):
-            self.console.print(self.format(record), markup=False, highlight=False)
+            self._print(record)
         if files := getattr(record, "facts", {}).get("files"):
             self.bar.update(self._task, total=files)
             self._only_problems = files > MANY and not self._for_machines
         if done:
             self.bar.advance(self._task)
+
+    def _print(self, record: logging.LogRecord) -> None:
+        if not self._in_columns:
+            self.console.print(self.format(record), markup=False, highlight=False)
+            return
+        line, width = encodable(self.format(record), self.console), self.console.width
+        if cell_len(line) > width:
+            line = f"{set_cell_size(line, width - 3)}..."
+        self.console.print(Text(line, COLOURS.get(record.levelno, "")))
 
 
 @contextmanager

@@ -18,6 +18,7 @@ import os
 import shutil
 import time
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = ("tables", "findings.duckdb", "datapackage.json", "run.json")
+SYNCED = 8
+"""So many files are written through to the disk at once."""
 
 
 class OutputInUse(Exception):
@@ -330,8 +333,9 @@ def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Pa
     if declared := schemas.declared():  # whoever reads the release later does not have the rules of this run
         run = {**run, "declared": declared}
     (stage / integrity.FACTS).write_bytes(integrity.sealed(run, stage))  # the last file: it has the sums of all others
-    for file in stage.rglob("*"):
-        _sync(file)
+    with ThreadPoolExecutor(SYNCED) as pool:  # a disk takes several at once
+        for _ in pool.map(_sync, stage.rglob("*")):
+            pass
 
 
 def _link(target: Path, link: Path) -> None:

@@ -16,7 +16,7 @@ from flows import ledger
 from flows.log import log_line
 from flows.plan import UNREACHED, ReadJob
 from flows.releases import ChapterVersion
-from flows.report import Failure, FileFailed
+from flows.report import Failure, FileFailed, counted
 from flows.request import Selection
 from flows.sources import SourceFile
 from flows.workers import PoolClosed, Workers
@@ -93,7 +93,8 @@ def read_file(job: ReadJob, extract: Extract, seconds: float = 0.0) -> Extracted
         if job.limited and failed.kind in ledger.LIMITS:
             with suppress(OSError):  # then the next run tries again
                 ledger.remember(failed, job.limited)
-        log_line(logging.ERROR, name, "read", f"failed | {time.perf_counter() - clock:.1f} s | {failed}", done=True)
+        said = f"failed | {time.perf_counter() - clock:.1f} s | {failed}"
+        log_line(logging.ERROR, name, "read", said, done=True, brief=f"failed: {failed.why}")
         return failed
     result = Extracted.of(job, job.file, chapters, round(time.perf_counter() - clock, 2))
     _log_read(result, chapters)
@@ -112,6 +113,7 @@ def _known(job: ReadJob) -> tuple[Extraction, ...] | None:
 
 def _log_read(result: Extracted, chapters: tuple[Extraction, ...]) -> None:
     findings = Counter(row["severity"] for chapter in chapters for row in chapter.tables.get("quality", ()))
+    found = [counted(findings[severity], severity) for severity in ("error", "warning") if findings[severity]]
     log_line(
         logging.WARNING if findings["error"] else logging.INFO,
         result.file.source_path,
@@ -120,6 +122,7 @@ def _log_read(result: Extracted, chapters: tuple[Extraction, ...]) -> None:
         f"{', '.join(f'{findings[severity]} {severity}' for severity in ('error', 'warning', 'info'))} | "
         f"{result.seconds:.1f} s",
         done=True,
+        brief=", ".join([*result.doc_ids, counted(result.rows, "row"), *found, f"{result.seconds:.1f} s"]),
         chapters=result.doc_ids,
     )
 
@@ -210,7 +213,7 @@ def merge_with_published(
         else:
             extracted[job] = replace(result, taken=_may_be_published(job, result, fact, selection))
     for failure in unreached:
-        log_line(logging.ERROR, failure.source_path, "read", f"failed | {failure}")
+        log_line(logging.ERROR, failure.source_path, "read", f"failed | {failure}", brief=f"failed: {failure.why}")
         for job in _unreachable_jobs(failure, jobs, known, entries):
             published = _as_published(job, failure, known[job.file.source_path], entries)
             if published:

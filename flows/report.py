@@ -14,6 +14,11 @@ from extractors.model import UnreadableSource
 from flows.request import Selection
 
 
+def counted(count: int, noun: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 @dataclass(frozen=True)
 class Failure:
     """A file that could not be read, and why.
@@ -38,10 +43,14 @@ class Failure:
         at = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
         return cls(source_path, type(error).__name__, str(error), at=at)
 
-    def __str__(self) -> str:
-        page = f", page {self.page}" if self.page else ""
+    @property
+    def why(self) -> str:
+        """What went wrong, without the name of the file."""
         kind = "" if self.kind == "UnreadableSource" else f"{self.kind}: "
-        return f"{self.source_path}{page}: {kind}{self.reason}{f' (at {self.at})' if self.at else ''}"
+        return f"{kind}{self.reason}{f' (at {self.at})' if self.at else ''}"
+
+    def __str__(self) -> str:
+        return f"{self.source_path}{f', page {self.page}' if self.page else ''}: {self.why}"
 
 
 class WrongFacts(ValueError):
@@ -182,9 +191,9 @@ class Report:
         what += ", none is selected" if self.selects_nothing else ""
         files = ", ".join(f"{count} {verdict}" for verdict, count in self.files().items())
         return (
-            f"{self.chapters} chapters {what}; {sum(self.files().values())} files: {files}; "
-            f"{len(self.errors)} errors in the chapters, {self.acknowledged} acknowledged; "
-            f"{self.rows.get('quarantine', 0)} rows in quarantine; {self.seconds:.1f} s"
+            f"{counted(self.chapters, 'chapter')} {what}; {counted(sum(self.files().values()), 'file')}: {files}; "
+            f"{counted(len(self.errors), 'error')} in the chapters, {self.acknowledged} acknowledged; "
+            f"{counted(self.rows.get('quarantine', 0), 'row')} in quarantine; {self.seconds:.1f} s"
         )
 
     def files(self) -> dict[str, int]:

@@ -30,7 +30,7 @@ from flows.places import require_safe_output
 from flows.plan import FORCED, NEW, RELEASE, REREAD, ReadJob, nothing_to_do, plan
 from flows.reading import NOTHING_READ, Extracted, KeptFiles, in_child, merge_with_published, read_file
 from flows.releases import Choice, choose
-from flows.report import Failure, Report
+from flows.report import Failure, Report, counted
 from flows.request import Request
 from flows.safety import require_memory, require_safe_parser
 from flows.sources import SourceFile, find_sources, other_files, watched
@@ -127,8 +127,7 @@ def run(request: Request, steps: Steps | None = None) -> Report:
             _remember_killed(before.facts, hold)
         entries = ledger.Ledger(request.output / ".cache", state, (request.seconds, request.megabytes))
         jobs = plan(files, before.facts, entries, state, request.force, request.selection, request.add)
-        to_read = sum(job.read for job in jobs)
-        log_line(logging.INFO, "run", "plan", f"{len(jobs)} files, {to_read} to read", files=len(jobs), read=to_read)
+        _log_plan(jobs, failures)
         report = Report(
             request.name,
             started.isoformat(timespec="milliseconds"),
@@ -147,8 +146,16 @@ def run(request: Request, steps: Steps | None = None) -> Report:
         _remember(report, hold)
     if report.selects_nothing:
         log_line(logging.ERROR, "run", "plan", "no file holds a chapter of the years and countries asked for")
-    log_line(logging.INFO if report.exit_code == 0 else logging.WARNING, "run", "end", report.sentence())
+    level = logging.INFO if report.exit_code == 0 else logging.WARNING
+    log_line(level, "run", "end", report.sentence(), brief=f"{report.seconds:.1f} s")
     return report
+
+
+def _log_plan(jobs: list[ReadJob], unopened: list[Failure]) -> None:
+    to_read = sum(job.read for job in jobs)
+    said = f"{counted(len(jobs) + len(unopened), 'file')}, {to_read} to read"
+    said += f", {len(unopened)} cannot be opened" if unopened else ""
+    log_line(logging.INFO, "run", "plan", said, files=len(jobs), read=to_read)
 
 
 def _use_rules(request: Request) -> dict[str, str]:
@@ -173,7 +180,8 @@ def _unchanged(report: Report, before: Mapping[str, Any]) -> Report:
         damage=[],
     )
     for failure in same.failures:
-        log_line(logging.ERROR, failure.source_path, "read", f"failed before and has not changed | {failure}")
+        said = "failed before and has not changed"
+        log_line(logging.ERROR, failure.source_path, "read", f"{said} | {failure}", brief=f"failed: {failure.why}")
     return same
 
 
@@ -291,9 +299,15 @@ def _read(
 
 
 def _load_tables_code() -> None:
-    """Load pandas and pandera and build the schemas while the children read: a third of a run over one chapter."""
-    importlib.import_module("flows.changes")
-    for model in importlib.import_module("schemas").TABLES.values():
+    """Load what makes and writes the tables while the children read: a third of a run over one chapter.
+
+    Pandera loads its checks when it first validates a table; one that is empty does.
+    """
+    for module in ("flows.changes", "extractors.names.knowledge", "pyarrow.parquet", "duckdb"):
+        importlib.import_module(module)
+    schemas = importlib.import_module("schemas")
+    schemas.TABLES["documents"].to_schema().validate(schemas.typed("documents", []))
+    for model in schemas.TABLES.values():
         model.to_schema()
 
 
@@ -342,7 +356,7 @@ def validate_chapters(
     rows = sum(map(len, tables.values()))
     log_line(
         logging.INFO,
-        f"{len(chosen) - len(made.failures)} chapters",
+        counted(len(chosen) - len(made.failures), "chapter"),
         "validate",
         f"{rows} rows, {made.validated.quarantined} in quarantine | {time.perf_counter() - clock:.1f} s",
     )
@@ -357,7 +371,7 @@ def publish_tables(validated: Validated, report: Report, request: Request) -> No
     publish.publish(validated.tables, report.to_dict(), request.output, request.spreadsheets, request.keep)
     log_line(
         logging.INFO,
-        f"{report.chapters} chapters",
+        counted(report.chapters, "chapter"),
         "publish",
         f"{len(report.rows)} tables | {time.perf_counter() - clock:.1f} s",
     )

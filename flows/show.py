@@ -13,6 +13,7 @@ from rich.text import Text
 
 import schemas
 from flows.published import PublishedRelease, open_release
+from flows.report import counted
 from flows.request import Selection
 from flows.sources import printable
 from flows.tabular import CITED, RowFormat, as_text, numbered, records, sources_of, with_cited, years_side_by_side
@@ -87,7 +88,7 @@ def chapters(selection: Selection, output: Path, console: Console, form: RowForm
         return
     cells = {str(name): [encodable(_cell(value), console) for value in listed[name]] for name in listed}
     cells["report_year"] = [str(year) for year in listed["report_year"]]
-    grid = Table(title=f"{len(listed)} chapters", title_justify="left", title_style="bold", header_style="cyan")
+    grid = Table(title=counted(len(listed), "chapter"), title_justify="left", title_style="bold", header_style="cyan")
     for name in cells:
         grid.add_column(name, overflow="fold", no_wrap=name == "doc_id")
     for row in zip(*cells.values(), strict=True):
@@ -161,10 +162,12 @@ def _print_document(document: pd.Series[str], console: Console) -> None:
 def _print_table(name: str, frame: pd.DataFrame, console: Console) -> None:
     """Print the columns that have a value in this chapter: a grid where the terminal is wide enough, else one block a
     row. The first column after the row number is the place: the page, or the line of a text."""
-    title = f"{name} ({len(frame)} rows)"
+    title = f"{name} ({counted(len(frame), 'row')})"
     if name == "enforcement":
         for domain, rows in years_side_by_side(frame).groupby("domain", sort=False):
-            _print_columns(f"{name}: {domain} ({len(rows)} rows)", rows.drop(columns="domain"), console, WIDE - 8)
+            _print_columns(
+                f"{name}: {domain} ({counted(len(rows), 'row')})", rows.drop(columns="domain"), console, WIDE - 8
+            )
         return
     _print_columns(title, frame, console, WIDE)
 

@@ -161,7 +161,8 @@ def other_files(paths: Iterable[Path], at: At = lambda path: None) -> list[str]:
             found = (other for other in _search(top, at)[2] if other.suffix.lower() not in REFUSED)
             names += [printable(str(other.relative_to(top))) for other in found if not other.name.endswith(RECORD)]
     if names:
-        LOG.info("run | search | files without a reader are not read: %s", ", ".join(names))
+        said = f"files without a reader are not read: {', '.join(names)}"
+        LOG.info("run | search | %s", said, extra={"about": "run", "stage": "search", "brief": said})
     return names
 
 

@@ -31,7 +31,7 @@ from flows.plan import ReadJob
 from flows.publish import OutputInUse, OutputReplaced
 from flows.reading import Extracted, in_child, read_file
 from flows.releases import Choice
-from flows.report import Failure, FileFailed, Report
+from flows.report import Failure, FileFailed, Report, counted
 from flows.request import Request
 from flows.run import Steps
 from flows.workers import START_SECONDS, Workers
@@ -80,8 +80,18 @@ def fetch(request: fetching.FetchRequest) -> fetching.FetchReport:
     return fetching.fetch(request)
 
 
+def _given(name: str) -> Any:
+    """A parameter of the task whose name is made; Prefect shows it as it was handed over, in a ``quote``."""
+    value = runtime.task_run.parameters[name]
+    return value.unwrap() if isinstance(value, quote) else value
+
+
 def _validate_name() -> str:
-    return f"validate {len(runtime.task_run.parameters['chosen'])} chapters"
+    return f"validate {counted(len(_given('chosen')), 'chapter')}"
+
+
+def _publish_name() -> str:
+    return f"publish {counted(_given('report').chapters, 'chapter')}"
 
 
 @task(task_run_name=_validate_name, tags={"validate"}, timeout_seconds=HOUR, cache_policy=NO_CACHE)
@@ -91,7 +101,7 @@ def validate(chosen: list[tuple[Choice, Extracted]], lines: Any, published: Any,
 
 
 @task(
-    task_run_name="publish {report.chapters} chapters",
+    task_run_name=_publish_name,
     tags={"publish"},
     timeout_seconds=HOUR,
     cache_policy=NO_CACHE,

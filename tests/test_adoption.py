@@ -28,9 +28,20 @@ def test_what_other_programs_read_is_yaml(file: Path) -> None:
 def test_version_and_license_are_the_same_everywhere() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert citation["version"] == PROJECT["version"]
+    assert f"\n## {citation['version']} ({citation['date-released']})\n" in (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert citation["license"] == PROJECT["license"] == "Apache-2.0"
     assert "Version 2.0, January 2004" in (ROOT / "LICENSE").read_text("utf-8")
     assert all((ROOT / name).is_file() for name in PROJECT["license-files"])
+
+
+def test_every_file_has_a_license_of_which_the_text_is_there() -> None:
+    """What ``reuse lint`` checks, without installing it."""
+    named = tomllib.loads((ROOT / "REUSE.toml").read_text("utf-8"))["annotations"]
+    assert named[0]["path"] == "**", "the last one that fits holds, so this one for all that no other names"
+    assert all((ROOT / one["path"]).is_file() for one in named[1:])
+    texts = {file.stem for file in (ROOT / "LICENSES").iterdir()}
+    assert texts == {one["SPDX-License-Identifier"] for one in named}
+    assert (ROOT / "LICENSES/Apache-2.0.txt").read_bytes() == (ROOT / "LICENSE").read_bytes()
 
 
 def test_no_index_takes_the_package() -> None:

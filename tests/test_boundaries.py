@@ -33,8 +33,8 @@ WINGS = {
 """What each part of ``extractors`` may import of the others; ``extractors/__init__.py`` alone joins them."""
 FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
 
-PREFECT = ("cluster.py", "notify.py", "pipeline.py", "reporting.py", "schedule.py", "server.py", "tasks.py")
-"""Only the flow, its tasks, what starts it, its server, the cluster and the notice of failures import Prefect."""
+PREFECT = ("cluster.py", "mail.py", "notify.py", "pipeline.py", "reporting.py", "schedule.py", "server.py", "tasks.py")
+"""Only the flow, its tasks, what starts it, its server, the cluster and the notices of failures import Prefect."""
 
 
 def imports(file: Path) -> set[str]:
@@ -158,6 +158,13 @@ def test_reading_a_pdf_does_not_load_what_only_tagging_needs() -> None:
         "import sys; from extractors.readers import pdf; from extractors.chapter import records; "
         "print(*sorted({'spacy', 'pandas'} & set(sys.modules)))"
     )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == []
+
+
+def test_a_run_that_finds_nothing_to_do_does_not_load_what_makes_tables() -> None:
+    heavy = "{'pandas', 'pandera', 'duckdb', 'spacy', 'prefect'}"
+    code = f"import sys, flows.run; print(*sorted({heavy} & set(sys.modules)))"
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ended.stdout.split() == []
 

@@ -56,7 +56,7 @@ def test_a_run_with_a_bad_file_ends_with_1_and_says_which(
     ended, output = sample_run
     assert ended.returncode == 1, ended.stderr
     assert "FAILED empty.pdf: is empty" in ended.stdout
-    assert "1 chapters published; 2 files: 1 read, 0 kept, 1 failed; 0 errors in the chapters" in ended.stdout
+    assert "1 chapter published; 2 files: 1 read, 0 kept, 1 failed; 0 errors in the chapters" in ended.stdout
     assert re.search(
         r"INFO \S+ arvenia-2019.pdf \| read \| xav-2019 \| new file \| \d+ rows, .* \| [\d.]+ s", ended.stderr
     )
@@ -207,6 +207,7 @@ def test_a_terminal_sees_how_many_files_are_done_and_how_long_the_rest_takes() -
         "from flows.progress import progress\n"
         "with progress('Tuesday', as_json=False):\n"
         "    log_line(logging.INFO, 'run', 'plan', '30 files', files=30)\n"
+        "    log_line(logging.ERROR, 'long/' * 9 + 'Arvenia.pdf', 'read', 'x', brief='failed: ' + 'bad ' * 30)\n"
         "    for number in range(20):\n"
         "        time.sleep(0.1)\n"
         "        log_line(logging.INFO, f'{number}.pdf', 'read', 'fine', done=True)\n"
@@ -214,7 +215,7 @@ def test_a_terminal_sees_how_many_files_are_done_and_how_long_the_rest_takes() -
         "    time.sleep(0.3)\n"
     )
     seen, terminal = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "PYTHONIOENCODING": "ascii"}
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment, stderr=terminal) as shown:
         os.close(terminal)
         said = b""
@@ -224,9 +225,16 @@ def test_a_terminal_sees_how_many_files_are_done_and_how_long_the_rest_takes() -
     os.close(seen)
     assert shown.returncode == 0
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said.decode())
-    assert "INFO Tuesday 0.pdf | read | fine" in plain
-    assert re.search(r"reading \S+ +1\d/30 0:00:0[1-9]", plain), plain
-    assert re.search(r"validating \S+ +20/30", plain), plain
+    rows = [line.rstrip() for line in re.split(r"[\r\n]+", plain)]
+    assert [row for row in rows if "Tuesday" in row] == ["run Tuesday"]
+    assert re.fullmatch(r"[\d:]{8} read     0\.pdf {18}fine", next(row for row in rows if "0.pdf" in row))
+    [cut] = [row for row in rows if "failed" in row]
+    assert len(cut) == 100 and re.search(r" \.\.\.\S+/Arvenia\.pdf failed: bad .*\.\.\.$", cut), (
+        "one line a file, however long"
+    )
+    assert b"\x1b[31m" in said, "in red"
+    assert re.search(r"reading [- ]+1\d/30 0:00:0[1-9]", plain), plain
+    assert re.search(r"validating [- ]+20/30", plain), plain
 
 
 def test_a_narrow_terminal_shows_blocks_and_a_wide_one_a_grid(tmp_path: Path) -> None:

@@ -108,5 +108,13 @@ def test_no_page_tells_where_it_was_written() -> None:
         assert not re.search(r"/(home|root|work|tmp|opt)/", text), page
 
 
+def test_the_start_page_gives_the_recorded_figures() -> None:
+    """To a tenth: it is not written anew for each chapter that is read better."""
+    rows = re.findall(r"^\| ([a-z_]+\.[a-z]+) \| [\d,]+ \| ([\d.]+) % \|$", TEXT[ROOT / "README.md"], re.M)
+    assert len(rows) == 6
+    for kind, share in rows:
+        assert float(share) == pytest.approx(100 * (recorded().share(kind) or 0), abs=0.11), kind
+
+
 def test_the_accuracy_page_gives_the_recorded_figures() -> None:
     assert as_markdown(recorded()) in TEXT[ROOT / "docs" / "accuracy.md"]

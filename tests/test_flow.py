@@ -60,17 +60,22 @@ class TestFlow:
         from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
         from prefect.logging.handlers import APILogHandler
 
-        _, state = ingest(files(tmp_path / "in", a_pdf="XAV", b_pdf="unreadable"), tmp_path / "out", name="Tuesday")
+        chapters = files(tmp_path / "in", a_pdf="XAV", b_pdf="unreadable", c_pdf="XBV")
+        _, state = ingest(chapters, tmp_path / "out", name="Tuesday")
         APILogHandler().flush()
         mine = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[state.state_details.flow_run_id]))
         with get_client(sync_client=True) as client:
             sent = client.request("POST", "/logs/filter", json={"logs": mine.model_dump(mode="json")}).json()
+            of_run = {"flow_runs": {"id": {"any_": [str(state.state_details.flow_run_id)]}}}
+            steps = {one["name"] for one in client.request("POST", "/task_runs/filter", json=of_run).json()}
         ours = [line["message"] for line in sent if line["name"] == "findings"]
         assert all(message.startswith("Tuesday ") for message in ours)
         assert {message.split(" | ")[1] for message in ours} == {"plan", "read", "validate", "publish", "end"}
         assert [line for line in ours if "b.pdf" in line] == [
             line for line in ours if "b.pdf | read | failed | " in line and line.endswith("b.pdf, page 2: is no report")
         ]
+        read = {f"read {name}.pdf" for name in "abc"}
+        assert steps == {*read, "validate 2 chapters", "publish 2 chapters"}
         assert not [line["message"] for line in sent if "Traceback" in line["message"]]
 
     def test_a_run_that_is_due_waits_for_the_one_before(self, tmp_path: Path, reader: list[str]) -> None:
@@ -103,7 +108,7 @@ def test_what_was_fetched_is_read_and_a_failure_is_reported_after_the_run(
     state = fetch_and_run(Request(paths=(tmp_path / "in",), output=tmp_path / "out", workers=1), return_state=True)
     assert reader == ["new.pdf"]
     assert state.is_failed()
-    assert "1 failures, 0 requests; 1 chapters published" in str(state.message)
+    assert "1 failures, 0 requests; 1 chapter published" in str(state.message)
     assert isinstance(state.result(raise_on_failure=False), IncompleteFetch)
 
 

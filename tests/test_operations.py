@@ -247,7 +247,7 @@ class TestSqlite:
             assert "Traceback" not in log
             for expected in (
                 "broken.pdf | read | failed",
-                "run | end | 1 chapters published",
+                "run | end | 1 chapter published",
                 failed["state"]["message"],
             ):
                 assert expected in log

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.cli import _problems, app
 from flows.log import log_line
 from flows.plan import ReadJob
 from flows.progress import MANY, progress
@@ -50,6 +51,23 @@ class TestReaderThatEnds:
             for _ in range(2):
                 stream.write("nobody reads this\n" * 10_000)
                 stream.flush()
+
+
+def test_a_name_that_is_not_utf_8_is_wrong_usage(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def compare(*_: object) -> None:
+        "\udcff".encode()
+
+    monkeypatch.setattr("typer.Typer.__call__", compare)
+    monkeypatch.setattr("flows.terminal.prepare_streams", lambda: None)
+    monkeypatch.setattr("sys.argv", ["findings", "show", "xav\udcff"])
+    with pytest.raises(SystemExit, match="2"):
+        app()
+    assert capsys.readouterr().err == "findings: xav\\xff is not UTF-8, and nothing has such a name\n"
+    monkeypatch.setattr("sys.argv", ["findings", "show", "xav-2019"])
+    with pytest.raises(UnicodeEncodeError):
+        app()
 
 
 class TestManyFiles:
@@ -105,6 +123,12 @@ class TestCounts:
         assert "4 chapters published; 6 files: 2 read, 2 kept, 2 failed; 0 errors in the chapters" in (
             self.report().sentence()
         )
+
+    def test_of_very_many_failures_the_first_are_named(self) -> None:
+        failures = [Failure(f"{number}.txt", "UnreadableSource", "is empty") for number in range(50_000)]
+        lines = _problems(replace(self.report(), failures=failures))
+        assert len(lines) == 201
+        assert lines[-1] == "FAILED … and 49800 files more: the log names each"
 
     def test_a_file_that_fails_twice_counts_once(self) -> None:
         report = self.report()

@@ -285,11 +285,11 @@ def test_a_run_that_is_recorded_can_be_looked_at_afterwards(tmp_path: Path, figu
     assert {(task["name"], task["state"]["name"]) for task in asked["task_runs"]} == {
         ("read arvenia-2019.pdf", "Completed"),
         ("read arvenia-2019.txt", "Completed"),
-        ("validate 1 chapters", "Completed"),
-        ("publish 1 chapters", "Completed"),
+        ("validate 1 chapter", "Completed"),
+        ("publish 1 chapter", "Completed"),
     }
     assert {"read", "validate", "publish"} == {tag for task in asked["task_runs"] for tag in task["tags"]}
-    assert any("run | end | 1 chapters published" in line["message"] for line in asked["logs"])
+    assert any("run | end | 1 chapter published" in line["message"] for line in asked["logs"])
     assert "run-summary" in {artifact["key"] for artifact in asked["artifacts"]}
 
 

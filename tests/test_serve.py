@@ -17,14 +17,18 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from flows import pipeline
+from flows.mail import EMail
 from flows.notify import PAYLOAD, CannotNotify, automation
 from flows.report import Report
 from flows.request import Request
 from flows.schedule import BadSchedule, Deployment, NotOurs, deployments, made, require_ours, serve
 from flows.served import SERVED, NotAllowed, fixed, keep_fixed
 from flows.server import Home, NoServer, guard, guarded, home_of
+from tests.hook import receiving
+from tests.test_adoption import PROJECT
 
 PORT, PASSWORD = 4200, "findings:a-secret-of-this-test"
 PLACES = {"paths": ["/data/raw"], "output": "/data/out", "wait": 21600}
@@ -94,6 +98,31 @@ class TestStrangers:
             assert pages.get("/api/health", Host=host).status_code == 400
         for host in (f"127.0.0.1:{PORT}", f"localhost:{PORT}"):
             assert pages.get("/api/health", Host=host).status_code == 200
+
+    @pytest.mark.parametrize("stream", ["events/in", "events/out", "logs/out"])
+    @pytest.mark.parametrize("said", [{"type": "filter", "filter": {}}, {"type": "auth", "token": "findings:guess"}])
+    def test_no_stream_is_opened_without_the_password(self, pages: Pages, stream: str, said: dict[str, str]) -> None:
+        """A browser lets every site open a WebSocket: it asks for no token, and no origin is compared."""
+        heard: list[dict[str, Any]] = []
+        messages = iter([{"type": "websocket.connect"}, {"type": "websocket.receive", "text": json.dumps(said)}])
+
+        async def receive() -> dict[str, Any]:
+            return next(messages, {"type": "websocket.disconnect", "code": 1000})
+
+        async def send(message: dict[str, Any]) -> None:
+            heard.append(message)
+
+        headers = [(b"host", HERE[7:].encode()), (b"sec-websocket-protocol", b"prefect")]
+        place = {
+            "type": "websocket",
+            "path": f"/api/{stream}",
+            "root_path": "",
+            "query_string": b"",
+            "headers": headers,
+        }
+        anyio.run(pages.application, place, receive, send)
+        assert [message["type"] for message in heard] == ["websocket.accept", "websocket.close"]
+        assert heard[-1]["code"] == 1008
 
     def test_but_the_server_reaches_itself(self, pages: Pages) -> None:
         """Otherwise no automation of it does anything, and nobody is told of a failure."""
@@ -269,7 +298,29 @@ class TestNotifications:
         made = automation(uuid.uuid4())
         assert {name.rpartition(".")[2] for name in made.trigger.expect} == {"Failed", "Crashed", "TimedOut", "Late"}
 
-    @pytest.mark.parametrize("address", ["hooks.arvenia.example", "file:///etc/passwd", "https://"])
+    def test_an_e_mail_arrives_and_a_name_adds_no_recipient(self) -> None:
+        assert "notify" in EMail.get_block_capabilities(), "else no automation can use it"
+        with receiving() as (port, got):
+            address = f"mailto://127.0.0.1:{port}?from=findings@arvenia.example&to=you@arvenia.example"
+            block: Any = EMail(url=SecretStr(address))
+            hostile = "FAILED a.pdf\r\n.\r\nMAIL FROM:<a@arvenia.example>\r\nRCPT TO:<them@arvenia.example>"
+            with block.raise_on_failure():
+                block.notify(subject="a run is Failed", body=hostile)
+        [(recipients, message)] = got
+        assert recipients == ["you@arvenia.example"]
+        text = next(part for part in message.walk() if part.get_content_type().startswith("text/"))
+        assert b"RCPT TO:" in bytes(text.get_payload(decode=True)), "a line of the text and no command"
+
+    def test_an_automation_sends_it(self) -> None:
+        [action] = automation(uuid.uuid4(), by_mail=True).actions
+        assert (action.type, action.subject) == ("send-notification", "findings: a run is {{ flow_run.state.name }}")
+        [entry] = PROJECT["entry-points"]["prefect.collections"].values()
+        assert entry == EMail.__module__, "servers load it by this name"
+
+    @pytest.mark.parametrize(
+        "address",
+        ["hooks.arvenia.example", "file:///etc/passwd", "https://", "mailtos://smtp.arvenia.example?to=a@b.example"],
+    )
     def test_what_is_no_web_address_is_refused_before_anything_starts(self, address: str, tmp_path: Path) -> None:
         with pytest.raises(CannotNotify):
             serve([], tmp_path, told=address)

@@ -9,9 +9,11 @@ text, the longest first. No model is downloaded: tokens, phrase matching and spa
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon, near
@@ -146,12 +148,30 @@ def without_callouts(text: str) -> str:
     return text
 
 
-@depends
+def _load_spacy() -> None:
+    """Import spaCy, only when it is needed: that takes longer than to tag many chapters.
+
+    Its commands, which nobody starts here, are a third of it (typer, httpx and 300 other modules). While it is
+    imported, an empty module takes their place.
+    """
+    if "spacy" in sys.modules:
+        return
+    commands = {name: ModuleType(name) for name in ("spacy.cli", "spacy.cli.info")}
+    commands["spacy.cli.info"].info = None  # type: ignore[attr-defined]
+    sys.modules.update(commands)
+    try:
+        import spacy  # noqa: F401
+    finally:
+        for name in commands:
+            del sys.modules[name]
+
+
 @depends
 @cache
 def pipeline() -> Language:
     """The spaCy pipeline, built once in a process: a blank tokenizer, and the names that mean one thing everywhere."""
-    from spacy.lang.en import English  # here, not above: it takes longer than the names of many chapters
+    _load_spacy()
+    from spacy.lang.en import English
 
     nlp = English(create_tokenizer=_tokenizer)
     ruler = cast("SpanRuler", nlp.add_pipe("span_ruler", config={"spans_key": "known"}))
