@@ -164,6 +164,8 @@ def test_numbered_laws(law: str) -> None:
         ("LAW", "put into effect its {List of Hazardous Occupations Prohibited to Divers}."),
         ("LAW", "sent the {Reef Trade Act} to Parliament."),
         ("AGENCY", "from the {Ministry of Reef Affairs} to the Tide Guard Unit went reports."),
+        ("PROGRAM", "the MWG-funded project {Marealta} assists divers."),
+        ("PROGRAM", "a free platform, {Kelp Finder}, on which divers meet."),
     ],
 )
 def test_shape_of_a_name(label: str, text: str) -> None:
@@ -181,6 +183,13 @@ def test_a_center_is_what_its_table_is_about() -> None:
     assert about["programs"] == {("PROGRAM", "Living Centers")}
     assert about["agencies"] == {("AGENCY", "Center for the Study of Storms")}
     assert about["policies"] == set()
+
+
+def test_a_program_with_its_name_in_another_language() -> None:
+    text = "One component, Caring Reef (Arrecife Cariñoso), feeds divers in Marsh Town (Marsh Island County)."
+    tables = {"programs": rows("x", column="x", description=text)}
+    assert found(tables) >= {("PROGRAM", "Caring Reef"), ("PROGRAM", "Arrecife Cariñoso")}
+    assert canonical(tables, "Arrecife Cariñoso") == "Caring Reef"
 
 
 def test_the_beginning_of_a_name_is_no_part_of_it() -> None:

@@ -234,9 +234,9 @@ def stem_of(word: str) -> str:
     plain = word if word.isascii() else fold(word).capitalize() or word
     if plain.isupper() or plain[0].isdigit():
         return plain
-    # "Children", "Policies", "Defence", "Centre"
-    plain = plain.lower().removesuffix("s").removesuffix("ren").replace("y", "i").replace("nc", "ns")
-    return re.sub("tre$", "ter", plain)[:6]
+    # "Children", "Childhood"; "Policies", "Defence", "Centre"
+    plain = re.sub(r"(?<=^child)(?:ren|hood)$", "", plain.lower().removesuffix("s"))
+    return re.sub(r"tre$", "ter", plain.replace("y", "i").replace("nc", "ns"))[:6]
 
 
 def one_wording(form: str) -> str:

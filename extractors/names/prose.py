@@ -53,6 +53,10 @@ BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—|:|;|[’
 YEARS_OF_POLICY = re.compile(rf"{YEARS.pattern}| \((?:19|20)\d\d\)")
 # "Penal Code and the Bonded Labor System (Abolition) Act" (Pakistan 2014): the second of two
 LAW_BEFORE = r"^[^()]*\b(?:%amended_law%|Constitution) and (?:the )?(?=[A-Z])"
+# "Give Dignity (Da Dignidad)" (Ecuador 2018): two runs of words with capitals and no link
+TWO_NAMES = re.compile(
+    r"\b([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+) \(([A-ZÀ-Ý][\w’'-]+(?: (?!of |and |the )[\w’'-]+)* [A-ZÀ-Ý][\w’'-]+)\)"
+)
 # "the Child Kelp (Nets) Act 2014": no number, and no law by itself
 DATED_LAW = re.compile(r"\w+ (?:19|20)\d\d")
 MISPRINT = 5  # letters from which an acronym is long enough to be recognised with one wrong letter
@@ -173,6 +177,7 @@ def learn_prose(lexicon: Lexicon, passage: Passage) -> None:
     """Add the names that a text shows: by a pattern of ``rules/entities.yml``, or by their shape."""
     if passage.column == "description" or passage.section == "programs":
         learn_projects(lexicon, passage.text)
+        learn_pairs(lexicon, passage.text)
     learn_patterns(lexicon, passage.text)
     for span in passage.shaped:
         if two_known(lexicon, span.text):
@@ -187,6 +192,15 @@ def learn_prose(lexicon: Lexicon, passage: Passage) -> None:
         for part in passage.shaped:
             if span.start <= part.start and part.end <= span.end and len(part.text) < len(span.text):
                 lexicon.parts.setdefault(straight(span.text), set()).add(straight(part.text))
+
+
+def learn_pairs(lexicon: Lexicon, text: str) -> None:
+    """Add a program that stands with its name in another language: "Caring Brazil (Brasil Carinhoso)" (Brazil 2016)."""
+    for match in TWO_NAMES.finditer(text):
+        name = without_openers(match.group(1))
+        known = any(straight(form) in lexicon.by_form for form in (name, match.group(2)))
+        if " " in name and not known and not country_code(name) and words().heads.keys().isdisjoint(name.split()):
+            lexicon.add("PROGRAM", match.group(2), lexicon.add("PROGRAM", name))
 
 
 def two_known(lexicon: Lexicon, text: str) -> bool:
