@@ -98,10 +98,12 @@ class Context:
         if form and not values.fully_read(form, text):
             read = f"was read as {value}" if value not in (None, "") else "gives no value"
             message = f"{text!r} {read}: it has not the form of {NAMES[form]}"
-            severity: Severity = "error" if text in LETTERS else "warning"
+            severity: Severity = "error" if form in NOT_KEPT or text in LETTERS else "warning"
             self.to.found.append(Issue("value_unread", severity, message, where, self.published, row))
 
 
+NOT_KEPT: tuple[values.Kind, ...] = ("ages", "percent")
+"""Forms of cells whose words no column keeps."""
 NAMES: dict[values.Kind, str] = {
     "ratification": "a check mark or yes",
     "status": "yes, no, unknown or not applicable",
@@ -174,9 +176,11 @@ def build_statistic(at: Context, row: TableRow) -> None:
     """
     label, age, share = at.text(row, "indicator"), at.text(row, "age"), at.text(row, "percent")
     before = at.to.out[at.published]
-    subgroup = label_code("subgroups", label) or ""
-    low, high = values.ages(age or label.partition("(")[2].rstrip(") "))
-    if subgroup and before:
+    inner = label.partition("(")[2].rstrip(") ")
+    alone = label_code("subgroups", label) or ""
+    subgroup = alone or label_code("subgroups", inner) or ""
+    low, high = values.ages(age or inner)
+    if alone and before:
         indicator = before[-1]["indicator"]
         low, high = (low, high) if age else (before[-1]["age_min"], before[-1]["age_max"])
     else:

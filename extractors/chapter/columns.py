@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 from extractors import rules
 from extractors.chapter import values
 from extractors.chapter.kinds import FORMS
-from extractors.model import Grid, Issue
+from extractors.model import Grid, Issue, Severity
 from extractors.references.citations import lift
 from extractors.rules import fold, label_by_words, label_code, opens
 from extractors.rules.models import ColumnRule
@@ -107,6 +107,7 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> list[str]:
         return [f"column_{i + 1}" for i in range(len(texts))]
     names = [year_of_head(text, entry) or rules.column_of(text, entry) for text in texts]
     names = without_borrowed(spread_columns(names, texts, entry), entry)
+    severity: Severity = "error" if not any(names) and holds_sentence(texts) else "warning"
     for i, text in enumerate(texts):
         if names[i]:
             continue
@@ -115,10 +116,15 @@ def name_columns(code: str, grid: Grid, issues: list[Issue]) -> list[str]:
         elif name := guess_column(i, names, grid, entry):
             names[i] = name
             message = f"the header {text!r} of table {code} is read as {name}: place and content of the column decide"
-            issues.append(Issue("wording_guessed", "warning", message, grid.where, code))
+            issues.append(Issue("wording_guessed", severity, message, grid.where, code))
         names[i] = names[i] or f"column_{i + 1}"
     issues += column_findings(code, names, texts, grid)
     return [f"column_{i + 1}" if name in names[:i] else name for i, name in enumerate(names)]
+
+
+def holds_sentence(texts: Sequence[str]) -> bool:
+    """Whether a header holds a sentence: it may be a row of a table that has lost its header."""
+    return any(text.rstrip().endswith(".") for text in texts)
 
 
 def blank_column(i: int, names: Sequence[str], grid: Grid, entry: rules.Table) -> str:
