@@ -47,6 +47,7 @@ PLACE = {"row", "page", "bbox", "line"}
 """The columns of a row that do not say anything about its content."""
 BLANK_ONCE = ("percent", "percent_and_count")
 """Kinds of which two cells of 1,253 are blank in the source (Burma 2017 and 2018, page 1)."""
+LONGEST_NAME = 40  # letters of the name of a column
 CELLS_JUDGED = 3
 """A column with fewer cells is not judged: one strange cell has a finding of its own."""
 
@@ -99,6 +100,10 @@ def unfit_columns(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
             message = f"column {column.name} holds a label of another column: {text[:80]!r}"
             yield Issue("column_unfit", "error", message, where, column.table, cell["row"])
             continue
+        named = {text.partition(":")[0] for text, _ in column.cells.values() if ":" in text[:LONGEST_NAME]}
+        if len(column.cells) > 1 and len(named) == 1 and all(":" in text for text, _ in column.cells.values()):
+            message = f"every cell of column {column.name} begins with {named.pop()!r}, which may be its header"
+            yield Issue("column_unfit", "error", message, column.where, column.table)
         strange = [text for text, _ in column.cells.values() if not column.fits(text)]
         if len(column.cells) >= CELLS_JUDGED and 2 * len(strange) > len(column.cells):
             message = f"most cells of column {column.name} do not have its form, as {strange[0][:80]!r}"

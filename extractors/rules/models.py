@@ -242,6 +242,7 @@ class PageWords(Model):
     roles: Lowered
     beside: Phrases
     panels: Lowered
+    spoken: Lowered
     signs: dict[str, Lowered]
 
 
