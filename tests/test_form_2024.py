@@ -365,6 +365,15 @@ def test_where_a_table_with_one_cell_a_line_ends(lines: list[str], end: int, who
     assert (table.first, table.end, table.whole) == (0, end, whole)
 
 
+def test_a_page_of_the_report_of_another_year_is_an_error(tmp_path: Path) -> None:
+    text = f"{TEXT[:-1]}\n2023 FINDINGS ON THE WORST FORMS OF CHILD LABOR\n"
+    text = text.replace("III. ENF", "2024 FINDINGS ON THE WORST FORMS OF CHILD LABOR\n\nIII. ENF")
+    (tmp_path / "arvenia.txt").write_text(text, encoding="utf-8")
+    (found,) = extract(tmp_path / "arvenia.txt")
+    [error] = [row["message"] for row in found.tables["quality"] if row["severity"] == "error"]
+    assert "several years, 2023, 2024" in error
+
+
 def test_a_pipe_is_no_border_in_a_row_with_tabs_or_in_a_foot() -> None:
     row, foot = "Council | Secretariat\tCoordinates the offices.", "Bureau of International Labor Affairs | 3"
     first, second = TextLayout([row, foot], []).raws

@@ -457,11 +457,17 @@ class _Segmenter:
         The opening decides because some files have the footer of the year before (Iraq 2020, page 1). Another year in
         the opening may be that of a law; it counts only if no footer has a year.
         """
-        footer = most_common(
+        footers = [
             int(y)  # the letters of the footer may be spaced out (Wallis and Futuna 2014, page 1)
             for x in self.out.furniture
             for y in re.findall(r"(20\d\d)findingson", re.sub(r"\s", "", x.text), re.I)
-        )
+        ]
+        footer = most_common(footers)
+        if len(set(footers)) > 1:  # none of 313 chapters
+            message = (
+                f"the footers have several years, {', '.join(map(str, sorted(set(footers))))}: pages of two reports"
+            )
+            self.out.issues.append(Issue("report_year_conflict", "error", message))
         first = re.match(r"\W*in (20\d\d)\b", opening, re.I)
         if first is None and footer is None:
             first = re.search(r"\b(?:in|during|for)(?: the)? (20\d\d)\b", opening[:600], re.I)
