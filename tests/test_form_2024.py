@@ -239,6 +239,9 @@ def test_columns_of_blanks_with_cells_over_several_lines_are_an_error(tmp_path: 
         pytest.param(tables_as(CAPTIONS.sub("", TEXT), aligned), id="columns of blanks, no captions"),
         pytest.param(TEXT.replace("\t", "\n"), id="one cell a line"),
         pytest.param(CAPTIONS.sub("", TEXT).replace("\t", "\n"), id="one cell a line, no captions"),
+        pytest.param(CAPTIONS.sub(lambda caption: caption[0].upper(), TEXT), id="captions in capitals"),
+        pytest.param(TEXT.replace("\n", "\u2028"), id="line separators"),
+        pytest.param(TEXT.replace("\n", "\r\r\n"), id="line ends that were converted twice"),
     ],
 )
 def test_tables_may_be_typed_in_other_ways(text: str, tmp_path: Path) -> None:
@@ -309,6 +312,32 @@ def test_cells_that_are_no_whole_rows_are_an_error(before: str, after: str, tmp_
     assert len(found.tables["legal_standards"]) == 12
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("Boys\t\t13.1% (657)\n", "", ("row_missing", "error", "statistics")),
+        ("Girls\t\t3.0%", "Boys\t\t3.0%", ("row_missing", "error", "statistics")),
+        ("Attending School\t5 to 14\t91.0%\n", "", ("row_missing", "error", "statistics")),
+        ("Imposed Penalties for Violations", "Other", ("row_missing", "warning", "enforcement")),
+        ("\t5 to 14\t12.6%", "\tfive to fourteen\t12.6%", ("value_unread", "error", "statistics")),
+        ("\t91.0%", "\t", ("cell_missing", "warning", "statistics")),
+        ("* Country has no conscription\n", "", ("footnote_missing", "error", "legal_standards")),
+        ("\n* Country has no", "\n? Country has no", ("cell_cut", "error", "paragraphs")),
+        ("Organization/Agency\tRole\n", "", ("wording_guessed", "error", "agencies")),
+        ("(?m)^(Area|Legal .*|Social .*)\t(.*)\t.*$", r"\1\t\2", ("column_missing", "error", "suggested_actions")),
+    ],
+    ids=["a row of four", "a row twice", "a row", "an answer", "ages", "a percent", "a note", "a marker", "a header",
+         "a column"],
+)  # fmt: skip
+def test_what_a_table_has_lost_is_said(before: str, after: str, said: tuple[str, ...], tmp_path: Path) -> None:
+    pattern = before if before.startswith("(?") else re.escape(before)
+    text, changed = re.subn(pattern, after, TEXT, count=0 if before.startswith("(?") else 1)
+    assert changed
+    (tmp_path / "arvenia.txt").write_text(text, encoding="utf-8")
+    (found,) = extract(tmp_path / "arvenia.txt")
+    assert said in picked(found, "quality", "check", "severity", "table")
+
+
 ACTIONS = ["Area", "Suggested Action", "Year(s) Suggested", "Legal Framework", "Ratify the protocol.", "2023"]
 AGENCIES = ["Organization/Agency", "Role", "Harbor Office", "Counts the nets."]
 PROSE = "In 2024, the labor inspectors of Arvenia visited the boats of Port Lume and of Northport."
@@ -334,6 +363,15 @@ PROSE = "In 2024, the labor inspectors of Arvenia visited the boats of Port Lume
 def test_where_a_table_with_one_cell_a_line_ends(lines: list[str], end: int, whole: bool) -> None:
     [table] = stacked_tables(lines)
     assert (table.first, table.end, table.whole) == (0, end, whole)
+
+
+def test_a_page_of_the_report_of_another_year_is_an_error(tmp_path: Path) -> None:
+    text = f"{TEXT[:-1]}\n2023 FINDINGS ON THE WORST FORMS OF CHILD LABOR\n"
+    text = text.replace("III. ENF", "2024 FINDINGS ON THE WORST FORMS OF CHILD LABOR\n\nIII. ENF")
+    (tmp_path / "arvenia.txt").write_text(text, encoding="utf-8")
+    (found,) = extract(tmp_path / "arvenia.txt")
+    [error] = [row["message"] for row in found.tables["quality"] if row["severity"] == "error"]
+    assert "several years, 2023, 2024" in error
 
 
 def test_a_pipe_is_no_border_in_a_row_with_tabs_or_in_a_foot() -> None:

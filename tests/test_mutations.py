@@ -263,7 +263,7 @@ def test_an_announced_table_that_is_not_there(read: Callable[..., Read], key: st
         lacking = [f"the chapter has no row of {key}, which every chapter has"]
     if key.startswith("enforcement_"):
         named = " ".join(reversed(key.split("_")))
-        lacking = [f"the chapter has no row of the {named} table, but has the other table of enforcement"]
+        lacking = [f"the chapter has no row of the {named} table, but has other rows of enforcement"]
     announced, *others = [q["message"] for q in got.tables["quality"] if q["check"] == "table_missing"]
     assert f"Table {table_of(key).number}," in announced
     assert others == lacking

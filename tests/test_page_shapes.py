@@ -90,6 +90,18 @@ SHAPES: dict[str, str | bytes] = {
     ),
     "a table in two parts": PAGE.replace("<tr><td>Attending", "</tbody></table><table><tbody><tr><td>Attending"),
     "roles": with_roles(),
+    "a row below the end of its table": PAGE.replace("<tr><td>Attending", "</tbody></table><tr><td>Attending"),
+    "a header that is repeated": PAGE.replace(
+        "<tr><td>Hazardous", "<tr><td>Children</td><td>Age</td><td>Percent and Population</td></tr><tr><td>Hazardous"
+    ),
+    "headers that are buttons": re.sub("<th>(.*?)</th>", r"<th><button>\1</button></th>", PAGE),
+    "words for the eye or the ear": PAGE.replace(
+        "<td>91.0%</td>", '<td><span class="sr-only">Percent</span><span aria-hidden="true">91.0%</span></td>'
+    ).replace("<td>9.3%</td>", '<td><b style="position: absolute; left: -9999px">Percent</b>9.3%</td>'),
+    "links between sections": PAGE.replace(
+        "<h2>", '<ul><li><a href="/share">Share</a></li></ul><p><a href="#top">Back to top</a></p><h2>'
+    ),
+    "parts that a search opens": re.sub("<table>", '<table hidden="until-found">', PAGE),
     "a list of definitions": definitions(),
     "another encoding than declared": PAGE.replace("utf-8", "iso-8859-1").encode(),
     "no end tags, no doctype": re.sub("</(td|tr|th|p|li)>|<!DOCTYPE html>", "", PAGE),
@@ -103,6 +115,26 @@ def test_pages_of_other_shapes_give_the_same_rows(shape: str, tmp_path: Path) ->
     found = read(page, tmp_path)
     assert differences(found, SAMPLE_2024, expected(SAMPLE_2024, STYLE_2024)) == []
     assert [row["message"] for row in found.tables["quality"] if row["severity"] == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (PAGE.replace("<tr><td>Attending", "<tr hidden><td>Attending"), ("hidden_text", "warning")),
+        (PAGE.replace("<p>The laws of", "<p hidden>The laws of"), ("hidden_text", "warning")),
+        (re.sub("<tr><td>(Min|Harb)", r"<tr><td>Agency: \1", PAGE), ("column_unfit", "error")),
+        (PAGE.replace("<td>91.0%</td>", '<td class="n91"></td>'), ("cell_missing", "warning")),
+    ],
+    ids=["a hidden row", "a hidden paragraph", "a label in each cell", "a value that a style sheet shows"],
+)
+def test_what_a_page_does_not_show_or_shows_twice_is_said(page: str, said: tuple[str, str], tmp_path: Path) -> None:
+    found = read(page, tmp_path)
+    assert said in [(row["check"], row["severity"]) for row in found.tables["quality"]]
+
+
+def test_a_web_archive_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableSource, match="MHTML"):
+        read(f"MIME-Version: 1.0\nContent-Type: multipart/related\n\n{PAGE}", tmp_path)
 
 
 def test_a_picture_that_no_word_explains_is_an_error(tmp_path: Path) -> None:

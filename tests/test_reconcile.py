@@ -27,8 +27,13 @@ def closed(table: str, **rows: str) -> Any:
 
 
 def records(table: str, labels: Any, **values: Any) -> list[dict[str, Any]]:
-    column = next(c.column for c in current().expected.rows if c.table == table)
+    rows = {name: values[name] for name in ("domain", "indicator") if name in values}
+    column = closed(table, **rows).column
     return [{column: label, **PLACE, **values} for label in labels]
+
+
+def labels_of(entry: Any, year: int) -> Any:
+    return next(form.labels for form in entry.forms if form.covers(year))
 
 
 class TestRows:
@@ -41,21 +46,22 @@ class TestRows:
         years = range(year, year - (entry.years_printed or 1), -1)
         rows = [row for y in years for row in records(entry.table, labels, year=y, **entry.rows)]
         (issue,) = missing_rows(entry, rows, year)
-        assert (issue.check, issue.severity, issue.table, issue.where.page) == ("row_missing", "error", entry.table, 3)
+        found = (issue.check, issue.severity, issue.table, issue.where.page)
+        assert found == ("row_missing", form.severity, entry.table, 3)
         assert form.labels[missing] in issue.message
         whole = [row for y in years for row in records(entry.table, form.labels, year=y, **entry.rows)]
         assert list(missing_rows(entry, whole, year)) == []
 
     def test_a_year_that_lacks_a_row_is_an_error_also_if_the_other_year_has_it(self) -> None:
         entry = closed("enforcement", domain="labor")
-        labels = entry.forms[-1].labels
+        labels = labels_of(entry, 2019)
         rows = records("enforcement", labels, year=2019, domain="labor")
         rows += records("enforcement", labels[1:], year=2018, domain="labor")
         assert [issue.check for issue in missing_rows(entry, rows, 2019)] == ["row_missing"]
 
     def test_a_column_of_a_year_that_is_missing_is_an_error(self) -> None:
         entry = closed("enforcement", domain="criminal")
-        rows = records("enforcement", entry.forms[-1].labels, year=2019, domain="criminal")
+        rows = records("enforcement", labels_of(entry, 2019), year=2019, domain="criminal")
         assert [issue.check for issue in missing_rows(entry, rows, 2019)] == ["column_missing"]
 
     def test_a_smaller_table_that_the_report_prints_by_itself_is_complete(self) -> None:

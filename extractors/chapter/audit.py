@@ -16,6 +16,8 @@ from extractors.rules.models import Table
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 FOREIGN = 4  # times that the end of a chapter names a country of which the sections above say nothing
+LONGEST_LINE = 200  # letters of a line of a page
+LEAST_PARAGRAPH = 80  # letters of a paragraph that nobody prints twice
 MOST_MISSING = 30  # pages; a chapter that begins with a higher number counts the pages of the whole report
 
 
@@ -116,7 +118,8 @@ def repeated_text(chapter: Chapter) -> Iterator[Issue]:
             run, before = 0, -1
             continue
         run, before = (run + 1 if earlier == before + 1 else 1), earlier
-        if run == 4 or len(line.text) > 200:
+        whole = line.where.page is None and line.gap  # a line of a text or of a web page is a paragraph
+        if run == 4 or len(line.text) > (LEAST_PARAGRAPH if whole else LONGEST_LINE):
             message = f"this text is in the source twice: {line.text[:80]!r}"
             yield Issue("text_repeated", "warning", message, line.where, "paragraphs")
 

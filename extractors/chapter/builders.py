@@ -178,9 +178,11 @@ def build_statistic(at: Context, row: TableRow) -> None:
     """
     label, age, share = at.text(row, "indicator"), at.text(row, "age"), at.text(row, "percent")
     before = at.to.out[at.published]
-    subgroup = label_code("subgroups", label) or ""
-    low, high = values.ages(age or label.partition("(")[2].rstrip(") "))
-    if subgroup and before:
+    inner = label.partition("(")[2].rstrip(") ")
+    alone = label_code("subgroups", label) or ""
+    subgroup = alone or label_code("subgroups", inner) or ""
+    low, high = values.ages(age or inner)
+    if alone and before:
         indicator = before[-1]["indicator"]
         low, high = (low, high) if age else (before[-1]["age_min"], before[-1]["age_max"])
     else:

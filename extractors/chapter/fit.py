@@ -39,11 +39,16 @@ CITED_SENTENCE = re.compile(r"[a-z]{3}\.\s?\(\d")
 SPAN_AFTER_SENTENCE = re.compile(r"\.(?:\([\d,;\s–-]+\))?\s+(?:19|20)\d\d\s*[–-]\s*(?:19|20)\d\d(?:\s|$)")
 ANSWERS_IN_ROW = re.compile(r"(?:^|\s)(?:Yes|No|Unknown|N/A)\s*(?:\([\d,;\s–-]*\))?\s+(?:Yes|No|Unknown|N/A)\b")
 """Cells of a table in running text: years behind an action, answers of two columns side by side."""
+SIGN_OPEN = re.compile(r"""[^\w\s"“”‘’'(\[•■▪●\-–—$€£¿¡]""")
+"""A sign with which no paragraph begins: the marker of a note was misread."""
 NO_START = "this text begins within a sentence"
 NO_END = "this text ends within a sentence"
 LONE_LABEL = "this label of a table stands in running text"
 PLACE = {"row", "page", "bbox", "line"}
 """The columns of a row that do not say anything about its content."""
+BLANK_ONCE = ("percent", "percent_and_count")
+"""Kinds of which two cells of 1,253 are blank in the source (Burma 2017 and 2018, page 1)."""
+LONGEST_NAME = 40  # letters of the name of a column
 CELLS_JUDGED = 3
 """A column with fewer cells is not judged: one strange cell has a finding of its own."""
 
@@ -82,6 +87,7 @@ def misfits(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
     columns = columns_of(tables["provenance"])
     yield from unfit_columns(columns)
     yield from missing_cells(columns)
+    yield from missing_columns(columns)
     yield from repeated_rows(tables)
     yield from cut_text(tables)
 
@@ -95,6 +101,10 @@ def unfit_columns(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
             message = f"column {column.name} holds a label of another column: {text[:80]!r}"
             yield Issue("column_unfit", "error", message, where, column.table, cell["row"])
             continue
+        named = {text.partition(":")[0] for text, _ in column.cells.values() if ":" in text[:LONGEST_NAME]}
+        if len(column.cells) > 1 and len(named) == 1 and all(":" in text for text, _ in column.cells.values()):
+            message = f"every cell of column {column.name} begins with {named.pop()!r}, which may be its header"
+            yield Issue("column_unfit", "error", message, column.where, column.table)
         strange = [text for text, _ in column.cells.values() if not column.fits(text)]
         if len(column.cells) >= CELLS_JUDGED and 2 * len(strange) > len(column.cells):
             message = f"most cells of column {column.name} do not have its form, as {strange[0][:80]!r}"
@@ -162,6 +172,8 @@ def broken_paragraph(text: str) -> str:
     """Return what is wrong with a paragraph; empty if nothing is, or if it is a heading, which has no sentence."""
     if SPAN_AFTER_SENTENCE.search(text) or ANSWERS_IN_ROW.search(text):
         return "cells of a table are in the running text"
+    if SIGN_OPEN.match(text):
+        return "this text begins with a sign, as a note of a table does whose marker was misread"
     reason = broken_sentence(text)
     heading = reason and (re.match(r"[IVXivx]+\s*\.", text) or sum(map(str.islower, text)) < len(text) / 4)
     return "" if heading else reason
@@ -173,7 +185,7 @@ def shortened(text: str) -> str:
 
 
 def missing_cells(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
-    """Return an error for each column of which some cells are empty, though each row of such a table has one.
+    """Return a finding for each column of which some cells are empty, though each row of such a table has one.
 
     A column that is mostly empty is another fault: it was not found, or not printed.
     """
@@ -185,13 +197,33 @@ def missing_cells(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
             if lacking and 2 * len(lacking) < len(rows):
                 where = Where(page=lacking[0]["page"], line=lacking[0]["line"])
                 message = f"{len(lacking)} of {len(rows)} cells of column {column.name} are empty"
-                yield Issue("cell_missing", "error", message, where, name, lacking[0]["row"])
+                printed = rule.columns[column.name].kind not in BLANK_ONCE
+                yield Issue("cell_missing", "error" if printed else "warning", message, where, name, lacking[0]["row"])
+
+
+def missing_columns(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
+    """Return an error for each column of a table without any cell: it was not found, or the source lacks it.
+
+    Of 322 undamaged chapters none has a table of two rows with such a column; an empty one may say that nothing
+    is ratified.
+    """
+    filled = {(column.table, column.name) for column in columns}
+    for code, rule in current().tables.items():
+        name = published_name(code)
+        rows = {row: cell for column in columns if column.table == name for row, (_, cell) in column.cells.items()}
+        others = ("label", "territory", "picture", "check_mark", "ratification")
+        lacking = [c for c, about in rule.columns.items() if about.kind not in others and (name, c) not in filled]
+        for column_name in lacking if len(rows) > 1 and not rule.year_columns else ():
+            first = rows[min(rows)]
+            message = f"column {column_name} has no cell in {len(rows)} rows"
+            where = Where(page=first["page"], line=first["line"])
+            yield Issue("column_missing", "error", message, where, name)
 
 
 def always_filled(rule: Table, name: str) -> bool:
     """Tell whether every row has a cell in this column: all of a table of words, and the answers on standards."""
     kind = rule.columns[name].kind
-    return kind == "yes_no" or (rule.cut_rows != "never" and kind not in ("territory", "picture"))
+    return kind == "yes_no" or kind in BLANK_ONCE or (rule.cut_rows != "never" and kind not in ("territory", "picture"))
 
 
 def columns_of(provenance: Sequence[Record]) -> list[PrintedColumn]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.chapter.recorder import Recorder, published_name
 from extractors.chapter.segment import Note, place
 from extractors.chapter.tables import ChapterTable
-from extractors.model import Issue, Line, Where, join_lines
+from extractors.model import Issue, Line, Severity, Where, join_lines
 from extractors.references.citations import lift
 from extractors.rules import MARKERS
 
@@ -58,13 +58,32 @@ def add_footnotes(to: Recorder, tables: Sequence[ChapterTable], notes: Notes, so
     number = 0
     sources = {row["source"] for row in to.out[published_name(source_notes)]}
     for code, of_table in notes.items():
-        markers = lift(_words(table for table in tables if table.code == code), to.highest).markers
+        markers = markers_of((table for table in tables if table.code == code), to)
         for note in of_table:
             to.owned.update(line.number for line in note.lines)
             if code == source_notes and not note.marker and to.plain(note.text) in sources:
                 continue
             number += 1
             _add(to, number, published_name(code), note, bool(note.marker) and note.marker in markers)
+    to.found += unexplained(to, tables, notes)
+
+
+def unexplained(to: Recorder, tables: Sequence[ChapterTable], notes: Notes) -> Iterator[Issue]:
+    """A finding for each marker in the cells of a table that no note below it explains: an error if none in the chapter
+    does (of 326 chapters none has one; two explain one below another table)."""
+    known = {code: set("".join(note.marker for note in of_table)) for code, of_table in notes.items()}
+    elsewhere = set().union(*known.values())
+    for code in dict.fromkeys(table.code for table in tables if table.code):
+        own = [table for table in tables if table.code == code and table.rows]
+        for marker in sorted(set("".join(markers_of(own, to))) - known.get(code, set())):
+            message = f"no note below this table explains the marker {marker} in its cells"
+            severity: Severity = "warning" if marker in elsewhere else "error"
+            yield Issue("footnote_missing", severity, message, own[0].rows[0].where, published_name(code))
+
+
+def markers_of(tables: Iterable[ChapterTable], to: Recorder) -> tuple[str, ...]:
+    """The markers in all words of some tables."""
+    return lift(_words(tables), to.highest).markers
 
 
 def _add(to: Recorder, number: int, table: str, note: Footnote, anchored: bool) -> None:

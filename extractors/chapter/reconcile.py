@@ -57,7 +57,7 @@ def missing_parts(
             for name in present.names if present.covers(year) else ():
                 if not tables[name]:
                     message = f"the chapter has no row of {name}, which every chapter has"
-                    issues.append(Issue("table_missing", "error", message, table=name))
+                    issues.append(Issue("table_missing", present.severity, message, table=name))
     for closed in expected.rows:
         issues += missing_rows(closed, tables[closed.table], year, printed)
     return issues
@@ -81,7 +81,7 @@ def missing_rows(closed: ClosedTable, records: Sequence[Record], year: int, prin
         if lacking:
             message = f"the {named} table always prints rows that are missing here: {', '.join(lacking)}"
             origin = origin_of(phrases_of(closed, lacking), printed)
-            yield Issue("row_missing", "error", message, where_of(chosen[-1]), closed.table, origin=origin)
+            yield Issue("row_missing", form.severity, message, where_of(chosen[-1]), closed.table, origin=origin)
 
 
 def strange_values(closed: ClosedTable, records: Sequence[Record]) -> Iterator[Issue]:
@@ -96,18 +96,20 @@ def strange_values(closed: ClosedTable, records: Sequence[Record]) -> Iterator[I
 
 
 def missing_part(closed: ClosedTable, named: str, year: int, where: Where) -> Iterator[Issue]:
-    """Return an error if one of two tables that are printed together (labor and criminal enforcement) has no rows."""
+    """Return an error if one of the parts that are printed together (labor and criminal enforcement) has no rows."""
     for form in closed.forms:
         if form.covers(year):
-            message = f"the chapter has no row of the {named} table, but has the other table of {closed.table}"
-            yield Issue("table_missing", "error", message, where, closed.table)
+            message = f"the chapter has no row of the {named} table, but has other rows of {closed.table}"
+            yield Issue("table_missing", form.severity, message, where, closed.table)
             return
 
 
 def phrases_of(closed: ClosedTable, codes: Iterable[str]) -> list[str]:
     """Return every wording of some labels of a closed table."""
-    kind = "_".join([closed.table, *closed.rows.values()])
-    return [phrase for code in codes for phrase in current().labels[kind][code].labels]
+    kinds = ("_".join([closed.table, *closed.rows.values()]), closed.table, f"{closed.column}s")
+    lists = (current().labels.get(kind, {}) for kind in kinds)
+    known = next(labels for labels in lists if not labels.keys().isdisjoint(codes))
+    return [phrase for code in codes for phrase in known[code].labels]
 
 
 def origin_of(phrases: Iterable[str], printed: str) -> Origin:

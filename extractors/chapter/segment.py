@@ -186,7 +186,8 @@ class _Segmenter:
         """Case 4: the heading of a section. ``fold`` makes small capitals, stored as small letters, equal to others."""
         text = fold(line.text)
         caption = isinstance(self.following, Grid) or CAPTION.match(line.text) is not None
-        code = self.section_of(line) if typography.may_be_section_heading(line, caption) else None
+        heading = typography.may_be_section_heading(line, caption) and not CAPTION.match(line.text)
+        code = self.section_of(line) if heading else None
         if text in current().headings.references and typography.is_reference_heading(line):
             code = "references"
         if code is None:
@@ -301,11 +302,12 @@ class _Segmenter:
 
     def as_note(self, line: Line) -> str:
         """Case 10: a note below a table, or the next line of one."""
-        if not self.is_note(line):
+        last = self.out.notes[-1].lines[-1] if self.out.notes else line
+        goes_on = self.previous == "note" and last is not line and typography.continues_note(line, last)
+        if not self.is_note(line) and not (goes_on and line.style is None):
             return ""
         piece = self.out.pieces[-1]
-        last = self.out.notes[-1].lines[-1] if self.out.notes else line
-        if self.previous == "note" and self.out.notes and typography.continues_note(line, last):
+        if goes_on:
             self.out.notes[-1].lines.append(line)
         else:
             self.out.notes.append(Note(piece.code, piece.territory, [line]))
@@ -455,11 +457,17 @@ class _Segmenter:
         The opening decides because some files have the footer of the year before (Iraq 2020, page 1). Another year in
         the opening may be that of a law; it counts only if no footer has a year.
         """
-        footer = most_common(
+        footers = [
             int(y)  # the letters of the footer may be spaced out (Wallis and Futuna 2014, page 1)
             for x in self.out.furniture
             for y in re.findall(r"(20\d\d)findingson", re.sub(r"\s", "", x.text), re.I)
-        )
+        ]
+        footer = most_common(footers)
+        if len(set(footers)) > 1:  # none of 313 chapters
+            message = (
+                f"the footers have several years, {', '.join(map(str, sorted(set(footers))))}: pages of two reports"
+            )
+            self.out.issues.append(Issue("report_year_conflict", "error", message))
         first = re.match(r"\W*in (20\d\d)\b", opening, re.I)
         if first is None and footer is None:
             first = re.search(r"\b(?:in|during|for)(?: the)? (20\d\d)\b", opening[:600], re.I)

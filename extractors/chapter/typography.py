@@ -16,6 +16,7 @@ HEADING_SIZE = 11.5  # section headings have 12 and more, running text has less
 NUMBERED_HEADING_SIZE = 10.5  # a heading with a number may be as small as a caption (Ghana 2018, page 6)
 TEXT_SIZE = 10.6  # between notes in larger type and running text
 NOTE_SIZE = 8.7  # between notes and table cells
+BROKEN_NOTE = 60  # letters of a line of a note that is broken into several
 SAME_HEADING = 0.3  # sizes of two lines of one heading differ only by rounding
 SAME_HEAD = 1.0  # the running head mixes capitals and small capitals, whose sizes differ more
 
@@ -23,6 +24,7 @@ SENTENCE_END = re.compile(r"[.!?:;][”\"’')\]]*(?:\s*\([\d\s,;–-]+\))?[.]?\
 # A scanner reads the Roman I as a small l or as 1; small capitals are stored as small letters ("vI.", Lesotho 2018,
 # page 6); the point may be a comma (Congo 2017, page 1).
 SECTION_NUMBER = re.compile(r"\s*[IVXivxl1]+\s*[.,]\s*\S")
+CAPTION_NUMBER = re.compile(r"(?:table|figure)\s*\S{1,3}?\s*[.:–-]", re.I)
 NOTE_MARK = re.compile(rf"\[?[{re.escape(MARKERS)}]")
 NOTE_START = re.compile(rf"{NOTE_MARK.pattern}|sources?\b|data (?:are|were|is|from)\b|note:", re.I)
 SOURCE_END = re.compile(r"(?:19|20)\d\d\.\s*\([\d\s,;–-]+\)\s*$")
@@ -116,7 +118,8 @@ def is_caption(line: Line, known: bool, above_grid: bool) -> bool:
     """Whether a line that begins like "Table 1." is a caption; ``known``: it has the words of a known title."""
     if line.style:
         return line.style.bold and line.style.size > NOTE_SIZE
-    return above_grid or (known and not SENTENCE_END.search(line.text))
+    numbered = CAPTION_NUMBER.match(line.text) is not None  # "Table 2 gives an overview of ..." is a sentence
+    return above_grid or (known and numbered and not SENTENCE_END.search(line.text))
 
 
 def is_figure_part(line: Line, goes_on: bool) -> bool:
@@ -145,13 +148,17 @@ def is_note(line: Line, below_table: bool) -> bool:
 
 
 def continues_note(line: Line, last: Line) -> bool:
-    """Whether a line below the line ``last`` of a note is its next line. Without a type, every line is its own note.
+    """Whether a line below the line ``last`` of a note is its next line.
+
+    Without a type, every line is its own note, but for the lines of a long one that are broken where a page ends.
 
     Two lines that both end with a year and a citation are two sources (Chile 2013, page 1: only the first one begins
     with "Source").
     """
-    if line.style is None or line.gap or NOTE_START.match(line.text):
+    if line.gap or NOTE_START.match(line.text):
         return False
+    if line.style is None:
+        return len(last.text) > BROKEN_NOTE and not SENTENCE_END.search(last.text)
     return not (SOURCE_END.search(last.text) and SOURCE_END.search(line.text))
 
 

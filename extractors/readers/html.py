@@ -19,6 +19,19 @@ from typing import Any
 import lxml.html
 
 from extractors.model import Block, Cell, Chapter, Grid, Issue, LeftOut, Line, Source, Style, UnreadableSource, Where
+from extractors.readers.chrome import (
+    BLANK,
+    HEADINGS,
+    LEAVES,
+    clean,
+    hidden_table,
+    hidden_text,
+    hide_by_sheets,
+    is_chrome,
+    is_hidden,
+    is_inside_left_out,
+    is_navigation,
+)
 from extractors.readers.encoding import decode
 from extractors.readers.opening import read_file
 from extractors.readers.stacked import is_head, is_header
@@ -27,27 +40,17 @@ from extractors.readers.volume import is_title_line, opening_of, without_other_n
 from extractors.rules import MARKERS, best_phrase, country_code, current, fold
 
 LARGEST = 50_000_000  # bytes; a country page has less than one million
+LEAST_SENTENCE = 40  # letters of a hidden text that is reported
 DEEPEST = 400  # elements inside each other; the parser itself stops at 256
 CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)""", re.I)
-BLANK = re.compile(r"[\s\xa0]+")
-HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 CITED = re.compile(r"[\[(]?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*[\])]?")
 NOTE = re.compile(rf"\s*[\[(]?(?:[{re.escape(MARKERS)}]|sources?\b|note:)", re.I)
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-DROPPED = {
-    "script", "style", "noscript", "template", "nav", "header", "footer", "aside", "form", "button", "svg", "iframe",
-    "select", "input", "img", "picture", "video", "audio", "canvas", "object", "del", "s", "strike",
-}  # fmt: skip
 ROLES = {"row": "tr", "cell": "td", "gridcell": "td", "columnheader": "th", "rowheader": "th"}
 GROUPS = {"table", "ul", "ol", "dl", "div", "section", "article"}
-LEAVES = {"p", "li", "dt", "dd", "blockquote", "pre", "address", "figcaption", "caption", *HEADINGS}
 PICTURES = ("img", "svg", "i", "picture", "canvas", "object")
 SAID_BY = ("alt", "title", "aria-label", "class", "src", "href", "{http://www.w3.org/1999/xlink}href", "xlink:href")
 UNKNOWN_PICTURE = "[picture]"
-MEDIA = re.compile(r"@[^{;]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.S)
-UNSEEN = re.compile(r"([^{}]+)\{[^{}]*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
-PLAIN_NAME = re.compile(r"[.#][\w-]+")
-OPENED = "//*[@aria-controls=$name or @data-target=$link or @data-bs-target=$link or @href=$link]"
+ARCHIVE = re.compile(rb"\s*(?:From|MIME-Version|Content-Type|Snapshot-Content-Location):", re.I)
 TITLE, SECTION, SUBSECTION = Style(26.0, True), Style(13.0, True), Style(11.0, True, True)
 BOLD, NOTE_STYLE = Style(12.0, True), Style(8.0)
 
@@ -78,6 +81,8 @@ def html_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
 
 def decode_page(data: bytes, name: str) -> tuple[str, list[Issue]]:
     """The text of a page: by the encoding that it declares, if all bytes are of it, else by its content."""
+    if ARCHIVE.match(data[:200]):
+        raise UnreadableSource(name, "is a web archive (MHTML), not a page: save it as HTML")
     declared = CHARSET.search(data[:4096])
     if declared and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         try:
@@ -108,6 +113,7 @@ def parse(text: str, name: str) -> Any:
     except (ValueError, lxml.etree.LxmlError) as error:
         raise UnreadableSource(name, f"is no HTML ({error})") from error
     name_parts(root)
+    gather_rows(root)
     hide_by_sheets(root)
     whole = root.find("body") if root.find("body") is not None else root
     found = [*whole.iter("main"), *whole.xpath(".//*[@role='main']"), *whole.iter("article")]
@@ -123,17 +129,6 @@ def sections_in(element: Any) -> int:
     return sum(best_phrase(name, current().headings.sections) is not None for name in names)
 
 
-def hide_by_sheets(root: Any) -> None:
-    """Mark what the page's own style sheets hide, for a class or an id alone and on every screen."""
-    sheets = " ".join(MEDIA.sub(" ", style.text or "") for style in root.iter("style"))
-    names = {name.strip() for found in UNSEEN.findall(sheets) for name in found.split(",")}
-    unseen = {name for name in names if PLAIN_NAME.fullmatch(name)}
-    for element in root.iter() if unseen else ():
-        own = {f".{name}" for name in element.get("class", "").split()} | {f"#{element.get('id', '')}"}
-        if not unseen.isdisjoint(own):
-            element.set("hidden", "")
-
-
 def name_parts(root: Any) -> None:
     """Give the parts of a table that is made of other elements, and named by their roles, the names of HTML."""
     for table in root.xpath("//*[not(self::table)][@role='table' or @role='grid']"):
@@ -142,6 +137,17 @@ def name_parts(root: Any) -> None:
             element.tag = (
                 ROLES.get(element.get("role", ""), element.tag) if isinstance(element.tag, str) else element.tag
             )
+
+
+def gather_rows(root: Any) -> None:
+    """Put rows that stand in no table, because its end is too early, into tables of their own."""
+    for row in root.xpath("//tr[not(ancestor::table)]"):
+        above = row.getprevious()
+        if above is None or above.tag != "table" or (above.tail or "").strip():
+            above = lxml.html.Element("table")
+            row.addprevious(above)
+            above.sourceline = row.sourceline
+        above.append(row)
 
 
 def heads_above_opening(blocks: Sequence[Block]) -> list[Block]:
@@ -170,8 +176,11 @@ class Page:
     def read(self, element: Any, depth: int = 0) -> None:
         """Add what an element holds. Elements between blocks, as ``div``, are only a way to their content."""
         if depth > DEEPEST or (depth and is_chrome(element)):
-            if is_hidden(element):
-                self.hidden.append(element)
+            self.hidden += [element] if is_hidden(element) else []
+            return
+        if is_navigation(element):
+            message = f"links without a sentence are left out: {clean(element.text_content())[:80]!r}"
+            self.issues.append(Issue("hidden_text", "info", message, Where(line=element.sourceline)))
             return
         if element.tag == "table" and not is_layout(element):
             self.add_table(element)
@@ -186,18 +195,25 @@ class Page:
                 self.add_loose(child, child.tail)
 
     def report_hidden(self) -> None:
-        """Report sections and tables of the report that stand only in parts of the page that are not shown."""
-        shown = {fold(block.text) for block in self.blocks if isinstance(block, Line)}
-        shown |= {fold(cell.text) for block in self.blocks if isinstance(block, Grid) for cell in block.header}
+        """Report what stands only in parts of the page that are not shown: sections and tables of the report are
+        errors, rows and paragraphs between its tables a warning."""
+        shown = texts_of(self.blocks)
+        lines = [block.where.line or 0 for block in self.blocks if isinstance(block, Grid)] or [0]
         for element in self.hidden:
-            for part in element.iter("tr", "caption", *HEADINGS):
-                cells = [clean(cell.text_content()) for cell in part.iterchildren("td", "th")]
-                text = clean(part.text_content())
-                known = is_header(cells) if cells else best_phrase(text, current().headings.sections) is not None
-                if known and not {fold(words) for words in cells or [text]} <= shown:
-                    message = f"a part of the page that is not shown holds {text[:80]!r}; it is left out"
-                    self.issues.append(Issue("table_unread", "error", message, Where(line=part.sourceline)))
-                    break
+            least = (
+                0
+                if element.tag == "tr"
+                else LEAST_SENTENCE
+                if min(lines) <= element.sourceline <= max(lines)
+                else LARGEST
+            )
+            text, known = hidden_table(element, shown), True
+            if not text:
+                text, known = hidden_text(element, shown, least), False
+            if text:
+                message = f"a part of the page that is not shown holds {text[:80]!r}; it is left out"
+                check, severity = ("table_unread", "error") if known else ("hidden_text", "warning")
+                self.issues.append(Issue(check, severity, message, Where(line=element.sourceline)))  # type: ignore[arg-type]
 
     def add_loose(self, element: Any, text: str | None) -> None:
         """Add text that stands between blocks."""
@@ -245,7 +261,9 @@ class Page:
 
     def add_table(self, table: Any) -> None:
         """Add the caption, the grid and the notes of a table; a row that is one cell is its caption or a note."""
-        rows = [row for row in filled_rows(table) if not is_chrome(row)]
+        filled = filled_rows(table)
+        rows = [row for row in filled if not is_chrome(row)]
+        self.hidden += [row for row in filled if is_hidden(row)]
         captions = list(table.iterchildren("caption"))
         if len(rows) > 2 and is_one_cell(rows[0]):
             captions.append(rows.pop(0))
@@ -268,7 +286,9 @@ class Page:
         last = self.blocks[-1] if self.blocks else None
         count = heads_in(rows)
         header = tuple(map(lowest, zip(*grid[: max(1, count)], strict=True)))
-        known = count or is_header([cell.text for cell in header])
+        heads = [cell.text for cell in header]
+        known = count or is_header(heads)
+        body = [tuple(row) for row in grid[max(1, count) :] if [cell and cell.text for cell in row] != heads]
         if not known and isinstance(last, Grid) and len(last.header) == len(header):
             self.blocks[-1] = replace(last, rows=(*last.rows, *map(tuple, grid)))
         else:
@@ -276,7 +296,7 @@ class Page:
                 words = " | ".join(cell.text for cell in header)[:80]
                 message = f"no header of this table is known; its first row is read as the header: {words!r}"
                 self.issues.append(Issue("table_unread", "error", message, where))
-            self.blocks.append(Grid(header, tuple(map(tuple, grid[max(1, count) :])), where))
+            self.blocks.append(Grid(header, tuple(body), where))
         self.noted = True
 
     def add_definitions(self, items: Any) -> None:
@@ -340,41 +360,11 @@ class Page:
             self.issues.append(Issue("table_unread", "error", message, Where(line=rows[0].sourceline)))
 
 
-def is_chrome(element: Any) -> bool:
-    """Whether an element belongs to the page around the chapter, or is not shown."""
-    if not isinstance(element.tag, str):
-        return True
-    if element.tag in DROPPED and not is_kept(element):
-        return True
-    if is_hidden(element):
-        return True
-    if next(element.iter("h1"), None) is not None:
-        return False
-    words = current().headings.page
-    names = set(re.split(r"[\s_-]+", f"{element.get('class', '')} {element.get('id', '')}".casefold()))
-    return element.get("role", "") in words.roles or not names.isdisjoint(words.chrome)
-
-
-def is_hidden(element: Any) -> bool:
-    """Whether an element is not shown, and no tab, button or link of the page opens it."""
-    if not isinstance(element.tag, str):
-        return False
-    marked = element.get("hidden") is not None or element.get("aria-hidden") == "true"
-    if not marked and not HIDDEN.search(element.get("style", "")):
-        return False
-    name = element.get("id", "")
-    opened = name and element.getroottree().xpath(OPENED, name=name, link=f"#{name}")
-    words = {element.get("role", ""), *re.split(r"[\s_-]+", element.get("class", "").casefold())}
-    return not opened and words.isdisjoint(current().headings.page.panels)
-
-
-def is_kept(element: Any) -> bool:
-    """Whether an element that mostly belongs to the page around the chapter holds a part of it: a heading that is a
-    button, the title in a header, a form around the whole page."""
-    if element.tag == "button":
-        known = best_phrase(clean(element.text_content()), current().headings.sections) is not None
-        return known or next(element.iterancestors("summary", *HEADINGS), None) is not None
-    return element.tag in ("header", "form") and next(element.iter("h1", "table"), None) is not None
+def texts_of(blocks: Sequence[Block]) -> set[str]:
+    """The folded texts of all lines and cells."""
+    rows = (row for block in blocks if isinstance(block, Grid) for row in (block.header, *block.rows))
+    lines = {fold(block.text) for block in blocks if isinstance(block, Line)}
+    return lines | {fold(cell.text) for row in rows for cell in row if cell}
 
 
 def has_blocks(element: Any) -> bool:
@@ -472,13 +462,19 @@ def list_number(item: Any) -> str:
 
 
 def lines_of(element: Any) -> list[str]:
-    """The text of an element, a new line at each ``br``, paragraph and list item inside; bullets for the items."""
-    parts: list[str] = []
-    collect(element, parts)
-    return [text for text in map(clean, "".join(parts).split("\n")) if text]
+    """The text of an element, a new line at each ``br``, paragraph and list item inside; bullets for the items.
+
+    Words that are only for the eye (``aria-hidden``) or only for the ear are read where there are no others.
+    """
+    for left_out in (("eye", "ear"), ("ear",), ("eye",)):
+        parts: list[str] = []
+        collect(element, parts, left_out)
+        if lines := [text for text in map(clean, "".join(parts).split("\n")) if text]:
+            return lines
+    return []
 
 
-def collect(element: Any, parts: list[str]) -> None:
+def collect(element: Any, parts: list[str], left_out: Sequence[str]) -> None:
     """Add the text of an element to ``parts``; what is raised and is a number is a citation."""
     if element.tag == "br":
         parts.append("\n")
@@ -488,10 +484,10 @@ def collect(element: Any, parts: list[str]) -> None:
         sign = sign_of(child)
         if sign:
             parts.append(sign)
-        elif isinstance(child.tag, str) and not is_chrome(child):
+        elif isinstance(child.tag, str) and not is_inside_left_out(child, left_out):
             block = child.tag in ("p", "div", "li", "tr")
             own: list[str] = []
-            collect(child, own)
+            collect(child, own, left_out)
             text = "".join(own)
             if child.tag == "sup" and CITED.fullmatch(text.strip()):
                 text = f" ({text.strip(' ()[]')})"
@@ -510,8 +506,3 @@ def sign_of(element: Any) -> str:
     words = set(re.split(r"[^a-z]+", said.casefold()))
     signs = [sign for sign, known in current().headings.page.signs.items() if not words.isdisjoint(known)]
     return signs[0] if len(signs) == 1 else ""
-
-
-def clean(text: str) -> str:
-    """A text with single blanks, without zero-width characters."""
-    return BLANK.sub(" ", re.sub("[\u200b\u200c\u200d\ufeff\u00ad]", "", text)).strip()

@@ -38,6 +38,7 @@ Kind = Literal["blank", "dirt", "head", "foot", "cells", "text"]
 ZONES: dict[str, Literal["head", "foot"]] = {"head": "head", "foot": "foot"}
 FURNITURE = tuple(ZONES)  # the kinds of lines that are repeated on every page
 
+LINE_END = re.compile("\r+\n|[\n\r\x85\u2028\u2029]")
 CAPTION = re.compile(r"(?:table|figure)\s+[\dIl]+\s*[.:]", re.I)
 DRAWN = str.maketrans("│┃║", "|||")
 BARE_PIPE = re.compile(r"\s\|(?:\s|$)")
@@ -64,7 +65,7 @@ def text_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
     text, issues = decode(data, source_path)
     if not any(char.isalpha() for char in text):
         raise UnreadableSource(source_path, "holds no letters")
-    lines = re.split(r"\r\n|\n|\r", text)
+    lines = LINE_END.split(text)
     if len(lines) > MOST_LINES:
         raise UnreadableSource(source_path, f"holds {len(lines)} lines")
     if (longest := max(map(len, lines))) > LONGEST:

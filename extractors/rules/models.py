@@ -242,6 +242,7 @@ class PageWords(Model):
     roles: Lowered
     beside: Phrases
     panels: Lowered
+    spoken: Lowered
     signs: dict[str, Lowered]
 
 
@@ -438,16 +439,21 @@ class Sections(Form):
 
 
 class Present(Form):
-    """Tables that every chapter has."""
+    """Tables that every chapter has. ``severity`` is that of a missing table."""
 
     names: tuple[Name, ...]
+    severity: Literal["warning", "error"] = "error"
 
 
 class RowLabels(Form):
-    """The labels of a closed table; ``also_alone`` is a smaller set that the report prints by itself."""
+    """The labels of a closed table; ``also_alone`` is a smaller set that the report prints by itself.
+
+    ``severity`` is that of a missing label: a warning where no whole chapter of this form was seen.
+    """
 
     labels: tuple[Name, ...]
     also_alone: tuple[Name, ...] = ()
+    severity: Literal["warning", "error"] = "error"
 
 
 class ClosedTable(Model):
