@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import gzip
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from review.layout import LEVELS
+from review.packing import PAGE, packed
 
 NO_SCRIPT = (
     b"<noscript><p>This page is compressed and needs scripts. The tables of the release have its rows.</p></noscript>"
 )
 """What a packed page shows in a browser without scripts."""
+UNPACKING = ("fzstd", "unpack")
+"""The scripts that unpack a page."""
 SHORTEST = 160
 """Characters of a changed value that a list of changes shows."""
 
@@ -28,14 +29,9 @@ def render_packed(template: str, **values: Any) -> bytes:
     """Render a template like :func:`render`, with everything in its body compressed; ``unpack.js`` puts it there."""
     page = render(template, **values)
     start, end = page.index(b">", page.index(b"<body")), page.rindex(b"</body>")
-    script = f'<script src="{values["root"]}assets/unpack.js" defer></script>'.encode()
-    head = page[:start].replace(b"</head>", script + b"\n</head>")
-    return head + b' data-packed="' + packed(page[start + 1 : end]) + b'">' + NO_SCRIPT + page[end:]
-
-
-def packed(data: bytes) -> bytes:
-    """Return data compressed with gzip, in Base64. A page or script that is opened from disk can hold no bytes."""
-    return base64.b64encode(gzip.compress(data, compresslevel=9, mtime=0))
+    scripts = "".join(f'<script src="{values["root"]}assets/{name}.js" defer></script>\n' for name in UNPACKING)
+    head = page[:start].replace(b"</head>", scripts.encode() + b"</head>")
+    return head + b' data-packed="' + packed(page[start + 1 : end], PAGE) + b'">' + NO_SCRIPT + page[end:]
 
 
 def words(code: Any) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
@@ -12,12 +10,16 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
 import schemas
 from extractors.model import Extraction
 from flows import publish
 from flows.request import Request
 from flows.run import run
 from flows.site import build as build_site
+from review.packing import UNSAFE
 from tests.conftest import ROOT, arvenia, record
 
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -111,8 +113,14 @@ def whole(text: str) -> str:
 
 
 def unpacked(data: str) -> str:
-    """What a page or script holds packed."""
-    return gzip.decompress(base64.b64decode(data)).decode("utf-8")
+    """What a page or script holds packed: 7 bits in each character, two groups in one that is not ASCII."""
+    size, _, characters = data.partition(":")
+    groups: list[int] = []
+    for code in map(ord, characters):
+        groups += [code] if code < 128 else [UNSAFE[(code >> 7) - 2], code & 127]
+    bits = np.unpackbits(np.array(groups, dtype=np.uint8)[:, None], axis=1)[:, 1:]
+    stream = pa.BufferReader(np.packbits(bits)[: int(size)].tobytes())
+    return str(pa.CompressedInputStream(stream, "zstd").read(), "utf-8")
 
 
 def pages(site: Path) -> Iterator[Page]:

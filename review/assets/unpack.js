@@ -1,9 +1,29 @@
-// Unpacks what is compressed: the content of a page, the rows of Explore, the words of the search. A page that is opened
-// from disk may load scripts but no data, so compressed data are Base64 in a script or in the page itself.
+// Unpacks what review/packing.py packed: the content of a page, the rows of Explore, the words of the search. After the
+// number of bytes and a colon each character holds 7 bits; one from 256 on stands for two groups, of which the first is
+// the code of a character that cannot stand in a string.
 "use strict";
-globalThis.findingsUnpacked = (text) => {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+globalThis.findingsUnpacked = async (text) => {
+  const start = text.indexOf(":");
+  const bytes = new Uint8Array(Number(text.slice(0, start)));
+  const unsafe = [0, 10, 13, 34, 38, 92];
+  let held = 0;
+  let count = 0;
+  let at = 0;
+  const add = (group) => {
+    held = (held << 7) | group;
+    count += 7;
+    if (count < 8) return;
+    count -= 8;
+    bytes[at] = held >> count;
+    held &= (1 << count) - 1;
+    at += 1;
+  };
+  for (let index = start + 1; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code > 127) add(unsafe[(code >> 7) - 2]);
+    add(code & 127);
+  }
+  return new TextDecoder().decode(globalThis.fzstd.decompress(bytes));
 };
 (async () => {
   const { body } = document;
