@@ -7,6 +7,8 @@ character (Base64 has 6).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pyarrow as pa
 
@@ -25,6 +27,35 @@ def packed(data: bytes, level: int = ROWS) -> bytes:
     """
     compressed = pa.Codec("zstd", compression_level=level).compress(data, asbytes=True)
     return b"%d:" % len(compressed) + _characters(compressed)
+
+
+def unpacked(text: str) -> bytes:
+    """Return the data that :func:`packed` made into a text."""
+    size, _, characters = text.partition(":")
+    codes = np.frombuffer(characters.encode("utf-16-le"), dtype="<u2")
+    wide = codes > 127
+    groups = np.repeat(codes, 1 + wide)
+    first = (np.cumsum(1 + wide) - 2)[wide]
+    groups[first] = np.array(UNSAFE)[(codes[wide] >> 7) - 2]
+    bits = np.unpackbits((groups & 127).astype(np.uint8)[:, None], axis=1)[:, 1:]
+    stream = pa.BufferReader(np.packbits(bits)[: int(size)].tobytes())
+    return bytes(pa.CompressedInputStream(stream, "zstd").read())
+
+
+def joined(parts: Mapping[str, bytes]) -> bytes:
+    """Return a script with several packed texts, each with its name. They are compressed together."""
+    head = " ".join(f"{name}:{len(part)}" for name, part in parts.items())
+    return b'globalThis.findingsParts = "%s";\n' % packed(head.encode() + b"\n" + b"".join(parts.values()), PAGE)
+
+
+def parted(script: str) -> dict[str, bytes]:
+    """Return the texts of a script of :func:`joined` by name."""
+    head, _, rest = unpacked(script.split('"')[1]).partition(b"\n")
+    parts: dict[str, bytes] = {}
+    for entry in head.decode().split():
+        name, _, size = entry.partition(":")
+        parts[name], rest = rest[: int(size)], rest[int(size) :]
+    return parts
 
 
 def _characters(data: bytes) -> bytes:

@@ -14,8 +14,6 @@ NO_SCRIPT = (
     b"<noscript><p>This page is compressed and needs scripts. The tables of the release have its rows.</p></noscript>"
 )
 """What a packed page shows in a browser without scripts."""
-UNPACKING = ("fzstd", "unpack")
-"""The scripts that unpack a page."""
 SHORTEST = 160
 """Characters of a changed value that a list of changes shows."""
 
@@ -28,10 +26,30 @@ def render(template: str, **values: Any) -> bytes:
 def render_packed(template: str, **values: Any) -> bytes:
     """Render a template like :func:`render`, with everything in its body compressed; ``unpack.js`` puts it there."""
     page = render(template, **values)
-    start, end = page.index(b">", page.index(b"<body")), page.rindex(b"</body>")
-    scripts = "".join(f'<script src="{values["root"]}assets/{name}.js" defer></script>\n' for name in UNPACKING)
-    head = page[:start].replace(b"</head>", scripts.encode() + b"</head>")
-    return head + b' data-packed="' + packed(page[start + 1 : end], PAGE) + b'">' + NO_SCRIPT + page[end:]
+    start, end = _body(page)
+    return _shell(page, f"{values['root']}assets/", b'data-packed="' + packed(page[start:end], PAGE) + b'"')
+
+
+def render_part(template: str, name: str, script: str, **values: Any) -> tuple[bytes, bytes]:
+    """Render a template, and return the page without what is in its body, and that.
+
+    The page takes it from ``script``, which :func:`review.packing.joined` made, where it is called ``name``.
+    """
+    page = render(template, **values)
+    start, end = _body(page)
+    return _shell(page, f"{values['root']}assets/", f'data-part="{name}"'.encode(), script), page[start:end]
+
+
+def _body(page: bytes) -> tuple[int, int]:
+    return page.index(b">", page.index(b"<body")) + 1, page.rindex(b"</body>")
+
+
+def _shell(page: bytes, assets: str, content: bytes, *more: str) -> bytes:
+    start, end = _body(page)
+    scripts = (f"{assets}fzstd.js", *more, f"{assets}unpack.js")
+    loading = "".join(f'<script src="{script}" defer></script>\n' for script in scripts)
+    head = page[: start - 1].replace(b"</head>", loading.encode() + b"</head>")
+    return head + b" " + content + b">" + NO_SCRIPT + page[end:]
 
 
 def words(code: Any) -> str:

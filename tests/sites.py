@@ -10,16 +10,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-
 import schemas
 from extractors.model import Extraction
 from flows import publish
 from flows.request import Request
 from flows.run import run
 from flows.site import build as build_site
-from review.packing import UNSAFE
+from review import packing
+from review.packing import parted
 from tests.conftest import ROOT, arvenia, record
 
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -71,7 +69,7 @@ class Page(HTMLParser):
         self.path = path
         self.elements: list[Element] = []
         self._open: list[Element] = []
-        self.feed(whole(path.read_text("utf-8")))
+        self.feed(whole(path.read_text("utf-8"), path.parent))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -107,20 +105,21 @@ class Page(HTMLParser):
         return [one.attributes["id"] for one in self.elements if "id" in one.attributes]
 
 
-def whole(text: str) -> str:
-    """The text of a page; if it is packed, with its content in its place."""
-    return re.sub(r' data-packed="([^"]+)">.*?(?=</body>)', lambda found: ">" + unpacked(found[1]), text)
+def whole(page: str, folder: Path | None = None) -> str:
+    """The text of a page; if its content is packed, or in the script of its country, with it in its place."""
+
+    def content(found: re.Match[str]) -> str:
+        kind, value = found.groups()
+        if kind == "packed" or folder is None:
+            return ">" + unpacked(value)
+        return ">" + parted((folder / f"{value[:3]}.js").read_text("utf-8"))[value].decode("utf-8")
+
+    return re.sub(r' data-(packed|part)="([^"]+)">.*?(?=</body>)', content, page)
 
 
-def unpacked(data: str) -> str:
-    """What a page or script holds packed: 7 bits in each character, two groups in one that is not ASCII."""
-    size, _, characters = data.partition(":")
-    groups: list[int] = []
-    for code in map(ord, characters):
-        groups += [code] if code < 128 else [UNSAFE[(code >> 7) - 2], code & 127]
-    bits = np.unpackbits(np.array(groups, dtype=np.uint8)[:, None], axis=1)[:, 1:]
-    stream = pa.BufferReader(np.packbits(bits)[: int(size)].tobytes())
-    return str(pa.CompressedInputStream(stream, "zstd").read(), "utf-8")
+def unpacked(text: str) -> str:
+    """What a page or script holds packed."""
+    return packing.unpacked(text).decode("utf-8")
 
 
 def pages(site: Path) -> Iterator[Page]:

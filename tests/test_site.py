@@ -23,6 +23,7 @@ from flows.request import Request
 from flows.run import Steps, run
 from flows.site import build as build_site
 from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied
+from review.chapter import position
 from review.explore import LEFT_OUT
 from review.search import SEARCHED, folded
 from review.work import render_chapter
@@ -137,7 +138,7 @@ class TestPages:
             [policy] = page.all("meta", **{"http-equiv": "Content-Security-Policy"})
             assert {part.strip() for part in policy.attributes["content"].split(";")} >= POLICY
             for script in page.all("script"):
-                assert re.fullmatch(r"(\.\./)?assets/\w+\.js", script.attributes["src"])
+                assert re.fullmatch(r"(\.\./)?assets/\w+\.js|[a-z]{3}\.js", script.attributes["src"])
                 assert script.words == ""
             for asset in (site / "assets").iterdir():
                 assert not re.search(rb"@import|url\(|https?://(?!www\.w3\.org/2000/svg)", asset.read_bytes()), asset
@@ -163,7 +164,7 @@ class TestPages:
         places = {place for one in page.elements for place in one.attributes.get("data-at", "").split()}
         for cell in publish.read_table(output, "provenance").itertuples():
             if cell.table not in ("documents", "citations"):
-                assert f"{cell.page}:{cell.bbox}" in places, cell
+                assert position({"page": cell.page, "bbox": cell.bbox}) in places, cell
 
     def test_only_pages_that_hold_rows_have_a_picture(self, sample: Path) -> None:
         provenance = publish.read_table(sample.parent, "provenance")
