@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 RESOLUTION = 116
-"""Dots per inch: twice the size at which a window of 1,440 pixels shows a page."""
+"""Dots per inch: 1.6 times the size at which a window of 1,440 pixels shows a page. 1,200 chapters take 400 MB so."""
 DARK = 128
 """What is darker (0 is black) is drawn black, and what lies beside it white: letters have no soft edges."""
 GREYS = 4
