@@ -118,8 +118,8 @@ def _shades(page: NDArray[np.uint8]) -> NDArray[np.uint8]:
     near = beside.copy()
     near[width:] |= beside[:-width]
     near[:-width] |= beside[width:]
-    shades: NDArray[np.uint8] = steps[flat] | (near ^ dark).view(np.uint8) * np.uint8(GREYS - 1)
-    return shades.reshape(page.shape)
+    shades = np.frombuffer(flat.tobytes().translate(steps.tobytes()), dtype=np.uint8)
+    return (shades | (near ^ dark).view(np.uint8) * np.uint8(GREYS - 1)).reshape(page.shape)
 
 
 def _png(shades: NDArray[np.uint8]) -> bytes:
