@@ -9,6 +9,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import ceil, floor
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -21,11 +22,13 @@ from review.run_changes import change_list
 from review.texts import Meanings, sentence, shown_number, shown_range
 
 Tables = Mapping[str, list[Record]]
+PlacedCite = tuple[int | None, "CitedNumber"]
+"""A citation, and behind how many characters of the text it stands (``None``: at its end)."""
 
 
 @dataclass(slots=True)
 class ShownCell:
-    """A value on the page: its text with marked names, its position ``at``, and its raw text if that differs.
+    """A value on the page: its text with names and citations, its position ``at``, and its raw text if that differs.
 
     ``fields`` are the columns of the table that it shows, separated by blanks. ``value`` is what they hold if that is
     not the shown text; for several columns it is a JSON list.
@@ -38,6 +41,7 @@ class ShownCell:
     at: str = ""
     raw: str = ""
     kind: str = "text"
+    cites: list[CitedNumber] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -47,6 +51,16 @@ class CitedNumber:
     number: int
     target: str
     resolved: bool
+
+    @property
+    def link(self) -> Markup:
+        """The number as a link. The style sheet shows it, so it is no part of the text in which it stands."""
+        if self.resolved:
+            return Markup('<a class="cite" href="#{}" aria-label="{}"></a>').format(self.target, self.number)
+        return Markup(
+            '<a class="cite dangling" href="#{0}" aria-label="{1} not in the reference list" data-number="{1}"'
+            ' title="The reference list has no {1}"></a>'
+        ).format(self.target, self.number)
 
 
 @dataclass(slots=True)
@@ -93,8 +107,19 @@ class ShownRow:
 
 
 @dataclass(slots=True)
+class SideBySide:
+    """Rows that are printed in one line: the cells that they share, and by heading the row whose last cell is there."""
+
+    shared: list[ShownCell]
+    rows: dict[Any, ShownRow] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Block:
-    """A part of a section: a table, or one paragraph. ``order`` sorts the parts as they are printed."""
+    """A part of a section: a table, or one paragraph. ``order`` sorts the parts as they are printed.
+
+    Of a table whose rows stand side by side ``headings`` are the values of that column, and ``side_by_side`` its parts.
+    """
 
     kind: str
     order: tuple[float, float]
@@ -105,6 +130,8 @@ class Block:
     findings: list[ShownFinding] = field(default_factory=list)
     quarantine: list[QuarantineEntry] = field(default_factory=list)
     footnotes: list[ShownRow] = field(default_factory=list)
+    headings: list[Any] = field(default_factory=list)
+    side_by_side: list[tuple[str, list[SideBySide]]] = field(default_factory=list)
 
     @property
     def cites(self) -> bool:
@@ -158,7 +185,7 @@ class ChapterView:
         self._references: dict[int, int] = {}
         for row in self._tables.get("references", []):
             self._references.setdefault(row["number"], row["row"])
-        self._cited: dict[tuple[str, int], list[CitedNumber]] = defaultdict(list)
+        self._cited: dict[tuple[str, int], dict[str, list[PlacedCite]]] = defaultdict(lambda: defaultdict(list))
         self._citing: dict[int, list[tuple[str, int]]] = defaultdict(list)
         for row in self._tables.get("citations", []):
             self._cite(row)
@@ -200,13 +227,12 @@ class ChapterView:
         return number in self._references
 
     def _cite(self, row: Record) -> None:
-        number, place = row["number"], (row["table"], row["row"])
+        number, table, at = row["number"], row["table"], row["row"]
         known = self._known(number)
         target = f"references-{self._references[number]}" if known else f"dangling-{number}"
-        if any(cite.number == number for cite in self._cited[place]):
-            return
-        self._cited[place].append(CitedNumber(number, target, bool(row["resolved"]) and known))
-        self._citing[number].append(place)
+        cite = CitedNumber(number, target, bool(row["resolved"]) and known)
+        self._cited[table, at][row.get("column") or ""].append((row.get("end"), cite))
+        self._citing[number].append((table, at))
 
     def _finding(self, number: int, row: Record) -> ShownFinding:
         anchor = self.anchor(row["table"], row["row"]) or (row["table"] if row["table"] in TABLE_LAYOUTS else "")
@@ -237,6 +263,7 @@ class ChapterView:
     def _table(self, shown: TableLayout) -> Block:
         rows = self._tables.get(shown.name, [])
         columns = [c for c in shown.columns if not c.optional or any(row[c.name] for row in rows)]
+        lines = [self._line(shown.name, row, columns) for row in rows]
         footnotes = [
             self._line("footnotes", row, (Column("text", "Footnote"),), marker=row["marker"], anchored=row["anchored"])
             for row in self._tables.get("footnotes", [])
@@ -248,16 +275,39 @@ class ChapterView:
             shown.heading,
             shown.name,
             columns,
-            [self._line(shown.name, row, columns) for row in rows],
+            lines,
             self._placed.get(shown.name, []),
             [entry for entry in self.quarantine if entry.table == shown.name],
             footnotes,
+            *(self._side_by_side(shown, rows, lines) if shown.beside else ()),
         )
+
+    def _side_by_side(
+        self, shown: TableLayout, rows: list[Record], lines: list[ShownRow]
+    ) -> tuple[list[Any], list[tuple[str, list[SideBySide]]]]:
+        """Return the headings, and each domain with its printed lines."""
+        parts: dict[str, list[SideBySide]] = {}
+        open_lines: dict[tuple[str, ...], SideBySide] = {}
+        for row, line in zip(rows, lines, strict=True):
+            key = (row["domain"], *(str(cell.text) for cell in line.cells[:-1]))
+            printed = open_lines.get(key)
+            if printed is None or row[shown.beside] in printed.rows:
+                printed = open_lines[key] = SideBySide(line.cells[:-1])
+                meaning = self._meanings.get(shown.name, {}).get("domain", {}).get(row["domain"], row["domain"])
+                parts.setdefault(sentence(meaning), []).append(printed)
+            line.cells[-1].heading = str(row[shown.beside])
+            line.extra["note"] = row["note"]
+            printed.rows[row[shown.beside]] = line
+        return sorted({row[shown.beside] for row in rows}), list(parts.items())
 
     def _line(self, table: str, row: Record, columns: Iterable[Column], **extra: Any) -> ShownRow:
         number = row["row"]
         anchor = f"{table}-{number}"
-        cells = [self._cell(table, row, column) for column in columns]
+        cited = dict(self._cited.get((table, number), {}))
+        cells = [
+            self._cell(table, row, column, [place for name in column.fields for place in cited.pop(name, ())])
+            for column in columns
+        ]
         seen: set[str] = set()
         for cell in cells:  # if several columns were read from one cell, only the first one carries its raw text
             cell.raw = "" if cell.at in seen else cell.raw
@@ -269,18 +319,22 @@ class ChapterView:
             position(row),
             row["page"],
             cells,
-            self._cited.get((table, number), []),
+            list({cite.number: cite for places in cited.values() for _, cite in places}.values()),
             self._placed.get(anchor, []),
             extra,
         )
 
-    def _cell(self, table: str, row: Record, column: Column) -> ShownCell:
+    def _cell(self, table: str, row: Record, column: Column, cited: list[PlacedCite]) -> ShownCell:
         places = self._cells.get((table, row["row"], column.cell), [])
         at = " ".join(filter(None, map(position, places)))
         raw = " ".join(place["raw"] for place in places)
         plain = self._plain(table, row, column)
-        names = self._names.get((table, row["row"], column.name), []) if column.kind == "text" else []
-        text = _marked(plain, names)
+        text = escape(plain)
+        if column.kind == "text":
+            names = self._names.get((table, row["row"], column.name), [])
+            inside = [(end, cite.link) for end, cite in cited if end is not None and end <= len(plain)]
+            text = _marked(plain, names, inside)
+            cited = [(end, cite) for end, cite in cited if end is None or end > len(plain)]
         return ShownCell(
             column.heading,
             text,
@@ -289,6 +343,7 @@ class ChapterView:
             at or position(row),
             raw if raw != plain else "",
             column.kind,
+            [cite for _, cite in cited],
         )
 
     def _plain(self, table: str, row: Record, column: Column) -> str:
@@ -352,33 +407,42 @@ def _aliases(entry: Record) -> list[str]:
     return [name for name in (entry.get("aliases") or "").split(" | ") if name and name != entry.get("canonical")]
 
 
-def _marked(text: str, names: list[Record]) -> Markup:
-    """Return the text with each name as a link to its entry. A name that overlaps an earlier one gets no link."""
-    out, done = Markup(), 0
-    for name in sorted(names, key=lambda one: (one["start"], -one["end"])):
+def _marked(text: str, names: list[Record], cites: list[tuple[int, Markup]]) -> Markup:
+    """Return the text with each name as a link to its entry, and each citation behind the sentence for which it stands.
+
+    A name that overlaps an earlier one gets no link. A citation within a name stands behind it.
+    """
+    marks = [(end, end, link) for end, link in cites]
+    for name in names:
         start, end = name["start"], name["end"]
-        if start < done or end > len(text):
-            continue
         label = name["label"] if name["label"] in LABELS else "AGENCY"
-        out += escape(text[done:start])
-        out += Markup('<a class="name {}" href="#name-{}" title="{}: {}">{}</a>').format(
+        link = Markup('<a class="name {}" href="#name-{}" title="{}: {}">{}</a>').format(
             label.lower(), name["entity_id"], LABELS[label], name["canonical"], text[start:end]
         )
-        done = end
+        marks.append((start, end, link))
+    out, done = Markup(), 0
+    for start, end, mark in sorted(marks, key=lambda one: (one[0], one[0] != one[1], -one[1])):
+        if end > len(text) or start < min(end, done):  # a name beyond the text, or one that overlaps
+            continue
+        out += escape(text[done : max(start, done)]) + mark
+        done = max(end, done)
     return out + escape(text[done:])
 
 
 def position(row: Record) -> str:
     """Return the position of a row as the script of the page reads it.
 
-    ``3:58.5,97.1,90,106`` is page 3 and a box in points, ``3:`` a page without a box, ``L118`` a line of a raw text.
-    A row without a position gives an empty string.
+    ``3:58,97,90,107`` is page 3 and a box in whole points, which is large enough; ``3:`` a page without a box, ``L118``
+    a line of a raw text. A row without a position gives an empty string.
     """
     if row.get("line") is not None:
         return f"L{row['line']}"
     if row.get("page") is None:
         return ""
-    return f"{row['page']}:{row.get('bbox') or ''}"
+    if not row.get("bbox"):
+        return f"{row['page']}:"
+    left, top, right, bottom = map(float, row["bbox"].split(","))
+    return f"{row['page']}:{floor(left)},{floor(top)},{ceil(right)},{ceil(bottom)}"
 
 
 def _value(row: Record, column: Column, plain: str) -> str:

@@ -2,7 +2,7 @@
 
 A page that is opened from disk may load scripts and nothing else, so the rows are calls of a function:
 ``findingsRows(year, count, columns)``. A text column has its different values once, and for each row the number of one.
-The columns are JSON, packed by :func:`review.render.packed`.
+The columns are JSON, packed by :func:`review.packing.packed`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any
 import pyarrow as pa
 
 from review.layout import TABLE_LAYOUTS, TableLayout
+from review.packing import packed
 from review.release import PublishedRun, Record
-from review.render import packed, render
+from review.render import render
 from review.texts import Meanings
 
 LEFT_OUT = ("provenance", "citations", "entities", "works", "changes")

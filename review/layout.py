@@ -13,7 +13,8 @@ class Column:
     """A column of a table on the page.
 
     ``source`` is the value of ``provenance.column`` for the cell from which it was read (its own name if empty);
-    an ``optional`` column is left out if it is empty in all rows.
+    an ``optional`` column is left out if it is empty in all rows. ``also`` are columns that were made of the same
+    words, which the details of the cell show.
     """
 
     name: str
@@ -21,12 +22,13 @@ class Column:
     source: str = ""
     kind: Kind = "text"
     optional: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The columns of the table whose values this column shows."""
         combined = {"ages": ("age_min", "age_max"), "years": ("year_start", "year_end"), "age": ("age", "age_note")}
-        return combined.get(self.kind, (self.name,))
+        return combined.get(self.kind, (self.name, *self.also))
 
     @property
     def cell(self) -> str:
@@ -36,12 +38,17 @@ class Column:
 
 @dataclass(frozen=True)
 class TableLayout:
-    """A table as the chapter page shows it. ``short`` is its name in lists of rows."""
+    """A table as the chapter page shows it. ``short`` is its name in lists of rows.
+
+    ``beside`` is the column whose values are headings: rows that differ in it and in the last column alone stand side
+    by side, as they are printed.
+    """
 
     name: str
     heading: str
     short: str
     columns: tuple[Column, ...]
+    beside: str = ""
 
 
 TERRITORY = Column("territory", "Territory", optional=True)
@@ -124,16 +131,11 @@ TABLE_LAYOUTS = {
             "Enforcement efforts",
             "Enforcement",
             (
-                Column("domain", "Domain", source="label"),
-                Column("label", "Label as printed"),
+                Column("label", "Label as printed", also=("domain",)),
                 TERRITORY,
-                Column("year", "Year", source="raw", kind="number"),
-                Column("raw", "As printed"),
-                Column("value", "Value", source="raw", kind="number"),
-                Column("unit", "Unit", source="raw", kind="words"),
-                Column("status", "Answer", source="raw", kind="words"),
-                Column("note", "Note", source="raw", optional=True),
+                Column("raw", "As printed", also=("value", "unit", "status", "note", "year")),
             ),
+            beside="year",
         ),
         TableLayout(
             "coordination",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import gzip
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from review.layout import LEVELS
+from review.packing import PAGE, packed
 
 NO_SCRIPT = (
     b"<noscript><p>This page is compressed and needs scripts. The tables of the release have its rows.</p></noscript>"
@@ -27,15 +26,30 @@ def render(template: str, **values: Any) -> bytes:
 def render_packed(template: str, **values: Any) -> bytes:
     """Render a template like :func:`render`, with everything in its body compressed; ``unpack.js`` puts it there."""
     page = render(template, **values)
-    start, end = page.index(b">", page.index(b"<body")), page.rindex(b"</body>")
-    script = f'<script src="{values["root"]}assets/unpack.js" defer></script>'.encode()
-    head = page[:start].replace(b"</head>", script + b"\n</head>")
-    return head + b' data-packed="' + packed(page[start + 1 : end]) + b'">' + NO_SCRIPT + page[end:]
+    start, end = _body(page)
+    return _shell(page, f"{values['root']}assets/", b'data-packed="' + packed(page[start:end], PAGE) + b'"')
 
 
-def packed(data: bytes) -> bytes:
-    """Return data compressed with gzip, in Base64. A page or script that is opened from disk can hold no bytes."""
-    return base64.b64encode(gzip.compress(data, compresslevel=9, mtime=0))
+def render_part(template: str, name: str, script: str, **values: Any) -> tuple[bytes, bytes]:
+    """Render a template, and return the page without what is in its body, and that.
+
+    The page takes it from ``script``, which :func:`review.packing.joined` made, where it is called ``name``.
+    """
+    page = render(template, **values)
+    start, end = _body(page)
+    return _shell(page, f"{values['root']}assets/", f'data-part="{name}"'.encode(), script), page[start:end]
+
+
+def _body(page: bytes) -> tuple[int, int]:
+    return page.index(b">", page.index(b"<body")) + 1, page.rindex(b"</body>")
+
+
+def _shell(page: bytes, assets: str, content: bytes, *more: str) -> bytes:
+    start, end = _body(page)
+    scripts = (f"{assets}fzstd.js", *more, f"{assets}unpack.js")
+    loading = "".join(f'<script src="{script}" defer></script>\n' for script in scripts)
+    head = page[: start - 1].replace(b"</head>", loading.encode() + b"</head>")
+    return head + b" " + content + b">" + NO_SCRIPT + page[end:]
 
 
 def words(code: Any) -> str:

@@ -16,8 +16,9 @@ from typing import Any
 
 from review.explore import ExploredTable
 from review.layout import LABELS
+from review.packing import packed
 from review.release import PublishedRun, Record
-from review.render import packed, render
+from review.render import render
 
 SEARCHED = {
     "suggested_actions": ("action",),

@@ -22,10 +22,11 @@ from typing import Any
 from review import declared, pictures
 from review.layout import CHAPTER_TABLES, COUNTRY_TABLES
 from review.overview import overview_files
+from review.packing import joined, parted
 from review.pictures import write_changed, write_whole
 from review.release import CannotBuildSite, PublishedRun, Record, identity
 from review.start import render_start
-from review.work import RenderResult, RenderTask, render_country, render_failed, render_file
+from review.work import BODY, RenderResult, RenderTask, render_country, render_failed, render_file
 
 __all__ = ["FOLDER", "START", "CannotBuildSite", "NoAnswer", "SiteReport", "build", "is_current"]
 
@@ -142,6 +143,7 @@ def _build(pages: _Build, workers: int, pool: Pool, log: Callable[[str], None]) 
         if done % 25 == 0:
             left = (time.perf_counter() - begun) / done * (len(tasks) - done)  # the largest files come first
             log(f"{done} of {len(tasks)} files, at most about {left:.0f} s left")
+    pages.scripts()
     pages.countries()
     pages.start()
     pages.overview()
@@ -192,6 +194,8 @@ class _Build:
 
     def tasks(self) -> list[RenderTask]:
         """Return a task for each source file with a chapter that is out of date, the largest first."""
+        for left in (self.site / "chapters").glob(f"*{BODY}"):  # by a build that did not come to its end
+            left.unlink()
         by_file: dict[str, list[Record]] = defaultdict(list)
         for row in self.documents:
             by_file[row["source_sha256"]].append(row)
@@ -225,10 +229,12 @@ class _Build:
                 "country": self.by_country[row["iso3"]][-1]["country"],
             }
             name = f"chapters/{row['doc_id']}.html"
+            script = _script(row["iso3"])
+            there = row["doc_id"] in self.known.get(script, {}).get("chapters", ()) and (self.site / script).is_file()
             key = _key(self.basis, chapter["siblings"], chapter["country"], chapter["tables"], chapter["registry"])
             known = self.known.get(name, {})
             # If something was missing, only another attempt can tell whether it is available now.
-            whole = not known.get("missing") and self._has_pictures(folder, known)
+            whole = there and not known.get("missing") and self._has_pictures(folder, known)
             if known.get("key") == key and (self.site / name).is_file() and whole:
                 self._keep(name, known)
             else:
@@ -257,6 +263,28 @@ class _Build:
             write_whole(self.site / name, render_failed(self.by_id[doc_id], reason))
             self.made[name] = {"failed": reason}
             self.report.failed[doc_id] = reason
+
+    def scripts(self) -> None:
+        """Write for each country the script with the contents of its chapter pages, if one of them is new.
+
+        The chapters of a country have much in common, so together they take half the room.
+        """
+        for iso3, rows in sorted(self.by_country.items()):
+            made = [row["doc_id"] for row in rows if "key" in self.made[f"chapters/{row['doc_id']}.html"]]
+            if made:
+                self._script(_script(iso3), made)
+
+    def _script(self, name: str, made: list[str]) -> None:
+        file, entry = self.site / name, {"chapters": made}
+        bodies = [self.site / f"chapters/{doc_id}{BODY}" for doc_id in made]
+        fresh = {body.stem: body for body in bodies if body.is_file()}
+        if fresh or self.known.get(name) != entry:
+            parts = parted(file.read_text("utf-8")) if len(fresh) < len(made) else {}
+            parts |= {doc_id: body.read_bytes() for doc_id, body in fresh.items()}
+            write_whole(file, joined({doc_id: parts[doc_id] for doc_id in made}))
+        for body in fresh.values():
+            body.unlink()
+        self.made[name] = entry
 
     def countries(self) -> None:
         """Build the page of each country whose rows changed."""
@@ -392,6 +420,11 @@ def _meanings() -> dict[str, dict[str, dict[str, str]]]:
         }
         for name, model in schemas.TABLES.items()
     }
+
+
+def _script(iso3: str) -> str:
+    """Return the name of the script with the contents of the chapter pages of a country."""
+    return f"chapters/{iso3.lower()}.js"
 
 
 def _merged(*parts: dict[str, dict[str, dict[str, str]]]) -> dict[str, dict[str, dict[str, str]]]:

@@ -13,12 +13,14 @@ from review.country import country_view
 from review.layout import LABELS
 from review.pictures import Sheet, write_whole
 from review.release import Packed, Record, unpack
-from review.render import render, render_packed
+from review.render import render, render_packed, render_part
 from review.texts import Meanings
 
 SOURCE_GONE = "The source file is not where the run found it, or it has changed since, so its pages cannot be shown."
 NO_PICTURES = "This site was built without pictures of the pages."
 NOT_DRAWN = "The pages of the source file could not be drawn."
+BODY = ".body"
+"""Suffix of the content of a chapter page until it is packed with those of its country."""
 
 
 @dataclass
@@ -63,7 +65,8 @@ def render_file(task: RenderTask) -> RenderResult:
         doc_id = chapter["doc_id"]
         shown = [sheets[page] for page in view.pages if page in sheets]
         try:
-            page = render_chapter(view, chapter, shown, lines, missing, task.folder)
+            page, body = render_chapter(view, chapter, shown, lines, missing, task.folder)
+            write_whole(Path(task.site) / "chapters" / f"{doc_id}{BODY}", body)
             write_whole(Path(task.site) / "chapters" / f"{doc_id}.html", page)
         except Exception as error:  # unexpected rows in one chapter must not stop the others
             result.failed[doc_id] = f"{type(error).__name__}: {error}"
@@ -110,14 +113,16 @@ def _source(
 
 def render_chapter(
     view: ChapterView, chapter: Mapping[str, Any], sheets: list[Sheet], lines: list[str], missing: str, folder: str
-) -> bytes:
-    """Return a chapter page as HTML.
+) -> tuple[bytes, bytes]:
+    """Return a chapter page as HTML, and its content, which goes to the script of its country.
 
     ``sheets`` are the page pictures of a PDF in ``folder``, ``lines`` the lines of a raw text. Both may be empty; then
     ``missing`` says why the source cannot be shown.
     """
-    return render_packed(
+    return render_part(
         "chapter.html",
+        chapter["doc_id"],
+        f"{view.document['iso3'].lower()}.js",
         root="../",
         view=view,
         country=chapter["country"],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
@@ -18,6 +16,8 @@ from flows import publish
 from flows.request import Request
 from flows.run import run
 from flows.site import build as build_site
+from review import packing
+from review.packing import parted
 from tests.conftest import ROOT, arvenia, record
 
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -69,7 +69,7 @@ class Page(HTMLParser):
         self.path = path
         self.elements: list[Element] = []
         self._open: list[Element] = []
-        self.feed(whole(path.read_text("utf-8")))
+        self.feed(whole(path.read_text("utf-8"), path.parent))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -105,14 +105,21 @@ class Page(HTMLParser):
         return [one.attributes["id"] for one in self.elements if "id" in one.attributes]
 
 
-def whole(text: str) -> str:
-    """The text of a page; if it is packed, with its content in its place."""
-    return re.sub(r' data-packed="([^"]+)">.*?(?=</body>)', lambda found: ">" + unpacked(found[1]), text)
+def whole(page: str, folder: Path | None = None) -> str:
+    """The text of a page; if its content is packed, or in the script of its country, with it in its place."""
+
+    def content(found: re.Match[str]) -> str:
+        kind, value = found.groups()
+        if kind == "packed" or folder is None:
+            return ">" + unpacked(value)
+        return ">" + parted((folder / f"{value[:3]}.js").read_text("utf-8"))[value].decode("utf-8")
+
+    return re.sub(r' data-(packed|part)="([^"]+)">.*?(?=</body>)', content, page)
 
 
-def unpacked(data: str) -> str:
+def unpacked(text: str) -> str:
     """What a page or script holds packed."""
-    return gzip.decompress(base64.b64decode(data)).decode("utf-8")
+    return packing.unpacked(text).decode("utf-8")
 
 
 def pages(site: Path) -> Iterator[Page]:

@@ -7,6 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -23,12 +24,13 @@ from flows.request import Request
 from flows.run import Steps, run
 from flows.site import build as build_site
 from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied
+from review.chapter import position
 from review.explore import LEFT_OUT
 from review.search import SEARCHED, folded
 from review.work import render_chapter
 from tests.conftest import ROOT, arvenia, record
 from tests.quick import InProcess, files, quick, read_words
-from tests.sites import MARKUP, Page, hostile, pages, published, read_sample, site_of, unpacked
+from tests.sites import MARKUP, Page, hostile, pages, published, read_sample, site_of, unpacked, whole
 
 POLICY = {"default-src 'none'", "img-src 'self'", "style-src 'self'", "script-src 'self'", "base-uri 'none'"}
 TEMPLATES = (
@@ -137,7 +139,7 @@ class TestPages:
             [policy] = page.all("meta", **{"http-equiv": "Content-Security-Policy"})
             assert {part.strip() for part in policy.attributes["content"].split(";")} >= POLICY
             for script in page.all("script"):
-                assert re.fullmatch(r"(\.\./)?assets/\w+\.js", script.attributes["src"])
+                assert re.fullmatch(r"(\.\./)?assets/\w+\.js|[a-z]{3}\.js", script.attributes["src"])
                 assert script.words == ""
             for asset in (site / "assets").iterdir():
                 assert not re.search(rb"@import|url\(|https?://(?!www\.w3\.org/2000/svg)", asset.read_bytes()), asset
@@ -163,7 +165,33 @@ class TestPages:
         places = {place for one in page.elements for place in one.attributes.get("data-at", "").split()}
         for cell in publish.read_table(output, "provenance").itertuples():
             if cell.table not in ("documents", "citations"):
-                assert f"{cell.page}:{cell.bbox}" in places, cell
+                assert position({"page": cell.page, "bbox": cell.bbox}) in places, cell
+
+    def test_a_citation_stands_behind_its_sentence(self, sample: Path) -> None:
+        text = whole((sample / "chapters/xav-2019.html").read_text("utf-8"), sample / "chapters")
+        cited = publish.read_table(sample.parent, "citations")
+        found = 0
+        for row in cited[cited["column"].isin(["text", "role"]) & cited["end"].notna()].itertuples():
+            shown = re.search(rf'id="{row.table}-{row.row}"(.*?)(</tr>|</p>)', text, re.DOTALL)
+            plain = ""
+            cites: dict[str, list[str]] = {}
+            for part in re.split("(<[^>]*>)", shown[1] if shown else ""):
+                if 'class="cite' in part:
+                    cites.setdefault(re.sub(r'.*href="#references-(\d+)".*', r"\1", part), []).append(plain)
+                elif not part.startswith("<"):
+                    plain += unescape(part)
+            assert any(before.endswith(str(row.sentence)) for before in cites.get(str(row.number), [])), row
+            found += 1
+        assert found > 20
+
+    def test_years_stand_side_by_side(self, sample: Path) -> None:
+        page = Page(sample / "chapters/xav-2019.html")
+        enforcement = publish.read_table(sample.parent, "enforcement")
+        lines = {one.words.replace(" ", "") for one in page.all("tr")}
+        assert "Labelasprinted" + "".join(map(str, sorted(set(enforcement["year"])))) in lines
+        for _, rows in enforcement[enforcement["note"] == ""].groupby(["domain", "label"]):
+            printed = "".join(f"Row {row.row} {row.raw}" for row in rows.itertuples())
+            assert len(rows) < 2 or f"{rows['label'].iloc[0]}{printed}".replace(" ", "") in lines
 
     def test_only_pages_that_hold_rows_have_a_picture(self, sample: Path) -> None:
         provenance = publish.read_table(sample.parent, "provenance")
@@ -300,6 +328,7 @@ class TestKept:
         after = stamps(output / "site")
         assert {name for name in after if after[name] != before.get(name)} == {
             "chapters/xav-2019.html",
+            "chapters/xav.js",
             "countries/xav.html",
             "explore/legal-standards/2019.js",
             "site.json",
@@ -464,7 +493,7 @@ def test_a_file_that_ends_every_process_costs_its_chapters_only(
 def test_links_to_a_chapter_that_could_not_be_built_lead_to_a_page_that_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def rendered(view: Any, *more: Any) -> bytes:
+    def rendered(view: Any, *more: Any) -> tuple[bytes, bytes]:
         if view.document["doc_id"] == "xav-2018":
             raise ZeroDivisionError(MARKUP)
         return render_chapter(view, *more)

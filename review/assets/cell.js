@@ -5,6 +5,11 @@ globalThis.findingsCell = (() => {
   const doc = main.dataset.doc;
   const tableOf = (line) => line.id.replace(/-[0-9]+$/, "");
   const fieldsOf = (cell) => cell.dataset.c.split(" ");
+  // The cells of a row; one that stands beside others has those of their heading too.
+  const cellsOf = (line) => [
+    ...(line.localName === "td" ? line.parentElement.querySelectorAll("th.cell") : []),
+    ...line.querySelectorAll(".cell"),
+  ];
 
   // The values of a cell as the CSV file has them, one for each of its columns.
   function valuesOf(cell) {
@@ -21,7 +26,7 @@ globalThis.findingsCell = (() => {
     const [, id, column] = text.match(/^(.*?)(?:\.([a-z_]+))?$/s);
     const line = document.getElementById(id);
     if (!column || !line || !line.classList.contains("line")) return null;
-    const cell = [...line.querySelectorAll(".cell[data-c]")].find((one) => fieldsOf(one)[0] === column);
+    const cell = cellsOf(line).find((one) => fieldsOf(one)[0] === column);
     return cell ? { line, cell } : null;
   }
 
@@ -118,5 +123,12 @@ globalThis.findingsCell = (() => {
     return [bar, output];
   }
 
-  return { actions, find, fragment };
+  // What the tables have of a cell that shows several columns.
+  function published(cell) {
+    const values = valuesOf(cell);
+    const words = fieldsOf(cell).map((field, n) => `${field} ${values[n]}`).filter((_, n) => n && values[n]);
+    return words.length ? `In the tables also: ${words.join(", ")}.` : "";
+  }
+
+  return { actions, cellsOf, find, fragment, published };
 })();

@@ -1,5 +1,5 @@
 // Links the rows of a chapter with their positions in the source. All data are in the page:
-// data-at="3:58.5,97,90,106" on a cell is page 3 and a box in points, "L118" a line of a raw text.
+// data-at="3:58,97,90,106" on a cell is page 3 and a box in points, "L118" a line of a raw text.
 "use strict";
 (() => {
   const byId = (id) => document.getElementById(id);
@@ -32,7 +32,7 @@
       return { page: Number(number), box: sides && sides.length === 4 && sides.every(Number.isFinite) ? sides : null };
     });
   }
-  const cellsOf = (one) => [...one.querySelectorAll(".cell[data-at]")].filter((c) => c.closest(".line") === one);
+  const cellsOf = (one) => globalThis.findingsCell.cellsOf(one).filter((c) => c.dataset.at);
 
   // The boxes of each page, computed on first use. A cell that several rows share has one box.
   let known = null;
@@ -57,10 +57,10 @@
 
   function put(element, box, at) {
     const percent = (part, whole) => `${(100 * part) / whole}%`;
-    element.style.left = percent(box[0] - at.left - 1, at.width);
-    element.style.top = percent(box[1] - at.top - 1, at.height);
-    element.style.width = percent(box[2] - box[0] + 2, at.width);
-    element.style.height = percent(box[3] - box[1] + 2, at.height);
+    element.style.left = percent(box[0] - at.left, at.width);
+    element.style.top = percent(box[1] - at.top, at.height);
+    element.style.width = percent(box[2] - box[0], at.width);
+    element.style.height = percent(box[3] - box[1], at.height);
   }
 
   const rowName = (one) => {
@@ -185,16 +185,14 @@
       const where = [...new Set(described.flatMap(places).map((place) => (place.line ? `line ${place.line}` : `page ${place.page}`)))];
       if (cell) parts.push(text("p", wordsOf(cell), "raw-words"));
       if (where.length) parts.push(text("p", `Read from ${where.join(", ")}${cell ? ", as printed above" : ""}.`, "aside"));
-      const cites = [...line.querySelectorAll(".cites .cite")];
-      if (cites.length) {
+      if (cell && globalThis.findingsCell.published(cell)) parts.push(text("p", globalThis.findingsCell.published(cell), "aside"));
+      const cites = new Map([...line.querySelectorAll(".cite")].map((cite) => [cite.getAttribute("href"), cite]));
+      if (cites.size) {
         const list = document.createElement("ol");
-        for (const cite of cites) {
+        for (const [href, cite] of cites) {
           const item = document.createElement("li");
-          const link = text("a", cite.firstChild.textContent, cite.className);
-          link.href = cite.getAttribute("href");
-          const entry = byId(link.getAttribute("href").slice(1));
-          const words = entry && entry.querySelector("td .cell");
-          item.append(link, text("span", words ? words.textContent : "is not in the reference list"));
+          const words = byId(href.slice(1))?.querySelector("td .cell");
+          item.append(cite.cloneNode(true), text("span", words ? words.textContent : "is not in the reference list"));
           list.append(item);
         }
         parts.push(list);
@@ -318,10 +316,11 @@
     if (String(getSelection())) return;
     const found = event.target.closest(".finding, [data-q]");
     if (found) return void chooseFinding(found, false);
-    const one = event.target.closest(".line");
+    const head = event.target.closest("th.cell"); // of rows that stand side by side
+    const one = head ? head.parentElement.querySelector(".line") : event.target.closest(".line");
     if (!one) return;
-    const chosen = pick ? null : event.target.closest(".cell");
-    choose(one, chosen && chosen.closest(".line") === one ? chosen : null, "");
+    const chosen = head || (pick ? null : event.target.closest(".cell"));
+    choose(one, chosen, "");
   });
   // A link to a row or finding of this page is followed at once, so nothing can come between the click and the choice.
   document.addEventListener("click", (event) => {
