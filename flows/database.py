@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -55,13 +57,23 @@ def write_csv(parquet: Path, file: Path) -> None:
 
     columns = ", ".join(_as_pandas_writes(column) for column in pq.read_schema(parquet))
     try:
-        with duckdb.connect(config=FRUGAL) as database:
+        with _memory().cursor() as database:
             database.execute(
                 f"COPY (SELECT {columns} FROM read_parquet({_quoted(str(parquet))})) TO {_quoted(str(file))} "
                 "(FORMAT csv, HEADER)"
             )
     except (duckdb.OperationalError, duckdb.FatalException) as error:
         raise OSError(f"{file.name}: {str(error).rpartition(': ')[2]}") from error
+
+
+@functools.cache
+def _memory() -> Connection:
+    """A database without tables for the whole process: to make one takes longer than to write a small table."""
+    import duckdb
+
+    database = duckdb.connect()
+    atexit.register(database.close)
+    return database
 
 
 def _as_pandas_writes(column: pa.Field) -> str:

@@ -173,10 +173,10 @@ class Making:
         )
         return changes.compare(old, new, causes, self._report.release)
 
-    def guarded(self) -> list[str]:
-        """The losses for which a run is stopped unless they are allowed."""
+    def losses(self) -> list[str] | None:
+        """The losses for which a run is stopped unless they are allowed; ``None`` if there is no release before."""
         before = self._before.census(self.old, self.old_rows, self.census)
-        return [str(loss) for loss in changes.losses(before, self.census)] if before else []
+        return [str(loss) for loss in changes.losses(before, self.census)] if before else None
 
     @property
     def is_same(self) -> bool:

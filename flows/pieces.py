@@ -7,6 +7,7 @@ release before is not written: it becomes that release's file.
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from collections import Counter
@@ -171,7 +172,15 @@ def forms(names: Iterable[str]) -> dict[str, pa.Schema]:
     """The columns of some tables, with their types."""
     import schemas
 
-    return {name: pa.Schema.from_pandas(schemas.empty(name), preserve_index=False) for name in names}
+    return {name: _form(name, schemas.TABLES[name]) for name in names}
+
+
+@functools.lru_cache(maxsize=256)
+def _form(name: str, _: object) -> pa.Schema:
+    """The columns of a table while it has this model."""
+    import schemas
+
+    return pa.Schema.from_pandas(schemas.empty(name), preserve_index=False)
 
 
 def share(file: Path, new: Path) -> None:

@@ -217,14 +217,19 @@ def last_remembered(output: Path) -> str:
 def staged(output: Path, hold: Hold | None = None) -> Iterator[Path]:
     """Give an empty folder for a new release, with a folder ``tables`` in it; it is removed if it was not published.
 
-    Raises :class:`OutputBlocked`, and ``OSError``.
+    Raises :class:`OutputBlocked`, :class:`OutputReplaced`, and :class:`flows.integrity.NotWritten`.
     """
     check_places(output)
+    if hold:
+        hold.check()
     runs = output / ".runs"
-    runs.mkdir(parents=True, exist_ok=True)
-    number = 1 + max((int(place.stem) for place in runs.iterdir() if place.stem.isdigit()), default=0)
-    stage = runs / f"{number:06d}.part"
-    (stage / "tables").mkdir(parents=True)
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        number = 1 + max((int(place.stem) for place in runs.iterdir() if place.stem.isdigit()), default=0)
+        stage = runs / f"{number:06d}.part"
+        (stage / "tables").mkdir(parents=True)
+    except OSError as error:
+        raise integrity.NotWritten(*error.args) from error
     try:
         yield stage
     finally:

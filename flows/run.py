@@ -13,9 +13,9 @@ import os
 import platform
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -192,9 +192,10 @@ def _renew(
     report.searched = [str(path.resolve()) for path in request.paths]
     report.versions = _versions()
     report.overridden_rules = _overridden(request)
-    with publish.staged(request.output, hold) as folder:
+    with ExitStack() as closing:
+        stage = partial(closing.enter_context, publish.staged(request.output, hold))
         try:
-            making = _make_tables(jobs, before, entries, request, report, steps, folder)
+            making = _make_tables(jobs, before, entries, request, report, steps, stage)
         except NotWritten as error:
             _cannot_write(report, error)
             return
@@ -224,9 +225,10 @@ def _make_tables(
     request: Request,
     report: Report,
     steps: Steps,
-    folder: Path,
+    stage: Callable[[], Path],
 ) -> Making | None:
-    """Read what must be read, and make the tables of all files in a folder; ``None`` if there is no chapter."""
+    """Read what must be read, and make the tables of all files in the folder that ``stage`` gives; ``None`` if there is
+    no chapter."""
     lines = corrections.load(request.corrections)
     corrections.check(request.corrections, lines)
     with steps.timed("read"):
@@ -248,13 +250,13 @@ def _make_tables(
     from flows.making import Making
 
     with steps.timed("validate"), publish.of_old_release():
-        making = Making(folder, before, known_issues.load(request.known_issues), report)
+        making = Making(stage(), before, known_issues.load(request.known_issues), report)
         chosen = [(choice, by_file[choice.chosen.source]) for choice in choices]
         report.failures += steps.validate(making, chosen, lines, kept)
         making.join()
     with steps.timed("compare"), publish.of_old_release():
         making.compare(_causes(by_file, choices, before, report))
-        _guard(making.guarded(), request, report)
+        _guard(making.losses(), request, report)
     for entry in report.stale_issues:
         log_line(logging.WARNING, "run", "known issues", f"{entry} in {request.known_issues} fits no finding any more")
     report.unchanged = not report.stopped and making.is_same and before.holds(report)
@@ -262,8 +264,10 @@ def _make_tables(
     return making
 
 
-def _guard(losses: list[str], request: Request, report: Report) -> None:
-    """Log what changed, and stop a run that would lose too many rows."""
+def _guard(losses: list[str] | None, request: Request, report: Report) -> None:
+    """Log what changed against the release before, if there is one, and stop a run that would lose too many rows."""
+    if losses is None:
+        return
     for row in report.changes:
         log_line(logging.INFO, "run", "compare", ", ".join(f"{key} {value}" for key, value in row.items()))
     for loss in losses:
