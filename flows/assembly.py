@@ -1,14 +1,14 @@
-"""The tables of all chapters, made country by country, so that a run never holds the rows of all chapters as objects.
+"""The tables of all chapters, made in pieces of whole countries, so that a run never holds the rows of all chapters.
 
-Only chapters of one country are linked with each other; the one exception is the table of cited works. So a country of
-which nothing has changed is taken from the published release, and the cost of a run grows with what changed.
+Only chapters of one country are linked with each other. So a country of which nothing has changed is taken from the
+published release, and the cost of a run grows with what changed.
 """
 
 from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,70 +20,98 @@ from flows.releases import Choice
 from flows.report import Failure
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pyarrow as pa
 
-    from flows.changes import Tables
     from flows.corrections import Correction
+    from flows.pieces import Parts, Stretch
     from schemas import Validated
 
-BATCH = 100
-"""From so many chapters a batch is validated; its countries are whole."""
+PIECE = 100
+"""From so many chapters on, countries are a piece of their own."""
+BATCH = 25
+"""From so many chapters on, countries are validated together: the objects of a chapter take some 4 MB."""
+ACROSS = ("works", "changes", "corrections")
+"""Tables that are made when all pieces are known."""
 Chosen = tuple[Choice, Extracted]
 Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Assembled:
-    """``corrected``: a row of ``corrections`` for each line. ``failures``: chapters on which a check itself broke."""
+class Piece:
+    """All tables but those of :data:`ACROSS` for a span of countries.
 
-    validated: Validated
+    ``tables``: their rows; ``None`` if they are those of the published release. ``kept``: the countries of which all
+    rows are taken from there. ``corrected``: a row of ``corrections`` for each line. ``failures``: chapters on which a
+    check itself broke.
+    """
+
+    span: Stretch
+    tables: Mapping[str, pa.Table | None]
+    kept: Collection[str]
     corrected: list[Record]
     failures: list[Failure]
 
 
 def assemble(
-    chosen: Sequence[Chosen],
-    lines: Sequence[Correction],
-    published: Tables | None = None,
-    kept: Collection[str] = (),
-) -> Assembled:
-    """Return the tables of the chosen chapters. Those of the countries ``kept`` (their ``iso3``) are taken from the
-    tables ``published``; the others are made of what was read, with the corrections ``lines``.
+    chosen: Sequence[Chosen], lines: Mapping[str, list[Correction]], published: Parts, kept: Collection[str]
+) -> Iterator[Piece]:
+    """Make the tables of the chosen chapters, in order. Those of the countries ``kept`` (their ``iso3``) are taken from
+    the release ``published``; the others are made of what was read, with the corrections ``lines`` by chapter.
 
-    A chapter on which the check itself breaks fails alone. Raises ``OSError`` if the cache cannot be read.
+    The spans of the pieces cover all countries. A chapter on which the check itself breaks fails alone. Raises
+    ``OSError`` if the cache cannot be read.
     """
-    from schemas import Validated
+    for span, batch in _spans(chosen):
+        fresh = [one for one in batch if one[0].chosen.iso3 not in kept]
+        same = {choice.chosen.iso3 for choice, _ in batch} & set(kept)
+        if fresh:
+            tables, corrected, failures = _made(fresh, lines)
+            if same:
+                tables = {name: _among(rows, _kept(name, published, span, same)) for name, rows in tables.items()}
+            yield Piece(span, tables, same, corrected, failures)
+        else:
+            yield Piece(span, _as_published(published, span, same), same, [], [])
 
-    by_chapter = corrections.by_chapter(lines)
-    made: list[Mapping[str, pd.DataFrame]] = []
+
+def _spans(chosen: Sequence[Chosen]) -> Iterator[tuple[Stretch, list[Chosen]]]:
+    """The chapters in pieces of whole countries; the spans reach from the first to the last code."""
+    from flows.pieces import LAST, Stretch
+
+    pieces = list(_groups(chosen, PIECE)) or [[]]
+    ends = [piece[-1][0].chosen.iso3 for piece in pieces[:-1]]
+    for after, upto, piece in zip(["", *ends], [*ends, LAST], pieces, strict=True):
+        yield Stretch(after, upto), piece
+
+
+def _groups(chosen: Sequence[Chosen], least: int) -> Iterator[list[Chosen]]:
+    """The chapters in order, in groups of whole countries with at least so many chapters but for the last one."""
+    group: list[Chosen] = []
+    for _, country in itertools.groupby(chosen, key=lambda one: one[0].chosen.iso3):
+        group += country
+        if len(group) >= least:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _made(
+    chosen: Sequence[Chosen], lines: Mapping[str, list[Correction]]
+) -> tuple[dict[str, pa.Table | None], list[Record], list[Failure]]:
+    """The rows of some countries, made in small batches, because objects need far more memory than rows."""
+    import pyarrow as pa
+
+    from flows.pieces import as_rows
+
+    made: list[dict[str, pa.Table]] = []
     corrected: list[Record] = []
     failures: list[Failure] = []
-    fresh = [one for one in chosen if one[0].chosen.iso3 not in kept]
-    for batch in _batches(fresh):
-        validated, rows, failed = _validated(batch, by_chapter)
-        made.append(validated.tables)
+    for batch in _groups(chosen, BATCH):
+        validated, rows, failed = _validated(batch, lines)
+        made.append({name: as_rows(frame) for name, frame in validated.tables.items() if name not in ACROSS})
         corrected += rows
         failures += failed
-    tables = {}
-    for name in made[0]:
-        parts = [_kept(name, published[name], kept)] if published and kept else []
-        tables[name] = _joined([*parts, *(part[name] for part in made)], bool(kept))
-    tables["works"] = _works(tables)
-    known = {choice.chosen.doc_id for choice, _ in chosen}
-    corrected += corrections.without_chapter(by_chapter, known)
-    return Assembled(Validated(tables), corrected, failures)
-
-
-def _batches(chosen: Sequence[Chosen]) -> Iterator[list[Chosen]]:
-    """The chapters in order, in batches of whole countries; one empty batch if there is no chapter."""
-    batch: list[Chosen] = []
-    for _, country in itertools.groupby(chosen, key=lambda one: one[0].chosen.doc_id[:3]):
-        batch += country
-        if len(batch) >= BATCH:
-            yield batch
-            batch = []
-    if batch or not chosen:
-        yield batch
+    return {name: pa.concat_tables([one[name] for one in made]) for name in made[0]}, corrected, failures
 
 
 def _validated(
@@ -158,50 +186,30 @@ def with_registry(chapters: Mapping[Choice, Extraction]) -> dict[Choice, Extract
     }
 
 
-def _kept(name: str, published: pd.DataFrame, kept: Collection[str]) -> pd.DataFrame:
+def _among(rows: pa.Table, kept: pa.Table) -> pa.Table:
+    """The rows of some countries among those of others."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    whole = pa.concat_tables([kept, rows])
+    return whole.take(pc.sort_indices(whole["doc_id"].combine_chunks()))
+
+
+def _as_published(published: Parts, span: Stretch, kept: Collection[str]) -> dict[str, pa.Table | None]:
+    """The tables of a span of which nothing was made, without the countries that are gone."""
+    names = [name for name in published if name not in ACROSS]
+    if set(published.rows("releases", span, ["iso3"])["iso3"].to_pylist()) != set(kept):
+        return {name: _kept(name, published, span, kept) for name in names}
+    return {**dict.fromkeys(names), "quality": _kept("quality", published, span, kept)}
+
+
+def _kept(name: str, published: Parts, span: Stretch, kept: Collection[str]) -> pa.Table:
     """The published rows of some countries, as they are before a run marks findings and adds those about lost rows."""
-    frame = published[published["iso3"].isin(list(kept))]
+    from flows.pieces import as_rows, of_countries
+
+    rows = published.rows(name, span)
+    rows = rows.filter(of_countries(rows, kept))
     if name == "quality":
-        frame = frame[frame["check"] != "rows_lost"].assign(acknowledged=False)
-    return frame
-
-
-def _joined(parts: Sequence[pd.DataFrame], mixed: bool) -> pd.DataFrame:
-    """One table of all parts. Their chapters are in order, but for kept countries ``mixed`` with new ones."""
-    import pandas as pd
-
-    whole = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0].reset_index(drop=True)
-    if not mixed:
-        return whole
-    order = pd.factorize(whole["doc_id"], sort=True)[0].argsort(kind="stable")
-    return whole.take(order).reset_index(drop=True)
-
-
-def _works(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The table ``works`` of all chapters, made of the few columns that it needs."""
-    import schemas
-    from extractors.references.works import works
-
-    columns = ["doc_id", "iso3", "report_year", "page", "bbox", "line", "number", "work_id", "text"]
-    references = _by_chapter(tables["references"], columns)
-    citations = _by_chapter(tables["citations"], ["number"])
-    documents = tables["references"][["doc_id", "report_year"]].drop_duplicates().to_dict("records")
-    every: Iterable[dict[str, Any]] = (
-        {
-            "documents": [document],
-            "references": references.get(document["doc_id"], []),
-            "citations": citations.get(document["doc_id"], []),
-        }
-        for document in documents
-    )
-    frame = schemas.typed("works", works(every))
-    return frame.sort_values(["doc_id", "row"], kind="stable", ignore_index=True)
-
-
-def _by_chapter(frame: pd.DataFrame, columns: Sequence[str]) -> dict[str, list[Record]]:
-    """The rows of each chapter as plain values of these columns."""
-    values = [frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in columns]
-    found: dict[str, list[Record]] = {}
-    for doc_id, *cells in zip(frame["doc_id"].tolist(), *values, strict=True):
-        found.setdefault(doc_id, []).append(dict(zip(columns, cells, strict=True)))
-    return found
+        frame = rows.to_pandas()
+        return as_rows(frame[frame["check"] != "rows_lost"].assign(acknowledged=False))
+    return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,8 @@ from flows import integrity, publish
 from flows.log import log_line
 
 if TYPE_CHECKING:
-    from flows.changes import Tables
+    from flows.changes import Census
+    from flows.pieces import Parts
     from flows.report import Report
 
 NOTED = ("state", "options", "inputs", "versions")
@@ -67,11 +69,9 @@ class Before:
         """The number of the release that follows the compared one: the repaired one has that of the damaged one."""
         return 1 + int(self.compared.name) if self.compared and self.compared.name.isdigit() else 1
 
-    def holds(self, old: Tables | None, new: Tables, report: Report) -> bool:
-        """Whether the published release, with its tables ``old``, is what a run with the tables ``new`` would publish.
-
-        Besides the tables, it names the files, with their places and failures; its form depends on the schemas.
-        """
+    def holds(self, report: Report) -> bool:
+        """Whether the published release is what a run with the same tables would publish: besides the tables, it names
+        the files, with their places and failures; its form depends on the schemas."""
         facts, now = self.facts, report.to_dict()
         if not (self.is_whole and facts.get("published") and facts["state"]["schemas"] == report.state["schemas"]):
             return False
@@ -80,38 +80,44 @@ class Before:
         )
         same = same and facts["versions"].get("contract") == now["versions"]["contract"]
         same = same and facts["options"]["spreadsheets"] == now["options"]["spreadsheets"]
-        return same and _places(facts) == _places(now) and _equal(old or {}, new)
+        return same and _places(facts) == _places(now)
 
-    def tables(self) -> Tables | None:
-        """The tables to compare with; ``None`` if there are none. Raises :class:`flows.publish.OutputBlocked`."""
-        tables = publish.read_tables(self.compared) if self.compared and self.compared_facts.get("published") else {}
-        return tables or None
+    def parts(self) -> Parts:
+        """The tables to compare with; none if there are none. Raises :class:`flows.integrity.Damaged`."""
+        from flows.pieces import Parts
 
-    def guarded_tables(self, compared: Tables | None, new: Tables) -> Tables | None:
-        """The tables of which ``new`` must not lose too many rows: those of the published release that are not damaged.
+        return Parts(self.compared if self.compared_facts.get("published") else None)
 
-        Of a damaged table only the number of rows is known. If ``new`` has fewer, the table of ``compared`` is used in
+    def census(self, compared: Parts, rows: Mapping[str, Counter[str]], now: Census) -> Census | None:
+        """The rows of which a run that has ``now`` must not lose too many: those of the published release that are not
+        damaged; ``None`` if there are none. ``rows`` are those of the release ``compared``.
+
+        Of a damaged table only the number of rows is known. If the run has fewer, the table of ``compared`` is used in
         its place.
         """
+        from flows import changes
+        from flows.pieces import Parts
+
         if not self.damage or self.release is None or not self.is_known:
-            return compared
-        rows = self.facts.get("rows", {})
-        fewer = {name: table for name, table in (compared or {}).items() if len(new.get(name, ())) < rows.get(name, 0)}
-        return {**fewer, **publish.read_tables(self.release, but=self.damage)} or None
+            return _census(compared, rows) if rows else None
+        known, left = self.facts.get("rows", {}), Parts(self.release, but=self.damage)
+        fewer = {name: one for name, one in rows.items() if now.rows.get(name, Counter()).total() < known.get(name, 0)}
+        whole = left if "documents" in left else compared
+        counts = {**fewer, **left.counts()}
+        return changes.Census(counts, _census(whole, {}).assessed) if counts else None
+
+
+def _census(parts: Parts, rows: Mapping[str, Counter[str]]) -> Census:
+    from flows import changes
+
+    assessed = changes.assessed(parts.frame("documents")) if "documents" in parts else Counter()
+    return changes.Census(dict(rows), assessed)
 
 
 def _places(facts: Mapping[str, Any]) -> set[tuple[Any, ...]]:
     """The files of a run: name, place, content and chapters in the tables."""
     places = ("source_path", "path", "sha256")
     return {(*(fact[name] for name in places), *fact["chosen"]) for fact in facts["inputs"]}
-
-
-def _equal(old: Tables, new: Tables) -> bool:
-    """Whether all tables have the same columns, types and rows."""
-    return old.keys() == new.keys() and all(
-        list(old[name].dtypes.items()) == list(frame.dtypes.items()) and old[name].equals(frame)
-        for name, frame in new.items()
-    )
 
 
 def look(output: Path) -> Before:

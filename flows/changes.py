@@ -32,8 +32,9 @@ OF_THE_RUN = ("changes", "corrections")
 """Tables that are not compared: they tell themselves what became of a value in this run."""
 OF_ALL = ("quality", "works")
 """Tables that can change for a country of which nothing was read: by lost rows and by works that others cite too."""
-UNGUARDED = (*OF_THE_RUN, "disagreements", "quality", "quarantine", "releases")
-"""Tables that may shrink: fewer findings, contradictions, corrections, failed rows and older files are no loss."""
+UNGUARDED = (*OF_THE_RUN, "disagreements", "quality", "quarantine", "releases", "works")
+"""Tables that may shrink: fewer findings, contradictions, corrections, failed rows and older files are no loss, and a
+source is filed under another chapter when an earlier report is added."""
 COMPARED = 2500
 """Up to so many pairs, the most similar rows of one key count as the same row; beyond it, rows in order."""
 
@@ -70,15 +71,12 @@ class _Change:
     rows: int = 1
 
 
-def compare(
-    before: Tables | None, after: Tables, causes: Mapping[str, str], release: int = 1, kept: Collection[str] = ()
-) -> pd.DataFrame:
+def compare(before: Tables | None, after: Tables, causes: Mapping[str, str], release: int = 1) -> pd.DataFrame:
     """Rows of ``changes``: how ``after``, the release with this number, differs from ``before`` (None: there is none).
 
     ``causes`` gives, for chapters that were read again, why (a code of ``schemas.codes.CHANGE_CAUSES``); without it a
     new chapter counts as ``new_input``, one that is gone as ``retired``, any other as ``derived``. The tables
-    of :data:`OF_THE_RUN` are not compared. The rows of the countries ``kept`` were taken from ``before``; they can only
-    differ in the tables :data:`OF_ALL`. A column or table that only one of the two has is a row of the result, not
+    of :data:`OF_THE_RUN` are not compared. A column or table that only one of the two has is a row of the result, not
     an error. The same arguments give the same rows in the same order. Raises ``ValueError`` for an unknown cause.
     """
     unknown = sorted(set(causes.values()) - CHANGE_CAUSES.keys())
@@ -87,7 +85,7 @@ def compare(
     old = {name: frame for name, frame in (before or {}).items() if name not in OF_THE_RUN}
     new = {name: frame for name, frame in after.items() if name not in OF_THE_RUN}
     old_chapters, new_chapters = _chapters(old), _chapters(new)
-    differing = _differing(_without(old, kept), _without(new, kept))
+    differing = _differing(old, new)
     touched = differing.keys() | (old_chapters.keys() ^ new_chapters.keys())
     pair = _Pair(_Side(old, touched), _Side(new, touched))
     records: list[dict[str, Any]] = []
@@ -151,43 +149,41 @@ def _totals(lines: pd.DataFrame) -> dict[str, int]:
     }
 
 
-def losses(before: Tables | None, after: Tables, share: float = 0.2, least: int = 20) -> list[Loss]:
+@dataclass(frozen=True)
+class Census:
+    """How many rows of each table (``rows``) and how many assessments each chapter has."""
+
+    rows: dict[str, Counter[str]]
+    assessed: Counter[str]
+
+
+def losses(before: Census, after: Census, share: float = 0.2, least: int = 20) -> list[Loss]:
     """The tables, and the assessed chapters, that would lose more than ``share`` of their rows and at least ``least``.
 
     Rows of chapters that are gone count; a table that ``after`` lacks counts as empty. The tables of :data:`UNGUARDED`
     are not checked.
     """
     found = []
-    for what, name, old, new in _guarded(before or {}, after):
+    for what, name, old, new in _guarded(before, after):
         lost = sum(max(count - new[doc_id], 0) for doc_id, count in old.items())
         if lost >= max(least, 1) and lost > share * old.total():
             found.append(Loss(name, old.total(), new.total(), lost, what))
     return found
 
 
-def _guarded(before: Tables, after: Tables) -> Iterator[tuple[str, str, Counter[str], Counter[str]]]:
+def _guarded(before: Census, after: Census) -> Iterator[tuple[str, str, Counter[str], Counter[str]]]:
     """What is counted, the table, and the counts of each chapter before and after."""
-    for name, frame in before.items():
+    for name, counts in before.rows.items():
         if name not in UNGUARDED:
-            yield "rows", name, _counts(frame), _counts(after.get(name))
-    if "documents" in before:
-        yield (
-            "assessed chapters",
-            "documents",
-            _counts(_assessed(before["documents"])),
-            _counts(_assessed(after.get("documents"))),
-        )
+            yield "rows", name, counts, after.rows.get(name, Counter())
+    yield "assessed chapters", "documents", before.assessed, after.assessed
 
 
-def _counts(frame: pd.DataFrame | None) -> Counter[str]:
-    return Counter() if frame is None else Counter(frame["doc_id"].tolist())
-
-
-def _assessed(documents: pd.DataFrame | None) -> pd.DataFrame | None:
+def assessed(documents: pd.DataFrame) -> Counter[str]:
     """The chapters that the report assesses ("No Assessment" is printed for some countries, Peru 2019 has a level)."""
-    if documents is None or "assessment" not in documents:
-        return documents
-    return documents[~documents["assessment"].isin(["", "No Assessment"])]
+    if "assessment" in documents:
+        documents = documents[~documents["assessment"].isin(["", "No Assessment"])]
+    return Counter(documents["doc_id"].tolist())
 
 
 def _chapters(tables: Tables) -> dict[str, tuple[str, int]]:
@@ -198,16 +194,6 @@ def _chapters(tables: Tables) -> dict[str, tuple[str, int]]:
         for doc_id, iso3, year in zip(*(first[column].tolist() for column in IDENTITY), strict=True):
             found[doc_id] = (iso3, int(year))
     return found
-
-
-def _without(tables: Tables, kept: Collection[str]) -> Tables:
-    """The rows that may differ."""
-    if not kept:
-        return tables
-    return {
-        name: frame if name in OF_ALL else frame[~frame["iso3"].isin(list(kept))].reset_index(drop=True)
-        for name, frame in tables.items()
-    }
 
 
 def _differing(old: Tables, new: Tables) -> dict[str, list[str]]:

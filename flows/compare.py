@@ -123,12 +123,11 @@ def compare(release: PublishedRelease, datasets: Sequence[Dataset], fields: Fiel
 def write(frame: pd.DataFrame, folder: Path) -> list[Path]:
     """Write the table in every format. Return the files; raise ``OSError`` if the folder cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = []
+    partial = {suffix: folder / f".{NAME}{suffix}.partial" for suffix in (".parquet", *FORMATS)}
+    frame.to_parquet(partial[".parquet"], index=False, write_page_checksum=True)
     for suffix, write_table in FORMATS.items():
-        partial = folder / f".{NAME}{suffix}.partial"
-        write_table(frame, partial)
-        files.append(partial.replace(folder / f"{NAME}{suffix}"))
-    return files
+        write_table(partial[".parquet"], partial[suffix])
+    return [part.replace(folder / f"{NAME}{suffix}") for suffix, part in partial.items()]
 
 
 # ---- values

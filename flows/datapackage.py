@@ -7,15 +7,13 @@ holds in the tables of the release.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.integrity import sha256_of
 from flows.version import CONTRACT
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from flows.pieces import Parts
     from schemas.base import TableModel
 
 FILE = "datapackage.json"
@@ -64,17 +62,15 @@ ABOUT: dict[str, Any] = {
 
 
 def describe(
-    tables: Mapping[str, pd.DataFrame],
-    models: Mapping[str, type[TableModel]],
-    folder: Path,
-    run: Mapping[str, Any],
+    tables: Parts, models: Mapping[str, type[TableModel]], run: Mapping[str, Any], known: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return the content of ``datapackage.json`` for tables that are written to ``folder/tables``.
+    """Return the content of ``datapackage.json`` for the tables of a release.
 
-    ``models`` are the tables' definitions, ``run`` the facts of the run.
+    ``models`` are the tables' definitions, ``run`` the facts of the run, ``known`` SHA-256 of files by their names.
     """
+    assert tables.folder
     created = {"created": run["started"]} if run.get("started") else {}
-    keys = {name: _primary_key(name, models[name], tables[name]) for name in models}
+    keys = {name: _primary_key(name, models[name], tables) for name in models}
     resources = [
         {
             "name": name,
@@ -85,8 +81,8 @@ def describe(
             "format": "csv",
             "mediatype": "text/csv",
             "encoding": "utf-8",
-            "bytes": (file := folder / "tables" / f"{name}.csv").stat().st_size,
-            "hash": f"sha256:{sha256_of(file)}",
+            "bytes": (file := tables.folder / "tables" / f"{name}.csv").stat().st_size,
+            "hash": f"sha256:{known.get(f'tables/{file.name}') or sha256_of(file)}",
             "schema": {
                 "fields": list(_fields(model)),
                 "missingValues": [""],
@@ -120,23 +116,26 @@ def _fields(model: type[TableModel]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _primary_key(name: str, model: type[TableModel], table: pd.DataFrame) -> list[str]:
+def _primary_key(name: str, model: type[TableModel], tables: Parts) -> list[str]:
     """Return the columns of which no two rows have the same values; none if there are no such columns."""
     from schemas.base import NumberedTable
 
     key = list(KEYS.get(name, ("doc_id", "row") if issubclass(model, NumberedTable) else ()))
-    return key if key and not table.duplicated(key).any() else []
+    if not key:
+        return []
+    # the rows of a chapter are in one piece
+    parts = tables.pieces(name, key) if "doc_id" in key else [tables.frame(name, columns=key)]
+    return [] if any(part.duplicated(key).any() for part in parts) else key
 
 
-def _foreign_keys(
-    name: str, tables: Mapping[str, pd.DataFrame], keys: Mapping[str, list[str]]
-) -> Iterator[dict[str, Any]]:
+def _foreign_keys(name: str, tables: Parts, keys: Mapping[str, list[str]]) -> Iterator[dict[str, Any]]:
     """Yield the columns that hold the key of another table in every row, or are empty."""
     links = [(column, other) for table, column, other in LINKS if table == name]
     if name != "documents":
         links.insert(0, ("doc_id", "documents"))
     for column, other in links:
         if len(keys.get(other, ())) == 1:
-            values = tables[name][column].drop_duplicates()
-            if values[values != ""].isin(tables[other][keys[other][0]]).all():
+            values = tables.rows(name, columns=[column])[column].unique().to_pandas()
+            known = tables.rows(other, columns=keys[other])[keys[other][0]].to_pandas()
+            if values[values.notna() & (values != "")].isin(known).all():
                 yield {"fields": [column], "reference": {"resource": other, "fields": keys[other]}}

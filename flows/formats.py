@@ -1,4 +1,4 @@
-"""The files in which a table is published, one for each format. ``findings.duckdb`` is made of the Parquet files.
+"""The files in which a table is published besides Parquet, one for each format; each is made of the Parquet file.
 
 A new format is one function and one line in :data:`FORMATS`.
 """
@@ -7,26 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
-def write_parquet(table: pd.DataFrame, file: Path) -> None:
-    """The table with its types, for programs. Each page of the file has a checksum, which readers can check."""
-    table.to_parquet(file, index=False, write_page_checksum=True)
-
-
-def write_csv(table: pd.DataFrame, file: Path) -> None:
+def write_csv(parquet: Path, file: Path) -> None:
     """The table as text (UTF-8), the same bytes on every system."""
     from flows.database import write_csv as write
 
-    write(table, file)
+    write(parquet, file)
 
 
-FORMATS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
-    ".parquet": write_parquet,
+def write_safe(parquet: Path, file: Path) -> None:
+    """The table as CSV for spreadsheet programs; see :func:`flows.spreadsheet.write_spreadsheet_safe`."""
+    import pandas as pd
+
+    from flows.spreadsheet import write_spreadsheet_safe
+
+    write_spreadsheet_safe(pd.read_parquet(parquet), file)
+
+
+FORMATS: dict[str, Callable[[Path, Path], None]] = {
     ".csv": write_csv,
 }
-"""Suffix of the file -> what writes a table into it. The same table must give the same bytes."""
+"""Suffix of the file -> what makes it of the Parquet file of a table. The same table must give the same bytes."""

@@ -33,10 +33,15 @@ class Damaged(ValueError):
     """A published file is not as it was written; the message says what is wrong with it."""
 
 
-def sealed(facts: Mapping[str, Any], folder: Path) -> bytes:
+class NotWritten(OSError):
+    """A table cannot be written, for example on a full disk."""
+
+
+def sealed(facts: Mapping[str, Any], folder: Path, known: Mapping[str, str]) -> bytes:
     """Return the bytes of ``run.json``: the facts, and the SHA-256 of every file that is in the folder of the release
-    now. So ``run.json`` must be the last file that is written there."""
-    files = {name: sha256_of(folder / name) for name in _names(folder)}
+    now. So ``run.json`` must be the last file that is written there. Of the files that the release before has too, the
+    SHA-256 is ``known``."""
+    files = {name: known.get(name) or sha256_of(folder / name) for name in _names(folder)}
     whole = {**facts, CHECKSUMS: {"algorithm": "sha256", "run_json": BLANK, "files": files}}
     # the path of a source may hold bytes that are no UTF-8: written as the escape \udcXX, which JSON reads back
     text = (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")

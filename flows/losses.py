@@ -22,18 +22,19 @@ NOT_COUNTED = frozenset(
         "quality",
         "quarantine",
         "releases",
+        "works",
     }
 )
 """Tables whose rows say nothing about a loss: findings, facts of the run, and what is derived from other tables."""
 
 
-def count_rows(tables: Mapping[str, pd.DataFrame]) -> Counts:
-    """Return how many rows each chapter has in each table."""
+def count_rows(rows: Mapping[str, Mapping[str, int]]) -> Counts:
+    """Return how many rows each chapter has in each table, from the rows of each table by chapter."""
     counts: Counts = {}
-    for name, frame in tables.items():
+    for name, chapters in rows.items():
         if name not in NOT_COUNTED:
-            for doc_id, count in frame["doc_id"].value_counts(sort=False).items():
-                counts.setdefault(str(doc_id), {})[name] = int(count)
+            for doc_id, count in chapters.items():
+                counts.setdefault(doc_id, {})[name] = count
     return counts
 
 

@@ -4,7 +4,8 @@
 one release, the folder ``output/.runs/<number>``. A release is written into a folder of its own and published by
 replacing that one link, so a reader sees all of the old run or all of the new one, and a killed run leaves the old one
 visible.
-A release is never changed after that: ``run.json`` has the SHA-256 of each of its files (:mod:`flows.integrity`). A
+A release is never changed after that, and a file that is the same in the next one is shared with it (a hard link; two
+releases share one at most): ``run.json`` has the SHA-256 of each of its files (:mod:`flows.integrity`). A
 second copy of ``run.json``, ``output/.runs/<number>.json``, lets a run go on from there if the first one is damaged.
 A run that changes no table publishes nothing; what it found out is in ``output/.runs/<number>.note``.
 """
@@ -17,22 +18,25 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from flows import datapackage, integrity
 from flows.database import write_database
-from flows.formats import FORMATS
+from flows.formats import FORMATS, write_safe
 from flows.history import add_line, last_published, open_regular
 from flows.log import log_line
 from flows.request import KEPT, LEAST_KEPT
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from flows.pieces import Stage
 
 SHOWN = ("tables", "findings.duckdb", "datapackage.json", "run.json")
 SYNCED = 8
@@ -212,6 +216,32 @@ def last_remembered(output: Path) -> str:
     return last_published(output / "runs.jsonl")
 
 
+@contextmanager
+def staged(output: Path, hold: Hold | None = None) -> Iterator[Path]:
+    """Give an empty folder for a new release, with a folder ``tables`` in it; it is removed if it was not published.
+
+    Raises :class:`OutputBlocked`, :class:`OutputReplaced`, and :class:`flows.integrity.NotWritten`.
+    """
+    check_places(output)
+    if hold:
+        hold.check()
+    runs = output / ".runs"
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        number = 1 + max((int(place.stem) for place in runs.iterdir() if place.stem.isdigit()), default=0)
+        stage = runs / f"{number:06d}.part"
+        (stage / "tables").mkdir(parents=True)
+    except OSError as error:
+        raise integrity.NotWritten(*error.args) from error
+    try:
+        yield stage
+    finally:
+        with suppress(OSError):
+            if hold:
+                hold.check()  # a folder in the place of ours may have a run of its own
+            shutil.rmtree(stage, ignore_errors=True)
+
+
 def publish(
     tables: Mapping[str, pd.DataFrame],
     run: Mapping[str, Any],
@@ -219,30 +249,39 @@ def publish(
     spreadsheets: bool = False,
     keep: int = KEPT,
 ) -> Path:
-    """Write every table as Parquet and CSV, all of them as one DuckDB file, and the run's facts; then publish them.
+    """Publish whole tables with a run's facts; see :func:`publish_staged`. The same tables give the same Parquet and
+    CSV bytes."""
+    import schemas
+    from flows.pieces import ALL, Parts, Stage, as_rows
 
-    The same tables give the same Parquet and CSV bytes. With ``spreadsheets`` there is also a folder of CSV files in
-    which no cell is a formula. The newest ``keep`` releases stay on disk. Returns the folder of the release. Raises
-    :class:`OutputBlocked`, and ``OSError`` (for example a full disk); then the run before stays published and nothing
-    half-written is left.
+    rows = {name: as_rows(tables[name]) for name in schemas.TABLES}
+    with staged(output) as folder:
+        stage = Stage(folder, Parts(None), {name: table.schema for name, table in rows.items()})
+        for name, table in rows.items():
+            stage.add(name, ALL, table)
+            stage.finish(name)
+        return publish_staged(stage, run, output, spreadsheets, keep)
+
+
+def publish_staged(
+    stage: Stage, run: Mapping[str, Any], output: Path, spreadsheets: bool = False, keep: int = KEPT
+) -> Path:
+    """Add to a stage its tables as CSV, all of them as one DuckDB file, and the run's facts; then publish it.
+
+    With ``spreadsheets`` there is also a folder of CSV files in which no cell is a formula. The newest ``keep``
+    releases stay on disk. Returns the folder of the release. Raises ``OSError`` (for example a full disk); then the run
+    before stays published, and the call can be made again.
     """
-    check_places(output)
-    runs = output / ".runs"
-    runs.mkdir(parents=True, exist_ok=True)
-    number = 1 + max((int(place.stem) for place in runs.iterdir() if place.stem.isdigit()), default=0)
-    final = runs / f"{number:06d}"
-    stage = runs / f"{final.name}.part"
-    stage.mkdir()
+    final = stage.folder.with_suffix("")
     try:
-        _write(tables, run, stage, spreadsheets)
-        shutil.copyfile(stage / integrity.FACTS, _copy_of_facts(final))
+        _write(stage, run, spreadsheets)
+        shutil.copyfile(stage.folder / integrity.FACTS, _copy_of_facts(final))
         _sync(_copy_of_facts(final))
-        stage.rename(final)
+        stage.folder.rename(final)
     except BaseException:
-        shutil.rmtree(stage, ignore_errors=True)
         _copy_of_facts(final).unlink(missing_ok=True)
         raise
-    _sync(runs)
+    _sync(final.parent)
     _show(output)  # before the first run the links lead nowhere, so the first run too is published by one link
     _link(Path(".runs") / final.name, output / ".current")
     with suppress(OSError):  # the run is published; a failure from here on does not undo that
@@ -283,11 +322,9 @@ def read_table(output: Path, name: str) -> pd.DataFrame:
     return _read((output / "tables").resolve(strict=True) / f"{name}.parquet")
 
 
-def read_tables(release: Path, but: Collection[str] = ()) -> dict[str, pd.DataFrame]:
-    """All tables of one release, but for files with these paths in it. Raises :class:`OutputBlocked` if one is
-    damaged."""
-    files = sorted((release / "tables").glob("*.parquet"))
-    return {file.stem: _read(file) for file in files if f"tables/{file.name}" not in but}
+def read_tables(release: Path) -> dict[str, pd.DataFrame]:
+    """All tables of one release. Raises :class:`OutputBlocked` if one is damaged."""
+    return {file.stem: _read(file) for file in sorted((release / "tables").glob("*.parquet"))}
 
 
 def damage(release: Path) -> dict[str, str]:
@@ -306,35 +343,56 @@ def _read(file: Path) -> pd.DataFrame:
         raise _damaged(file, error) from error
 
 
+@contextmanager
+def of_old_release() -> Iterator[None]:
+    """Inside, a published table that is damaged (one without checksum, of an older version) raises
+    :class:`OutputBlocked`."""
+    try:
+        yield
+    except integrity.Damaged as error:
+        raise OutputBlocked(str(error)) from error
+
+
 def _damaged(file: Path, error: Exception) -> OutputBlocked:
     """The error for a published file that cannot be used; its message says how to go on."""
     reason = str(error).splitlines()[0]
     return OutputBlocked(f"{file.resolve()} is damaged ({reason}); the next run publishes the tables again")
 
 
-def _write(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], stage: Path, spreadsheets: bool) -> None:
+def _write(stage: Stage, run: Mapping[str, Any], spreadsheets: bool) -> None:
     import schemas
+    from flows.pieces import Parts, share
 
-    folder = stage / "tables"
-    folder.mkdir()
-    for name in schemas.TABLES:
+    folder, fresh = stage.folder, {}
+    for name in stage.rows:
+        parquet = folder / "tables" / f"{name}.parquet"
         for suffix, write in FORMATS.items():
-            write(tables[name], folder / f"{name}{suffix}")
-    if spreadsheets:
-        from flows.spreadsheet import write_spreadsheet_safe
-
-        (folder / "spreadsheet").mkdir()
-        for name in schemas.TABLES:
-            write_spreadsheet_safe(tables[name], folder / "spreadsheet" / f"{name}.csv")
-    parquet = {name: folder / f"{name}.parquet" for name in schemas.TABLES}
-    write_database(stage / "findings.duckdb", parquet, schemas.column_meanings(), schemas.VIEWS)
-    package = datapackage.describe(tables, schemas.TABLES, stage, run)
-    (stage / datapackage.FILE).write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            fresh[f"tables/{name}{suffix}"] = partial(write, parquet)
+        if spreadsheets:
+            fresh[f"tables/spreadsheet/{name}.csv"] = partial(write_safe, parquet)
+    known = {file: sha256 for file, sha256 in stage.checksums.items() if Path(file).stem in stage.same}
+    for file, make in fresh.items():
+        (folder / file).parent.mkdir(exist_ok=True)
+        (folder / file).unlink(missing_ok=True)  # of an attempt before; it may belong to another release too
+        if stage.before.folder and file in known:
+            share(stage.before.folder / file, folder / file)
+        else:
+            make(folder / file)
+    files = {name: folder / "tables" / f"{name}.parquet" for name in stage.rows}
+    (folder / "findings.duckdb").unlink(missing_ok=True)
+    write_database(folder / "findings.duckdb", files, schemas.column_meanings(), schemas.VIEWS)
+    tables = Parts(folder)
+    package = datapackage.describe(tables, schemas.TABLES, run, known)
+    tables.close()
+    (folder / datapackage.FILE).write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if declared := schemas.declared():  # whoever reads the release later does not have the rules of this run
         run = {**run, "declared": declared}
-    (stage / integrity.FACTS).write_bytes(integrity.sealed(run, stage))  # the last file: it has the sums of all others
+    (folder / integrity.FACTS).unlink(missing_ok=True)
+    facts = integrity.sealed(run, folder, known)  # the last file: it has the sums of all others
+    (folder / integrity.FACTS).write_bytes(facts)
+    unsynced = [path for path in folder.rglob("*") if path.relative_to(folder).as_posix() not in known]
     with ThreadPoolExecutor(SYNCED) as pool:  # a disk takes several at once
-        for _ in pool.map(_sync, stage.rglob("*")):
+        for _ in pool.map(_sync, unsynced):
             pass
 
 

@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
-import json
 import logging
 import os
 import platform
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flows import corrections, known_issues, ledger, publish
-from flows.assembly import Assembled, assemble
 from flows.before import NOTED, Before, look
+from flows.integrity import NotWritten
 from flows.log import begin, log_line
 from flows.places import require_safe_output
 from flows.plan import FORCED, NEW, RELEASE, REREAD, ReadJob, nothing_to_do, plan
@@ -39,10 +38,11 @@ from flows.wording import use_rules
 from flows.workers import Workers, cores
 
 if TYPE_CHECKING:
-    from flows.changes import Tables
+    from pathlib import Path
+
     from flows.corrections import Correction
+    from flows.making import Making
     from review import SiteReport
-    from schemas import Validated
 
 PACKAGES = ("pdfplumber", "pdfminer.six", "spacy", "pandera", "pandas", "pyarrow", "duckdb")
 LOST_FACTS = (
@@ -76,14 +76,14 @@ class Steps:
             threads.shutdown(wait=False, cancel_futures=True)
 
     def validate(
-        self, chosen: list[tuple[Choice, Extracted]], lines: list[Correction], published: Tables | None, kept: set[str]
-    ) -> Assembled:
+        self, making: Making, chosen: list[tuple[Choice, Extracted]], lines: list[Correction], kept: set[str]
+    ) -> list[Failure]:
         """Check all chapters against the schemas."""
-        return validate_chapters(chosen, lines, published, kept)
+        return validate_chapters(making, chosen, lines, kept)
 
-    def publish(self, validated: Validated, report: Report, request: Request) -> None:
+    def publish(self, making: Making, report: Report, request: Request) -> None:
         """Publish the tables and the run's facts."""
-        publish_tables(validated, report, request)
+        publish_tables(making, report, request)
 
     def build_site(self, request: Request) -> SiteReport:
         """Build the review site of the published run."""
@@ -200,12 +200,18 @@ def _renew(
     report.searched = [str(path.resolve()) for path in request.paths]
     report.versions = _versions()
     report.overridden_rules = _overridden(request)
-    validated = _make_tables(jobs, before, entries, request, report, steps)
-    report.stages, report.seconds = steps.clock, round(time.perf_counter() - clock, 2)
-    if report.unchanged and before.release:
-        publish.note(before.release, {name: getattr(report, name) for name in NOTED})
-    elif validated and report.chapters and not report.stopped:
-        _publish(validated, report, request, steps, hold)
+    with ExitStack() as closing:
+        stage = partial(closing.enter_context, publish.staged(request.output, hold))
+        try:
+            making = _make_tables(jobs, before, entries, request, report, steps, stage)
+        except NotWritten as error:
+            _cannot_write(report, error)
+            return
+        report.stages, report.seconds = steps.clock, round(time.perf_counter() - clock, 2)
+        if report.unchanged and before.release:
+            publish.note(before.release, {name: getattr(report, name) for name in NOTED})
+        elif making and report.chapters and not report.stopped:
+            _publish(making, report, request, steps, hold)
     if report.published:
         with suppress(OSError):  # the tables are published, and old cache entries do no harm
             entries.sweep(_referred(before.facts) | _referred({"inputs": report.inputs}))
@@ -227,8 +233,10 @@ def _make_tables(
     request: Request,
     report: Report,
     steps: Steps,
-) -> Validated | None:
-    """Read what must be read, and make the tables of all files; ``None`` if there is no chapter."""
+    stage: Callable[[], Path],
+) -> Making | None:
+    """Read what must be read, and make the tables of all files in the folder that ``stage`` gives; ``None`` if there is
+    no chapter."""
     lines = corrections.load(request.corrections)
     corrections.check(request.corrections, lines)
     with steps.timed("read"):
@@ -236,28 +244,44 @@ def _make_tables(
     taken = [result for result in extracted.values() if result.taken]
     choices = choose(version for result in taken for version in result.versions)
     every = dict.fromkeys([*jobs, *extracted])
-    report.inputs = [_input(job, extracted.get(job), choices, before.facts, report.state) for job in every]
+    standing = {fact["source_path"]: fact for fact in before.facts.get("inputs", ())}
+    chosen_of: dict[SourceFile, list[str]] = {}
+    for choice in choices:
+        chosen_of.setdefault(choice.chosen.source, []).append(choice.chosen.doc_id)
+    report.inputs = [_input(job, extracted.get(job), chosen_of, standing, report.state) for job in every]
     if report.selects_nothing:
         return None
     _find_retired(choices, before, request, report)
     if not choices:
         return None
     by_file = {result.file: result for result in taken}
-    with steps.timed("validate"):
+    from flows.making import Making
+
+    with steps.timed("validate"), publish.of_old_release():
+        making = Making(stage(), before, known_issues.load(request.known_issues), report)
         chosen = [(choice, by_file[choice.chosen.source]) for choice in choices]
-        old = before.tables()
-        made = steps.validate(chosen, lines, old, kept)
-        validated = made.validated
-        validated.tables["corrections"] = corrections.table(made.corrected)
-    report.failures += made.failures
-    report.stale_corrections = corrections.report_stale(made.corrected)
-    with steps.timed("compare"):
-        _compare(validated, old, _causes(by_file, choices, before, report), before, request, report, kept)
-    _find_losses(validated, old, before, request, report)
-    _count(validated, report)
-    report.unchanged = not report.stopped and before.holds(old, validated.tables, report)
+        report.failures += steps.validate(making, chosen, lines, kept)
+        making.join()
+    with steps.timed("compare"), publish.of_old_release():
+        making.compare(_causes(by_file, choices, before, report))
+        _guard(making.losses(), request, report)
+    for entry in report.stale_issues:
+        log_line(logging.WARNING, "run", "known issues", f"{entry} in {request.known_issues} fits no finding any more")
+    report.unchanged = not report.stopped and making.is_same and before.holds(report)
     report.published = report.unchanged
-    return validated
+    return making
+
+
+def _guard(losses: list[str] | None, request: Request, report: Report) -> None:
+    """Log what changed against the release before, if there is one, and stop a run that would lose too many rows."""
+    if losses is None:
+        return
+    for row in report.changes:
+        log_line(logging.INFO, "run", "compare", ", ".join(f"{key} {value}" for key, value in row.items()))
+    for loss in losses:
+        log_line(logging.WARNING if request.allow_loss else logging.ERROR, "run", "guard", loss)
+    if not request.allow_loss:
+        report.stopped += losses
 
 
 def _find_retired(choices: list[Choice], before: Before, request: Request, report: Report) -> None:
@@ -303,7 +327,7 @@ def _load_tables_code() -> None:
 
     Pandera loads its checks when it first validates a table; one that is empty does.
     """
-    for module in ("flows.changes", "extractors.names.knowledge", "pyarrow.parquet", "duckdb"):
+    for module in ("flows.making", "extractors.names.knowledge", "pyarrow.parquet", "duckdb"):
         importlib.import_module(module)
     schemas = importlib.import_module("schemas")
     schemas.TABLES["documents"].to_schema().validate(schemas.typed("documents", []))
@@ -311,17 +335,21 @@ def _load_tables_code() -> None:
         model.to_schema()
 
 
-def _publish(validated: Validated, report: Report, request: Request, steps: Steps, hold: publish.Hold) -> None:
+def _publish(making: Making, report: Report, request: Request, steps: Steps, hold: publish.Hold) -> None:
     """Publish. If the tables cannot be written, the report says so and the tables of the run before stay."""
     report.published = True
     try:
         hold.check()
         with steps.timed("publish"):
-            steps.publish(validated, report, request)
+            steps.publish(making, report, request)
     except OSError as error:
-        report.published = False
-        report.obstacle = f"The tables cannot be written: {_reason(error)}"
-        log_line(logging.ERROR, "run", "publish", f"{report.obstacle}; the tables of the run before stay")
+        _cannot_write(report, error)
+
+
+def _cannot_write(report: Report, error: OSError) -> None:
+    report.published = False
+    report.obstacle = f"The tables cannot be written: {_reason(error)}"
+    log_line(logging.ERROR, "run", "publish", f"{report.obstacle}; the tables of the run before stay")
 
 
 def _remember_killed(published: Mapping[str, Any], hold: publish.Hold) -> None:
@@ -345,30 +373,18 @@ def _reason(error: OSError) -> str:
 
 
 def validate_chapters(
-    chosen: list[tuple[Choice, Extracted]], lines: list[Correction], published: Tables | None, kept: set[str]
-) -> Assembled:
-    """Make the tables of all chapters: see :func:`flows.assembly.assemble`."""
-    clock = time.perf_counter()
-    made = assemble(chosen, lines, published, kept)
-    tables = made.validated.tables
-    for doc_id, count in tables["quarantine"]["doc_id"].value_counts(sort=False).items():
-        log_line(logging.WARNING, str(doc_id), "validate", f"{count} rows in quarantine")
-    rows = sum(map(len, tables.values()))
-    log_line(
-        logging.INFO,
-        counted(len(chosen) - len(made.failures), "chapter"),
-        "validate",
-        f"{rows} rows, {made.validated.quarantined} in quarantine | {time.perf_counter() - clock:.1f} s",
-    )
-    return made
+    making: Making, chosen: list[tuple[Choice, Extracted]], lines: list[Correction], kept: set[str]
+) -> list[Failure]:
+    """Make the tables of all chapters: see :meth:`flows.making.Making.make`."""
+    return making.make(chosen, lines, kept)
 
 
-def publish_tables(validated: Validated, report: Report, request: Request) -> None:
+def publish_tables(making: Making, report: Report, request: Request) -> None:
     """Publish the run in the output folder. A run that is published already is not published again."""
     if publish.published_facts(request.output).get("started") == report.started:
         return
     clock = time.perf_counter()
-    publish.publish(validated.tables, report.to_dict(), request.output, request.spreadsheets, request.keep)
+    publish.publish_staged(making.stage, report.to_dict(), request.output, request.spreadsheets, request.keep)
     log_line(
         logging.INFO,
         counted(report.chapters, "chapter"),
@@ -408,57 +424,6 @@ def _update_site(request: Request, report: Report, steps: Steps) -> None:
         log_line(logging.WARNING, "run", "site", fault)
 
 
-def _compare(
-    validated: Validated,
-    old: Tables | None,
-    causes: dict[str, str],
-    before: Before,
-    request: Request,
-    report: Report,
-    kept: set[str],
-) -> None:
-    """Add to the table ``changes``, and stop a run that would lose too many rows."""
-    from flows import changes
-
-    for doc_id in corrections.changed_chapters(old, validated.tables):
-        if causes.get(doc_id) == "derived":
-            causes[doc_id] = "corrected"
-    report.causes = {doc_id: cause for doc_id, cause in causes.items() if cause != "derived"}
-    report.release = before.next_number
-    fresh = changes.compare(old, validated.tables, causes, report.release, kept)
-    validated.tables["changes"] = changes.appended(old, fresh, report.release)
-    report.changes, report.change_rows = changes.summary(fresh), len(fresh)
-    guarded_tables = before.guarded_tables(old, validated.tables)
-    if guarded_tables is None:
-        return
-    for row in report.changes:
-        log_line(logging.INFO, "run", "compare", ", ".join(f"{key} {value}" for key, value in row.items()))
-    guarded = [str(loss) for loss in changes.losses(guarded_tables, validated.tables)]
-    for loss in guarded:
-        log_line(logging.WARNING if request.allow_loss else logging.ERROR, "run", "guard", loss)
-    if not request.allow_loss:
-        report.stopped += guarded
-
-
-def _find_losses(validated: Validated, old: Tables | None, before: Before, request: Request, report: Report) -> None:
-    """Add a finding for each table of a chapter that has lost rows, and mark the findings that are acknowledged."""
-    from flows import losses
-
-    tables = validated.tables
-    now = losses.count_rows(tables)
-    expected = before.facts.get("expected_rows") or losses.count_rows(old or {})
-    lost = losses.lost_rows(expected, now, tables["documents"])
-    quality = losses.add_findings(tables["quality"], lost)
-    tables["quality"], stale = known_issues.acknowledge(quality, known_issues.load(request.known_issues))
-    report.stale_issues = [f"{issue.chapter} {issue.check} {issue.fingerprint}" for issue in stale]
-    for entry in report.stale_issues:
-        log_line(logging.WARNING, "run", "known issues", f"{entry} in {request.known_issues} fits no finding any more")
-    marked = tables["quality"]
-    accepted = marked[(marked["check"] == "rows_lost") & marked["acknowledged"]]
-    pairs = set(zip(accepted["doc_id"], accepted["table"], strict=True))
-    report.expected_rows = losses.next_expected(expected, now, pairs)
-
-
 def _causes(
     by_file: Mapping[SourceFile, Extracted], choices: list[Choice], before: Before, report: Report
 ) -> dict[str, str]:
@@ -495,16 +460,21 @@ def _cause(job: ReadJob, old: Mapping[str, Any], state: Mapping[str, str]) -> st
 
 
 def _input(
-    job: ReadJob, result: Extracted | None, choices: list[Choice], before: Mapping[str, Any], state: Mapping[str, str]
+    job: ReadJob,
+    result: Extracted | None,
+    chosen: Mapping[SourceFile, list[str]],
+    standing: Mapping[str, Mapping[str, Any]],
+    state: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The facts of one file for ``run.json``; the next run plans by them.
+    """The facts of one file for ``run.json``; the next run plans by them. ``chosen`` are the chapters of each file that
+    are in the tables, ``standing`` the facts of the published files by name.
 
     ``entry`` is the ledger entry of its bytes and ``state`` the code that made it; ``standing`` is the older entry
     that is published where reading failed. ``taken``: its chapters were candidates for the tables.
     """
     facts: dict[str, Any] = {"sha256": job.file.sha256, "entry": job.verdict.name, "standing": "", "state": dict(state)}
     if not job.selected:  # what is published was read from the bytes, and by the code, of that time
-        [old] = [fact for fact in before["inputs"] if fact["source_path"] == job.file.source_path]
+        old = standing[job.file.source_path]
         facts |= {key: old[key] for key in facts}
     if result and result.failure:
         facts["standing"] = result.job.entry.name
@@ -516,20 +486,8 @@ def _input(
         "read": job.read,
         **(result.facts() if result else NOTHING_READ),
         "taken": bool(result and result.taken),
-        "chosen": [choice.chosen.doc_id for choice in choices if result and choice.chosen.source == result.file],
+        "chosen": chosen.get(result.file, []) if result else [],
     }
-
-
-def _count(validated: Validated, report: Report) -> None:
-    quality = validated.tables["quality"]
-    report.chapters = validated.tables["releases"]["doc_id"].nunique()
-    report.rows = {name: len(frame) for name, frame in validated.tables.items()}
-    report.findings = {
-        severity: int((quality["severity"] == severity).sum()) for severity in ("error", "warning", "info")
-    }
-    errors = quality[(quality["severity"] == "error") & ~quality["acknowledged"]]
-    report.acknowledged = int(quality["acknowledged"].sum())
-    report.errors = json.loads(errors[["doc_id", "check", "table", "message"]].to_json(orient="records"))
 
 
 def _referred(facts: Mapping[str, Any]) -> set[str]:

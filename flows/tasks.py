@@ -25,7 +25,6 @@ from prefect.utilities.annotations import quote
 from flows import artifacts
 from flows import fetch as fetching
 from flows import run as steps
-from flows.assembly import Assembled
 from flows.log import LOG, Lines, log_line
 from flows.plan import ReadJob
 from flows.publish import OutputInUse, OutputReplaced
@@ -37,11 +36,10 @@ from flows.run import Steps
 from flows.workers import START_SECONDS, Workers
 
 if TYPE_CHECKING:
-    from flows.changes import Tables
     from flows.cluster import Cluster
     from flows.corrections import Correction
+    from flows.making import Making
     from review import SiteReport
-    from schemas import Validated
 
 TRANSIENT = ("WorkerDied", "NotKept")
 """Failures of a file that a second attempt may not meet: its process was killed, the disk was full."""
@@ -95,9 +93,9 @@ def _publish_name() -> str:
 
 
 @task(task_run_name=_validate_name, tags={"validate"}, timeout_seconds=HOUR, cache_policy=NO_CACHE)
-def validate(chosen: list[tuple[Choice, Extracted]], lines: Any, published: Any, kept: set[str]) -> Any:
+def validate(making: "Making", chosen: list[tuple[Choice, Extracted]], lines: Any, kept: set[str]) -> Any:
     """Check all chapters against the schemas. The same chapters give the same result, so nothing is tried again."""
-    return steps.validate_chapters(chosen, lines, published, kept)
+    return steps.validate_chapters(making, chosen, lines, kept)
 
 
 @task(
@@ -107,9 +105,9 @@ def validate(chosen: list[tuple[Choice, Extracted]], lines: Any, published: Any,
     cache_policy=NO_CACHE,
     **RETRY,
 )
-def publish(validated: "Validated", report: Report, request: Request) -> None:
+def publish(making: "Making", report: Report, request: Request) -> None:
     """Publish the tables and the run's facts."""
-    steps.publish_tables(validated, report, request)
+    steps.publish_tables(making, report, request)
 
 
 @task(
@@ -160,19 +158,15 @@ class Tasks(Steps):
         return report
 
     def validate(
-        self,
-        chosen: list[tuple[Choice, Extracted]],
-        lines: "list[Correction]",
-        published: "Tables | None",
-        kept: set[str],
-    ) -> Assembled:
+        self, making: "Making", chosen: list[tuple[Choice, Extracted]], lines: "list[Correction]", kept: set[str]
+    ) -> list[Failure]:
         """Check all chapters against the schemas."""
-        made: Assembled = self._do(validate, steps.validate_chapters, chosen, lines, published, kept)
-        return made
+        failed: list[Failure] = self._do(validate, steps.validate_chapters, making, chosen, lines, kept)
+        return failed
 
-    def publish(self, validated: "Validated", report: Report, request: Request) -> None:
+    def publish(self, making: "Making", report: Report, request: Request) -> None:
         """Publish the tables and the run's facts."""
-        self._do(publish, steps.publish_tables, validated, report, request)
+        self._do(publish, steps.publish_tables, making, report, request)
 
     def build_site(self, request: Request) -> "SiteReport":
         """Build the review site of the published run."""

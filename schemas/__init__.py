@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from schemas.dictionary import column_meanings, dictionary
     from schemas.publisher import COMMAND_TABLES
     from schemas.tables import KEYS, PLACES, TABLES
-    from schemas.validation import POINTERS, RowsLost, Validated, ValidationSwitchedOff, typed, validate
+    from schemas.validation import POINTERS, RowsLost, Validated, ValidationSwitchedOff, empty, typed, validate
     from schemas.views import VIEWS
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "declare",
     "declared",
     "dictionary",
+    "empty",
     "typed",
     "undocumented",
     "validate",

@@ -87,15 +87,17 @@ class Disagreements(NumberedTable):
     """Facts that two reports print differently: one row for each, with both values and both places.
 
     A fact is a number for one country, table, key, territory and year: a figure of enforcement (each report also prints
-    the year before), a figure of one survey, or the age or the answer (1 for Yes, 0 for No) of a standard for which
-    both reports name the same law. A row belongs to the later report.
+    the year before), a figure of one survey, the age or the answer (1 for Yes, 0 for No) of a standard for which
+    both reports name the same law, or the date of a source with the same address and title (20180531 for 31 May 2018;
+    a date that is only less exact is the same). A row belongs to the later report.
     """
 
     table: Text = col.text("Table of the fact.", example="enforcement")
-    key: Text = col.text("What the number is about.", example="labor/inspectors")
+    key: Text = col.text("What the number is about; for `references` the `work_id`.", example="labor/inspectors")
     territory: Text = territory()
     year: Integer = col.integer(
-        "Year of the fact; for `statistics` that of the survey, for `legal_standards` that of this report.",
+        "Year of the fact; for `statistics` that of the survey, for `legal_standards` and `references` that of this "
+        "report.",
         example=2019,
         low=1950,
     )
@@ -115,6 +117,6 @@ class Disagreements(NumberedTable):
     ratio: Number = col.number(
         "`value` divided by `earlier_value`.",
         example=1.0084,
-        empty="the answers are yes and no, or `earlier_value` is 0",
+        empty="the answers are yes and no, the numbers are dates, or `earlier_value` is 0",
     )
     kind: Text = col.code("What the numbers look like.", codes.DISAGREEMENTS, example="likely_misprint")

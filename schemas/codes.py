@@ -252,6 +252,7 @@ DISAGREEMENTS = {
     "restated": "the two numbers are near to each other: the later report may have later figures",
     "likely_misprint": "one digit, or the number of zeros, is different: one of the two is probably a slip",
     "same_law": "both reports name the same law for the standard, but not the same age or answer",
+    "same_source": "both reports cite the same address and title, but not the same date of the source",
     "unclear": "yes and no, or two numbers of which the one does not explain the other",
 }
 PUBLISHER_DIFFERENCES = {

@@ -91,7 +91,7 @@ def _says(record: Record, columns: Sequence[str]) -> list[str]:
     elif "text" not in columns:  # the label of a name is its kind, not the printed words of a code
         values.pop("label", None)
     return [
-        _folded(str(value), LONG_TAIL.get(column, TAIL))
+        _folded(_ends(str(value)), LONG_TAIL.get(column, TAIL))
         for column, value in values.items()
         if value is not None and value != ""
     ]
@@ -108,14 +108,19 @@ def _number(record: Record) -> int | None:
     return number if type(number) is int else None
 
 
-@functools.lru_cache(maxsize=65536)
+def _ends(text: str) -> str:
+    """A text without its middle if it is long: what is kept of a fold need not hold a whole paragraph."""
+    return text if len(text) <= 2 * ENDS else text[:ENDS] + text[-ENDS:]
+
+
+@functools.lru_cache(maxsize=16384)
 def _folded(text: str, tail: int = TAIL) -> str:
     """Return the letters and digits of a text in lower case, without accents; shortened in the middle if it is long.
 
     >>> _folded("Mining, including for silver")
     'miningincludingforsilver'
     """
-    plain = (text if len(text) <= 2 * ENDS else text[:ENDS] + text[-ENDS:]).casefold()
+    plain = text.casefold()
     if not plain.isascii():
         plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     plain = re.sub(r"\W+", "", plain)

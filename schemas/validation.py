@@ -169,6 +169,12 @@ def typed(name: str, records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return schema.validate(_frame(keyed, kinds), lazy=True)
 
 
+def empty(name: str) -> pd.DataFrame:
+    """Return the table ``name`` without a row, with its columns and types."""
+    columns = TABLES[name].to_schema().columns
+    return _frame([], {column: _kind(str(spec.dtype)) for column, spec in columns.items()})
+
+
 def _check_table(model: type[TableModel], rows: list[_Candidate]) -> pd.DataFrame:
     """Return the valid rows as a typed frame, and add the reasons of failure to the other rows.
 

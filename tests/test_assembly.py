@@ -11,6 +11,7 @@ import pytest
 
 import schemas
 from flows import assembly, corrections, publish
+from flows.works import count_works
 from tests.quick import files, quick, read_words
 
 OF_A_RUN = {"changes", "releases"}
@@ -66,6 +67,7 @@ def test_small_batches_make_the_same_tables(tmp_path: Path, monkeypatch: pytest.
     source = files(tmp_path / "in", a_pdf="XAV-2018", b_pdf="XBV", c_pdf="XAV-2019", d_pdf="XCV!")
     quick(source, tmp_path / "out")
     monkeypatch.setattr(assembly, "BATCH", 1)
+    monkeypatch.setattr(assembly, "PIECE", 2)
     quick(source, tmp_path / "again")
     assert_same(tmp_path / "out", tmp_path / "again")
 
@@ -92,3 +94,50 @@ def test_corrections_and_lost_rows_are_those_of_this_run(tmp_path: Path, made: l
     quick(source, tmp_path / "out", corrections=lines)
     assert sorted(made) == ["xbv-2019", "xcv-2019"]
     assert list(tables(tmp_path / "out")["corrections"]["doc_id"]) == ["xbv-2019"]
+
+
+def test_works_over_two_chapters() -> None:
+    numbers = {2019: [(1, "wa"), (2, "wb"), (2, "wd")], 2018: [(1, "wb"), (2, "wc")]}
+    references = pd.DataFrame(
+        [
+            {"doc_id": f"xav-{year}", "report_year": year, "row": row, "number": number, "work_id": work}
+            for year, listed in numbers.items()
+            for row, (number, work) in enumerate(listed, start=1)
+        ]
+    )
+    cited = [("xav-2019", 1), ("xav-2019", 1), ("xav-2019", 2), ("xav-2018", 1)]
+    citations = pd.DataFrame(cited, columns=["doc_id", "number"])
+    found = count_works(references, citations)
+    assert found.equals(count_works(references[::-1], citations))
+    columns = ["doc_id", "row", "work_id", "reference", "last_report_year", "chapters", "citations"]
+    assert found[columns].to_numpy().tolist() == [
+        ["xav-2018", 1, "wb", 1, 2019, 2, 2],
+        ["xav-2018", 2, "wc", 2, 2018, 1, 0],
+        ["xav-2019", 1, "wa", 1, 2019, 1, 2],
+        ["xav-2019", 2, "wd", 3, 2019, 1, 0],  # a number that the list has twice counts once
+    ]
+
+
+def test_a_file_that_is_the_same_is_shared_by_two_releases_and_replaced_when_it_is_damaged(tmp_path: Path) -> None:
+    source, output = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV"), tmp_path / "out"
+    for day in range(1, 4):
+        files(source, a_pdf=f"XAV:2020-01-0{day}")
+        quick(source, output)
+    one, two, three = publish.releases(output)
+    same, other = "tables/provenance.parquet", "tables/releases.csv"
+    assert (one / same).samefile(two / same)
+    assert not (two / same).samefile(three / same)  # at most two, so that damage leaves one release whole
+    assert len({(release / other).stat().st_ino for release in (one, two, three)}) == 3
+    assert {publish.checksums(release)[same] for release in (one, two, three)} == {publish.checksums(one)[same]}
+
+    damaged = bytearray((one / same).read_bytes())
+    damaged[40] ^= 1
+    (two / same).write_bytes(damaged)  # in place, as a disk does it
+    assert [same in publish.damage(release) for release in (one, two, three)] == [True, True, False]
+    (three / same).write_bytes(damaged)
+    before = (one / same).stat().st_ino, (one / same).read_bytes()
+    report = quick(source, output)
+    four = publish.shown(output)
+    assert four
+    assert (report.unchanged, publish.damage(four)) == (False, {})
+    assert ((one / same).stat().st_ino, (one / same).read_bytes()) == before

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import schemas
-from flows.changes import COUNTED, SHOWN, UNGUARDED, Tables, compare, losses, summary
+from flows import changes as flows_changes
+from flows.changes import COUNTED, SHOWN, UNGUARDED, Census, Loss, Tables, assessed, compare, summary
 from tests.conftest import arvenia, record
 
 Frames = dict[str, pd.DataFrame]
@@ -26,6 +27,18 @@ def published(*chapters: Any) -> Frames:
     validated = schemas.validate([*chapters])
     assert validated.quarantined == 0, validated.tables["quarantine"]["reason"].tolist()
     return validated.tables
+
+
+def losses(before: Frames | None, after: Frames, share: float = 0.2, least: int = 20) -> list[Loss]:
+    """The losses between two releases, by the numbers of their rows."""
+    one, other = (
+        Census(
+            {name: Counter(frame["doc_id"]) for name, frame in tables.items()},
+            assessed(tables["documents"]) if "documents" in tables else Counter(),
+        )
+        for tables in (before or {}, after)
+    )
+    return flows_changes.losses(one, other, share, least)
 
 
 def activities(*names: str) -> list[dict[str, Any]]:

@@ -10,15 +10,16 @@ from extractors.chapter.disagreements import disagreements, kind_of
 from tests.conftest import record
 
 Tables = dict[str, list[dict[str, Any]]]
-OF = ("enforcement", "statistics", "legal_standards", "provenance")
+OF = ("enforcement", "statistics", "legal_standards", "references", "provenance")
 
 
 def report(report_year: int, *figures: dict[str, Any], iso3: str = "XAV") -> Tables:
-    """The tables of one report with these rows of enforcement, statistics or legal standards."""
+    """The tables of one report with these rows of enforcement, statistics, legal standards or references."""
     identity = {"doc_id": f"{iso3.lower()}-{report_year}", "iso3": iso3, "report_year": report_year}
     tables: Tables = {"documents": [dict(identity)], **{name: [] for name in OF}}
     for figure in figures:
-        table = "statistics" if "percent" in figure else "legal_standards" if "age" in figure else "enforcement"
+        signs = {"percent": "statistics", "age": "legal_standards", "work_id": "references"}
+        table = next((table for sign, table in signs.items() if sign in figure), "enforcement")
         tables[table].append(record(table, len(tables[table]) + 1, **{**figure, **identity}))
     return tables
 
@@ -114,6 +115,35 @@ def test_a_survey_is_followed_over_all_reports_and_a_change_counts_once() -> Non
         ("xav-2017", "xav-2016", "percent")
     ]
     assert (found[0]["year"], found[0]["key"]) == (2016, "working/girls/5-14/demographic and health survey")
+
+
+def cited(date_iso: str, **values: Any) -> dict[str, Any]:
+    source = {"work_id": "w0123456789ab", "url": "https://reef.example.org/salt.pdf", "title": "Salt Pans"}
+    return {**source, "type": "report", "date_iso": date_iso, "date": f"of {date_iso}", **values}
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "differ"),
+    [
+        (cited("1998-10-05"), cited("1988-10-05"), True),
+        (cited("2018"), cited("2018-05-31"), False),  # less exact
+        (cited("2018-05"), cited("2018-06-01"), True),
+        (cited("2018"), cited("2019", title="Salt Pans II"), False),  # another edition
+        (cited("2018"), cited("2019", work_id="w1123456789ab"), False),
+        (cited("2018"), cited("2019", type="web_page"), False),  # the page may have changed
+        (cited("2018", url=""), cited("2019", url=""), False),
+        (cited("2018"), cited(""), False),
+    ],
+)
+def test_a_source_that_two_reports_cite_has_one_date(
+    earlier: dict[str, Any], later: dict[str, Any], differ: bool
+) -> None:
+    found = disagreements([report(2018, earlier), report(2019, later)])
+    assert len(found) == differ
+    if found:
+        assert (found[0]["kind"], found[0]["ratio"], found[0]["year"]) == ("same_source", None, 2019)
+        assert (found[0]["earlier_raw"], found[0]["raw"]) == (earlier["date"], later["date"])
+        assert found[0]["value"] == float(later["date_iso"].replace("-", ""))
 
 
 @pytest.mark.parametrize(

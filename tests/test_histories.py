@@ -81,3 +81,12 @@ def test_a_country_has_actions_of_its_own() -> None:
     there = {**here, "doc_id": "xbv-2018", "iso3": "XBV"}
     rows = [row for found in link_actions([{"suggested_actions": [row]} for row in (here, there)]) for row in found]
     assert number_of_actions(rows) == 2
+
+
+def test_a_damaged_report_changes_ids_only_until_it_is_repaired() -> None:
+    reports = [action(2018, TRAIN, 2016), action(2019, TRAIN, 2016), action(2020, TRAIN, 2016)]
+    whole = [row["action_id"] for row in linked(*reports)]
+    between = [row["action_id"] for row in linked(reports[0], reports[2])]  # the page of 2019 is missing
+    first = [row["action_id"] for row in linked(*reports[1:])]  # that of 2018: the action begins a year later
+    assert (len(set(whole)), between, len({*first, *whole})) == (1, whole[:2], 2)
+    assert [row["action_id"] for row in linked(*reports)] == whole

@@ -157,7 +157,7 @@ def test_a_damaged_release_is_repaired_with_the_same_tables(
     assert repaired
     (repaired / "tables" / "agencies.csv").unlink()
     with monkeypatch.context() as patched:
-        patched.setattr(publish, "publish", disk_full)
+        patched.setattr(publish, "publish_staged", disk_full)
         report = quick(chapters, output)
     assert (report.exit_code, publish.shown(output)) == (1, repaired)
     assert "DAMAGED tables/agencies.csv is missing" in _problems(report)

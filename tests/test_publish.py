@@ -35,10 +35,10 @@ class TestPublish:
         before = content(tmp_path)
         real = database.write_csv
 
-        def disk_full(frame: pd.DataFrame, path: Path) -> None:
+        def disk_full(parquet: Path, path: Path) -> None:
             if path.name == "policies.csv":
                 raise OSError(28, "No space left on device")
-            real(frame, path)
+            real(parquet, path)
 
         monkeypatch.setattr(database, "write_csv", disk_full)
         with pytest.raises(OSError, match="No space"):
@@ -160,7 +160,8 @@ def test_a_csv_file_holds_every_value(tmp_path: Path) -> None:
             "maybe": pd.Series([True, False, None] * 4, dtype="boolean"),
         }
     )
-    database.write_csv(table, tmp_path / "a.csv")
+    table.to_parquet(tmp_path / "a.parquet")
+    database.write_csv(tmp_path / "a.parquet", tmp_path / "a.csv")
     read = pd.read_csv(tmp_path / "a.csv", keep_default_na=False, dtype="str", lineterminator="\n")
     table.to_csv(tmp_path / "b.csv", index=False, lineterminator="\n")
     expected = pd.read_csv(tmp_path / "b.csv", keep_default_na=False, dtype="str", lineterminator="\n")
@@ -169,5 +170,6 @@ def test_a_csv_file_holds_every_value(tmp_path: Path) -> None:
     assert [float(one or "nan") for one in read["number"]] == pytest.approx(
         [float(one or "nan") for one in expected["number"]], nan_ok=True, rel=0, abs=0
     )
-    database.write_csv(table.head(0), tmp_path / "c.csv")
+    table.head(0).to_parquet(tmp_path / "c.parquet")
+    database.write_csv(tmp_path / "c.parquet", tmp_path / "c.csv")
     assert (tmp_path / "c.csv").read_text() == "text,number,whole,flag,maybe\n"

@@ -16,7 +16,6 @@ from extractors.references.checks import check_citations
 from extractors.references.dates import find_dates
 from extractors.references.entries import read_references
 from extractors.references.urls import continues_url, find_url
-from extractors.references.works import works
 
 
 def lines_of(texts: Sequence[str], indents: Sequence[float] | None = None) -> list[Line]:
@@ -542,38 +541,6 @@ def test_a_doi_is_an_address() -> None:
 )
 def test_the_id_of_a_source(one: str, other: str, same: bool) -> None:
     assert (read_one(one).work_id == read_one(other).work_id) is same
-
-
-def chapter_tables(
-    doc_id: str, year: int, numbers: dict[int, str], cited: list[int]
-) -> dict[str, list[dict[str, Any]]]:
-    place = {"doc_id": doc_id, "iso3": "XAV", "report_year": year, "page": 9, "bbox": "", "line": None}
-    return {
-        "documents": [place],
-        "references": [
-            {**place, "number": n, "work_id": work, "text": f"{work} {year}"} for n, work in numbers.items()
-        ],
-        "citations": [{"number": number} for number in cited],
-    }
-
-
-def test_works_over_two_chapters() -> None:
-    chapters = [
-        chapter_tables("xav-2019", 2019, {1: "wa", 2: "wb"}, [1, 1, 2]),
-        chapter_tables("xav-2018", 2018, {1: "wb", 2: "wc"}, [1]),
-    ]
-    rows = works(chapters)
-    assert rows == works(chapters[::-1])
-    assert [(w["doc_id"], w["row"], w["work_id"], w["text"]) for w in rows] == [
-        ("xav-2018", 1, "wb", "wb 2018"),
-        ("xav-2018", 2, "wc", "wc 2018"),
-        ("xav-2019", 1, "wa", "wa 2019"),
-    ]
-    assert [(w["last_report_year"], w["chapters"], w["citations"]) for w in rows] == [
-        (2019, 2, 2),
-        (2018, 1, 0),
-        (2019, 1, 2),
-    ]
 
 
 # ---------------------------------------------------------------------------------------------- the list as a whole

@@ -94,3 +94,16 @@ def test_another_key_of_the_same_row_is_no_change() -> None:
     named = {name: frame.assign(row_key=frame["row_key"] + "x") for name, frame in after.items()}
     unnamed = {name: frame.drop(columns="row_key") for name, frame in after.items()}
     assert len(compare(named, after, {})) == len(compare(unnamed, after, {})) == 0
+
+
+def test_a_lost_page_changes_no_other_key_and_its_repair_gives_all_keys_back() -> None:
+    """Of equal rows the later ones are counted, so that one of them is lost with a page, not the keys of both."""
+    names = ["Weaving", "Mining", "Fishing", "Mining"]
+    whole = [activity(row, name) for row, name in enumerate(names, start=1)]
+    cited = [{**record("citations", row, number=5), "table": "activities", "row": row} for row in (1, 3)]
+    before = keys(activities=whole, citations=cited)
+    left = [{**whole[0]}, {**whole[2], "row": 2}, {**whole[3], "row": 3}]  # the second row stood on the page
+    damaged = keys(activities=left, citations=[cited[0], {**cited[1], "row": 2}])
+    assert damaged["citations"] == before["citations"]
+    assert damaged["activities"] == [before["activities"][place] for place in (0, 2, 1)]
+    assert keys(activities=whole, citations=cited) == before

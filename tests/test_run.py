@@ -352,7 +352,7 @@ class TestReprocessing:
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patched:
-            patched.setattr(publish, "publish", power_cut)
+            patched.setattr(publish, "publish_staged", power_cut)
             with pytest.raises(KeyboardInterrupt):
                 quick(chapters, tmp_path / "out")
         reader.clear()

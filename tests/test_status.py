@@ -81,7 +81,7 @@ def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Case]
             def full(*_: object) -> None:
                 raise OSError(28, "No space left on device")
 
-            monkeypatch.setattr(publish, "publish", full)
+            monkeypatch.setattr(publish, "publish_staged", full)
         return files(chapters, **case.files), output
 
     return prepare

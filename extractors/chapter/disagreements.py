@@ -1,8 +1,9 @@
 """Facts that two reports of a country print differently: the stage that runs after all chapters are read.
 
 Reports print each figure of enforcement twice, once as the column of the year and a year later as the column of the
-year before, repeat the figures of a survey until there is a newer one, and repeat what a law says until there is a new
-law. A pure function over the tables of all chapters, the same in any order of them.
+year before, repeat the figures of a survey until there is a newer one, repeat what a law says until there is a new
+law, and cite a source again with its date. A pure function over the tables of all chapters, the same in any order of
+them.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ FAR = 1.25
 """From this factor two shares of one survey that differ in one digit are rather a slip than a new calculation."""
 
 
+UNDATED = {"legal_standards": "same_law", "references": "same_source"}
+"""Tables of facts that are not about one year, and the kind of their disagreements."""
+
+
 @dataclass(slots=True)
 class _Figure:
     """A number that a report prints for a fact: in which column of which row, and as which text."""
@@ -43,22 +48,25 @@ class _Figure:
 def disagreements(chapters: Sequence[Tables]) -> Rows:
     """The rows of ``disagreements``: each fact that a report prints otherwise than the last report before it.
 
-    A fact is a number of one country, table, key, territory and year, or what a report says of one standard by the same
-    law, in the words that it prints. Answers without a number (Unknown) and numbers of another unit are not compared.
-    Nor is a fact that its own report prints twice, because it is not clear which row it is about. A row is filed under
-    the later chapter; ``ratio`` is the later value divided by the earlier one.
+    A fact is a number of one country, table, key, territory and year, what a report says of one standard by the same
+    law, in the words that it prints, or the date of a source with the same address and title. Answers without a number
+    (Unknown) and numbers of another unit are not compared. Nor is a fact that its own report prints twice, because it
+    is not clear which row it is about. A row is filed under the later chapter; ``ratio`` is the later value divided by
+    the earlier one.
     """
     facts: dict[tuple[Any, ...], list[_Figure]] = defaultdict(list)
     for tables in sorted(
         chapters, key=lambda tables: [(row["report_year"], row["doc_id"]) for row in tables["documents"]]
     ):
-        for fact, figure in _once([*_enforcement(tables), *_statistics(tables), *_standards(tables)]):
+        for fact, figure in _once(
+            [*_enforcement(tables), *_statistics(tables), *_standards(tables), *_references(tables)]
+        ):
             facts[fact].append(figure)
     numbers: Counter[str] = Counter()
     found = []
     for (iso3, table, key, territory, dated, _, unit), figures in facts.items():
         for earlier, later in pairwise(figures):
-            if earlier.value == later.value or (unit == "usd" and round(earlier.value) == round(later.value)):
+            if _agree(earlier, later, unit):
                 continue
             place = {column: later.row[column] for column in ("doc_id", "report_year", "page", "bbox", "line")}
             numbers[later.row["doc_id"]] += 1
@@ -70,7 +78,7 @@ def disagreements(chapters: Sequence[Tables]) -> Rows:
                     "table": table,
                     "key": key,
                     "territory": territory,
-                    "year": later.row["report_year"] if table == "legal_standards" else dated,
+                    "year": later.row["report_year"] if table in UNDATED else dated,
                     "column": later.column,
                     "table_row": later.row["row"],
                     "raw": later.raw,
@@ -80,7 +88,7 @@ def disagreements(chapters: Sequence[Tables]) -> Rows:
                     "earlier_raw": earlier.raw,
                     "earlier_value": earlier.value,
                     "ratio": _ratio(earlier, later),
-                    "kind": "same_law" if table == "legal_standards" else kind_of(earlier.value, later.value, unit),
+                    "kind": UNDATED.get(table) or kind_of(earlier.value, later.value, unit),
                 }
             )
     return found
@@ -105,8 +113,17 @@ def kind_of(earlier: float, later: float, unit: str) -> str:
     return "restated" if high / low <= NEAR else "unclear"
 
 
+def _agree(earlier: _Figure, later: _Figure, unit: str) -> bool:
+    """Whether two figures are the same; of two dates the one may be less exact, such as 2018 and May 2018."""
+    if unit == "date":
+        return any(
+            f"{one.value:.0f}".startswith(f"{other.value:.0f}") for one, other in ((earlier, later), (later, earlier))
+        )
+    return earlier.value == later.value or (unit == "usd" and round(earlier.value) == round(later.value))
+
+
 def _ratio(earlier: _Figure, later: _Figure) -> float | None:
-    if later.unit == "yes_no" or not earlier.value:
+    if later.unit in ("yes_no", "date") or not earlier.value:
         return None
     return round(later.value / earlier.value, 4)
 
@@ -160,6 +177,16 @@ def _standards(tables: Tables) -> Iterator[tuple[tuple[Any, ...], _Figure]]:
             if value is not None:
                 fact = (row["iso3"], "legal_standards", key, row["territory"] or "", law, column, unit)
                 yield fact, _Figure(row, column, float(value), unit, raws.get((row["row"], column), ""))
+
+
+def _references(tables: Tables) -> Iterator[tuple[tuple[Any, ...], _Figure]]:
+    """The dates of sources with an address, as the number of their digits. A page that is only known by the day of the
+    visit has none, because it may have changed since."""
+    for row in tables["references"]:
+        if row["date_iso"] and row["url"] and row["title"] and row["type"] != "web_page":
+            fact = (row["iso3"], "references", row["work_id"], "", fold(row["title"]), "date_iso", "date")
+            value = float(row["date_iso"].replace("-", ""))
+            yield fact, _Figure(row, "date_iso", value, "date", row["date"])
 
 
 def _raws(tables: Tables, table: str) -> dict[tuple[int, str], str]:

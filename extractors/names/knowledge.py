@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from extractors.names.aliases import straight
@@ -64,9 +64,8 @@ def with_names_of(tables: Tables, country: list[Tables]) -> Rows:
     own = {straight(row["text"]): row for row in tables["entities"]}
     wanted = {form: meant for form, meant in sure_names(others).items() if form not in own}
     rows = [dict(row) for row in tables["entities"]]
-    return add_mentions(
-        tables, rows, {form: canonical_here(form, meant, others, own) for form, meant in wanted.items()}
-    )
+    here = canonicals_here(wanted, others, own)
+    return add_mentions(tables, rows, {form: here.get(form, meant) for form, meant in wanted.items()})
 
 
 def sure_names(chapters: list[Tables]) -> dict[str, str]:
@@ -90,16 +89,29 @@ def sure_names(chapters: list[Tables]) -> dict[str, str]:
     }
 
 
-def canonical_here(form: str, meant: str, others: list[Tables], own: Mapping[str, Mapping[str, Any]]) -> str:
-    """The canonical string of a form in the own chapter: that of another form of the same thing, if it has one."""
-    for tables in others:
+def canonicals_here(
+    wanted: Collection[str], others: list[Tables], own: Mapping[str, Mapping[str, Any]]
+) -> dict[str, str]:
+    """The canonical strings of forms in the own chapter: that of another form of the same thing, if it has one."""
+    found: dict[str, str] = {}
+    for tables in others if wanted else ():
         rows = [row for row in tables["entities"] if row["label"] in SHARED_LABELS]
-        there = {row["canonical"] for row in rows if straight(row["text"]) == form}
-        for row in rows:
-            same = own.get(straight(row["text"]))
-            if row["canonical"] in there and same is not None and same["label"] == row["label"]:
-                return str(same["canonical"])
-    return meant
+        same_here: dict[str, str] = {}
+        there: dict[str, set[str]] = defaultdict(set)
+        places: dict[str, int] = {}
+        for place, row in enumerate(rows):
+            form = straight(row["text"])
+            if form in wanted:
+                there[form].add(row["canonical"])
+            same = own.get(form)
+            if same is not None and same["label"] == row["label"]:
+                same_here.setdefault(row["canonical"], str(same["canonical"]))
+                places.setdefault(row["canonical"], place)
+        for form in there.keys() - found.keys():
+            known = there[form] & same_here.keys()
+            if known:  # the first row of the chapter counts
+                found[form] = same_here[min(known, key=places.__getitem__)]
+    return found
 
 
 def add_mentions(tables: Tables, rows: Rows, wanted: Mapping[str, str]) -> Rows:

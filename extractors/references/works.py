@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import unquote
 
 from extractors.references.wording import pattern, words
@@ -104,47 +101,3 @@ def _document_address(address: str) -> str:
     host, slash, path = plain.partition("/")
     page = path.rpartition("/")[2].partition(".")[0]
     return "" if not slash or page in words("front_pages") or plain.endswith(":") else f"{host}/{path}"
-
-
-@dataclass(slots=True)
-class _Work:
-    """A source, as the first reference to it prints it, with the chapters and citations so far."""
-
-    first: Mapping[str, Any]
-    chapters: set[str] = field(default_factory=set)
-    last_report_year: int = 0
-    citations: int = 0
-
-
-def works(chapters: Iterable[Mapping[str, list[dict[str, Any]]]]) -> list[dict[str, Any]]:
-    """The rows of table ``works``: one for each source that the reference lists of all chapters name.
-
-    ``chapters`` are the tables of each chapter, in any order. A row is filed under the first chapter that names the
-    source (by report year, then country), with the place and the text of the reference there. ``citations`` counts the
-    citations of the source in all chapters.
-    """
-    found: dict[str, _Work] = {}
-    in_order = sorted(chapters, key=lambda tables: [(d["report_year"], d["doc_id"]) for d in tables["documents"]])
-    for tables in in_order:
-        cited: dict[int, int] = {}
-        for citation in tables["citations"]:
-            cited[citation["number"]] = cited.get(citation["number"], 0) + 1
-        for row in tables["references"]:
-            work = found.setdefault(row["work_id"], _Work(row))
-            work.chapters.add(row["doc_id"])
-            work.last_report_year = max(work.last_report_year, row["report_year"])
-            work.citations += cited.pop(row["number"], 0)  # a number that the list has twice counts once
-    rows: dict[str, int] = {}
-    out = []
-    for work_key, work in found.items():
-        rows[work.first["doc_id"]] = rows.get(work.first["doc_id"], 0) + 1
-        place = {key: work.first[key] for key in ("doc_id", "iso3", "report_year", "page", "bbox", "line")}
-        counts = {
-            "last_report_year": work.last_report_year,
-            "chapters": len(work.chapters),
-            "citations": work.citations,
-        }
-        out.append(
-            {**place, "row": rows[work.first["doc_id"]], "work_id": work_key, "text": work.first["text"], **counts}
-        )
-    return out
