@@ -124,6 +124,7 @@ def test_the_site_shows_every_column_and_no_other(name: str) -> None:
     shown: set[str] = set()
     for column in TABLE_LAYOUTS[name].columns:
         shown |= SHOWN_TOGETHER.get(column.kind, {column.name}) if column.kind != "text" else {column.name}
+        shown |= set(column.also)
     left_out = {column for table, column in NOT_ON_THE_PAGE if table == name}
     assert shown == modelled(name) - left_out
 

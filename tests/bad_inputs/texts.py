@@ -153,7 +153,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("text: no tabs", written(lambda text: text.replace("\t", " ")), says=("table_empty",)),
     Kind("text: tabs as blanks", written(lambda text: text.replace("\t", "    ")), says=("table_empty",)),
     Kind("text: no blank lines", written(lambda text: re.sub(r"\n+", "\n", text)), altered=True),
-    Kind("text: line separators of Unicode", written(lambda text: text.replace("\n", "\u2028")), fails="not a chapter"),
+    Kind("text: line separators of Unicode", written(lambda text: text.replace("\n", "\u2028"))),
     # characters
     Kind("text: accents on their own", written(lambda text: unicodedata.normalize("NFD", text))),
     Kind("text: characters without width", written(every(9, "\u200b"))),
