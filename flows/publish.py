@@ -322,11 +322,6 @@ def read_table(output: Path, name: str) -> pd.DataFrame:
     return _read((output / "tables").resolve(strict=True) / f"{name}.parquet")
 
 
-def read_tables(release: Path) -> dict[str, pd.DataFrame]:
-    """All tables of one release. Raises :class:`OutputBlocked` if one is damaged."""
-    return {file.stem: _read(file) for file in sorted((release / "tables").glob("*.parquet"))}
-
-
 def damage(release: Path) -> dict[str, str]:
     """What is wrong with a release, by file; see :func:`flows.integrity.damage`."""
     return integrity.damage(release, _copy_of_facts(release))

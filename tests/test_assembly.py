@@ -11,6 +11,7 @@ import pytest
 
 import schemas
 from flows import assembly, corrections, publish
+from flows.pieces import Parts
 from flows.works import count_works
 from tests.quick import files, quick, read_words
 
@@ -41,7 +42,8 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def tables(output: Path) -> dict[str, pd.DataFrame]:
     release = publish.shown(output)
     assert release
-    return {name: frame for name, frame in publish.read_tables(release).items() if name not in OF_A_RUN}
+    found = Parts(release)
+    return {name: found.frame(name) for name in found if name not in OF_A_RUN}
 
 
 def assert_same(one: Path, other: Path) -> None:

@@ -18,7 +18,20 @@ from typing import Any
 
 import lxml.html
 
-from extractors.model import Block, Cell, Chapter, Grid, Issue, LeftOut, Line, Source, Style, UnreadableSource, Where
+from extractors.model import (
+    Block,
+    Cell,
+    Chapter,
+    Grid,
+    Issue,
+    LeftOut,
+    Line,
+    Severity,
+    Source,
+    Style,
+    UnreadableSource,
+    Where,
+)
 from extractors.readers.chrome import (
     BLANK,
     HEADINGS,
@@ -200,20 +213,14 @@ class Page:
         shown = texts_of(self.blocks)
         lines = [block.where.line or 0 for block in self.blocks if isinstance(block, Grid)] or [0]
         for element in self.hidden:
-            least = (
-                0
-                if element.tag == "tr"
-                else LEAST_SENTENCE
-                if min(lines) <= element.sourceline <= max(lines)
-                else LARGEST
-            )
-            text, known = hidden_table(element, shown), True
-            if not text:
-                text, known = hidden_text(element, shown, least), False
-            if text:
+            between = min(lines) <= element.sourceline <= max(lines)
+            least = 0 if element.tag == "tr" else LEAST_SENTENCE if between else LARGEST
+            known = hidden_table(element, shown)
+            if text := known or hidden_text(element, shown, least):
                 message = f"a part of the page that is not shown holds {text[:80]!r}; it is left out"
-                check, severity = ("table_unread", "error") if known else ("hidden_text", "warning")
-                self.issues.append(Issue(check, severity, message, Where(line=element.sourceline)))  # type: ignore[arg-type]
+                severity: Severity = "error" if known else "warning"
+                check = "table_unread" if known else "hidden_text"
+                self.issues.append(Issue(check, severity, message, Where(line=element.sourceline)))
 
     def add_loose(self, element: Any, text: str | None) -> None:
         """Add text that stands between blocks."""

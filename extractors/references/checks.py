@@ -11,9 +11,7 @@ from extractors.model import Issue, Reference, Where
 _FEW = 0.25  # share of the list that is cited; 0.42 is the lowest of 325 chapters, in a file of several territories
 _LIST = 10  # entries from which a list that is hardly cited is a finding
 _BEYOND = 5  # numbers above the end of the list that are cited; the most that one of 326 chapters has are 3
-_RUN = (
-    2  # such numbers, when they follow the end closely: a slip of the publisher (Peru 2019: 94, 109, 110) is scattered
-)
+_RUN = 2  # such numbers close behind the end; slips of the publisher are scattered (Peru 2019: 94, 109 and 110)
 _SKIPPED = 1  # numbers: in a longer gap, lines were lost
 
 

@@ -14,8 +14,8 @@ _NAME = r"[^\W\d_][\w’'-]+(?: [^\W\d_][\w’'-]+)?, (?:[^\W\d_][\w’'.-]*\s?)
 _PERSONS = re.compile(rf"{_NAME}(?:,?\s*(?:and|&)\s+[^,]+(?:, [^,]+)?)?")
 
 
-# "Child Abuse & Neglect, 40:103-112 (2015)", "95, no.5 (May 1, 2017)", "Vol. 226": volume, number and pages
-_JOURNAL = re.compile(r"\b\d+ ?(?:\(\d+\))?: ?\d+[-–]\d+|\b\d+,? [Nn]o\. ?\d+|\bVol\. ?\d|\bJournal of\b")
+# "Child Abuse & Neglect, 40:103-112 (2015)", "95, no.5 (May 1, 2017)", "Vol. 226", "Journal of ..."
+_JOURNAL = r"\b\d+ ?(?:\(\d+\))?: ?\d+[-–]\d+|\b\d+,? no\. ?\d+|\bvol\. ?\d|\b{journals}\b"
 
 
 def doi_of(text: str) -> str:
@@ -71,7 +71,7 @@ def _by_newspaper(author: str) -> bool:
 def _is_news(author: str, tail: str, date_iso: str, url: str, quoted: bool) -> bool:
     """Whether an entry is a newspaper's and no journal's: it names a newspaper, its dated title stands in quotes, or a
     person wrote a page of a certain day."""
-    if _JOURNAL.search(tail):
+    if pattern(_JOURNAL).search(tail):
         return False
     container = tail.partition(url)[0] if url else tail
     named = pattern(r"^\W*(?:\w+\s){0,3}{newspapers}\b").match(container) is not None

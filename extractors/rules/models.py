@@ -286,6 +286,7 @@ class ReferenceWords(Model):
     state_authors: Lowered
     laws: Lowered
     newspapers: Lowered
+    journals: Lowered
     online: Lowered
     front_pages: tuple[str, ...]
     list_on_file: Lowered
