@@ -1,4 +1,5 @@
-"""The tables of a run: made piece by piece, written to the folder of a new release, compared with the one before."""
+"""Makes the tables of a run in pieces, writes them to the folder of the new release, and compares them with the release
+before."""
 
 from __future__ import annotations
 
@@ -31,9 +32,9 @@ SEVERITIES = ("error", "warning", "info")
 
 
 class Making:
-    """What a run makes. ``stage`` has the tables, ``report`` what is said of them, ``census`` how many rows there are.
+    """The tables of a run. ``stage`` holds them, ``report`` describes them, ``census`` counts their rows.
 
-    ``folder`` is that of the new release, ``before`` what the run builds on, ``known`` the accepted findings.
+    ``folder`` is the folder of the new release, ``before`` the release before it, ``known`` the accepted findings.
     """
 
     stage: Stage

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LAST = "~"
 """After the code of every country."""
 SHARED = 2
-"""So many releases share a file at most, so that damage to one file leaves others whole."""
+"""At most this many releases share a file, so that a damaged file does not damage all of them."""
 
 
 class Stretch(NamedTuple):
@@ -159,7 +159,7 @@ def chapters(rows: pa.Table) -> Counter[str]:
 
 
 def of_countries(rows: pa.Table, countries: Collection[str]) -> pa.Array:
-    """Which rows are of one of the countries."""
+    """Tell for each row whether it belongs to one of the countries."""
     return pc.is_in(rows["iso3"], pa.array(sorted(countries), rows.schema.field("iso3").type))
 
 
@@ -184,9 +184,9 @@ def _form(name: str, _: object) -> pa.Schema:
 
 
 def share(file: Path, new: Path) -> None:
-    """Make ``new`` the same file, or a copy if too many releases share it or the file system has no links.
+    """Make ``new`` a hard link to ``file``, or a copy if two releases share it already or links are not possible.
 
-    Neither may be written into afterwards: a release is never changed.
+    Neither file may be changed afterwards, because a change would show in both releases.
     """
     with suppress(OSError):
         if file.stat().st_nlink < SHARED:

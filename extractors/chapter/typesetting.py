@@ -263,10 +263,10 @@ def indented_text(chapter: Chapter) -> Iterator[Issue]:
 
 
 def listed_lines(chapter: Chapter) -> Iterator[Issue]:
-    """Return an error for each line of the reference list that stands out of its column's rhythm: it was moved.
+    """Return an error for each line of the reference list that breaks the even layout of its column: it was moved.
 
-    The list is set evenly: one leading, and two left edges in each column. A moved line changes two entries, and both
-    still look complete.
+    The list has one line spacing, and two left edges in each column. A moved line changes two entries, and both still
+    look complete.
     """
     lines = [x for x in chapter.blocks if isinstance(x, Line) and x.zone == "column" and x.style and x.where.bbox]
     size = statistics.median(line.style.size for line in lines if line.style) if lines else 0.0
@@ -282,7 +282,7 @@ def uneven_list(lines: Sequence[Line]) -> Iterator[Issue]:
     usual = statistics.median(step for step, _ in steps) if steps else 0.0
     for step, line in steps:
         if step < LIST_CLOSER * usual or (step > LIST_APART * usual and not NUMBERED.match(line.text)):
-            yield out_of_rhythm(line, f"is {step:.2f} type sizes below the line above, the others are {usual:.2f}")
+            yield moved_line(line, f"is {step:.2f} type sizes below the line above, the others are {usual:.2f}")
 
 
 def shifted_list(lines: Sequence[Line]) -> Iterator[Issue]:
@@ -291,10 +291,10 @@ def shifted_list(lines: Sequence[Line]) -> Iterator[Issue]:
     for line in lines:
         edge = line.where.bbox[0] if line.where.bbox else 0.0
         if bisect_right(edges, edge + SHIFT) - bisect_left(edges, edge - SHIFT) == 1:
-            yield out_of_rhythm(line, "begins where no other line does")
+            yield moved_line(line, "begins where no other line does")
 
 
-def out_of_rhythm(line: Line, why: str) -> Issue:
+def moved_line(line: Line, why: str) -> Issue:
     """Return the error for a moved line of the reference list."""
     return Issue("text_displaced", "error", f"the line {line.text[:80]!r} {why}", line.where, "references")
 
@@ -310,7 +310,7 @@ def text_in_the_margin(chapter: Chapter) -> Iterator[Issue]:
 
 
 def high_lines(chapter: Chapter) -> Iterator[Issue]:
-    """Return an error for each line that is higher than its type: the words of another line are in it."""
+    """Return an error for each line that is taller than other lines of its type size: it holds words of two lines."""
     heights: dict[tuple[str, float], list[tuple[float, Line]]] = defaultdict(list)
     for line in chapter.lines():
         if line.style and line.where.bbox and line.zone in MOST_HIGHER and not NOTE_MARK.search(line.text):
