@@ -471,8 +471,8 @@ def list_number(item: Any) -> str:
 def lines_of(element: Any) -> list[str]:
     """The text of an element, a new line at each ``br``, paragraph and list item inside; bullets for the items.
 
-    Words that are shown and not read aloud (``aria-hidden``), and words that are read aloud and not shown, are used only
-    where there are no others.
+    Words that are shown but not read aloud (``aria-hidden``), and words that are read aloud but not shown, are used
+    only where there are no others.
     """
     for left_out in (("eye", "ear"), ("ear",), ("eye",)):
         parts: list[str] = []
