@@ -222,6 +222,10 @@ def test_a_line_of_the_reference_list_that_was_moved_is_an_error() -> None:
         ("divers.", 196, 340),  # aside
     ):
         assert checks(misplaced(listed(moved), [])) == [("text_displaced", "error")]
+    second = [("9. Lume Meals.", 100 + 12 * n, 600) for n in range(6)]
+    assert misplaced(listed(("divers.", 196, 312), *second), []) == []
+    crossed = listed(("divers. They sell the pearls at the quay of Port Lume, Gaz.", 196, 312), *second)
+    assert checks(misplaced(crossed, [])) == [("text_displaced", "error")]
     high = listed(("divers.", 196, 312))
     box = (312.0, 196.0, 350.0, 209.0)
     lines = (*high.blocks[:-1], replace(high.blocks[-1], where=Where(1, box)))

@@ -37,6 +37,9 @@ SHIFT = 4.0
 LIST_CLOSER, LIST_APART = 0.8, 1.5
 """Of the usual distance between two lines of an entry of the reference list. In 321 undamaged chapters no lines are
 closer or further apart; a blank line may be above an entry (India 2015, page 12)."""
+COLUMN, GUTTER = 100.0, 8.0
+"""Points: the least width of a column of the reference list, and of the space between two columns. The least space in
+321 undamaged chapters is 12 points."""
 MOST_HIGHER = {"body": 1.5, "column": 0.85}
 """Points that a line may be higher than others of its type size: in text and cells, and in the reference list. Two
 fonts in one line make up to 1.4, in the list 0.7; a footnote mark makes 2."""
@@ -274,6 +277,7 @@ def listed_lines(chapter: Chapter) -> Iterator[Issue]:
     if len(lines) >= FEW_LINES:
         yield from uneven_list(lines)
         yield from shifted_list(lines)
+        yield from crossed_gutter(lines)
 
 
 def uneven_list(lines: Sequence[Line]) -> Iterator[Issue]:
@@ -292,6 +296,19 @@ def shifted_list(lines: Sequence[Line]) -> Iterator[Issue]:
         edge = line.where.bbox[0] if line.where.bbox else 0.0
         if bisect_right(edges, edge + SHIFT) - bisect_left(edges, edge - SHIFT) == 1:
             yield moved_line(line, "begins where no other line does")
+
+
+def crossed_gutter(lines: Sequence[Line]) -> Iterator[Issue]:
+    """Return an error for the line of a page that reaches into the space between its two columns: it holds words of
+    both."""
+    for _, page in itertools.groupby(lines, key=lambda line: line.where.page):
+        placed = sorted((box[0], box[2], line.number, line) for line in page if (box := line.where.bbox))
+        jumps = [(right[0] - left[0], right[0]) for left, right in itertools.pairwise(placed)]
+        jump, second = max(jumps, default=(0.0, 0.0))
+        if jump > COLUMN:
+            _, end, _, line = max((one for one in placed if one[0] < second), key=lambda one: one[1])
+            if end > second - GUTTER:
+                yield moved_line(line, "reaches into the space before the other column")
 
 
 def moved_line(line: Line, why: str) -> Issue:
