@@ -83,7 +83,10 @@ def _example(dtype: str, example: str) -> Any:
     return {"Int64": int, "Float64": float}.get(dtype, str)(example)
 
 
-LONGEST = ("run", "site", "flow", "fuzz", "faults", "kills", "status", "site_browser", "bad_inputs", "entity_gold")
+LONGEST = (
+    *("run", "site", "flow", "mutations", "add", "schemas", "assembly", "known_issues", "status", "cli", "security"),
+    *("site_browser", "bad_inputs", "fuzz", "faults", "kills", "entity_gold"),
+)
 """Test files that take longest, each of which one process runs."""
 
 
