@@ -5,7 +5,7 @@ BIN := .venv/bin
 # The lock files name every package with its SHA-256, so what the index gives is what was tested.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: setup dev run serve test types tests accuracy system bench audit docs lock
+.PHONY: setup dev run serve test types tests test-slow accuracy system bench audit docs lock
 
 setup: .venv/ready
 
@@ -42,6 +42,10 @@ types: dev
 
 tests: dev
 	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
+# What is slow by nature: the review site in a browser, flows on a Prefect server, killed child processes, damaged files.
+test-slow: dev
+	$(BIN)/pytest -m slow --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # The real chapters that are beside the checkout (FINDINGS_SHARED), against recorded floors.
 accuracy: dev

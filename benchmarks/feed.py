@@ -75,32 +75,42 @@ def clusters(items: Sequence[Any]) -> list[list[Any]]:
 
 def words_of_line(line: Sequence[GlyphRun]) -> Iterator[PlainWord]:
     """The words of one line: cut at blanks, at gaps, and where the stream goes back or jumps."""
-    first = line[0]
-    level = all(shown.top == first.top and shown.bottom == first.bottom for shown in line)
-    texts, x0, x1 = first.texts, first.x0, first.x1
-    owners = [first] * len(texts)
-    if len(line) > 1:
-        texts = [text for shown in line for text in shown.texts]
-        x0, x1 = [x for shown in line for x in shown.x0], [x for shown in line for x in shown.x1]
-        owners = [shown for shown in line for _ in shown.texts]
-    if any(map(operator.gt, x0, x0[1:])):
-        order = sorted(range(len(x0)), key=x0.__getitem__)
-        texts, x0, x1, owners = ([column[i] for i in order] for column in (texts, x0, x1, owners))  # type: ignore[assignment]
+    texts, x0, x1, owners = glyphs_in_order(line)
     letters = "".join(texts)
     if len(letters) != len(texts):  # a glyph of several letters or none: cut by glyphs all the same
         letters = "".join(" " if text.isspace() else "x" for text in texts)
-    far = [gap > TOLERANCE for gap in map(operator.sub, x0[1:], x1)]  # x0 > x1 + 3, but for the last bit
+    apart = [gap > TOLERANCE for gap in map(operator.sub, x0[1:], x1)]  # x0 > x1 + 3, but for the last bit
+    if any((shown.top, shown.bottom) != (line[0].top, line[0].bottom) for shown in line):
+        jumps = (abs(after.top - before.top) > TOLERANCE for before, after in itertools.pairwise(owners))
+        apart = list(map(operator.or_, apart, jumps))
     for found in re.finditer(r"\S+", letters):
         start, end = found.span()
         for i in range(start + 1, end):
-            if far[i - 1] or (not level and abs(owners[i].top - owners[i - 1].top) > TOLERANCE):
+            if apart[i - 1]:
                 yield made_word(texts, x0, x1, owners, start, i)
                 start = i
         yield made_word(texts, x0, x1, owners, start, end)
 
 
+def glyphs_in_order(
+    line: Sequence[GlyphRun],
+) -> tuple[Sequence[str], Sequence[float], Sequence[float], Sequence[GlyphRun]]:
+    """The glyphs of a line from left to right: their texts, left and right edges, and the strings they are of."""
+    if len(line) == 1:
+        [only] = line
+        texts, x0, x1, owners = only.texts, only.x0, only.x1, [only] * len(only.texts)
+    else:
+        texts = [text for shown in line for text in shown.texts]
+        x0, x1 = [x for shown in line for x in shown.x0], [x for shown in line for x in shown.x1]
+        owners = [shown for shown in line for _ in shown.texts]
+    if not any(map(operator.gt, x0, x0[1:])):
+        return texts, x0, x1, owners
+    order = sorted(range(len(x0)), key=x0.__getitem__)
+    return [texts[i] for i in order], [x0[i] for i in order], [x1[i] for i in order], [owners[i] for i in order]
+
+
 def made_word(
-    texts: list[str], x0: list[float], x1: list[float], owners: list[GlyphRun], start: int, end: int
+    texts: Sequence[str], x0: Sequence[float], x1: Sequence[float], owners: Sequence[GlyphRun], start: int, end: int
 ) -> PlainWord:
     own = owners[start:end]
     first = own[0]

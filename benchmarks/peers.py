@@ -203,35 +203,46 @@ def main(
 
 
 def print_task(task: str, paths: list[Path], rounds: int, pythons: dict[str, str | None]) -> None:
+    """Run the tools of one task in turns, and print what each took and found. The first one is plain pdfplumber."""
     tools = [tool for tool in TOOLS if tool.task == task]
-    results: dict[str, list[dict[str, Any]]] = {tool.name: [] for tool in tools}
-    few: dict[str, Any] | None = None
-    for number in range(rounds):
-        for tool in tools:
-            python = pythons[tool.package]
-            if python is None or (tool.slow and number):
-                continue
-            if tool.slow:
-                few = run(sys.executable, tools[0], paths[-2:])
-            result = run(python, tool, paths[-2:] if tool.slow else paths)
-            if result is not None:
-                results[tool.name].append(result)
+    results = in_turns(tools, paths, rounds, pythons)
     plain = results[tools[0].name]
     grids = [tuple(table) for result in results.get(GRIDS_NAME, [])[:1] for table in result["tables"]]
     print(f"\n{task}: {len(paths)} files, {plain[0]['pages']} pages, median of {rounds} rounds, CPU time")
     print(f"{'tool':38} {'ms/page':>8} {'times':>6} {'words':>7} {'tables as in the report':>24}")
     for tool in tools:
-        mine = results[tool.name]
-        if not mine:
-            print(f"{tool.name:38} cannot be installed or run here")
-            continue
-        against = [few] if tool.slow and few else plain
-        each = statistics.median(1000 * result["seconds"] / result["pages"] for result in mine)
-        times = statistics.median(a["seconds"] / b["seconds"] for a, b in zip(against, mine, strict=False))
-        words = f"{share(mine[0]['words'], against[0]['words']):.1%}" if any(mine[0]["words"]) else ""
-        wanted = [grid for grid in grids if not tool.slow or grid[0] in map(str, paths[-2:])]
-        tables = f"{shaped(mine[0]['tables'], wanted)} of {len(wanted)}" if mine[0]["tables"] else ""
-        print(f"{tool.name:38} {each:8.1f} {times:6.1f} {words:>7} {tables:>24}{' *' if tool.slow else ''}")
+        few = run(sys.executable, tools[0], paths[-2:]) if tool.slow and results[tool.name] else None
+        if few:
+            print(line(tool, results[tool.name], [few], [grid for grid in grids if grid[0] in map(str, paths[-2:])]))
+        else:
+            print(line(tool, results[tool.name], plain, grids))
+
+
+def in_turns(
+    tools: list[Tool], paths: list[Path], rounds: int, pythons: dict[str, str | None]
+) -> dict[str, list[dict[str, Any]]]:
+    """The rounds of each tool that is installed, by its name; a slow one has one round, on two files."""
+    results: dict[str, list[dict[str, Any]]] = {tool.name: [] for tool in tools}
+    for number in range(rounds):
+        for tool in tools:
+            python = pythons[tool.package]
+            if python is None or (tool.slow and number):
+                continue
+            result = run(python, tool, paths[-2:] if tool.slow else paths)
+            if result is not None:
+                results[tool.name].append(result)
+    return results
+
+
+def line(tool: Tool, mine: list[dict[str, Any]], plain: list[dict[str, Any]], grids: list[tuple[Any, ...]]) -> str:
+    """What one tool took and found, against plain pdfplumber's rounds and the tables of the report."""
+    if not mine:
+        return f"{tool.name:38} cannot be installed or run here"
+    each = statistics.median(1000 * result["seconds"] / result["pages"] for result in mine)
+    times = statistics.median(a["seconds"] / b["seconds"] for a, b in zip(plain, mine, strict=False))
+    words = f"{share(mine[0]['words'], plain[0]['words']):.1%}" if any(mine[0]["words"]) else ""
+    tables = f"{shaped(mine[0]['tables'], grids)} of {len(grids)}" if mine[0]["tables"] else ""
+    return f"{tool.name:38} {each:8.1f} {times:6.1f} {words:>7} {tables:>24}{' *' if tool.slow else ''}"
 
 
 def shaped(found: list[list[Any]], wanted: list[tuple[Any, ...]]) -> int:

@@ -54,10 +54,13 @@ def write_csv(parquet: Path, file: Path) -> None:
     import duckdb
     import pyarrow.parquet as pq
 
-    columns = [_as_pandas_writes(column) for column in pq.read_schema(parquet)]
+    columns = ", ".join(_as_pandas_writes(column) for column in pq.read_schema(parquet))
     try:
         with _in_memory().cursor() as database:
-            database.read_parquet(str(parquet)).select(*columns).write_csv(str(file), header=True)
+            database.execute(
+                f"COPY (SELECT {columns} FROM read_parquet({_quoted(str(parquet))})) "
+                f"TO {_quoted(str(file))} (FORMAT csv, HEADER)"
+            )
     except (duckdb.OperationalError, duckdb.FatalException) as error:
         _in_memory.cache_clear()  # after a fatal error DuckDB refuses all further work
         raise OSError(f"{file.name}: {str(error).rpartition(': ')[2]}") from error
@@ -74,17 +77,16 @@ def _in_memory() -> Connection:
     return duckdb.connect(config={"threads": 1})
 
 
-def _as_pandas_writes(column: pa.Field) -> duckdb.Expression:
-    """A column with ``True`` and ``False`` as texts, and without empty texts, which would be put in quotes."""
-    import duckdb
+def _as_pandas_writes(column: pa.Field) -> str:
+    """A column as SQL, with ``True`` and ``False`` as texts, and without empty texts, which would be put in quotes."""
     import pyarrow as pa
 
-    value, text = duckdb.ColumnExpression(column.name), duckdb.ConstantExpression
+    name = f'"{column.name}"'
     if pa.types.is_boolean(column.type):
-        value = duckdb.CaseExpression(value, text("True")).when(~value, text("False"))
-    elif pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        value = duckdb.FunctionExpression("nullif", value, text(""))
-    return value.alias(column.name)
+        return f"CASE WHEN {name} THEN 'True' WHEN NOT {name} THEN 'False' END AS {name}"
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return f"nullif({name}, '') AS {name}"
+    return name
 
 
 def open_database(file: Path) -> Connection:

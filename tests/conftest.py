@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import settings
 
@@ -56,6 +58,16 @@ def arvenia(**changes: Any) -> Extraction:
     )
 
 
+@cache
+def _validated() -> schemas.Validated:
+    return schemas.validate([arvenia()])
+
+
+def arvenia_tables() -> dict[str, pd.DataFrame]:
+    """The validated tables of Arvenia 2019, to be changed at will: checking them takes longer than most tests."""
+    return {name: frame.copy() for name, frame in _validated().tables.items()}
+
+
 FILLED = {"documents", "activities", "enforcement", "statistics", "references", "quality"}
 """The tables in which a small chapter has rows."""
 
@@ -71,7 +83,10 @@ def _example(dtype: str, example: str) -> Any:
     return {"Int64": int, "Float64": float}.get(dtype, str)(example)
 
 
-LONGEST = ("run", "fuzz", "faults", "kills", "benchmarks", "cli", "status", "bad_inputs", "entity_gold", "site_browser")
+LONGEST = (
+    *("run", "site", "flow", "mutations", "add", "schemas", "assembly", "known_issues", "status", "cli", "security"),
+    *("site_browser", "bad_inputs", "fuzz", "faults", "kills", "entity_gold"),
+)
 """Test files that take longest, each of which one process runs."""
 
 

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 import review
-import schemas
 from flows import publish
 from flows.changes import appended, compare
 from flows.request import Request
 from flows.run import run
 from flows.site import build
-from tests.conftest import arvenia
+from tests.conftest import arvenia_tables
 from tests.quick import files, quick, read_words
 
 
@@ -113,7 +112,7 @@ def test_the_history_of_changes_only_grows(tmp_path: Path) -> None:
 
 
 def test_a_history_without_releases_is_that_of_the_release_before() -> None:
-    tables = schemas.validate([arvenia()]).tables
+    tables = arvenia_tables()
     fresh = compare(None, tables, {}, 5)
     old = fresh.drop(columns="release").assign(row_key=fresh["row_key"].str[2:])
     whole = appended({"changes": old}, fresh, 5)

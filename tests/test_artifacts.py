@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,16 +14,23 @@ from flows.report import Report
 from tests.quick import files, quick, read_words
 
 
-@pytest.fixture
-def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A second run has found a new chapter, a newer version of a known one, and a broken file."""
-    read_words(monkeypatch)
-    quick(files(tmp_path / "in", old_pdf="XAV:2020-01-01", same_pdf="XCV"), tmp_path / "out")
-    files(tmp_path / "in", new_pdf="XAV:2020-02-01+", more_pdf="XBV", broken_pdf="unreadable")
-    return tmp_path
+@pytest.fixture(scope="module", autouse=True)
+def reader() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        read_words(patch)
+        yield
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second run will find a new chapter, a newer version of a known one, and a broken file."""
+    folder = tmp_path_factory.mktemp("artifacts")
+    quick(files(folder / "in", old_pdf="XAV:2020-01-01", same_pdf="XCV"), folder / "out")
+    files(folder / "in", new_pdf="XAV:2020-02-01+", more_pdf="XBV", broken_pdf="unreadable")
+    return folder
+
+
+@pytest.fixture(scope="module")
 def report(output: Path) -> Report:
     return quick(output / "in", output / "out")
 
@@ -67,22 +75,22 @@ def test_what_changed(output: Path, report: Report) -> None:
         assert sum(row[kind] for row in by_chapter(changes)) == sum(row[kind] for row in summary(changes))
 
 
-def test_a_run_with_nothing_to_do_says_so(output: Path, report: Report) -> None:
-    (output / "in" / "broken.pdf").unlink()
-    quick(output / "in", output / "out")
-    again = quick(output / "in", output / "out")
+def test_a_run_with_nothing_to_do_says_so(tmp_path: Path) -> None:
+    chapters = files(tmp_path / "in", a_pdf="XAV")
+    quick(chapters, tmp_path / "out")
+    again = quick(chapters, tmp_path / "out")
     assert again.unchanged
-    assert "Files: unchanged 4." in artifacts.summary(again, output / "out")
-    shown = artifacts.tables(again, output / "out")
+    assert "Files: unchanged 1." in artifacts.summary(again, tmp_path / "out")
+    shown = artifacts.tables(again, tmp_path / "out")
     assert list(shown) == ["files"]
     assert {row["why"] for row in shown["files"]} == {"unchanged"}
 
 
-def test_a_run_that_stopped_says_why(output: Path) -> None:
-    chapters = files(output / "loss", a_pdf="XDV+")
-    quick(chapters, output / "other")
-    stopped = quick(files(chapters, a_pdf="XDV"), output / "other")
-    page = artifacts.summary(stopped, output / "other")
+def test_a_run_that_stopped_says_why(tmp_path: Path) -> None:
+    chapters = files(tmp_path / "in", a_pdf="XDV+")
+    quick(chapters, tmp_path / "out")
+    stopped = quick(files(chapters, a_pdf="XDV"), tmp_path / "out")
+    page = artifacts.summary(stopped, tmp_path / "out")
     assert "Exit code 3." in page
     assert "Stopped before publishing" in page
     assert "## Tables" not in page

@@ -38,6 +38,7 @@ def verdict(path: Path, workers: Workers) -> Look:
         return Look(str(error), {}, {})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name.encode("unicode_escape").decode())
 def test_each_kind_comes_to_its_verdict(kind: Kind, tmp_path: Path, workers: Workers, small_workers: Workers) -> None:
     path = kind.make(tmp_path)

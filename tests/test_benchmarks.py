@@ -70,6 +70,7 @@ def test_words_and_tables_of_peers_are_counted() -> None:
     assert shaped([["a.pdf", 0, 7, 3], ["a.pdf", 1, 4, 3], ["b.pdf", 0, 5, 3]], grids) == 0
 
 
+@pytest.mark.slow
 def test_a_rule_of_the_names_is_switched_off_and_on_again() -> None:
     rules = {rule.text: rule for rule in removal.rules_of(aliases)}
     rule = rules["word in words().national"]

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -37,10 +38,16 @@ PREFECT = ("cluster.py", "mail.py", "notify.py", "pipeline.py", "reporting.py", 
 """Only the flow, its tasks, what starts it, its server, the cluster and the notices of failures import Prefect."""
 
 
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@cache
 def imports(file: Path) -> set[str]:
     """Every module that a file imports, inside functions too, as dotted names."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -71,14 +78,7 @@ def test_imports_point_one_way(file: Path) -> None:
         assert not uses(file, "pdfplumber")
     if file.name not in {"opening.py", "witness.py", "pictures.py"}:
         assert not uses(file, "pypdfium2")
-    if file.name not in {
-        "pages.py",
-        "content_stream.py",
-        "annotations.py",
-        "fonts.py",
-        "painting.py",
-        "visibility.py",
-    }:  # the fast reader stands on pdfminer's fonts
+    if file.name not in PDFMINER:
         assert not uses(file, "pdfminer")
     if file.name != "tagger.py":
         assert not uses(file, "spacy")
@@ -173,7 +173,7 @@ def test_every_finding_is_explained() -> None:
     """The checks that the code can report are those that the data dictionary explains, no more and no fewer."""
     reported: set[str] = set()
     for file in FILES:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(file)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FINDING and node.args:
                 reported.update(_texts(node.args[0]))
             elif isinstance(node, ast.Dict):

@@ -340,6 +340,7 @@ def assert_no_silent_difference(file: BytesIO) -> bool:
         return not content.unsure
 
 
+@pytest.mark.slow
 def test_a_damaged_stream_is_read_the_same_or_by_pdfplumber(chapter: bytes, figures: Callable[[str], None]) -> None:
     chance = random.Random(7)
     streams = [stream[: stream.rfind(b"ET", 0, 6000) + 2] for stream in page_streams(chapter)] + list(KNOWN.values())
@@ -377,6 +378,7 @@ def assert_same_file(file: bytes) -> int:
     return sum(page is not None and not page.unsure for page in mixed or [])
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_read_the_same_or_by_pdfplumber(chapter: bytes, figures: Callable[[str], None]) -> None:
     chance = random.Random(5)
     fast = [assert_same_file(flipped(chapter, chance)) for _ in range(6)]
@@ -387,6 +389,7 @@ def test_a_damaged_file_is_read_the_same_or_by_pdfplumber(chapter: bytes, figure
 # ---------------------------------------------------------------------------------------------- whole chapters
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
 def test_generated_chapters_are_read_the_same(layout: Layout, tmp_path: Path) -> None:
     draw_pdf(SAMPLE, tmp_path / "arvenia.pdf", layout)
@@ -426,6 +429,7 @@ def real_pages() -> list[Any]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason="the real reports are not here")
 @pytest.mark.parametrize("path", real_pages())
 def test_real_pages_are_read_the_same_and_no_letter_is_missing(path: Path) -> None:

@@ -30,6 +30,7 @@ def as_in_a_terminal() -> Iterator[None]:
         signal.signal(sent, handler)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_that_reads(sent: signal.Signals, code: int, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()

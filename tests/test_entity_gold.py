@@ -56,6 +56,7 @@ FLOORS: dict[tuple[str, ...], dict[str, tuple[float, ...]]] = {
 }
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(
         not (SHARED / "gold").exists(), reason=f"no chapters to measure on in {SHARED} (FINDINGS_SHARED)"
     ),

@@ -18,6 +18,7 @@ BAD_ONCE = (1254, 1468, 3240, 9376)
 FILES = 12
 
 
+@pytest.mark.slow
 def test_no_damaged_file_loses_rows_in_silence(figures: Callable[[str], None]) -> None:
     results = fuzz.run_files([*BAD_ONCE, *range(FILES)], workers=1)
     assert [result for result in results if result.bad] == []
@@ -26,6 +27,7 @@ def test_no_damaged_file_loses_rows_in_silence(figures: Callable[[str], None]) -
     figures(f"fuzz, files: {', '.join(f'{number} {what}' for what, number in verdicts.most_common())}")
 
 
+@pytest.mark.slow
 def test_every_kind_of_damage_is_done_and_judged(figures: Callable[[str], None]) -> None:
     """One mutant of each kind; every one changes the page, and no reading ends in an exception or at a limit."""
     results = fuzz.run(fuzz.plan(len(KINDS), 1, fuzz.chapters(None), list(KINDS)), None, workers=1)

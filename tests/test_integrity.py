@@ -12,10 +12,9 @@ import pytest
 from pyarrow import parquet
 from typer.testing import CliRunner
 
-import schemas
 from flows import integrity, publish
 from flows.cli import _problems, app
-from tests.conftest import arvenia
+from tests.conftest import arvenia_tables
 from tests.quick import content, files, quick, read_words
 
 
@@ -23,7 +22,7 @@ from tests.quick import content, files, quick, read_words
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published release with every kind of file."""
     facts = {"run": "1", "state": {}, "inputs": [{"path": 'a "run_json": "x".pdf'}]}
-    return publish.publish(schemas.validate([arvenia()]).tables, facts, tmp_path_factory.mktemp("out"), True)
+    return publish.publish(arvenia_tables(), facts, tmp_path_factory.mktemp("out"), True)
 
 
 def flip(file: Path, bit: int) -> None:

@@ -103,6 +103,7 @@ class Run:
         return took
 
 
+@pytest.mark.slow
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     run = Run(tmp_path, f"http://127.0.0.1:{_free_port()}/api")
     run.end()

@@ -16,7 +16,7 @@ import pytest
 import schemas
 from flows import database, publish
 from flows.request import LEAST_KEPT
-from tests.conftest import arvenia
+from tests.conftest import arvenia_tables
 
 
 def content(output: Path) -> dict[str, bytes]:
@@ -26,7 +26,7 @@ def content(output: Path) -> dict[str, bytes]:
 class TestPublish:
     @pytest.fixture
     def tables(self) -> dict[str, pd.DataFrame]:
-        return schemas.validate([arvenia()]).tables
+        return arvenia_tables()
 
     def test_a_run_that_breaks_leaves_the_run_before(
         self, tmp_path: Path, tables: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch

@@ -16,14 +16,14 @@ from flows import open_release, publish
 from flows.integrity import Damaged
 from flows.published import PublishedRelease
 from flows.request import LEAST_KEPT
-from tests.conftest import arvenia
+from tests.conftest import arvenia_tables
 
 Version = Callable[[int], Path]
 
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
-    return schemas.validate([arvenia()]).tables
+    return arvenia_tables()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 import schemas
 from flows.changes import compare
 from schemas.keys import with_row_keys
-from tests.conftest import arvenia, record
+from tests.conftest import arvenia, arvenia_tables, record
 
 
 def keys(**tables: list[dict[str, Any]]) -> dict[str, list[str]]:
@@ -83,14 +83,14 @@ def test_every_published_row_has_a_key_of_its_own() -> None:
 
 
 def test_two_rows_with_one_key_fail_the_schema() -> None:
-    tables = schemas.validate([arvenia()]).tables
+    tables = arvenia_tables()
     twice = pd.concat([tables["sectors"], tables["sectors"].assign(row=9)])
     with pytest.raises(Exception, match="row_key is used twice"):
         schemas.TABLES["sectors"].validate(twice, lazy=True)
 
 
 def test_another_key_of_the_same_row_is_no_change() -> None:
-    after = schemas.validate([arvenia()]).tables
+    after = arvenia_tables()
     named = {name: frame.assign(row_key=frame["row_key"] + "x") for name, frame in after.items()}
     unnamed = {name: frame.drop(columns="row_key") for name, frame in after.items()}
     assert len(compare(named, after, {})) == len(compare(unnamed, after, {})) == 0

@@ -171,6 +171,7 @@ class TestServe:
         assert ended.exit_code == 2
         assert "is not a schedule" in ended.output
 
+    @pytest.mark.slow
     def test_a_server_that_does_not_start_is_said(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv("PREFECT_API_URL", raising=False)
         monkeypatch.setenv("PREFECT_SERVER_DATABASE_CONNECTION_URL", "sqlite+aiosqlite:////no/such/folder/a.db")

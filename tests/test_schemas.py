@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import schemas
 from extractors.model import Extraction
-from tests.conftest import ROOT, arvenia, record
+from tests.conftest import ROOT, arvenia, arvenia_tables, record, small_arvenia
 
 DTYPES = {"Int64", "Float64", "bool", "boolean", "str"}
 
@@ -31,7 +31,7 @@ def test_a_valid_chapter_is_published_whole() -> None:
 
 
 def test_no_chapter_gives_empty_tables_with_the_same_types() -> None:
-    empty, full = schemas.validate([]).tables, schemas.validate([arvenia()]).tables
+    empty, full = schemas.validate([]).tables, arvenia_tables()
     for name in schemas.TABLES:
         assert len(empty[name]) == 0
         assert empty[name].dtypes.astype("str").to_dict() == full[name].dtypes.astype("str").to_dict()
@@ -164,7 +164,7 @@ def test_a_bad_value_empties_its_column_and_the_row_stays(
 
 
 def test_a_removed_value_is_in_the_message() -> None:
-    chapter = arvenia()
+    chapter = small_arvenia()
     chapter.tables["references"][0]["url"] = "htp:damaged.example.org"
     quality = schemas.validate([chapter]).tables["quality"]
     (message,) = quality[quality["check"] == "value_invalid"]["message"]
@@ -172,7 +172,7 @@ def test_a_removed_value_is_in_the_message() -> None:
 
 
 def test_a_row_in_quarantine_keeps_the_values_as_read() -> None:
-    chapter = arvenia()
+    chapter = small_arvenia()
     chapter.tables["statistics"][1].update(age_min=15, population="many", row=1)
     tables = schemas.validate([chapter]).tables
     (kept,) = tables["quarantine"][tables["quarantine"]["table"] == "statistics"]["record"]
@@ -181,7 +181,7 @@ def test_a_row_in_quarantine_keeps_the_values_as_read() -> None:
 
 
 def test_a_row_tells_all_its_reasons() -> None:
-    chapter = arvenia()
+    chapter = small_arvenia()
     chapter.tables["statistics"][0].update(indicator="sleeping", age_min=-3)
     reason = schemas.validate([chapter]).tables["quarantine"]["reason"].iloc[0]
     assert "indicator" in reason
@@ -211,20 +211,20 @@ def test_wrong_columns_quarantine_the_table_and_nothing_else(how: str) -> None:
 
 
 def test_a_table_without_schema_is_quarantined() -> None:
-    validated = schemas.validate([arvenia(weather=[{"row": 1, "rain": True}])])
+    validated = schemas.validate([small_arvenia(weather=[{"row": 1, "rain": True}])])
     assert validated.tables["quarantine"]["reason"].tolist() == ["no schema for this table"]
 
 
 def test_chapters_do_not_disturb_each_other() -> None:
-    bad = arvenia(iso3="XBV")
+    bad = small_arvenia(iso3="XBV")
     bad.tables["activities"][0]["sector"] = ""
-    validated = schemas.validate([bad, arvenia()])
+    validated = schemas.validate([bad, small_arvenia()])
     assert set(validated.tables["quarantine"]["doc_id"]) == {"xbv-2019"}
     assert validated.tables["documents"]["doc_id"].tolist() == ["xav-2019", "xbv-2019"]
 
 
 def test_a_completion_rate_can_pass_100() -> None:
-    chapter = arvenia(statistics=[record("statistics", 1, indicator="primary_completion_rate", percent=103.2)])
+    chapter = small_arvenia(statistics=[record("statistics", 1, indicator="primary_completion_rate", percent=103.2)])
     assert schemas.validate([chapter]).quarantined == 0
 
 

@@ -72,6 +72,7 @@ def _basic(password: str) -> str:
 KNOWN = _basic(PASSWORD)
 
 
+@pytest.mark.slow
 class TestStrangers:
     def test_without_the_password_nothing_is_answered(self, pages: Pages) -> None:
         assert pages.get("/api/admin/version").status_code == 401

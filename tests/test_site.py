@@ -7,11 +7,13 @@ import json
 import re
 import threading
 from collections.abc import Callable
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -28,7 +30,7 @@ from review.chapter import position
 from review.explore import LEFT_OUT
 from review.search import SEARCHED, folded
 from review.work import render_chapter
-from tests.conftest import ROOT, arvenia, record
+from tests.conftest import ROOT, arvenia, arvenia_tables, record, small_arvenia
 from tests.quick import InProcess, files, quick, read_words
 from tests.sites import MARKUP, Page, hostile, pages, published, read_sample, site_of, unpacked, whole
 
@@ -274,7 +276,7 @@ class TestHostile:
             assert re.fullmatch(r"[a-z0-9./-]+", path.relative_to(hostile_site).as_posix()), path
 
     def test_a_chapter_id_that_is_a_path_is_refused(self, tmp_path: Path) -> None:
-        tables = schemas.validate([arvenia()]).tables
+        tables = arvenia_tables()
         tables["documents"]["doc_id"] = "../../x-2019"
         publish.publish(tables, {}, tmp_path / "output")
         with pytest.raises(review.CannotBuildSite, match="not a chapter identifier"):
@@ -288,31 +290,42 @@ def stamps(site: Path) -> dict[str, int]:
 
 def with_source(folder: Path, data: bytes, other: bytes = b"", kind: str = "pdf") -> tuple[Path, Path]:
     """An output whose only chapter is from these bytes, and the folder in which a file of its name lies."""
-    chapter = arvenia()
+    tables = arvenia_tables()
     sha256 = hashlib.sha256(data).hexdigest()
-    chapter.tables["documents"][0] |= {"source_sha256": sha256, "source_path": "a/b.pdf", "source_format": kind}
+    tables["documents"] = tables["documents"].assign(source_sha256=sha256, source_path="a/b.pdf", source_format=kind)
     moved = folder / "moved"
     (moved / "a").mkdir(parents=True)
     (moved / "a/b.pdf").write_bytes(data + other)
-    return published(folder / "output", [chapter]), moved
+    publish.publish(tables, {}, folder / "output")
+    return folder / "output", moved
+
+
+ONE_LINE = b"one line"
+
+
+@cache
+def three_chapters(status: str = "Yes") -> dict[str, pd.DataFrame]:
+    """The tables of three chapters, all from one text; ``status`` is that of a standard in the first."""
+    rows = [record("legal_standards", 1, status=status), record("legal_standards", 2)]
+    chapters = [arvenia(legal_standards=rows), arvenia(report_year=2018), arvenia(iso3="XBV")]
+    for chapter in chapters:
+        sha256 = hashlib.sha256(ONE_LINE).hexdigest()
+        chapter.tables["documents"][0] |= {"source_sha256": sha256, "source_format": "text"}
+    return schemas.validate(chapters).tables
 
 
 @pytest.mark.usefixtures("in_process")
 class TestKept:
-    def chapters(self, **changed: Any) -> list[Any]:
-        return [arvenia(**changed), arvenia(report_year=2018), arvenia(iso3="XBV")]
-
-    def published(self, folder: Path, chapters: list[Any]) -> Path:
-        """An output whose chapters are all from one text, which is there: so nothing is missing on their pages."""
+    def published(self, folder: Path, tables: dict[str, pd.DataFrame]) -> Path:
+        """An output whose text is there: so nothing is missing on the pages of its chapters."""
         source = folder / "a.txt"
-        source.write_text("one line")
-        sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
-        for chapter in chapters:
-            chapter.tables["documents"][0] |= {"source_sha256": sha256, "source_format": "text"}
-        return published(folder / "output", chapters, {"inputs": [{"path": str(source), "sha256": sha256}]})
+        source.write_bytes(ONE_LINE)
+        inputs = [{"path": str(source), "sha256": hashlib.sha256(ONE_LINE).hexdigest()}]
+        publish.publish(tables, {"inputs": inputs}, folder / "output")
+        return folder / "output"
 
     def test_what_did_not_change_is_not_built_again(self, tmp_path: Path) -> None:
-        output = self.published(tmp_path, self.chapters())
+        output = self.published(tmp_path, three_chapters())
         assert build_site(output, workers=1).built == 6
         before = stamps(output / "site")
         again = build_site(output, workers=1)
@@ -320,10 +333,9 @@ class TestKept:
         assert {name for name, at in stamps(output / "site").items() if before[name] != at} == {"site.json"}
 
     def test_a_changed_row_changes_the_pages_that_show_it(self, tmp_path: Path) -> None:
-        output = self.published(tmp_path, self.chapters())
+        output = self.published(tmp_path, three_chapters())
         before = stamps(site_of(output))
-        rows = [record("legal_standards", 1, status="No"), record("legal_standards", 2)]
-        self.published(tmp_path, self.chapters(legal_standards=rows))
+        self.published(tmp_path, three_chapters("No"))
         report = build_site(output, workers=1)
         after = stamps(output / "site")
         assert {name for name in after if after[name] != before.get(name)} == {
@@ -336,7 +348,7 @@ class TestKept:
         assert report.kept == 4
 
     def test_a_page_that_was_deleted_comes_back(self, tmp_path: Path) -> None:
-        output = self.published(tmp_path, self.chapters())
+        output = self.published(tmp_path, three_chapters())
         site = site_of(output)
         (site / "chapters/xbv-2019.html").unlink()
         (site / "assets/review.css").write_text("body { color: red }")
@@ -345,7 +357,7 @@ class TestKept:
         assert (site / "assets/review.css").read_bytes() == (ROOT / "review/assets/review.css").read_bytes()
 
     def test_pages_of_chapters_that_are_gone_are_removed(self, tmp_path: Path) -> None:
-        output = self.published(tmp_path, self.chapters())
+        output = self.published(tmp_path, three_chapters())
         site = site_of(output)
         explored = [page.name for page in sorted((site / "explore").glob("*.html"))]
         assert (site / "explore/agencies/2018.js").exists()
@@ -366,7 +378,7 @@ class TestKept:
         assert list((site / "pages").rglob("*.png")) == []
 
     def test_other_code_builds_every_page_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        output = self.published(tmp_path, self.chapters())
+        output = self.published(tmp_path, three_chapters())
         site_of(output)
         monkeypatch.setattr("review.site.code_version", lambda: "another")
         assert not review.is_current(output, output / "site")
@@ -375,7 +387,7 @@ class TestKept:
     def test_another_meaning_of_a_code_builds_every_page_again(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        output = self.published(tmp_path, self.chapters())
+        output = self.published(tmp_path, three_chapters())
         site_of(output)
         words = review.site._meanings()
         words["sectors"]["sector"] |= dict.fromkeys(words["sectors"]["sector"], "new words")
@@ -481,7 +493,7 @@ def test_a_file_that_ends_every_process_costs_its_chapters_only(
             return super().run(function, *arguments)
 
     monkeypatch.setattr("flows.site.Workers", Ending)
-    output = published(tmp_path / "output", in_files_of_their_own(arvenia(), arvenia(iso3="XBV")))
+    output = published(tmp_path / "output", in_files_of_their_own(small_arvenia(), small_arvenia(iso3="XBV")))
     ended = CliRunner().invoke(app, ["site", "--output", str(output)])
     assert ended.exit_code == 1, ended.output
     assert re.search("^SITE xbv-2019: not built: .*, without pictures too$", ended.stdout, re.MULTILINE)
@@ -543,7 +555,7 @@ def test_an_interrupted_build_begins_nothing_more(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr("flows.site.Workers", Busy)
     monkeypatch.setattr("review.site._Build.add", interrupted)
-    chapters = in_files_of_their_own(*(arvenia(report_year=year) for year in range(2013, 2019)))
+    chapters = in_files_of_their_own(*(small_arvenia(report_year=year) for year in range(2013, 2019)))
     output = published(tmp_path / "output", chapters)
     with pytest.raises(KeyboardInterrupt):
         build_site(output, workers=1)

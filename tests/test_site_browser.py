@@ -55,6 +55,7 @@ PATIENCE = 30_000
 """Milliseconds for what takes a few, on a machine that does much else."""
 expect.set_options(timeout=PATIENCE)
 SERIOUS = {"serious", "critical"}
+pytestmark = pytest.mark.slow
 
 needs_chapters = pytest.mark.skipif(
     not (SHARED / "reports").exists(), reason=f"no real chapters in {SHARED} (FINDINGS_SHARED)"
@@ -697,18 +698,6 @@ class TestLook:
         page.go_back()
         expect(shape).not_to_have_attribute("class", re.compile("."))
 
-    def test_dark_is_dark_and_light_is_light(self, shown: Show, sample: Path) -> None:
-        for scheme, dark in (("light", False), ("dark", True)):
-            for path in KINDS:
-                page = shown(sample / path, color_scheme=scheme)
-                colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
-                assert (sum(map(int, re.findall(r"\d+", colour))) < 3 * 60) == dark, (scheme, path)
-
-    def test_no_page_is_wider_than_a_phone(self, shown: Show, sample: Path) -> None:
-        for path in KINDS:
-            page = shown(sample / path, viewport=NARROW)
-            assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], path
-
     def test_the_last_year_is_what_a_phone_shows(self, shown: Show, several: Path) -> None:
         for path in ("index.html", "countries/xav.html"):
             page = shown(several / path, viewport=NARROW)
@@ -768,9 +757,15 @@ class TestAccessible:
         "options", [{}, {"color_scheme": "dark"}, {"viewport": NARROW}], ids=["", "dark", "narrow"]
     )
     @pytest.mark.parametrize("path", KINDS)
-    def test_axe_finds_nothing_serious(self, shown: Show, sample: Path, path: str, options: dict[str, Any]) -> None:
+    def test_a_page_is_accessible_fits_and_is_dark_or_light(
+        self, shown: Show, sample: Path, path: str, options: dict[str, Any]
+    ) -> None:
         page = shown(sample / path, ANCHORS.get(path, ""), **options)
         check_with_axe(page)
+        colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert (sum(map(int, re.findall(r"\d+", colour))) < 3 * 60) == (options.get("color_scheme") == "dark")
+        width = options.get("viewport", WIDE)["width"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, "no page is wider than a phone"
 
     @needs_chapters
     def test_nor_in_a_real_chapter(self, shown: Show, real: Path) -> None:

@@ -111,6 +111,8 @@ def test_the_command_tells_the_truth(case: Case, prepared: Callable[[Case], tupl
     report = json.loads(ended.stdout)
     assert_agree(case, output, report)
     log = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert {"time", "level", "run", "about", "stage", "message"} <= set.intersection(*map(set, log))
+    assert {line["run"] for line in log} == {report["run"]}
     assert log[-1]["stage"] == "end"
     assert log[-1]["level"] == ("INFO" if case.code == 0 else "WARNING")
     assert case.says in ended.stderr + ended.stdout
@@ -119,6 +121,7 @@ def test_the_command_tells_the_truth(case: Case, prepared: Callable[[Case], tupl
     )
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_flow_tells_the_truth(case: Case, prepared: Callable[[Case], tuple[Path, Path]]) -> None:
@@ -141,6 +144,7 @@ def test_the_flow_tells_the_truth(case: Case, prepared: Callable[[Case], tuple[P
     assert failed == {failure["source_path"] for failure in report["failures"]}
 
 
+@pytest.mark.slow
 def test_one_bad_chapter_neither_stops_nor_hides_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, figures: Callable[[str], None]
 ) -> None:

@@ -20,6 +20,7 @@ from flows.sources import SourceFile, hash_of
 from flows.workers import NeededTooMuchMemory, PoolClosed, TookTooLong, WorkerDied, Workers
 
 ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.slow
 CATASTROPHE = "(a+)+$", "a" * 60 + "b"
 """A search that does not end and does not let other threads run either."""
 

@@ -253,12 +253,12 @@ def bomb(size: int) -> bytes:
     return b"".join(packer.compress(b" " * (1 << 20)) for _ in range(size >> 20)) + packer.flush()
 
 
-def packed(data: bytes, filters: Any) -> Edit:
-    """The first page's content as bytes that are packed already."""
+def packed(pack: Callable[[], bytes], filters: Any) -> Edit:
+    """The first page's content as bytes that are packed already; they are made when they are needed."""
 
     def edit(pdf: Any) -> None:
         stream = pdf.make_stream(b"")
-        stream.write(data, filter=filters)
+        stream.write(pack(), filter=filters)
         pdf.pages[0].obj.Contents = Array([pdf.pages[0].obj.Contents, stream])
 
     return edit
@@ -640,12 +640,12 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "pdf: 300 MB of blanks in 300 KB",
-        edited(packed(bomb(300 << 20), Name.FlateDecode)),
+        edited(packed(lambda: bomb(300 << 20), Name.FlateDecode)),
         fails="unpacks to more than",
     ),
     Kind(
         "pdf: 300 MB packed twice",
-        edited(packed(zlib.compress(bomb(300 << 20)), Array([Name.FlateDecode, Name.FlateDecode]))),
+        edited(packed(lambda: zlib.compress(bomb(300 << 20)), Array([Name.FlateDecode, Name.FlateDecode]))),
         fails="unpacks to more than|memory|within",
         heavy=True,
     ),

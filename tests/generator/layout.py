@@ -48,7 +48,6 @@ class Layout:
     hidden_footer: bool = False
     """A second footer in white on even pages."""
     head_line: float = 48.1
-    head_right_always: bool = False
     footer_box: bool = False
     """The page number stands in a grey box."""
     title_line: bool = False
