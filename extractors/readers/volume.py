@@ -20,7 +20,7 @@ from typing import Literal, NamedTuple
 
 from rapidfuzz import fuzz
 
-from extractors.model import Chapter, LeftOut, Line, UnreadableSource
+from extractors.model import Chapter, Issue, LeftOut, Line, Share, UnreadableSource
 from extractors.readers.lines import is_heavy, rows_of_page, split_at_gaps, text_of_words
 from extractors.readers.marks import Marks, Word
 from extractors.readers.tolerances import TOLERANCE
@@ -104,10 +104,11 @@ class Part:
 class Divider:
     """Cuts a source into parts. ``unit`` is what the numbers count: ``pages`` or ``lines``."""
 
-    def __init__(self, unit: str) -> None:
+    def __init__(self, unit: str, cuts: int = 0) -> None:
+        """``cuts`` are those before the first page that is added."""
         self.unit = unit
         self.part: Part | None = None
-        self.cuts = 0
+        self.cuts = cuts
 
     def begins(self, signs: Signs) -> bool:
         """Whether another part begins with this page. Then call :meth:`close` before :meth:`add`."""
@@ -184,6 +185,22 @@ def opens_another(part: Part, opening: Opening, titled: bool) -> bool:
     if titled:
         return bool(part.sections) and opening.code == part.opening.code
     return True
+
+
+def surely_begins(signs: Signs) -> bool:
+    """Whether a page begins a chapter, whatever stands before it. (If that should be wrong, it shows where the pages
+    before are read: they then end elsewhere.)"""
+    opening = signs.opening
+    if opening is None or not opening.code or signs.late or signs.inside or signs.matter:
+        return False
+    return country_code(signs.title) == opening.code or FIRST in signs.sections
+
+
+def divided(count: int, most: int, issues: Sequence[Issue] = ()) -> list[Share]:
+    """So many pages or lines in shares of about equal length, none shorter than ``most``."""
+    number = count // most
+    ends = [1 + count * at // number for at in range(number + 1)] if number else []
+    return [Share(first, stop, tuple(issues)) for first, stop in itertools.pairwise(ends)]
 
 
 def doubt_of(part: Part, signs: Signs, unit: str) -> str:
