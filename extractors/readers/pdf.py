@@ -44,6 +44,7 @@ from extractors.readers.opening import (
     is_turned_page,
     read_file,
 )
+from extractors.readers.outline import read_outline
 from extractors.readers.overlaps import gap_issues, overlap_issues
 from extractors.readers.pages import Pages
 from extractors.readers.scale import SAME, Fit, find_fit, scale_issue
@@ -95,12 +96,14 @@ def pdf_parts(path: Path, source_path: str, share: Share | None = None) -> Itera
         raise UnreadableSource(source_path, f"is damaged ({pages.count} of {announced} pages can be found)")
     source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", pages.count, pdf_time(pages.date))
     divider, part, empty = Divider(PAGES, cuts=share.first - 1), PartOfFile(issues=list(share.issues)), True
+    outline = read_outline(data)
     contents = iter(pages) if share.start else from_first_beginning(iter(pages), share, source_path)
     last = Fit(*share.start.scale) if share.start else SAME
     for content in contents:
         check_content(content, source_path)
         marks, fit = to_scale(content, last)
         signs = signs_of(content, marks, fit or last)
+        signs.mark, signs.restarts = outline.marks.get(signs.at), signs.at in outline.restarts
         if divider.begins(signs):
             yield part.chapter(source, *divider.close(signs))
             if content.number >= share.stop:
