@@ -181,6 +181,32 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Seam:
+    """A place at which a chapter of a volume begins: its page or line, and the ``scale`` of the page before it (factor,
+    left, top)."""
+
+    at: int
+    scale: tuple[float, float, float] = (1.0, 0.0, 0.0)
+
+
+@dataclass(slots=True)
+class Share:
+    """The chapters of a volume that begin on the pages (or lines) from ``first`` up to, but not with, ``stop``: what
+    one process reads. ``issues`` are findings about the whole file.
+
+    ``start`` is where reading begins; if it is not given, the reader looks for the first page that surely begins a
+    chapter, and sets it. ``end``, which the reader sets, is where the first chapter after the share begins; ``None`` at
+    the end of the file. Shares that meet at the same seams hold together what the file holds.
+    """
+
+    first: int
+    stop: int
+    issues: tuple[Issue, ...] = ()
+    start: Seam | None = None
+    end: Seam | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """One entry of the reference list. A field is empty if the entry does not print it."""
 

@@ -156,7 +156,7 @@ def with_releases(choice: Choice, result: Extracted) -> Extraction:
     """The chapter that was chosen, from the cache, with the files that hold it and what is to be said of them."""
     chapter = next(chapter for chapter in result.chapters() if chapter.doc_id == choice.chosen.doc_id)
     tables = dict(chapter.tables)
-    tables["quality"] = [*tables.get("quality", []), *choice.findings(result.failure)]
+    tables["quality"] = [*tables.get("quality", []), *choice.findings(result.stale)]
     return replace(chapter, tables={**tables, "releases": choice.rows()})
 
 

@@ -31,7 +31,7 @@ from prefect_dask.task_runners import DaskTaskRunner
 from extractors.model import UnreadableSource
 from extractors.readers.opening import read_file as bytes_of
 from extractors.rules.files import overlay_files
-from flows import ledger
+from flows import ledger, volumes
 from flows.log import log_line
 from flows.plan import ReadJob
 from flows.reading import Extracted, read_file
@@ -72,11 +72,11 @@ class Sent:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of a file from a worker: the bytes of its ledger entry (none if it is not to be kept), the failure if
-    there is one, and the seconds and megabytes that the reading took."""
+    """The result of a file from a worker: the bytes of its ledger entry (none if it is not to be kept), what went wrong
+    if anything did, and the seconds and megabytes that the reading took."""
 
     entry: bytes
-    failure: Failure | None
+    outcome: Failure | volumes.Incomplete | None
     seconds: float
     megabytes: float
 
@@ -120,13 +120,15 @@ class Readers(WorkerPlugin):
             path.write_bytes(sent.content)
             file = SourceFile(path, sent.source_path, sent.sha256, len(sent.content))
             try:
-                failure = self._pool.run(ledger.extract_into, file, entry, self._rules)
+                outcome = volumes.extract_into(self._pool, file, entry, self._rules)
             except Exception as error:
                 if self._ended:  # the child was killed because the worker ends: that says nothing about the file
                     raise
-                failure = Failure.of(sent.source_path, error)
+                outcome = Failure.of(sent.source_path, error)
+            if isinstance(outcome, volumes.Incomplete):
+                entry = ledger.without(entry, outcome.spans)
             kept = entry.read_bytes() if entry.exists() else b""
-        return Verdict(kept, failure, time.perf_counter() - began, self._pool.peak_megabytes)
+        return Verdict(kept, outcome, time.perf_counter() - began, self._pool.peak_megabytes)
 
 
 @task(name="read_chapter", task_run_name="read {sent.source_path}", tags={"read", "dask"}, cache_policy=NO_CACHE)
@@ -134,8 +136,8 @@ def read_on_worker(sent: Sent) -> Any:
     """Read one file on a worker. Dask itself tries again when a worker dies, so Prefect does not."""
     readers: Any = get_worker().plugins[sent.readers]
     verdict: Verdict = readers.read(sent)
-    if verdict.failure:
-        return Failed(message=str(verdict.failure), data=verdict)
+    if isinstance(verdict.outcome, Failure):
+        return Failed(message=str(verdict.outcome), data=verdict)
     return Completed(data=verdict)
 
 
@@ -283,8 +285,10 @@ def _verdict(job: ReadJob, future: Any) -> Verdict | None:
     return None
 
 
-def _enter(verdict: Verdict, _: SourceFile, entry: Path) -> Failure | None:
+def _enter(verdict: Verdict, _: SourceFile, entry: Path) -> Failure | volumes.Incomplete | None:
     """Write the entry into the ledger, as a child process of the run would have done."""
+    if isinstance(verdict.outcome, volumes.Incomplete):
+        entry = ledger.without(entry, verdict.outcome.spans)
     if verdict.entry:
         ledger.put(verdict.entry, entry)
-    return verdict.failure
+    return verdict.outcome

@@ -13,10 +13,11 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 from extractors.model import Extraction, SourceGone, UnreadableSource
 from flows.report import Failure, FileFailed
@@ -85,30 +86,47 @@ class Ledger:
                 entry.unlink(missing_ok=True)
 
 
+def without(entry: Path, spans: str) -> Path:
+    """The entry for what a file holds besides these parts of it, which could not be read. No run takes it for the
+    whole."""
+    missing = hashlib.sha256(spans.encode()).hexdigest()[:12]
+    return entry.with_name(f"{entry.name.removesuffix(ENDING)}-without-{missing}{ENDING}")
+
+
 def extract_into(file: SourceFile, entry: Path, rules: Path | None = None) -> Failure | None:
     """Read a file under the rules with the overlay folder ``rules`` and write its ledger entry.
 
     Returns what went wrong instead of raising it, because not every exception can be pickled between processes. A
     failure that is not the file's own fault (no memory, no disk space) is not kept: the next run tries again.
     """
+    import extractors  # here, so that a process that only reads the ledger does not load it
+
+    return enter(lambda: extractors.extract_each(file.path, file.source_path), file, entry, rules)
+
+
+def enter(
+    chapters: Callable[[], Iterable[Extraction]], file: SourceFile, entry: Path, rules: Path | None
+) -> Failure | None:
+    """Write the ledger entry of a file with these chapters, made under the rules with the overlay folder ``rules``.
+    Returns what went wrong, as :func:`extract_into`."""
     part = entry.with_suffix(".part")
     try:
         part.unlink(missing_ok=True)
-        return _read_into(part, entry, file, rules)
+        return _read_into(part, entry, file, chapters, rules)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
 
 
-def _read_into(part: Path, entry: Path, file: SourceFile, rules: Path | None) -> Failure | None:
+def _read_into(
+    part: Path, entry: Path, file: SourceFile, chapters: Callable[[], Iterable[Extraction]], rules: Path | None
+) -> Failure | None:
     """Write the chapters one by one to the file ``part``, then rename it to ``entry``. Returns what went wrong."""
-    import extractors  # here, so that a process that only reads the ledger does not load it
-
     failure: Failure | None = None
     unwritten: OSError | None = None
     try:
-        _use(rules)
-        unwritten = _write_chapters(extractors.extract_each(file.path, file.source_path), part)
+        use_rules(rules)
+        unwritten = _write_chapters(chapters(), part)
     except SourceGone as error:
         return Failure.of(file.source_path, error)
     except UnreadableSource as error:
@@ -133,7 +151,7 @@ def _read_into(part: Path, entry: Path, file: SourceFile, rules: Path | None) ->
 
 
 @functools.lru_cache(maxsize=1)
-def _use(rules: Path | None) -> None:
+def use_rules(rules: Path | None) -> None:
     """Switch this process to an overlay folder of rules; for the folder of the call before there is nothing to do."""
     from extractors.rules import use
 
@@ -163,10 +181,14 @@ def _write_chapters(extractions: Iterable[Extraction], part: Path) -> OSError | 
     unwritten: OSError | None = None
     before = b'{"chapters": ['
     for extraction in extractions:
-        chapter = {field.name: getattr(extraction, field.name) for field in fields(extraction)}  # asdict copies it all
-        unwritten = unwritten or _append(before + json.dumps(chapter, ensure_ascii=True).encode(), part)
+        unwritten = unwritten or _append(before + json.dumps(plain(extraction), ensure_ascii=True).encode(), part)
         before = b", "
     return unwritten or _append(b"]}" if before == b", " else before + b"]}", part)
+
+
+def plain(extraction: Extraction) -> dict[str, Any]:
+    """A chapter as plain types, not copied: ``asdict`` would copy every row."""
+    return {field.name: getattr(extraction, field.name) for field in fields(extraction)}
 
 
 def _append(content: bytes, part: Path) -> OSError | None:

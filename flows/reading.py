@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from extractors.model import Extraction
-from flows import ledger
+from flows import ledger, volumes
 from flows.log import log_line
 from flows.plan import UNREACHED, ReadJob
 from flows.releases import ChapterVersion
 from flows.report import Failure, FileFailed, counted
 from flows.request import Selection
 from flows.sources import SourceFile
+from flows.volumes import Incomplete
 from flows.workers import PoolClosed, Workers
 
 
@@ -27,8 +28,9 @@ class Extracted:
     """What is known of one file; its chapters stay in the ledger until they are needed.
 
     ``versions`` are its versions of chapters, ``rows`` the number of their rows. ``failure``: reading failed for this
-    reason, and the chapters are those of the run before. ``taken``: the chapters may go into the tables (not those of a
-    file that was read only to learn that it is not selected).
+    reason, and the chapters are those of the run before, or (``incomplete``) the other chapters of a volume that failed
+    in part. ``taken``: the chapters may go into the tables (not those of a file that was read only to learn that it is
+    not selected).
     """
 
     job: ReadJob
@@ -38,6 +40,7 @@ class Extracted:
     seconds: float
     failure: Failure | None = None
     taken: bool = True
+    incomplete: bool = False
 
     @classmethod
     def of(cls, job: ReadJob, file: SourceFile, chapters: tuple[Extraction, ...], seconds: float = 0.0) -> Extracted:
@@ -45,6 +48,11 @@ class Extracted:
         versions = tuple(ChapterVersion.of(file, chapter) for chapter in chapters)
         rows = sum(len(records) for chapter in chapters for records in chapter.tables.values())
         return cls(job, file, versions, rows, seconds)
+
+    @property
+    def stale(self) -> Failure | None:
+        """Why the file as it is now fails, if its chapters are those of the run before."""
+        return None if self.incomplete else self.failure
 
     @property
     def doc_ids(self) -> list[str]:
@@ -62,13 +70,13 @@ class Extracted:
 
 NOTHING_READ: dict[str, Any] = {"doc_ids": [], "versions": [], "rows": 0, "seconds": 0.0}
 """The facts of a file that gave nothing."""
-Extract = Callable[[SourceFile, Path], Failure | None]
+Extract = Callable[[SourceFile, Path], Failure | Incomplete | None]
 """Reads a file into its ledger entry; returns what went wrong."""
 
 
 def in_child(pool: Workers, rules: Path | None = None) -> Extract:
-    """Reading in one of the pool's processes, under the rules with this overlay folder."""
-    return lambda file, entry: pool.run(ledger.extract_into, file, entry, rules)
+    """Reading in one of the pool's processes, or a volume in several, under the rules with this overlay folder."""
+    return lambda file, entry: volumes.extract_into(pool, file, entry, rules)
 
 
 def read_file(job: ReadJob, extract: Extract, seconds: float = 0.0) -> Extracted | Failure:
@@ -79,12 +87,15 @@ def read_file(job: ReadJob, extract: Extract, seconds: float = 0.0) -> Extracted
     """
     clock = time.perf_counter() - seconds
     name = job.file.source_path
+    failure: Failure | None = None
     try:
         chapters = None if job.read else _known(job)
         if chapters is None:
-            failure = extract(job.file, job.entry)
-            if failure:
-                raise FileFailed(failure)
+            outcome = extract(job.file, job.entry)
+            if isinstance(outcome, Failure):
+                raise FileFailed(outcome)
+            if outcome:
+                failure, job = outcome.failure, replace(job, entry=ledger.without(job.entry, outcome.spans))
             chapters = ledger.load(job.entry)
     except PoolClosed:
         raise
@@ -97,6 +108,9 @@ def read_file(job: ReadJob, extract: Extract, seconds: float = 0.0) -> Extracted
         log_line(logging.ERROR, name, "read", said, done=True, brief=f"failed: {failed.why}")
         return failed
     result = Extracted.of(job, job.file, chapters, round(time.perf_counter() - clock, 2))
+    if failure:
+        result = replace(result, failure=failure, incomplete=True)
+        log_line(logging.ERROR, name, "read", f"failed in part | {failure}", brief=f"failed in part: {failure.why}")
     _log_read(result, chapters)
     return result
 
@@ -199,7 +213,7 @@ def merge_with_published(
     selection: Selection,
 ) -> tuple[dict[ReadJob, Extracted], list[Failure]]:
     """The chapters of each file, and the failures. Of a file that fails or cannot be reached, the chapters that the
-    run ``before`` has published stay."""
+    run ``before`` has published stay; also of a volume that fails in part, if the others would not be all of them."""
     known = {fact["source_path"]: fact for fact in before.get("inputs", ())}
     extracted: dict[ReadJob, Extracted] = {}
     failures = list(unreached)
@@ -211,7 +225,14 @@ def merge_with_published(
             if published:
                 extracted[job] = published
         else:
-            extracted[job] = replace(result, taken=_may_be_published(job, result, fact, selection))
+            published = None
+            if result.incomplete and result.failure:
+                failures.append(result.failure)
+                published = _as_published(job, result.failure, fact, entries)
+            if published and not set(published.doc_ids) <= set(result.doc_ids):
+                extracted[job] = published
+            else:
+                extracted[job] = replace(result, taken=_may_be_published(job, result, fact, selection))
     for failure in unreached:
         log_line(logging.ERROR, failure.source_path, "read", f"failed | {failure}", brief=f"failed: {failure.why}")
         for job in _unreachable_jobs(failure, jobs, known, entries):

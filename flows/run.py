@@ -306,11 +306,12 @@ def _read(
     """What each file holds: those that must be read, the largest first, and those in the ledger. And the countries of
     which nothing has changed since the published release, whose entries are not opened."""
     to_read = sorted((job for job in jobs if job.read), key=lambda job: -job.file.size)
-    count = max(1, min(request.workers or cores(), len(to_read)))
+    processes = max(1, request.workers or cores())
+    count = max(1, min(processes, len(to_read)))
     if to_read:
         threading.Thread(target=_load_tables_code, daemon=True).start()
     files = KeptFiles(jobs, before.reusable(report))
-    with Workers(count, request.seconds, request.megabytes) as pool:
+    with Workers(processes, request.seconds, request.megabytes) as pool:
         files.touch(one.doc_id for one in lines)
         results = list(steps.read(to_read, pool, count, request))
         results += files.results(results, partial(read_file, extract=in_child(pool, request.rules)))

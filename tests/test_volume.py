@@ -7,7 +7,7 @@ them is real.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,10 @@ import pikepdf
 import pytest
 
 from extractors import Extraction, UnreadableSource, extract
-from extractors.readers.volume import near_section, same_title
+from extractors.model import LeftOut
+from extractors.readers.outline import restarts
+from extractors.readers.pdf import pdf_parts
+from extractors.readers.volume import Bookmark, Divider, Opening, Signs, near_section, same_title, steps_back
 from extractors.rules import country_code
 from tests.conftest import ROOT
 from tests.generator import SAMPLE, STYLE_2019, draw_pdf
@@ -46,14 +49,27 @@ def chapters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return files
 
 
-def joined(path: Path, parts: Sequence[tuple[Path, range]]) -> tuple[Extraction, ...]:
-    """The chapters of a PDF made of these pages (from 0) of these files."""
+def join(path: Path, parts: Sequence[tuple[Path, range]], outline: Mapping[str, int] | None = None) -> Path:
+    """A PDF made of these pages (from 0) of these files. ``outline``: bookmarks and their pages (from 0); where they
+    are, page labels begin again."""
     with pikepdf.new() as volume:
         for file, pages in parts:
             with pikepdf.open(file) as source:
                 volume.pages.extend([source.pages[number] for number in pages])
+        if outline:
+            with volume.open_outline() as opened:
+                opened.root.extend(pikepdf.OutlineItem(title, page) for title, page in outline.items())
+            labels = [entry for page in outline.values() for entry in (page, pikepdf.Dictionary(S=pikepdf.Name.D))]
+            volume.Root.PageLabels = pikepdf.Dictionary(Nums=pikepdf.Array(labels))
         volume.save(path)
-    return extract(path)
+    return path
+
+
+def joined(
+    path: Path, parts: Sequence[tuple[Path, range]], outline: Mapping[str, int] | None = None
+) -> tuple[Extraction, ...]:
+    """The chapters of a PDF that is made so."""
+    return extract(join(path, parts, outline))
 
 
 def counted(chapter: Extraction) -> dict[str, int]:
@@ -67,13 +83,45 @@ def left_out(found: Sequence[Extraction]) -> list[tuple[str, str]]:
 
 
 def test_each_chapter_of_a_pdf_has_its_own_id_and_rows(chapters: dict[str, Path], tmp_path: Path) -> None:
-    found = joined(tmp_path / "volume.pdf", [(file, range(7)) for file in chapters.values()])
+    outline = {"Arvenia": 0, "2. Fiji": 7, "Jordan 2019": 14}
+    found = joined(tmp_path / "volume.pdf", [(file, range(7)) for file in chapters.values()], outline)
     assert [chapter.doc_id for chapter in found] == ["xav-2019", "fji-2019", "jor-2019"]
     spans = [chapter.tables["documents"][0]["source_pages"] for chapter in found]
     assert spans == ["1-7", "8-14", "15-21"]
     assert all(counted(chapter) == ROWS for chapter in found)
     assert not [row for chapter in found for row in chapter.tables["quality"] if row["severity"] != "info"]
     assert {row["page"] for row in found[1].tables["enforcement"]} <= set(range(8, 15))
+
+
+@pytest.mark.parametrize(
+    ("outline", "page", "title", "lost"),
+    [({"Arvenia": 0, "Jordan": 3, "Fiji": 7}, 4, "Jordan", "1-7"), ({"Arvenia": 0, "Gabon": 13}, 8, "Arvenia", "8-14")],
+)
+def test_a_part_that_the_outline_gives_to_another_country_is_not_published(
+    chapters: dict[str, Path], tmp_path: Path, outline: dict[str, int], page: int, title: str, lost: str
+) -> None:
+    """A bookmark where no beginning was found, and a beginning in the range of another country's bookmark."""
+    one, two, _ = chapters.values()
+    path = join(tmp_path / "volume.pdf", [(one, range(7)), (two, range(7))], outline)
+    parts = list(pdf_parts(path, "volume.pdf"))
+    (doubtful,) = [part for part in parts if isinstance(part, LeftOut)]
+    assert (doubtful.span, doubtful.severity, len(parts)) == (f"pages {lost}", "error", 2)
+    assert f"the outline of the file gives page {page} to '{title}'" in doubtful.reason
+
+
+@pytest.mark.parametrize(("marked", "certain"), [("FJI", True), ("", False)])
+def test_a_bookmark_stands_for_a_title_that_cannot_be_read(marked: str, certain: bool) -> None:
+    mark = Bookmark(marked, "Fiji", 8) if marked else None
+    divider = Divider("pages", cuts=1)
+    divider.add(Signs(8, opening=Opening("FJI", 2019), sections=["legal_framework"], mark=mark))
+    _, left_out = divider.close()
+    assert (left_out is None) is certain
+
+
+def test_page_labels_that_begin_again_are_a_sign_of_a_new_beginning() -> None:
+    part = Signs(8, sections=["prevalence", "legal_framework"])
+    assert steps_back(part, Signs(9, restarts=True)) == 1 + steps_back(part, Signs(9))
+    assert restarts(["i", "ii", "1", "2", "1", "2"]) == {3, 5}
 
 
 def test_a_chapter_without_its_first_page_is_not_published(chapters: dict[str, Path], tmp_path: Path) -> None:

@@ -20,16 +20,16 @@ class Collected:
         self.last: tuple[Extraction, ...] = ()
         self.left_out: list[LeftOut] = []
 
-    def add(self, span: str, chapters: tuple[Extraction, ...]) -> Iterator[Extraction]:
-        """Add the chapters of one part and yield those before it. ``span``: its pages or lines, empty if it is the
-        whole file.
+    def add(self, chapters: tuple[Extraction, ...]) -> Iterator[Extraction]:
+        """Add the chapters of one part and yield those before it.
 
         Of two chapters with one id the first is published: rows of both under one id could not be told apart.
         """
         new = []
         for chapter in chapters:
             if chapter.doc_id in self.known:
-                unit = UNITS[chapter.tables["documents"][0]["source_format"]]
+                document = chapter.tables["documents"][0]
+                unit, span = UNITS[document["source_format"]], document["source_pages"]
                 reason = f"a second chapter {chapter.doc_id} in this file; only the one before it is published"
                 self.leave_out(LeftOut(f"{unit} {span}".rstrip(), reason))
                 continue
@@ -39,10 +39,6 @@ class Collected:
             if self.last:
                 yield from self.last_of_file()
             self.last = tuple(new)
-
-    def fail(self, source: Source, error: UnreadableSource) -> None:
-        """Add a part that holds no readable chapter."""
-        self.leave_out(LeftOut(f"{UNITS[source.format]} {source.part}".rstrip(), error.reason))
 
     def leave_out(self, part: LeftOut) -> None:
         """Add a part from which nothing is published. It is reported with the chapter before it."""
@@ -64,6 +60,11 @@ class Collected:
             chapters[-1].tables["quality"].extend(to.out["quality"])
         self.left_out = []
         yield from chapters
+
+
+def no_chapter(source: Source, error: UnreadableSource) -> LeftOut:
+    """A part of a file that holds no readable chapter."""
+    return LeftOut(f"{UNITS[source.format]} {source.part}".rstrip(), error.reason)
 
 
 def place_of(part: LeftOut) -> Where:

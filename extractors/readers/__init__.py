@@ -9,10 +9,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-from extractors.model import Chapter, LeftOut, UnreadableSource
+from extractors.model import Chapter, LeftOut, Share, UnreadableSource
 
 Reader = Callable[[Path, str], Iterator[Chapter | LeftOut]]
+ShareReader = Callable[[Path, str, Share], Iterator[Chapter | LeftOut]]
+Divide = Callable[[Path, str], list[Share]]
 
 READERS = {
     ".htm": "extractors.readers.html:html_parts",
@@ -22,6 +25,12 @@ READERS = {
 }
 """File name suffix, in lower case -> module and function of the reader. A module is imported when it is first used."""
 
+VOLUMES = {
+    ".pdf": "extractors.readers.pdf:pdf_shares",
+    ".txt": "extractors.readers.text:text_shares",
+}
+"""Suffix -> the function that divides a file into shares, where the reader takes a :class:`Share` as third argument."""
+
 
 def reader_for(path: Path, source_path: str) -> Reader:
     """Return the reader for a file. Raise :class:`UnreadableSource` if no reader is registered for its suffix."""
@@ -29,6 +38,29 @@ def reader_for(path: Path, source_path: str) -> Reader:
     if entry is None:
         kind = path.suffix or "a name without suffix"
         raise UnreadableSource(source_path, f"no reader for {kind} ({', '.join(sorted(READERS))})")
-    module, _, function = entry.partition(":")
-    reader: Reader = getattr(importlib.import_module(module), function)
+    reader: Reader = imported(entry)
     return reader
+
+
+def shares_of(path: Path, source_path: str) -> list[Share]:
+    """The shares in which several processes may read a volume; fewer than two for a file that one process reads.
+
+    Raises :class:`UnreadableSource` as the reader.
+    """
+    entry = VOLUMES.get(path.suffix.casefold())
+    if entry is None:
+        return []
+    divide: Divide = imported(entry)
+    return divide(path, source_path)
+
+
+def read_share(path: Path, source_path: str, share: Share) -> Iterator[Chapter | LeftOut]:
+    """Read one share of a volume; its ends are known when all its chapters were yielded."""
+    reader: ShareReader = imported(READERS[path.suffix.casefold()])
+    return reader(path, source_path, share)
+
+
+def imported(entry: str) -> Any:
+    """The function that ``module:function`` names."""
+    module, _, function = entry.partition(":")
+    return getattr(importlib.import_module(module), function)

@@ -29,14 +29,15 @@ LAST_TOKEN = re.compile(rb"[A-Za-z]{1,3}\*?|['\"]")
 
 class Pages:
     """An opened PDF: the ``count`` of its pages and its ``date`` (a PDF date or empty). Iterate it once for the pages;
-    ``shown`` is what the annotations of the last page show.
+    ``shown`` is what the annotations of the last page show. The pages before ``first`` are passed over.
 
     Opening and iterating raise :class:`UnreadableSource` for a damaged or encrypted file, with the page if one page is
     at fault.
     """
 
-    def __init__(self, data: bytes, source_path: str) -> None:
+    def __init__(self, data: bytes, source_path: str, first: int = 1) -> None:
         self.source_path = source_path
+        self.first = first
         self.shown: list[ShownText] = []
         with damaged(source_path):
             self.pdf = pdfplumber.open(io.BytesIO(data))
@@ -44,13 +45,13 @@ class Pages:
             self.count = len(self.pdf.pages)
 
     def __iter__(self) -> Iterator[Content]:
-        """Yield the pages from the first to the last. Each is closed when the next one is requested.
+        """Yield the pages from ``first`` to the last. Each is closed when the next one is requested.
 
         pdfplumber caches the characters of a page, pdfminer caches every object that it reads (fonts, unpacked
         streams). On a file of a thousand pages that would add a tenth of a megabyte for each page.
         """
         reader = StreamReader()
-        pages = self.pdf.pages[::-1]
+        pages = self.pdf.pages[self.first - 1 :][::-1]
         self.pdf.pages.clear()
         while pages:
             page = pages.pop()

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import logging
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 
-from extractors.model import BBox, Block, Chapter, Issue, LeftOut, PageText, Source, UnreadableSource, Where
+from extractors.model import (
+    BBox,
+    Block,
+    Chapter,
+    Issue,
+    LeftOut,
+    PageText,
+    Seam,
+    Share,
+    Source,
+    UnreadableSource,
+    Where,
+)
 from extractors.readers.annotations import ShownText, annotation_issue
 from extractors.readers.bare import find_bare_tables
 from extractors.readers.content import Content
@@ -31,14 +44,16 @@ from extractors.readers.opening import (
     is_turned_page,
     read_file,
 )
+from extractors.readers.outline import read_outline
 from extractors.readers.overlaps import gap_issues, overlap_issues
 from extractors.readers.pages import Pages
 from extractors.readers.scale import SAME, Fit, find_fit, scale_issue
 from extractors.readers.tolerances import TOLERANCE
-from extractors.readers.volume import Divider, Signs, only, page_signs
+from extractors.readers.volume import PAGES, Divider, Signs, divided, only, page_signs, surely_begins
 from extractors.readers.witness import Witness
 from extractors.rules import current, fold
 
+SHARE = 150  # pages of a volume that one process reads, at least; to open the file takes as long as some ten pages
 FEW_ROWS = 6  # a column of fewer lines may hold nothing but the end of a reference
 
 PDF_TIME = re.compile(
@@ -56,37 +71,75 @@ def read_pdf(path: Path, source_path: str) -> Chapter:
     return only(pdf_parts(path, source_path), source_path)
 
 
-def pdf_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
+def pdf_shares(path: Path, source_path: str) -> list[Share]:
+    """The shares of a volume. Raises :class:`UnreadableSource` as :func:`pdf_parts`."""
+    data = read_file(path, source_path)
+    count = check_pdf(data, source_path)
+    return divided(count, SHARE, check_streams(data, source_path)) if count >= 2 * SHARE else []
+
+
+def pdf_parts(path: Path, source_path: str, share: Share | None = None) -> Iterator[Chapter | LeftOut]:
     """Read the chapters of a PDF file one by one; only the pages of one are held at a time.
 
-    ``source_path`` is the name under which the file is recorded. Raises :class:`UnreadableSource` for a file that is
-    empty, cut short, encrypted, not a PDF, or without text (a scan).
+    ``source_path`` is the name under which the file is recorded. With a ``share``, only the chapters that begin in it
+    are read, and the share is told where its reading began and ended. Raises :class:`UnreadableSource` for a file that
+    is empty, cut short, encrypted, not a PDF, or without text (a scan).
     """
     data = read_file(path, source_path)
     announced = check_pdf(data, source_path)
-    damage = check_streams(data, source_path)
+    share = share or Share(1, announced + 1, tuple(check_streams(data, source_path)))
+    if share.first == 1:
+        share.start = Seam(1)
     witness = Witness(data)
-    pages = Pages(data, source_path)
+    pages = Pages(data, source_path, share.start.at if share.start else share.first - 1)
     if pages.count != announced:
         raise UnreadableSource(source_path, f"is damaged ({pages.count} of {announced} pages can be found)")
     source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", pages.count, pdf_time(pages.date))
-    divider, part, empty = Divider("pages"), PartOfFile(issues=list(damage)), True
-    for content in pages:
+    divider, part, empty = Divider(PAGES, cuts=share.first - 1), PartOfFile(issues=list(share.issues)), True
+    outline = read_outline(data)
+    contents = iter(pages) if share.start else from_first_beginning(iter(pages), share, source_path)
+    last = Fit(*share.start.scale) if share.start else SAME
+    for content in contents:
         check_content(content, source_path)
-        marks = read_marks(content)
-        fit = find_fit(marks, part.fit)
-        if fit is not None and fit.factor != 1.0:
-            marks = read_marks(content, fit.factor)
-        signs = signs_of(content, marks, fit or part.fit)
+        marks, fit = to_scale(content, last)
+        signs = signs_of(content, marks, fit or last)
+        signs.mark, signs.restarts = outline.marks.get(signs.at), signs.at in outline.restarts
         if divider.begins(signs):
             yield part.chapter(source, *divider.close(signs))
-            part = PartOfFile(issues=list(damage))
+            if content.number >= share.stop:
+                share.end = Seam(content.number, astuple(last))
+                return
+            part = PartOfFile(issues=list(share.issues))
         divider.add(signs)
         part.add(content, marks, fit, data, witness, pages.shown)
-        empty = empty and not part.blocks
+        last, empty = part.fit, empty and not part.blocks
+    if divider.part is None:  # no chapter begins in this share
+        return
     if empty:
         raise UnreadableSource(source_path, "holds no text (is it a scan?)", 1)
     yield part.chapter(source, *divider.close())
+
+
+def from_first_beginning(contents: Iterator[Content], share: Share, source_path: str) -> Iterator[Content]:
+    """The pages from the first of the share on that surely begins a chapter; there its reading starts."""
+    last = SAME
+    for content in contents:
+        check_content(content, source_path)
+        marks, fit = to_scale(content, last)
+        if content.number >= share.first and surely_begins(signs_of(content, marks, fit or last)):
+            share.start = Seam(content.number, astuple(last))
+            return itertools.chain([content], contents)
+        if content.number + 1 >= share.stop:
+            break
+        last = fit or last
+    return iter(())
+
+
+def to_scale(content: Content, last: Fit) -> tuple[Marks, Fit | None]:
+    """The marks of a page, and its scale if it is known; ``last`` is that of the page before."""
+    marks = read_marks(content)
+    fit = find_fit(marks, last)
+    return (marks if fit is None or fit.factor == 1.0 else read_marks(content, fit.factor)), fit
 
 
 def signs_of(content: Content, marks: Marks, fit: Fit) -> Signs:

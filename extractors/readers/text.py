@@ -16,16 +16,30 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from extractors.model import Block, Cell, Chapter, Grid, Issue, LeftOut, Line, Source, UnreadableSource, Where
+from extractors.model import (
+    Block,
+    Cell,
+    Chapter,
+    Grid,
+    Issue,
+    LeftOut,
+    Line,
+    Seam,
+    Share,
+    Source,
+    UnreadableSource,
+    Where,
+)
 from extractors.readers.encoding import decode
 from extractors.readers.hyphens import undo_hyphens
 from extractors.readers.opening import read_file
 from extractors.readers.repairs import LETTER_DIGITS, Repairer
 from extractors.readers.spaced import with_tabs
 from extractors.readers.stacked import is_header, stacked_tables
-from extractors.readers.volume import Divider, only, opening_of, text_stretches, without_other_names
+from extractors.readers.volume import Divider, divided, only, opening_of, text_stretches, without_other_names
 from extractors.rules import MARKERS, best_phrase, country_code, current, fold
 
+SHARE = 5_000  # lines of a volume that one process reads, at least: some fifteen chapters
 LARGEST = 20_000_000  # bytes; the longest chapter has 0.2 million
 LONGEST = 500_000  # letters of one line; a paragraph has a thousand or two
 MOST_LINES = 200_000  # a chapter has three hundred
@@ -55,12 +69,40 @@ def read_text(path: Path, source_path: str | None = None) -> Chapter:
     return only(text_parts(path, name), name)
 
 
-def text_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
+def text_shares(path: Path, source_path: str) -> list[Share]:
+    """The shares of a volume. Raises :class:`UnreadableSource` as :func:`text_parts`."""
+    lines, _, _ = lines_of(path, source_path)
+    return divided(len(lines), SHARE)
+
+
+def text_parts(path: Path, source_path: str, share: Share | None = None) -> Iterator[Chapter | LeftOut]:
     """Read the chapters of a raw text file one by one.
 
-    ``source_path`` is the name under which the file is recorded. Raises :class:`UnreadableSource` for a file that is
-    empty, binary, far too large, or holds no letters. Whether the text is a chapter of the report is decided later.
+    ``source_path`` is the name under which the file is recorded. With a ``share``, only the chapters that begin in it
+    are read, and the share is told where its reading began and ended. Raises :class:`UnreadableSource` for a file that
+    is empty, binary, far too large, or holds no letters. Whether the text is a chapter of the report is decided later.
     """
+    lines, issues, sha256 = lines_of(path, source_path)
+    share = share or Share(1, len(lines) + 1)
+    source = Source(Path(source_path).as_posix(), sha256, "text")
+    for first, last, span, left_out in parts_of_text(lines):
+        if first < share.first:
+            continue
+        if first >= share.stop:
+            share.end = Seam(first)
+            return
+        share.start = share.start or Seam(first)
+        if left_out is not None:
+            yield left_out
+            continue
+        own = [*issues]
+        blocks = undo_hyphens(head_above(TextLayout(lines[first - 1 : last], own, first).blocks()))
+        own.sort(key=lambda issue: issue.where.line or 0)
+        yield Chapter(replace(source, part=span), tuple(blocks), tuple(own))
+
+
+def lines_of(path: Path, source_path: str) -> tuple[list[str], list[Issue], str]:
+    """The lines of a text file, the findings about its encoding, and the SHA-256 of its bytes."""
     data = read_file(path, source_path, LARGEST)
     text, issues = decode(data, source_path)
     if not any(char.isalpha() for char in text):
@@ -70,15 +112,7 @@ def text_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
         raise UnreadableSource(source_path, f"holds {len(lines)} lines")
     if (longest := max(map(len, lines))) > LONGEST:
         raise UnreadableSource(source_path, f"holds a line of {longest} letters")
-    source = Source(Path(source_path).as_posix(), hashlib.sha256(data).hexdigest(), "text")
-    for first, last, span, left_out in parts_of_text(lines):
-        if left_out is not None:
-            yield left_out
-            continue
-        own = [*issues]
-        blocks = undo_hyphens(head_above(TextLayout(lines[first - 1 : last], own, first).blocks()))
-        own.sort(key=lambda issue: issue.where.line or 0)
-        yield Chapter(replace(source, part=span), tuple(blocks), tuple(own))
+    return lines, issues, hashlib.sha256(data).hexdigest()
 
 
 def head_above(blocks: list[Block]) -> list[Block]:

@@ -20,7 +20,7 @@ from typing import Literal, NamedTuple
 
 from rapidfuzz import fuzz
 
-from extractors.model import Chapter, LeftOut, Line, UnreadableSource
+from extractors.model import Chapter, Issue, LeftOut, Line, Share, UnreadableSource
 from extractors.readers.lines import is_heavy, rows_of_page, split_at_gaps, text_of_words
 from extractors.readers.marks import Marks, Word
 from extractors.readers.tolerances import TOLERANCE
@@ -56,6 +56,14 @@ class Opening(NamedTuple):
     year: int
 
 
+class Bookmark(NamedTuple):
+    """An entry of a file's outline that names a country: ISO code, title, and the page (from 1) that it leads to."""
+
+    code: str
+    title: str
+    page: int
+
+
 @dataclass(slots=True)
 class Signs:
     """What one page (or one stretch of a text) shows of the chapter that it belongs to.
@@ -63,6 +71,7 @@ class Signs:
     ``at`` is its number, ``to`` that of the last line of a stretch. ``sections`` are codes of section headings,
     ``references`` for the list; ``tables`` the numbers of captions. ``late``: rows or headings above the opening show
     that the page begins inside another chapter. ``inside``: an opening of another chapter is further down.
+    ``mark`` is the bookmark in whose range the page lies; ``restarts``: the page labels begin again here.
     """
 
     at: int
@@ -74,6 +83,13 @@ class Signs:
     matter: str = ""
     late: bool = False
     inside: Opening | None = None
+    mark: Bookmark | None = None
+    restarts: bool = False
+
+    @property
+    def marked(self) -> str:
+        """The code of the country whose bookmark leads to this page; empty if there is none."""
+        return self.mark.code if self.mark and self.mark.page == self.at else ""
 
 
 @dataclass(slots=True)
@@ -88,8 +104,24 @@ class Part:
     sections: list[str] = field(default_factory=list)
     tables: list[int] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    marked: str = ""
+    marks: dict[Bookmark, int] = field(default_factory=dict)
     steps: int = 0
     doubt: str = ""
+
+    @property
+    def country(self) -> str:
+        """The code of the country that the title names, without a title the opening sentence; empty if unknown."""
+        if self.title:
+            return country_code(self.title) or ""
+        return self.opening.code if self.opening else ""
+
+    @property
+    def beginning(self) -> tuple[bool, bool, bool]:
+        """Which of the three signs are there: the title, or a bookmark of its country in its place; the opening
+        sentence; section I."""
+        titled = bool(country_code(self.title)) or (self.marked != "" and self.marked == self.country)
+        return titled, self.opening is not None and bool(self.opening.code), FIRST in self.sections[:2]
 
     def add(self, signs: Signs) -> None:
         self.last = max(signs.at, signs.to)
@@ -97,6 +129,8 @@ class Part:
         self.opening = self.opening or signs.opening
         self.sections += signs.sections
         self.tables += signs.tables
+        if signs.mark:
+            self.marks.setdefault(signs.mark, signs.at)
         if signs.matter and signs.matter not in self.names:
             self.names.append(signs.matter)
 
@@ -104,10 +138,11 @@ class Part:
 class Divider:
     """Cuts a source into parts. ``unit`` is what the numbers count: ``pages`` or ``lines``."""
 
-    def __init__(self, unit: str) -> None:
+    def __init__(self, unit: str, cuts: int = 0) -> None:
+        """``cuts`` are those before the first page that is added."""
         self.unit = unit
         self.part: Part | None = None
-        self.cuts = 0
+        self.cuts = cuts
 
     def begins(self, signs: Signs) -> bool:
         """Whether another part begins with this page. Then call :meth:`close` before :meth:`add`."""
@@ -117,6 +152,7 @@ class Divider:
         """Add a page to the part, or begin a part with it after :meth:`close`."""
         if self.part is None:
             self.part = Part(signs.at, max(signs.at, signs.to), "matter" if signs.matter else "chapter")
+            self.part.marked = signs.marked
             if signs.late and self.cuts:
                 self.part.doubt = "the chapter before it ends on its first page"
         elif self.part.kind == "chapter":
@@ -147,12 +183,12 @@ class Divider:
 
     def judge(self, part: Part) -> str:
         """Why a part is not certain to be one whole chapter; empty if it is certain."""
-        if part.doubt:
-            return part.doubt
+        doubt = part.doubt or against_outline(part)
+        if doubt:
+            return doubt
         if not self.cuts:
             return ""
-        titled, opened = bool(country_code(part.title)), part.opening is not None and bool(part.opening.code)
-        begun = FIRST in part.sections[:2]
+        titled, opened, begun = part.beginning
         if titled + opened + begun >= 2 and (opened or begun) and part.sections:
             return ""
         if not (part.title or part.opening or part.sections):
@@ -172,6 +208,8 @@ def begins(part: Part, signs: Signs) -> bool:
         return opening is not None or country_code(signs.title) is not None
     if titled and not same_title(part.title, signs.title):
         return True
+    if part.sections and FIRST in signs.sections and signs.marked not in ("", part.country):
+        return True
     return opening is not None and opens_another(part, opening, titled)
 
 
@@ -184,6 +222,30 @@ def opens_another(part: Part, opening: Opening, titled: bool) -> bool:
     if titled:
         return bool(part.sections) and opening.code == part.opening.code
     return True
+
+
+def against_outline(part: Part) -> str:
+    """Where the outline of the file gives a page of a part to another country; empty if it does not."""
+    for mark, page in part.marks.items():
+        if part.country not in ("", mark.code):
+            return f"the outline of the file gives page {page} to {mark.title!r}, which its text does not name"
+    return ""
+
+
+def surely_begins(signs: Signs) -> bool:
+    """Whether a page begins a chapter, whatever stands before it. (If that should be wrong, it shows where the pages
+    before are read: they then end elsewhere.)"""
+    opening = signs.opening
+    if opening is None or not opening.code or signs.late or signs.inside or signs.matter:
+        return False
+    return country_code(signs.title) == opening.code or FIRST in signs.sections
+
+
+def divided(count: int, most: int, issues: Sequence[Issue] = ()) -> list[Share]:
+    """So many pages or lines in shares of about equal length, none shorter than ``most``."""
+    number = count // most
+    ends = [1 + count * at // number for at in range(number + 1)] if number else []
+    return [Share(first, stop, tuple(issues)) for first, stop in itertools.pairwise(ends)]
 
 
 def doubt_of(part: Part, signs: Signs, unit: str) -> str:
@@ -218,7 +280,7 @@ def steps_back(part: Part | Signs, signs: Signs) -> int:
     above = set(part.sections)
     sections = sum(order.index(a) >= order.index(b) or b in above for a, b in itertools.pairwise(codes))
     tables = sum(one > other for one, other in itertools.pairwise(numbers))
-    return sections + tables + ENOUGH * (again or below)
+    return sections + tables + signs.restarts + ENOUGH * (again or below)
 
 
 def same_title(one: str, other: str) -> bool:
