@@ -117,18 +117,28 @@ class Making:
 
     def join(self) -> None:
         """Make the table ``works``, and say which rows are lost and which known issues are stale."""
-        report, made = self._report, Parts(self._folder)
-        counted = count_works(made.frame("references", columns=REFERENCES), made.frame("citations", columns=CITATIONS))
-        for span, _ in self._spans:
-            rows = as_rows(works_of(counted, made.frame("references", span, PLACE)))
-            self.census.rows["works"].update(chapters(rows))
-            self.stage.add("works", span, rows)
-        self.stage.finish("works")
-        made.close()
+        report = self._report
+        self._add_works()
         report.stale_issues = [f"{issue.chapter} {issue.check} {issue.fingerprint}" for issue in self._stale]
         now = losses.count_rows(self.census.rows)
         report.expected_rows = losses.next_expected(self._expected, now, self._accepted)
         report.chapters = len(self.census.rows["releases"])
+
+    def _add_works(self) -> None:
+        if any(kept for _, kept in self._spans) and {"references", "citations"} <= self.stage.same:
+            for span, _ in self._spans:  # the same code would make the same of the same rows
+                self.stage.add("works", span, None)
+            self.census.rows["works"] = self.old_rows["works"].copy()
+        else:
+            made = Parts(self._folder)
+            references = made.frame("references", columns=REFERENCES)
+            counted = count_works(references, made.frame("citations", columns=CITATIONS))
+            for span, _ in self._spans:
+                rows = as_rows(works_of(counted, made.frame("references", span, PLACE)))
+                self.census.rows["works"].update(chapters(rows))
+                self.stage.add("works", span, rows)
+            made.close()
+        self.stage.finish("works")
 
     def compare(self, causes: Mapping[str, str]) -> None:
         """Make the table ``changes``: the rows of the release before, and what this one changes."""
@@ -158,18 +168,18 @@ class Making:
     def _differences(
         self, made: Parts, span: Stretch, kept: Collection[str], causes: Mapping[str, str]
     ) -> pd.DataFrame:
-        """The rows of ``changes`` for the countries of a span. Only what can differ is read."""
+        """The rows of ``changes`` for the countries of a span. Only what differs is read."""
         if not set(self.old):
             whole = {name: made.frame(name, span, changes.IDENTITY) for name in made if name not in changes.OF_THE_RUN}
             return changes.compare(None, whole, causes, self._report.release)
-        here = {doc_id[:3].upper() for doc_id in _within(span, self.census.rows["releases"])}
-        gone = {doc_id[:3].upper() for doc_id in _within(span, self.old_rows["releases"])} - here
-        few = (*changes.OF_ALL, "documents") if here == set(kept) and not gone else None
+        differ = self.stage.changed.get(span, set()) | (set(self.old) - set(self.stage.rows))
+        differ = differ - set(changes.OF_THE_RUN)
+        names = {*differ, *changes.OF_CHAPTERS} if differ else set()
         old, new = (
             {
-                name: parts.frame(name, span, but=() if name in (*changes.OF_ALL, "documents") else kept)
+                name: parts.frame(name, span, but=() if name in (*changes.OF_ALL, *changes.OF_CHAPTERS) else kept)
                 for name in parts
-                if name not in changes.OF_THE_RUN and (not few or name in few)
+                if name in names
             }
             for parts in (self.old, made)
         )

@@ -208,7 +208,7 @@ class Stage:
     """A release that is being written: each table in pieces, in order of their spans.
 
     ``folder`` is the folder of the release, ``before`` the release that it is made after. ``same`` are the tables that
-    are those of that release. What cannot be written raises
+    are those of that release, ``changed`` those of which the rows of a span are not. What cannot be written raises
     :class:`flows.integrity.NotWritten`.
     """
 
@@ -223,6 +223,7 @@ class Stage:
             name for name in schemas if name in before and before.schema(name).equals(schemas[name])
         }
         self.same: set[str] = set()
+        self.changed: dict[Stretch, set[str]] = {}
         self._schemas = schemas
         self._taken: dict[str, int] = dict.fromkeys(self.equal, 0)
         self._writers: dict[str, pq.ParquetWriter] = {}
@@ -233,12 +234,13 @@ class Stage:
     def add(self, name: str, span: Stretch, piece: pa.Table | None) -> None:
         """Add the rows of a span of countries. ``None``: they are those of the release before."""
         old = None
-        if name in self.equal or piece is None:
+        if piece is not None and name in self.before and piece.equals(self.before.rows(name, span)):
+            piece = None
+        if piece is None:
             old = self.before.groups(name, span)
-            if piece is not None and piece.equals(self.before.rows(name, span)):
-                piece = None
-            if piece is not None:
-                self.equal.discard(name)
+        else:
+            self.equal.discard(name)
+            self.changed.setdefault(span, set()).add(name)
         if name in self._taken and piece is None and old is not None and len(old) <= 1:
             self._taken[name] += len(old)
             self.rows[name] += sum(self.before.size(name, number) for number in old)
