@@ -66,7 +66,6 @@ class Making:
         corrected: list[dict[str, Any]] = []
         for piece in assemble(chosen, by_chapter, self.old, kept):
             self._add(piece)
-            self.old.forget(piece.span)
             failed += piece.failures
             corrected += piece.corrected
         corrected += corrections.without_chapter(by_chapter, {choice.chosen.doc_id for choice, _ in chosen})
@@ -85,14 +84,15 @@ class Making:
         """Write a piece, with the findings about lost rows and the marks of accepted findings."""
         self._spans.append((piece.span, piece.kept))
         counts: dict[str, Counter[str]] = {}
+        documents = self._rows(piece, "documents")
+        self.census.assessed.update(changes.assessed(documents))
         for name, rows in piece.tables.items():
             counts[name] = _within(piece.span, self.old_rows[name]) if rows is None else chapters(rows)
             self.census.rows[name].update(counts[name])
-        documents = self._rows(piece, "documents")
-        self.census.assessed.update(changes.assessed(documents))
-        tables = {**piece.tables, "quality": as_rows(self._quality(piece, documents, losses.count_rows(counts)))}
-        for name, rows in tables.items():
-            self.stage.add(name, piece.span, rows)
+            if name != "quality":
+                self.stage.add(name, piece.span, rows)
+        quality = self._quality(piece, documents, losses.count_rows(counts))
+        self.stage.add("quality", piece.span, as_rows(quality))
         for doc_id, count in counts["quarantine"].items():
             log_line(logging.WARNING, doc_id, "validate", f"{count} rows in quarantine")
 
@@ -158,8 +158,6 @@ class Making:
             else:
                 before = {"changes": self.old.frame("changes", span)} if "changes" in self.old else None
                 self.stage.add("changes", span, as_rows(changes.appended(before, found, report.release)))
-            self.old.forget(span)
-            made.forget(span)
         self.stage.finish("changes")
         made.close()
         report.changes, report.change_rows = changes.summary(pd.concat(fresh)), sum(map(len, fresh))

@@ -51,7 +51,7 @@ class Parts:
         self.folder = release
         self._files: dict[str, pq.ParquetFile] = {}
         self._spans: dict[str, list[Stretch]] = {}
-        self._last: dict[str, tuple[int, pa.Table]] = {}
+        self._last: tuple[tuple[str, int], pa.Table] | None = None
         for file in sorted((release / "tables").glob("*.parquet")) if release else ():
             if f"tables/{file.name}" not in but:
                 self._open(file)
@@ -84,15 +84,16 @@ class Parts:
         return found
 
     def group(self, name: str, number: int, columns: Sequence[str] | None = None) -> pa.Table:
-        """One row group."""
-        if columns is None and name in self._last and self._last[name][0] == number:
-            return self._last[name][1]
+        """One row group. The last one is kept, because it may be asked for again."""
+        if columns is None and self._last and self._last[0] == (name, number):
+            return self._last[1]
+        self._last = None
         try:
             table = self._files[name].read_row_group(number, columns)
         except (OSError, ValueError) as error:
             raise _damaged(Path(f"{name}.parquet"), error) from error
         if columns is None:
-            self._last[name] = number, table
+            self._last = (name, number), table
         return table
 
     def rows(self, name: str, span: Stretch = ALL, columns: Sequence[str] | None = None) -> pa.Table:
@@ -129,12 +130,6 @@ class Parts:
     def size(self, name: str, number: int) -> int:
         """The number of rows of a row group."""
         return int(self._files[name].metadata.row_group(number).num_rows)
-
-    def forget(self, span: Stretch) -> None:
-        """Keep no rows of this span in memory."""
-        for name, (number, _) in list(self._last.items()):
-            if self._spans[name][number].upto <= span.upto:
-                del self._last[name]
 
     def counts(self) -> dict[str, Counter[str]]:
         """The number of rows of each chapter, for each table."""

@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 import schemas
-from flows import assembly, corrections, publish
-from flows.database import open_database
+from flows import assembly, corrections, database, publish
 from flows.pieces import Parts
 from flows.works import count_works
 from tests.quick import files, quick, read_words
@@ -126,8 +125,13 @@ def test_a_database_of_which_most_tables_are_the_same_is_copied(
 ) -> None:
     source, output = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV"), tmp_path / "out"
     copied: list[set[str]] = []
-    write: Callable[..., None] = publish.write_database
-    monkeypatch.setattr(publish, "write_database", lambda *given: (copied.append(given[4]), write(*given)))
+    write = database.write_database
+
+    def noted(*given: Any) -> None:
+        copied.append(given[4])
+        write(*given)
+
+    monkeypatch.setattr(publish, "write_database", noted)
     quick(source, output)
     first = in_database(output)
     quick(files(source, a_pdf="XAV:2020-01-02"), output)
@@ -144,12 +148,12 @@ def test_a_database_of_which_most_tables_are_the_same_is_copied(
 
 def in_database(output: Path) -> dict[str, list[Any]]:
     """The rows of each table, as text, and what is said of tables."""
-    with open_database(output / "findings.duckdb") as database:
-        names = [name for (name,) in database.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
-        found = {name: list(map(str, database.execute(f'SELECT * FROM "{name}"').fetchall())) for name in names}
+    with database.open_database(output / "findings.duckdb") as opened:
+        names = [name for (name,) in opened.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
+        found = {name: list(map(str, opened.execute(f'SELECT * FROM "{name}"').fetchall())) for name in names}
         about = "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
         views = "SELECT view_name, sql, comment FROM duckdb_views() WHERE NOT internal ORDER BY ALL"
-        return {**found, "comments and views": database.execute(about).fetchall() + database.execute(views).fetchall()}
+        return {**found, "comments and views": opened.execute(about).fetchall() + opened.execute(views).fetchall()}
 
 
 def test_a_file_that_is_the_same_is_shared_by_two_releases_and_replaced_when_it_is_damaged(tmp_path: Path) -> None:
