@@ -67,9 +67,7 @@ def assemble(
         same = {choice.chosen.iso3 for choice, _ in batch} & set(kept)
         if fresh:
             tables, corrected, failures = _made(fresh, lines)
-            if same:
-                tables = {name: _among(rows, _kept(name, published, span, same)) for name, rows in tables.items()}
-            yield Piece(span, tables, same, corrected, failures)
+            yield Piece(span, _Among(tables, published, span, same) if same else tables, same, corrected, failures)
         else:
             yield Piece(span, _as_published(published, span, same), same, [], [])
 
@@ -187,13 +185,27 @@ def with_registry(chapters: Mapping[Choice, Extraction]) -> dict[Choice, Extract
     }
 
 
-def _among(rows: pa.Table, kept: pa.Table) -> pa.Table:
-    """The rows of some countries among those of others."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
+class _Among(Mapping[str, "pa.Table"]):
+    """The tables of some countries of a span, with the published rows of the others: put together one by one, when they
+    are asked for."""
 
-    whole = pa.concat_tables([kept, rows])
-    return whole.take(pc.sort_indices(whole["doc_id"].combine_chunks()))
+    def __init__(
+        self, fresh: dict[str, pa.Table | None], published: Parts, span: Stretch, kept: Collection[str]
+    ) -> None:
+        self._fresh, self._published, self._span, self._kept = fresh, published, span, kept
+
+    def __getitem__(self, name: str) -> pa.Table:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        whole = pa.concat_tables([_kept(name, self._published, self._span, self._kept), self._fresh[name]])
+        return whole.take(pc.sort_indices(whole["doc_id"].combine_chunks()))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fresh)
+
+    def __len__(self) -> int:
+        return len(self._fresh)
 
 
 def _as_published(published: Parts, span: Stretch, kept: Collection[str]) -> dict[str, pa.Table | None]:

@@ -32,6 +32,8 @@ OF_THE_RUN = ("changes", "corrections")
 """Tables that are not compared: they tell themselves what became of a value in this run."""
 OF_ALL = ("quality", "works")
 """Tables that can change for a country of which nothing was read: by lost rows and by works that others cite too."""
+OF_CHAPTERS = ("documents", "releases")
+"""Tables that tell which chapters there are."""
 UNGUARDED = (*OF_THE_RUN, "disagreements", "quality", "quarantine", "releases", "works")
 """Tables that may shrink: fewer findings, contradictions, corrections, failed rows and older files are no loss, and a
 source is filed under another chapter when an earlier report is added."""

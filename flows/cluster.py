@@ -1,4 +1,6 @@
-"""Reading on a Dask cluster, through prefect-dask: the bytes of a file go to a worker, its ledger entry comes back.
+"""Reading on a Dask cluster, through prefect-dask: the bytes of files go to a worker, their ledger entries come back.
+
+A task reads some files, one after the other, because a task of Prefect costs as much as the reading of a file.
 
 The cluster needs this package and its extra ``dask`` on every machine, but no shared folder: only the run writes the
 ledger and the tables. Files that the cluster does not read, because it is lost or a worker fails for a reason of its
@@ -14,7 +16,7 @@ from collections import deque
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory, mkdtemp
@@ -47,7 +49,11 @@ CONNECT_SECONDS = 30
 WORKER_SECONDS = 60.0
 """How long a cluster may be without a worker, at the start and in mid-run."""
 LARGEST = 64_000_000
-"""Bytes of a file that travels; a larger one is read where the run is. The largest chapter has 2 million."""
+"""Bytes of the files of one task; a larger file is read where the run is. The largest chapter has 2 million."""
+
+
+Batch = tuple[ReadJob, ...]
+"""The files of one task."""
 
 
 class ClusterUnusable(Exception):
@@ -68,6 +74,18 @@ class Sent:
     suffix: str
     content: bytes
     state: str
+
+
+@dataclass(frozen=True)
+class Sending:
+    """The files of one task."""
+
+    files: tuple[Sent, ...]
+
+    @property
+    def names(self) -> str:
+        """As they are shown on the page of the run."""
+        return ", ".join(sent.source_path for sent in self.files)
 
 
 @dataclass(frozen=True)
@@ -131,28 +149,29 @@ class Readers(WorkerPlugin):
         return Verdict(kept, outcome, time.perf_counter() - began, self._pool.peak_megabytes)
 
 
-@task(name="read_chapter", task_run_name="read {sent.source_path}", tags={"read", "dask"}, cache_policy=NO_CACHE)
-def read_on_worker(sent: Sent) -> Any:
-    """Read one file on a worker. Dask itself tries again when a worker dies, so Prefect does not."""
-    readers: Any = get_worker().plugins[sent.readers]
-    verdict: Verdict = readers.read(sent)
-    if isinstance(verdict.outcome, Failure):
-        return Failed(message=str(verdict.outcome), data=verdict)
-    return Completed(data=verdict)
+@task(name="read_chapters", task_run_name="read {sending.names}", tags={"read", "dask"}, cache_policy=NO_CACHE)
+def read_on_worker(sending: Sending) -> Any:
+    """Read some files on a worker. Dask itself tries again when a worker dies, so Prefect does not."""
+    readers: Any = get_worker().plugins[sending.files[0].readers]
+    verdicts: tuple[Verdict, ...] = tuple(map(readers.read, sending.files))
+    if failures := [str(verdict.outcome) for verdict in verdicts if isinstance(verdict.outcome, Failure)]:
+        return Failed(message="; ".join(failures), data=verdicts)
+    return Completed(data=verdicts)
 
 
 @dataclass(frozen=True)
 class Cluster:
     """A Dask cluster for one run; without an ``address`` one on this machine that lasts as long as the reading.
 
-    ``seconds`` and ``megabytes`` limit the reading of one file; ``rules`` is the run's overlay folder of rules;
-    ``name`` is the name of the run's processes on the workers.
+    ``seconds`` and ``megabytes`` limit the reading of one file; ``rules`` is the run's overlay folder of rules; a task
+    reads at most ``batch`` files; ``name`` is the name of the run's processes on the workers.
     """
 
     address: str
     seconds: float = SECONDS
     megabytes: int = MEGABYTES
     rules: Path | None = None
+    batch: int = 1
     name: str = field(default_factory=lambda: f"findings-{uuid4().hex}")
 
     def read(
@@ -164,25 +183,28 @@ class Cluster:
         """
         if not jobs:
             return []
-        queue, left, waiting = deque(jobs), list[ReadJob](), dict[Any, tuple[ReadJob, Any]]()
+        queue, left, waiting = deque[Batch]([tuple(jobs)]), list[ReadJob](), dict[Any, tuple[Batch, Any]]()
         answered = SimpleQueue[Any]()
         with self._connected(count) as runner:
             try:
+                queue = deque(_batches(jobs, self.batch, _threads(runner)))
                 while self._send(queue, left, waiting, answered, runner):
                     key = self._next(answered, runner)
-                    job, future = waiting[key]
-                    verdict = _verdict(job, future)
+                    batch, future = waiting[key]
+                    verdicts = _verdicts(batch, future)
                     del waiting[key]  # not before: with the cluster lost there may be none
-                    if verdict is None:
-                        left.append(job)
-                        continue
-                    pool.peak_megabytes = max(pool.peak_megabytes, verdict.megabytes)
-                    yield job, read_file(job, partial(_enter, verdict), verdict.seconds)
+                    if verdicts is None and len(batch) > 1:
+                        queue.extend((job,) for job in batch)  # one file must not fail the others
+                    elif verdicts is None:
+                        left.extend(batch)
+                    for job, verdict in zip(batch, verdicts or (), strict=False):
+                        pool.peak_megabytes = max(pool.peak_megabytes, verdict.megabytes)
+                        yield job, read_file(job, partial(_enter, verdict), verdict.seconds)
             except ClusterUnusable:
                 raise
             except Exception as error:
                 log_line(logging.WARNING, "run", "cluster", f"is lost, the run goes on without it: {error!r}")
-        return [*left, *(job for job, _ in waiting.values()), *queue]
+        return [*left, *(job for batch in [*(batch for batch, _ in waiting.values()), *queue] for job in batch)]
 
     @contextmanager
     def _connected(self, count: int) -> Iterator[DaskTaskRunner]:
@@ -205,33 +227,44 @@ class Cluster:
 
     def _send(
         self,
-        queue: deque[ReadJob],
+        queue: deque[Batch],
         left: list[ReadJob],
-        waiting: dict[Any, tuple[ReadJob, Any]],
+        waiting: dict[Any, tuple[Batch, Any]],
         answered: SimpleQueue[Any],
         runner: DaskTaskRunner,
     ) -> bool:
-        """Send files until there are two for each thread of the cluster: no thread waits for its next file, and the
-        scheduler never holds them all. Returns whether any file is being read."""
-        state = ledger.reading_state(ledger.code_state(self.rules))
+        """Send files until there are two tasks for each thread of the cluster: no thread waits for its next task, and
+        the scheduler never holds all files. Returns whether any file is being read."""
         room = 2 * max(1, _threads(runner))
         while queue and len(waiting) < room:
-            file = queue[0].file
-            try:
-                content = bytes_of(file.path, file.source_path, LARGEST)
-            except UnreadableSource:
-                left.append(queue.popleft())
-                continue
-            sent = Sent(self.name, file.source_path, file.sha256, file.path.suffix, content, state)
-            future = runner.submit(read_on_worker, {"sent": sent})
-            wrapped: Any = future.wrapped_future
-            waiting[wrapped.key] = queue.popleft(), future
-            wrapped.add_done_callback(lambda done: answered.put(done.key))
+            sent = {job: self._sent(job.file) for job in queue[0]}
+            left += [job for job, one in sent.items() if not one]
+            queue[0] = tuple(job for job, one in sent.items() if one)
+            if queue[0]:
+                sending = Sending(tuple(filter(None, sent.values())))
+                future = runner.submit(read_on_worker, {"sending": sending})
+                wrapped: Any = future.wrapped_future
+                waiting[wrapped.key] = queue[0], future
+                wrapped.add_done_callback(lambda done: answered.put(done.key))
+            queue.popleft()
         return bool(waiting)
+
+    def _sent(self, file: SourceFile) -> Sent | None:
+        """A file as it travels; nothing if it cannot be read here, or is too large."""
+        try:
+            content = bytes_of(file.path, file.source_path, LARGEST)
+        except UnreadableSource:
+            return None
+        return Sent(self.name, file.source_path, file.sha256, file.path.suffix, content, self._state)
+
+    @cached_property
+    def _state(self) -> str:
+        """The code that reads, here."""
+        return ledger.reading_state(ledger.code_state(self.rules))
 
     def _next(self, answered: SimpleQueue[Any], runner: DaskTaskRunner) -> Any:
         """The key of the next task that is done. Raises ``TimeoutError`` if there is no worker, or none that works."""
-        ends = time.monotonic() + 4 * (self.seconds + START_SECONDS)  # two tries of two files
+        ends = time.monotonic() + 4 * self.batch * (self.seconds + START_SECONDS)  # two tries of two tasks
         while True:
             try:
                 return answered.get(timeout=WORKER_SECONDS)
@@ -265,23 +298,39 @@ def _threads(runner: DaskTaskRunner) -> int:
     return sum(client.nthreads().values())
 
 
-def _verdict(job: ReadJob, future: Any) -> Verdict | None:
-    """The cluster's result of a file; nothing, if the task failed for a reason that is not the file's."""
+def _batches(jobs: list[ReadJob], most: int, threads: int) -> Iterator[Batch]:
+    """Cut the files into tasks, in their order: at most so many files for each, so few that every thread gets two tasks
+    if there are enough files, and no more than :data:`LARGEST` bytes."""
+    most = max(1, min(most, len(jobs) // (2 * max(1, threads))))
+    batch: list[ReadJob] = []
+    size = 0
+    for job in jobs:
+        if batch and (len(batch) == most or size + job.file.size > LARGEST):
+            yield tuple(batch)
+            batch, size = [], 0
+        batch.append(job)
+        size += job.file.size
+    yield tuple(batch)
+
+
+def _verdicts(batch: Batch, future: Any) -> tuple[Verdict, ...] | None:
+    """The cluster's results of some files; nothing, if the task failed for a reason that may not be the files'."""
+    answer: Any
     try:
         answer = future.result(timeout=CONNECT_SECONDS, raise_on_failure=False)
     except KilledWorker as error:
-        reason = f"each of {error.allowed_failures + 1} Dask workers that read it died"
-        return Verdict(b"", Failure(job.file.source_path, "WorkerDied", reason), 0.0, 0.0)
-    if isinstance(answer, Verdict):
+        if len(batch) == 1:
+            reason = f"each of {error.allowed_failures + 1} Dask workers that read it died"
+            return (Verdict(b"", Failure(batch[0].file.source_path, "WorkerDied", reason), 0.0, 0.0),)
+        answer = error
+    if isinstance(answer, tuple):
         return answer
     if isinstance(answer, ClusterUnusable):
         raise answer
-    log_line(
-        logging.WARNING,
-        job.file.source_path,
-        "cluster",
-        f"was not read on the cluster and is read by the run: {answer!r}",
-    )
+    then = "is read by the run" if len(batch) == 1 else "is sent alone"
+    for job in batch:
+        said = f"was not read on the cluster and {then}: {answer!r}"
+        log_line(logging.WARNING, job.file.source_path, "cluster", said)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -23,26 +23,34 @@ READABLE_SINCE: Config = {"storage_compatibility_version": "v1.0.0"}
 
 
 def write_database(
-    file: Path, tables: Mapping[str, Path], meanings: Mapping[str, Mapping[str, str]], views: Mapping[str, View]
+    file: Path,
+    tables: Mapping[str, Path],
+    meanings: Mapping[str, Mapping[str, str]],
+    views: Mapping[str, View],
+    same: Collection[str] = (),
 ) -> None:
     """Write a database of Parquet files, given by the name of the table, with the meaning of each column as a comment,
     and the views of which all tables are there.
 
-    Raises ``OSError`` if it cannot be written, for example on a full disk.
+    With ``same`` the file is already a database with all tables and views; the tables with these names stay, the others
+    are replaced. Raises ``OSError`` if it cannot be written, for example on a full disk.
     """
     import duckdb
+
+    tables = {name: parquet for name, parquet in tables.items() if name not in same}
+    views = {} if same else {name: view for name, view in views.items() if set(view.tables) <= tables.keys()}
 
     try:
         with duckdb.connect(str(file), config=FRUGAL | READABLE_SINCE) as database:
             database.begin()  # one transaction: each comment on a column would write the file's catalog anew
             for name, parquet in tables.items():
-                database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet({_quoted(str(parquet))})')
+                rows = f"SELECT * FROM read_parquet({_quoted(str(parquet))})"
+                database.execute(f'CREATE OR REPLACE TABLE "{name}" AS {rows}')
                 for column, meaning in meanings[name].items():
                     database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
             for name, view in views.items():
-                if set(view.tables) <= tables.keys():
-                    database.execute(f'CREATE VIEW "{name}" AS {view.sql}')
-                    database.execute(f'COMMENT ON VIEW "{name}" IS {_quoted(view.meaning)}')
+                database.execute(f'CREATE VIEW "{name}" AS {view.sql}')
+                database.execute(f'COMMENT ON VIEW "{name}" IS {_quoted(view.meaning)}')
             database.commit()
             database.execute("CHECKPOINT")  # closing does it too, but without an error if the disk is full
     except (duckdb.OperationalError, duckdb.FatalException) as error:

@@ -62,15 +62,21 @@ ABOUT: dict[str, Any] = {
 
 
 def describe(
-    tables: Parts, models: Mapping[str, type[TableModel]], run: Mapping[str, Any], known: Mapping[str, str]
+    tables: Parts,
+    models: Mapping[str, type[TableModel]],
+    run: Mapping[str, Any],
+    known: Mapping[str, str],
+    before: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the content of ``datapackage.json`` for the tables of a release.
 
-    ``models`` are the tables' definitions, ``run`` the facts of the run, ``known`` SHA-256 of files by their names.
+    ``models`` are the tables' definitions, ``run`` the facts of the run, ``known`` SHA-256 by the names of the files
+    that the release before has too, ``before`` the resources of that release by the names of the tables.
     """
     assert tables.folder
     created = {"created": run["started"]} if run.get("started") else {}
-    keys = {name: _primary_key(name, models[name], tables) for name in models}
+    held = {name: one["schema"].get("primaryKey") for name, one in before.items() if one["path"] in known}
+    keys = {name: _primary_key(name, models[name], tables, held.get(name)) for name in models}
     resources = [
         {
             "name": name,
@@ -116,13 +122,14 @@ def _fields(model: type[TableModel]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _primary_key(name: str, model: type[TableModel], tables: Parts) -> list[str]:
-    """Return the columns of which no two rows have the same values; none if there are no such columns."""
+def _primary_key(name: str, model: type[TableModel], tables: Parts, held: list[str] | None) -> list[str]:
+    """Return the columns of which no two rows have the same values; none if there are no such columns. ``held`` are
+    columns of which this is known."""
     from schemas.base import NumberedTable
 
     key = list(KEYS.get(name, ("doc_id", "row") if issubclass(model, NumberedTable) else ()))
-    if not key:
-        return []
+    if not key or key == held:
+        return key
     # the rows of a chapter are in one piece
     parts = tables.pieces(name, key) if "doc_id" in key else [tables.frame(name, columns=key)]
     return [] if any(part.duplicated(key).any() for part in parts) else key

@@ -66,7 +66,6 @@ class Making:
         corrected: list[dict[str, Any]] = []
         for piece in assemble(chosen, by_chapter, self.old, kept):
             self._add(piece)
-            self.old.forget(piece.span)
             failed += piece.failures
             corrected += piece.corrected
         corrected += corrections.without_chapter(by_chapter, {choice.chosen.doc_id for choice, _ in chosen})
@@ -85,14 +84,15 @@ class Making:
         """Write a piece, with the findings about lost rows and the marks of accepted findings."""
         self._spans.append((piece.span, piece.kept))
         counts: dict[str, Counter[str]] = {}
+        documents = self._rows(piece, "documents")
+        self.census.assessed.update(changes.assessed(documents))
         for name, rows in piece.tables.items():
             counts[name] = _within(piece.span, self.old_rows[name]) if rows is None else chapters(rows)
             self.census.rows[name].update(counts[name])
-        documents = self._rows(piece, "documents")
-        self.census.assessed.update(changes.assessed(documents))
-        tables = {**piece.tables, "quality": as_rows(self._quality(piece, documents, losses.count_rows(counts)))}
-        for name, rows in tables.items():
-            self.stage.add(name, piece.span, rows)
+            if name != "quality":
+                self.stage.add(name, piece.span, rows)
+        quality = self._quality(piece, documents, losses.count_rows(counts))
+        self.stage.add("quality", piece.span, as_rows(quality))
         for doc_id, count in counts["quarantine"].items():
             log_line(logging.WARNING, doc_id, "validate", f"{count} rows in quarantine")
 
@@ -117,18 +117,28 @@ class Making:
 
     def join(self) -> None:
         """Make the table ``works``, and say which rows are lost and which known issues are stale."""
-        report, made = self._report, Parts(self._folder)
-        counted = count_works(made.frame("references", columns=REFERENCES), made.frame("citations", columns=CITATIONS))
-        for span, _ in self._spans:
-            rows = as_rows(works_of(counted, made.frame("references", span, PLACE)))
-            self.census.rows["works"].update(chapters(rows))
-            self.stage.add("works", span, rows)
-        self.stage.finish("works")
-        made.close()
+        report = self._report
+        self._add_works()
         report.stale_issues = [f"{issue.chapter} {issue.check} {issue.fingerprint}" for issue in self._stale]
         now = losses.count_rows(self.census.rows)
         report.expected_rows = losses.next_expected(self._expected, now, self._accepted)
         report.chapters = len(self.census.rows["releases"])
+
+    def _add_works(self) -> None:
+        if any(kept for _, kept in self._spans) and {"references", "citations"} <= self.stage.same:
+            for span, _ in self._spans:  # the same code would make the same of the same rows
+                self.stage.add("works", span, None)
+            self.census.rows["works"] = self.old_rows["works"].copy()
+        else:
+            made = Parts(self._folder)
+            references = made.frame("references", columns=REFERENCES)
+            counted = count_works(references, made.frame("citations", columns=CITATIONS))
+            for span, _ in self._spans:
+                rows = as_rows(works_of(counted, made.frame("references", span, PLACE)))
+                self.census.rows["works"].update(chapters(rows))
+                self.stage.add("works", span, rows)
+            made.close()
+        self.stage.finish("works")
 
     def compare(self, causes: Mapping[str, str]) -> None:
         """Make the table ``changes``: the rows of the release before, and what this one changes."""
@@ -148,8 +158,6 @@ class Making:
             else:
                 before = {"changes": self.old.frame("changes", span)} if "changes" in self.old else None
                 self.stage.add("changes", span, as_rows(changes.appended(before, found, report.release)))
-            self.old.forget(span)
-            made.forget(span)
         self.stage.finish("changes")
         made.close()
         report.changes, report.change_rows = changes.summary(pd.concat(fresh)), sum(map(len, fresh))
@@ -158,18 +166,18 @@ class Making:
     def _differences(
         self, made: Parts, span: Stretch, kept: Collection[str], causes: Mapping[str, str]
     ) -> pd.DataFrame:
-        """The rows of ``changes`` for the countries of a span. Only what can differ is read."""
+        """The rows of ``changes`` for the countries of a span. Only what differs is read."""
         if not set(self.old):
             whole = {name: made.frame(name, span, changes.IDENTITY) for name in made if name not in changes.OF_THE_RUN}
             return changes.compare(None, whole, causes, self._report.release)
-        here = {doc_id[:3].upper() for doc_id in _within(span, self.census.rows["releases"])}
-        gone = {doc_id[:3].upper() for doc_id in _within(span, self.old_rows["releases"])} - here
-        few = (*changes.OF_ALL, "documents") if here == set(kept) and not gone else None
+        differ = self.stage.changed.get(span, set()) | (set(self.old) - set(self.stage.rows))
+        differ = differ - set(changes.OF_THE_RUN)
+        names = {*differ, *changes.OF_CHAPTERS} if differ else set()
         old, new = (
             {
-                name: parts.frame(name, span, but=() if name in (*changes.OF_ALL, "documents") else kept)
+                name: parts.frame(name, span, but=() if name in (*changes.OF_ALL, *changes.OF_CHAPTERS) else kept)
                 for name in parts
-                if name not in changes.OF_THE_RUN and (not few or name in few)
+                if name in names
             }
             for parts in (self.old, made)
         )

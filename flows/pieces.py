@@ -51,7 +51,7 @@ class Parts:
         self.folder = release
         self._files: dict[str, pq.ParquetFile] = {}
         self._spans: dict[str, list[Stretch]] = {}
-        self._last: dict[str, tuple[int, pa.Table]] = {}
+        self._last: tuple[tuple[str, int], pa.Table] | None = None
         for file in sorted((release / "tables").glob("*.parquet")) if release else ():
             if f"tables/{file.name}" not in but:
                 self._open(file)
@@ -84,15 +84,16 @@ class Parts:
         return found
 
     def group(self, name: str, number: int, columns: Sequence[str] | None = None) -> pa.Table:
-        """One row group."""
-        if columns is None and name in self._last and self._last[name][0] == number:
-            return self._last[name][1]
+        """One row group. The last one is kept, because it may be asked for again."""
+        if columns is None and self._last and self._last[0] == (name, number):
+            return self._last[1]
+        self._last = None
         try:
             table = self._files[name].read_row_group(number, columns)
         except (OSError, ValueError) as error:
             raise _damaged(Path(f"{name}.parquet"), error) from error
         if columns is None:
-            self._last[name] = number, table
+            self._last = (name, number), table
         return table
 
     def rows(self, name: str, span: Stretch = ALL, columns: Sequence[str] | None = None) -> pa.Table:
@@ -129,12 +130,6 @@ class Parts:
     def size(self, name: str, number: int) -> int:
         """The number of rows of a row group."""
         return int(self._files[name].metadata.row_group(number).num_rows)
-
-    def forget(self, span: Stretch) -> None:
-        """Keep no rows of this span in memory."""
-        for name, (number, _) in list(self._last.items()):
-            if self._spans[name][number].upto <= span.upto:
-                del self._last[name]
 
     def counts(self) -> dict[str, Counter[str]]:
         """The number of rows of each chapter, for each table."""
@@ -208,7 +203,7 @@ class Stage:
     """A release that is being written: each table in pieces, in order of their spans.
 
     ``folder`` is the folder of the release, ``before`` the release that it is made after. ``same`` are the tables that
-    are those of that release. What cannot be written raises
+    are those of that release, ``changed`` those of which the rows of a span are not. What cannot be written raises
     :class:`flows.integrity.NotWritten`.
     """
 
@@ -223,6 +218,7 @@ class Stage:
             name for name in schemas if name in before and before.schema(name).equals(schemas[name])
         }
         self.same: set[str] = set()
+        self.changed: dict[Stretch, set[str]] = {}
         self._schemas = schemas
         self._taken: dict[str, int] = dict.fromkeys(self.equal, 0)
         self._writers: dict[str, pq.ParquetWriter] = {}
@@ -233,12 +229,13 @@ class Stage:
     def add(self, name: str, span: Stretch, piece: pa.Table | None) -> None:
         """Add the rows of a span of countries. ``None``: they are those of the release before."""
         old = None
-        if name in self.equal or piece is None:
+        if piece is not None and name in self.before and piece.equals(self.before.rows(name, span)):
+            piece = None
+        if piece is None:
             old = self.before.groups(name, span)
-            if piece is not None and piece.equals(self.before.rows(name, span)):
-                piece = None
-            if piece is not None:
-                self.equal.discard(name)
+        else:
+            self.equal.discard(name)
+            self.changed.setdefault(span, set()).add(name)
         if name in self._taken and piece is None and old is not None and len(old) <= 1:
             self._taken[name] += len(old)
             self.rows[name] += sum(self.before.size(name, number) for number in old)

@@ -124,7 +124,7 @@ def _cluster(request: Request) -> Any:
         return None
     from flows.cluster import Cluster  # needs the extra "dask"
 
-    return Cluster(request.address, request.seconds, request.megabytes, request.rules)
+    return Cluster(request.address, request.seconds, request.megabytes, request.rules, request.batch)
 
 
 class _WithoutTraceback(logging.Filter):

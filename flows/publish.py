@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
     from flows.pieces import Stage
 
-SHOWN = ("tables", "findings.duckdb", "datapackage.json", "run.json")
+DATABASE = "findings.duckdb"
+SHOWN = ("tables", DATABASE, "datapackage.json", "run.json")
 SYNCED = 8
 """So many files are written through to the disk at once."""
 
@@ -373,11 +374,9 @@ def _write(stage: Stage, run: Mapping[str, Any], spreadsheets: bool) -> None:
             share(stage.before.folder / file, folder / file)
         else:
             make(folder / file)
-    files = {name: folder / "tables" / f"{name}.parquet" for name in stage.rows}
-    (folder / "findings.duckdb").unlink(missing_ok=True)
-    write_database(folder / "findings.duckdb", files, schemas.column_meanings(), schemas.VIEWS)
+    _write_database(stage, run)
     tables = Parts(folder)
-    package = datapackage.describe(tables, schemas.TABLES, run, known)
+    package = datapackage.describe(tables, schemas.TABLES, run, known, _described_before(stage))
     tables.close()
     (folder / datapackage.FILE).write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if declared := schemas.declared():  # whoever reads the release later does not have the rules of this run
@@ -389,6 +388,33 @@ def _write(stage: Stage, run: Mapping[str, Any], spreadsheets: bool) -> None:
     with ThreadPoolExecutor(SYNCED) as pool:  # a disk takes several at once
         for _ in pool.map(_sync, unsynced):
             pass
+
+
+def _write_database(stage: Stage, run: Mapping[str, Any]) -> None:
+    """Write the database. If the same code has written that of the release before, and most tables are the same, it is
+    copied, and only the other tables are written."""
+    import schemas
+
+    file, before = stage.folder / DATABASE, stage.before.folder
+    tables = {name: stage.folder / "tables" / f"{name}.parquet" for name in stage.rows}
+    file.unlink(missing_ok=True)
+    same: set[str] = set()
+    if before and DATABASE in stage.checksums:
+        facts = facts_of(before)
+        sizes = {name: parquet.stat().st_size for name, parquet in tables.items()}
+        most = 2 * sum(sizes[name] for name in stage.same) > sum(sizes.values())
+        if most and all(part in facts and facts[part] == run.get(part) for part in ("state", "versions")):
+            shutil.copyfile(before / DATABASE, file)
+            same = stage.same
+    write_database(file, tables, schemas.column_meanings(), schemas.VIEWS, same)
+
+
+def _described_before(stage: Stage) -> dict[str, Any]:
+    """The tables of the release before, as its description has them, by name."""
+    if not stage.before.folder or datapackage.FILE not in stage.checksums:
+        return {}
+    package = json.loads((stage.before.folder / datapackage.FILE).read_bytes())
+    return {resource["name"]: resource for resource in package["resources"]}
 
 
 def _link(target: Path, link: Path) -> None:

@@ -142,7 +142,7 @@ def _log_read(result: Extracted, chapters: tuple[Extraction, ...]) -> None:
 
 
 def as_published(job: ReadJob, fact: Mapping[str, Any]) -> Extracted:
-    """What the published run knows of a file of which nothing has changed; its ledger entry is not opened."""
+    """What the published run knows of a file of which nothing has changed; its chapters are not loaded."""
     result = Extracted(
         job, job.file, tuple(ChapterVersion(job.file, *one) for one in fact["versions"]), fact["rows"], 0
     )
@@ -185,7 +185,7 @@ class KeptFiles:
             if job not in self._same:
                 yield job, self._touched_by(load(job))
         for job, fact in self._same.items():
-            as_it_is = self.countries.issuperset(map(_country, fact["doc_ids"]))
+            as_it_is = self.countries.issuperset(map(_country, fact["doc_ids"])) or ledger.is_whole(job.entry)
             yield job, as_published(job, fact) if as_it_is else load(job)
 
     def _touched_by(self, result: Extracted | Failure) -> Extracted | Failure:

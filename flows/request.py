@@ -17,6 +17,8 @@ KEPT = 5
 """Releases that stay on disk unless a run is asked for another number: the published one and those before it."""
 LEAST_KEPT = 2
 """The published release, and the one before it, with which a run that repairs the published one compares its tables."""
+BATCH = 8
+"""Files that a task on a cluster reads: with more, a task that fails for a reason of its own costs more."""
 
 
 def new_name() -> str:
@@ -86,6 +88,7 @@ class Request(BaseModel):
     address: str = Field(
         default="", description="Dask scheduler, such as tcp://10.0.0.5:8786; without it a local cluster is started."
     )
+    batch: int = Field(default=BATCH, ge=1, description="With --runner dask: files that one task reads.")
     keep: int = Field(
         default=KEPT, ge=LEAST_KEPT, description="Releases that stay on disk: the published one and those before it."
     )

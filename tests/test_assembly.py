@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import schemas
-from flows import assembly, corrections, publish
+from flows import assembly, corrections, database, publish
 from flows.pieces import Parts
 from flows.works import count_works
 from tests.quick import files, quick, read_words
@@ -114,6 +114,42 @@ def test_works_over_two_chapters() -> None:
         ["xav-2019", 1, "wa", 1, 2019, 1, 2],
         ["xav-2019", 2, "wd", 3, 2019, 1, 0],  # a number that the list has twice counts once
     ]
+
+
+def test_a_database_of_which_most_tables_are_the_same_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, output = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV"), tmp_path / "out"
+    copied: list[set[str]] = []
+    write = database.write_database
+
+    def noted(*given: Any) -> None:
+        copied.append(given[4])
+        write(*given)
+
+    monkeypatch.setattr(publish, "write_database", noted)
+    quick(source, output)
+    first = in_database(output)
+    quick(files(source, a_pdf="XAV:2020-01-02"), output)
+    assert copied[0] == set()
+    assert {"provenance", "works"} <= copied[1]
+    assert not {"documents", "releases", "changes"} & copied[1]
+    again = in_database(output)
+    assert again["comments and views"] == first["comments and views"]
+    assert again["documents"] != first["documents"]
+    quick(source, tmp_path / "anew")
+    anew = in_database(tmp_path / "anew")
+    assert [name for name in anew if anew[name] != again[name]] == ["changes"]
+
+
+def in_database(output: Path) -> dict[str, list[Any]]:
+    """The rows of each table, as text, and what is said of tables."""
+    with database.open_database(output / "findings.duckdb") as opened:
+        names = [name for (name,) in opened.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
+        found = {name: list(map(str, opened.execute(f'SELECT * FROM "{name}"').fetchall())) for name in names}
+        about = "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
+        views = "SELECT view_name, sql, comment FROM duckdb_views() WHERE NOT internal ORDER BY ALL"
+        return {**found, "comments and views": opened.execute(about).fetchall() + opened.execute(views).fetchall()}
 
 
 def test_a_file_that_is_the_same_is_shared_by_two_releases_and_replaced_when_it_is_damaged(tmp_path: Path) -> None:

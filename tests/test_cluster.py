@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from distributed import Client
+from distributed import Client, KilledWorker
 from distributed.client import FutureCancelledError
 from typer.testing import CliRunner
 
@@ -26,7 +26,7 @@ from flows import cluster, ledger
 from flows.cli import app
 from flows.pipeline import run_as_flow
 from flows.plan import ReadJob
-from flows.report import Report
+from flows.report import Failure, Report
 from flows.request import Request
 from flows.run import run
 from flows.sources import SourceFile
@@ -313,23 +313,65 @@ class Lost:
         raise FutureCancelledError("read", "scheduler-connection-lost")
 
 
+def planned(folder: Path, names: Iterable[str]) -> list[ReadJob]:
+    """Files that are to be read, of nine bytes; the one named "large" has more."""
+    jobs = []
+    for name in names:
+        size = 60 if name == "large" else 9
+        file = SourceFile(folder / f"{name}.txt", name, name[0] * 64, size)
+        file.path.write_bytes(b"a" * size)
+        jobs.append(ReadJob(file, folder / f"{name}.json.gz", read=True, why="new file"))
+    return jobs
+
+
 def test_a_file_whose_task_the_lost_cluster_cancels_is_handed_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    jobs = []
-    for name in "abc":
-        (tmp_path / f"{name}.txt").write_text("a chapter")
-        file = SourceFile(tmp_path / f"{name}.txt", f"{name}.txt", name * 64, 9)
-        jobs.append(ReadJob(file, tmp_path / f"{name}.json.gz", read=True, why="new file"))
     lost = Lost()
     monkeypatch.setattr(cluster.Cluster, "_connected", lambda *_: nullcontext(lost))
-    reading = cluster.Cluster("tcp://127.0.0.1:1").read(jobs, Workers(1), 1)
+    reading = cluster.Cluster("tcp://127.0.0.1:1").read(planned(tmp_path, "abc"), Workers(1), 1)
     with pytest.raises(StopIteration) as ended:
         next(reading)
-    assert sorted(job.file.source_path for job in ended.value.value) == ["a.txt", "b.txt", "c.txt"]
+    assert sorted(job.file.source_path for job in ended.value.value) == ["a", "b", "c"]
     assert lost.submitted == 2, "one file stays in the queue"
     with pytest.raises(StopIteration):
         next(cluster.Cluster("tcp://127.0.0.1:9").read([], Workers(1), 1))
+
+
+class Killing(Lost):
+    """A cluster whose workers die of one file, seen from the run."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def submit(self, *given: Any) -> Any:
+        sending = given[1]["sending"]
+        self.sent.append(sending.names)
+
+        last: Any = SimpleNamespace(address="tcp://127.0.0.1:1")
+
+        def result(**_: object) -> Any:
+            if "deadly" in sending.names:
+                raise KilledWorker("task", last, 3)
+            return tuple(
+                cluster.Verdict(b"", Failure(sent.source_path, "Wrong", "no chapter"), 0.0, 1.0)
+                for sent in sending.files
+            )
+
+        return SimpleNamespace(wrapped_future=self.done(str(len(self.sent))), result=result)
+
+
+def test_a_file_that_kills_the_workers_of_its_batch_fails_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["a", "b", "deadly", "c", "d", "e", "f", "large", "g"]
+    monkeypatch.setattr(cluster, "LARGEST", 50)
+    killing = Killing()
+    monkeypatch.setattr(cluster.Cluster, "_connected", lambda *_: nullcontext(killing))
+    found = list(cluster.Cluster("tcp://127.0.0.1:1", batch=3).read(planned(tmp_path, names), Workers(1), 1))
+    assert killing.sent == ["a, b, deadly", "c, d, e", "f", "g", "a", "b", "deadly"]
+    kinds = {job.file.source_path: result.kind for job, result in found if isinstance(result, Failure)}
+    assert kinds == dict.fromkeys("abcdefg", "Wrong") | {"deadly": "WorkerDied"}
 
 
 @pytest.mark.parametrize(
