@@ -34,7 +34,12 @@ DERIVED = NOT_COUNTED | {"citations", "works"}
 """Tables that are made of others, or by the run."""
 FIXED = frozenset({"doc_id", "iso3", "report_year", "row_key", "work_id", "action_id", "likeness", "suggested_since"})
 """Columns that name a row or are derived."""
-FIXED_IN = {"documents": ("source_", "page_count", "released"), "references": ("number",), "footnotes": ("table",)}
+FIXED_IN = {
+    "documents": ("source_", "page_count", "released"),
+    "references": ("number",),
+    "footnotes": ("table",),
+    "captions": ("table",),
+}
 """Beginnings of other columns to which the file or other tables refer."""
 APPLIED, SETTLED = "applied", "settled"
 MISSING_CHAPTER, MISSING_ROW, OTHER_VALUE = "stale_chapter", "stale_row", "stale_value"

@@ -55,12 +55,13 @@ class CitedNumber:
     @property
     def link(self) -> Markup:
         """The number as a link. The style sheet shows it, so it is no part of the text in which it stands."""
+        number = int(self.number)  # with an own anchor nothing is left to escape
         if self.resolved:
-            return Markup('<a class="cite" href="#{}" aria-label="{}"></a>').format(self.target, self.number)
+            return Markup(f'<a class="cite" href="#{self.target}" aria-label="{number}"></a>')
         return Markup(
-            '<a class="cite dangling" href="#{0}" aria-label="{1} not in the reference list" data-number="{1}"'
-            ' title="The reference list has no {1}"></a>'
-        ).format(self.target, self.number)
+            f'<a class="cite dangling" href="#{self.target}" aria-label="{number} not in the reference list"'
+            f' data-number="{number}" title="The reference list has no {number}"></a>'
+        )
 
 
 @dataclass(slots=True)
@@ -179,6 +180,9 @@ class ChapterView:
         }
         self._cells = _by_cell(self._tables.get("provenance", []))
         self._names = _by_cell(self._tables.get("entities", []))
+        self._captions: dict[str, list[Record]] = defaultdict(list)
+        for row in sorted(self._tables.get("captions", []), key=lambda row: row["table_row"]):
+            self._captions[row["table"]].append(row)
 
     def _index_citations(self) -> None:
         """Index the citations in both directions: by citing row, and by cited number."""
@@ -272,7 +276,7 @@ class ChapterView:
         return Block(
             "table",
             min((_order(row) for row in rows), default=(1e9, 0.0)),
-            shown.heading,
+            _titled(self._captions[shown.name], shown.heading),
             shown.name,
             columns,
             lines,
@@ -294,7 +298,8 @@ class ChapterView:
             if printed is None or row[shown.beside] in printed.rows:
                 printed = open_lines[key] = SideBySide(line.cells[:-1])
                 meaning = self._meanings.get(shown.name, {}).get("domain", {}).get(row["domain"], row["domain"])
-                parts.setdefault(sentence(meaning), []).append(printed)
+                above = [one for one in self._captions[shown.name] if one["table_row"] <= row["row"]]
+                parts.setdefault(_titled(above[-1:], sentence(meaning)), []).append(printed)
             line.cells[-1].heading = str(row[shown.beside])
             line.extra["note"] = row["note"]
             printed.rows[row[shown.beside]] = line
@@ -416,17 +421,16 @@ def _marked(text: str, names: list[Record], cites: list[tuple[int, Markup]]) -> 
     for name in names:
         start, end = name["start"], name["end"]
         label = name["label"] if name["label"] in LABELS else "AGENCY"
-        link = Markup('<a class="name {}" href="#name-{}" title="{}: {}">{}</a>').format(
-            label.lower(), name["entity_id"], LABELS[label], name["canonical"], text[start:end]
-        )
-        marks.append((start, end, link))
-    out, done = Markup(), 0
+        head = f'<a class="name {label.lower()}" href="#name-{escape(name["entity_id"])}"'
+        title = f"{LABELS[label]}: {escape(name['canonical'])}"
+        marks.append((start, end, Markup(f'{head} title="{title}">{escape(text[start:end])}</a>')))
+    parts, done = [], 0
     for start, end, mark in sorted(marks, key=lambda one: (one[0], one[0] != one[1], -one[1])):
         if end > len(text) or start < min(end, done):  # a name beyond the text, or one that overlaps
             continue
-        out += escape(text[done : max(start, done)]) + mark
+        parts += [escape(text[done : max(start, done)]), mark]
         done = max(end, done)
-    return out + escape(text[done:])
+    return Markup("".join([*parts, escape(text[done:])]))
 
 
 def position(row: Record) -> str:
@@ -475,6 +479,12 @@ def _order(row: Record) -> tuple[float, float]:
 def _place(table: str, row: int | None) -> str:
     short = SHORT.get(table, table)
     return short if row is None else f"{short} {row}"
+
+
+def _titled(captions: Iterable[Record], heading: str) -> str:
+    """Return a heading behind the numbers in the captions: ``Table 4 · Policies``, ``Tables 6 and 7 · Enforcement``."""
+    numbers = list(dict.fromkeys(row["printed_number"] for row in captions if row["printed_number"]))
+    return f"Table{'s' if len(numbers) > 1 else ''} {' and '.join(numbers)} · {heading}" if numbers else heading
 
 
 def _grouped(places: Iterable[tuple[str, int]]) -> list[tuple[str, list[tuple[str, int]]]]:

@@ -68,7 +68,8 @@ def match_names(rows: Iterable[Record], column: str) -> list[NamedHistory]:
         candidates = [
             (similarity, -index)
             for index, one in enumerate(histories)
-            if year not in one.rows and (similarity := _similarity(one.newest, row, column)) >= SAME_NAME
+            if year not in one.rows
+            and (similarity := max(_similarity(known, row, column) for known in one.rows.values())) >= SAME_NAME
         ]
         if candidates:
             histories[-max(candidates)[1]].rows[year] = row

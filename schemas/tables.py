@@ -432,6 +432,23 @@ class Footnotes(NumberedTable):
     anchored: Flag = col.flag("Whether the marker occurs in the table.", example=True)
 
 
+class Captions(NumberedTable):
+    """Captions of the tables from which rows were made: one row for each printed table."""
+
+    table: Text = col.text("Table of the rows below the caption.", example="legal_standards")
+    table_row: Integer = col.integer("First row of `table` below the caption.", example=1, low=1)
+    territory: Text = col.text(
+        "Part of the country that stands above the printed table.",
+        example="Karsel Highlands",
+        empty="the printed table is about the whole country",
+    )
+    printed_number: Text = col.text("Number of the printed table.", example="4", empty="the caption has no number")
+    text: Text = col.text(
+        'The caption as printed, without citation markers and "(cont.)".',
+        example="Table 4. Laws and Regulations on Child Labor",
+    )
+
+
 class OtherTables(NumberedTable):
     """The cells of every ruled table that no rule recognizes: one row for each cell that is not empty."""
 
@@ -465,6 +482,7 @@ TABLES: dict[str, type[TableModel]] = {
     "references": References,
     "citations": Citations,
     "footnotes": Footnotes,
+    "captions": Captions,
     "provenance": Provenance,
     "entities": Entities,
     "entity_registry": EntityRegistry,
@@ -496,6 +514,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "references": ("number",),
     "citations": ("table", "row", "number"),
     "footnotes": ("table", "marker"),
+    "captions": ("table", "territory", "printed_number"),
     "provenance": ("table", "row", "column"),
     "entities": ("table", "row", "column", "label", "text"),
     "entity_registry": ("entity_id",),

@@ -376,6 +376,14 @@ class TestTables:
             ("enforcement", "Make sure that: fines are paid.", "2030-2031", 2030, 2031),
         ]
 
+    def test_a_caption_gives_the_number_of_the_printed_table_and_its_first_row(self) -> None:
+        draft = begun()
+        draft.caption("Table l0. Suggested Government Actions (Cont.)")  # the scanner's l is a 1
+        draft.grid(ACTIONS, [("Enforcement", "Hire inspectors.", "2029")])
+        assert pick(only(draft).tables["captions"], "table", "table_row", "printed_number", "text") == [
+            ("suggested_actions", 1, "10", "Table l0. Suggested Government Actions")
+        ]
+
     def test_an_unknown_table_is_kept_cell_by_cell(self) -> None:
         draft = begun()
         draft.caption("Table 3. Fruit of the Land")

@@ -684,6 +684,10 @@ class TestLook:
         expect(page.locator("#here")).to_have_text(f"{name} · References")
         place = str(row.locator(".cell").get_attribute("data-at"))
         expect(page.locator("#which-page")).to_contain_text(f"Page {place.split(':')[0]} ")
+        page.goto(f"{chapter(sample).as_uri()}#enforcement")  # a link to a table turns the page at once
+        place = str(page.locator("#enforcement .cell").first.get_attribute("data-at"))
+        expect(page.locator("#which-page")).to_contain_text(f"Page {place.split(':')[0]} ")
+        expect(page.locator("#here")).to_have_text(re.compile(f"^{name} · Tables? \\d+"))
 
     def test_the_map_is_coloured_by_the_chosen_column_of_the_table(self, shown: Show, several: Path) -> None:
         page = shown(several / "matrix/assessment.html")

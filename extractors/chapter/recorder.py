@@ -20,6 +20,7 @@ AROUND = (
     "references",
     "citations",
     "footnotes",
+    "captions",
     "provenance",
     "entities",
     "other_tables",

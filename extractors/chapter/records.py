@@ -19,7 +19,16 @@ from extractors.chapter.fit import misfits
 from extractors.chapter.notes import Notes, add_footnotes, read_notes
 from extractors.chapter.reconcile import crowded_cells, lost_text, missing_parts, with_origins
 from extractors.chapter.recorder import Recorder, published_name
-from extractors.chapter.segment import Outline, Paragraph, Territory, assessments, band_names, place
+from extractors.chapter.segment import (
+    CONTINUED,
+    Outline,
+    Paragraph,
+    Territory,
+    assessments,
+    band_names,
+    place,
+    table_number,
+)
 from extractors.chapter.signs import letters_as_signs
 from extractors.chapter.tables import ChapterTable, TableRow, assemble
 from extractors.chapter.territories import split_territories
@@ -217,6 +226,17 @@ def _add_table(part: _Part, to: Recorder, table: ChapterTable, notes: Notes) -> 
         heads = " | ".join(table.headers.values())
         message = f"no record was made of the {len(own)} rows of {table.title!r} under {heads!r}"
         to.found.append(Issue("table_empty", "error", message, own[0].where, table.code))
+    elif own and table.caption:
+        _add_caption(to, table, name, before)
+
+
+def _add_caption(to: Recorder, table: ChapterTable, name: str, first_row: int) -> None:
+    """The caption of a table whose first record is ``first_row`` of the published table ``name``."""
+    text = to.plain(CONTINUED.sub("", join_lines(line.text for line in table.caption)).strip())
+    record = {"table": name, "table_row": first_row, "printed_number": table_number(text), "text": text}
+    to.out["captions"].append(
+        {**to.identity(place(table.caption)), "row": to.next_row("captions"), "territory": table.territory, **record}
+    )
 
 
 def _add_other(to: Recorder, table: ChapterTable, rows: Sequence[TableRow]) -> None:

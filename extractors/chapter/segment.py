@@ -44,13 +44,15 @@ class Paragraph:
 class TablePiece:
     """One grid with its caption (``title``). ``code`` names the table and is empty if the table is unknown.
 
-    ``territory`` is the name printed in a band above the grid, empty if there is no band.
+    ``territory`` is the name printed in a band above the grid, empty if there is no band. ``caption`` are the lines of
+    the title.
     """
 
     code: str
     title: str
     grid: Grid
     territory: str
+    caption: Sequence[Line] = ()
 
 
 @dataclass(slots=True)
@@ -354,7 +356,8 @@ class _Segmenter:
         Without a caption, a grid with the header of the grid before it is of the same table.
         """
         captioned = self.previous in ("caption", "band")
-        title = text_of(self.title) if captioned else ""
+        caption = self.title if captioned else []
+        title = text_of(caption)
         named = self.code or best_phrase(title, titles()) or ""
         last = self.out.pieces[-1] if self.out.pieces else None
         if not captioned:
@@ -364,7 +367,7 @@ class _Segmenter:
             code = last.code
         if (not named or code == named) and self.is_repeated(code, title, grid):
             code = ""
-        self.out.pieces.append(TablePiece(code, title, grid, self.territory))
+        self.out.pieces.append(TablePiece(code, title, grid, self.territory, caption))
         self.code, self.previous = code, "table"
 
     def is_repeated(self, code: str, title: str, grid: Grid) -> bool:
@@ -375,10 +378,9 @@ class _Segmenter:
         if not title and self.repeated:  # without a caption, the table continues if the header is the same
             self.repeated = header_texts(grid) == header_texts(self.out.pieces[-1].grid)
             return self.repeated
-        number = CAPTION.match(title)
+        own = table_number(title)
         self.repeated = False
-        if code and number:
-            own = re.sub("[Il]", "1", number[1])
+        if code and own:
             first = self.numbers.setdefault((code, self.territory), own)
             self.repeated = own != first and not CONTINUED.search(title)
             if self.repeated:
@@ -522,6 +524,12 @@ def titles() -> dict[str, tuple[str, ...]]:
 def assessments() -> dict[str, tuple[str, ...]]:
     """Assessment level -> its phrases."""
     return current().headings.assessments
+
+
+def table_number(title: str) -> str:
+    """The number in the caption of a table; empty if it has none."""
+    number = CAPTION.match(title)
+    return re.sub("[Il]", "1", number[1]) if number else ""
 
 
 def header_texts(grid: Grid) -> list[str]:

@@ -51,7 +51,8 @@ class ChapterTable:
     """A whole table. ``columns`` are our names from left to right; the name of a column of a year is the year ("2018").
 
     ``headers`` are the printed headers by column. ``heads`` are rows without answers that only introduce the rows below
-    them ("Training for Labor Inspectors"). ``parts`` are the grids of the table, each with the names of its columns.
+    them ("Training for Labor Inspectors"). ``parts`` are the grids of the table, each with the names of its columns,
+    ``caption`` the lines of the first caption.
     """
 
     code: str
@@ -62,6 +63,7 @@ class ChapterTable:
     rows: list[TableRow] = field(default_factory=list)
     heads: list[TableRow] = field(default_factory=list)
     parts: list[tuple[Grid, list[str]]] = field(default_factory=list)
+    caption: Sequence[Line] = ()
 
 
 def assemble(pieces: Sequence[TablePiece], issues: list[Issue]) -> list[ChapterTable]:
@@ -80,6 +82,7 @@ def assemble(pieces: Sequence[TablePiece], issues: list[Issue]) -> list[ChapterT
             message = f"this table is not known; its cells are in other_tables: {words!r}"
             issues.append(Issue("table_unknown", "error", message, piece.grid.where, "other_tables"))
         table = tables.setdefault(key, ChapterTable(piece.code, title, piece.territory, [], {}))
+        table.caption = table.caption or piece.caption
         table.columns += [c for c in columns if c not in table.columns]
         headers = (cell.text for cell in piece.grid.header)
         table.headers = {**dict(zip(columns, headers, strict=True)), **table.headers}

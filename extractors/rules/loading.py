@@ -26,7 +26,7 @@ MODELS: dict[str, TypeAdapter[Any]] = {
     "expected": TypeAdapter(models.Expected),
 }
 TAKEN = {"documents", "paragraphs", "sectors", "references", "citations", "footnotes", "provenance", "entities"}
-TAKEN |= {"countries", "entity_registry", "works", "disagreements", "corrections", "other_tables"}
+TAKEN |= {"countries", "entity_registry", "works", "disagreements", "corrections", "other_tables", "captions"}
 TAKEN |= {"quality", "releases", "quarantine", "changes"}
 """Published tables that are not made of the rows of a printed table."""
 PLACE = {"doc_id", "iso3", "report_year", "row", "row_key", "page", "bbox", "line"}

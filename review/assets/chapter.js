@@ -22,6 +22,7 @@
   let cell = null;
   let finding = null;
   let page = null;
+  let followed = null; // the page that the picture showed last because its rows are on the screen
 
   // The positions of an element in the source: {page, box} or {line}.
   function places(element) {
@@ -64,9 +65,8 @@
   }
 
   const rowName = (one) => {
-    const table = one.closest("table");
-    const pick = one.querySelector(".pick");
-    const name = pick.textContent.trim();
+    const name = one.querySelector(".pick").textContent.trim();
+    const table = one.closest("[data-name]"); // of rows that stand side by side it is their part of the table
     return table ? `${table.dataset.name}, ${name.toLowerCase()}` : name;
   };
 
@@ -265,7 +265,21 @@
     }
     if (target.classList.contains("line")) choose(target, null, scroll);
     else if (target.classList.contains("finding")) chooseFinding(target, Boolean(scroll));
-    else if (target.tabIndex === -1 && target !== main) target.focus({ preventScroll: true });
+    else if (target.hasAttribute("tabindex") && target !== main) target.focus({ preventScroll: true });
+    else bring(target.querySelector(".line"));
+  }
+
+  // Shows the source of a row that is on the screen, without choosing the row.
+  function bring(row) {
+    const [place] = row ? places(cellsOf(row)[0] || row) : [];
+    if (!place) return;
+    choose(null, null, "");
+    if (place.line) showLines([place]);
+    if (!sheets.has(place.page)) return;
+    followed = place.page;
+    showPage(followed);
+    const box = [...boxes.children].find((one) => one.owners.some((owner) => owner.line === row));
+    if (box) reveal(box, sheet);
   }
 
   function step(list, current, by) {
@@ -401,20 +415,19 @@
   }
   // While one reads, the bar names the table at its lower edge, and the picture is that of the first row below it. A page
   // that was turned by hand stays until the rows come to another page.
-  const headings = [...main.querySelectorAll("h2, caption")];
+  const headings = [...main.querySelectorAll("h2, caption:not(.hide), .beside .group th")];
   const here = byId("here");
   const chapterName = here.textContent;
-  let followed = null;
+  const nameOf = (heading) => heading.closest("[data-name]")?.dataset.name || heading.textContent;
+  const edge = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) + 8; // a link scrolls to above it
   function follow() {
-    const edge = Math.max(0, here.parentElement.getBoundingClientRect().bottom) + 8; // on a phone the bar scrolls away
     const heading = headings.findLast((one) => one.getBoundingClientRect().top < edge);
-    here.textContent = heading && here.parentElement.getBoundingClientRect().top <= 0 ? `${chapterName} · ${heading.firstChild.textContent.trim()}` : chapterName;
+    const stuck = here.getBoundingClientRect().top <= 0;
+    here.textContent = heading && stuck ? `${chapterName} · ${nameOf(heading)}` : chapterName;
     if (line || finding || !numbers.length) return;
     const first = lines.find((one) => one.getBoundingClientRect().bottom > edge);
     const [place] = first ? places(cellsOf(first)[0] || first) : [];
-    if (!place || place.page === followed) return;
-    followed = place.page;
-    showPage(followed);
+    if (place && place.page !== followed) bring(first);
   }
   let soon = 0;
   addEventListener("scroll", () => {
@@ -425,4 +438,5 @@
   addEventListener("hashchange", () => chooseHash("center"));
   if (numbers.length) showPage(numbers[0]);
   chooseHash("center");
+  follow();
 })();

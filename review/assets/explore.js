@@ -157,6 +157,9 @@
     return name === "quality" || name === "quarantine" ? "#findings" : "";
   }
 
+  // The words of a text; a code may go on in the next line after an underscore.
+  const words = (text, kind) => (kind === "code" && text ? text.split(/(?<=_)/).flatMap((word) => [word, document.createElement("wbr")]) : [text]);
+
   function line(row) {
     const made = document.createElement("tr");
     const page = `../chapters/${rows.doc_id[row]}.html`;
@@ -177,11 +180,13 @@
       const text = column.kind === "number" && value !== null ? number.format(value) : written(value);
       cell.dataset.h = column.name;
       if (column.kind === "number") cell.className = "num";
+      let holder = cell;
       if (column.link && text && anchored.has(name)) {
-        const to = link(text, `${page}${place}.${column.link}`);
-        to.tabIndex = -1; // with the keyboard the row is enough: there l and h go to its cells
-        cell.append(to);
-      } else cell.textContent = text;
+        holder = link("", `${page}${place}.${column.link}`);
+        holder.tabIndex = -1; // with the keyboard the row is enough: there l and h go to its cells
+        cell.append(holder);
+      }
+      holder.append(...words(text, column.kind));
       made.append(cell);
     }
     return made;
