@@ -9,7 +9,16 @@ from extractors.model import Extraction, LeftOut, UnreadableSource
 
 EXTRACTOR_VERSION = "0.1.0"
 
-__all__ = ["EXTRACTOR_VERSION", "Extraction", "UnreadableSource", "extract", "extract_each"]
+__all__ = ["EXTRACTOR_VERSION", "Extraction", "UnreadableSource", "extract", "extract_each", "prepare"]
+
+
+def prepare() -> None:
+    """Load what reading a PDF needs, which takes longer than to read one."""
+    from extractors.chapter import records  # noqa: F401
+    from extractors.names import tagger
+    from extractors.readers import pdf  # noqa: F401
+
+    tagger.pipeline()
 
 
 def extract(path: Path, source_path: str | None = None) -> tuple[Extraction, ...]:

@@ -132,6 +132,14 @@ def _read_into(part: Path, entry: Path, file: SourceFile, rules: Path | None) ->
     return failure
 
 
+def prepare(rules: Path | None = None) -> None:
+    """Load what reading a PDF needs, under the rules with the overlay folder ``rules``."""
+    import extractors
+
+    _use(rules)
+    extractors.prepare()
+
+
 @functools.lru_cache(maxsize=1)
 def _use(rules: Path | None) -> None:
     """Switch this process to an overlay folder of rules; for the folder of the call before there is nothing to do."""
