@@ -7,7 +7,7 @@ from pathlib import Path
 
 from extractors.model import Extraction, LeftOut, UnreadableSource
 
-EXTRACTOR_VERSION = "0.1.0"
+EXTRACTOR_VERSION = "0.2.0"
 
 __all__ = ["EXTRACTOR_VERSION", "Extraction", "UnreadableSource", "extract", "extract_each", "prepare"]
 
