@@ -15,7 +15,6 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,7 +24,7 @@ from flows.compare_cli import app as compare_app
 from flows.report import counted
 from flows.request import Request
 from flows.rules_cli import app as rules_app
-from flows.tables_cli import Output
+from flows.tables_cli import WORDING, Output
 from flows.tables_cli import app as tables_app
 from flows.terminal import say, usage
 
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
     from flows.report import Report
 
 SHOWN_ERRORS, SHOWN_FAILURES = 30, 200
+MAKING, RUNNING = "Make tables", "Schedules and records"
+"""Groups of commands in the help, with those of ``tables_cli``."""
 COLOURS = {**dict.fromkeys(("DAMAGED", "FAILED", "LOSS"), "red"), **dict.fromkeys(("MISSING", "STALE"), "yellow")}
 """Of the lines that name what is wrong, on a terminal, by their first word."""
 PREFECT = {
@@ -87,7 +88,7 @@ app = App(
     pretty_exceptions_enable=False,
     help="Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables.",
 )
-app.add_typer(rules_app, name="rules")
+app.add_typer(rules_app, name="rules", rich_help_panel=WORDING)
 app.add_typer(tables_app)
 app.add_typer(compare_app)
 
@@ -173,7 +174,7 @@ def _request(options: dict[str, Any]) -> Request:
         raise usage("; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())) from error
 
 
-@app.command()
+@app.command(rich_help_panel=MAKING)
 @takes_request
 def run(
     request: Request,
@@ -205,7 +206,7 @@ def run(
     raise typer.Exit(report.exit_code)
 
 
-@app.command()
+@app.command(rich_help_panel=RUNNING)
 def ui(
     output: Output = Path("output"),
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the pages, on this machine only.")] = 4200,
@@ -227,7 +228,7 @@ def ui(
         raise typer.Exit(0) from None
 
 
-@app.command()
+@app.command(rich_help_panel=RUNNING)
 def serve(
     paths: Paths = None,
     output: Output = Path("output"),
@@ -268,7 +269,7 @@ def serve(
         raise usage(str(error)) from error
 
 
-@app.command(name="notify")
+@app.command(name="notify", rich_help_panel=RUNNING)
 def tell(
     address: Annotated[
         str,
@@ -293,7 +294,7 @@ def tell(
     typer.echo("The server tells this address of runs that have failed, crashed or are late")
 
 
-@app.command()
+@app.command(rich_help_panel=MAKING)
 def fetch(
     to: Annotated[Path, typer.Option(help="Folder of the stored files.")] = Path("raw"),
     year: Annotated[
@@ -343,7 +344,7 @@ def fetch(
     raise typer.Exit(report.exit_code)
 
 
-@app.command()
+@app.command(rich_help_panel=MAKING)
 def site(
     output: Output = Path("output"),
     to: Annotated[Path | None, typer.Option("--site", help="Where to build it; OUTPUT/site by default.")] = None,
@@ -362,12 +363,12 @@ def site(
     """
     import review
     from flows.ending import ended_by_signals
+    from flows.progress import waiting
     from flows.publish import OutputInUse
     from flows.site import build
 
     try:
-        with ended_by_signals(say):
-            log = partial(typer.echo, err=True)
+        with ended_by_signals(say), waiting("looking at the published tables") as log:
             report = build(output, to, sources=sources or (), workers=workers, with_pictures=not no_pictures, log=log)
     except (review.CannotBuildSite, OutputInUse) as error:
         raise usage(str(error)) from error
