@@ -5,7 +5,7 @@ BIN := .venv/bin
 # The lock files name every package with its SHA-256, so what the index gives is what was tested.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: setup dev run serve test types tests test-slow accuracy system bench audit docs lock
+.PHONY: setup dev run serve test types tests test-slow accuracy system bench audit docs lock release
 
 setup: .venv/ready
 
@@ -82,3 +82,9 @@ lock:
 # Known vulnerabilities of the locked packages; with IF_REACHABLE=1 an index that does not know them is no failure.
 audit: dev
 	$(BIN)/python -m tests.audit $(if $(IF_REACHABLE),--if-reachable)
+
+# What must hold before a version gets its tag: the changelog has a date, all tests pass, and every package is audited.
+release: dev
+	! grep '^## Unreleased' CHANGELOG.md
+	$(MAKE) test
+	$(MAKE) audit IF_REACHABLE=

@@ -7,9 +7,19 @@ from pathlib import Path
 
 from extractors.model import Chapter, Extraction, LeftOut, Share, UnreadableSource
 
-EXTRACTOR_VERSION = "0.1.0"
+EXTRACTOR_VERSION = "0.2.0"
 
-__all__ = ["EXTRACTOR_VERSION", "Extraction", "UnreadableSource", "extract", "extract_each"]
+__all__ = ["EXTRACTOR_VERSION", "Extraction", "UnreadableSource", "extract", "extract_each", "prepare"]
+
+
+def prepare() -> None:
+    """Load what reading a PDF needs, which takes longer than to read one."""
+    from extractors.chapter import records  # noqa: F401
+    from extractors.names import tagger
+    from extractors.readers import pdf  # noqa: F401
+
+    tagger.pipeline()
+
 
 Piece = LeftOut | tuple[Extraction, ...]
 """The chapters of one part of a file (several, where it covers several territories), or why nothing is published."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.tables_cli import Output
+from flows.tables_cli import LOOKING, Output
 from flows.terminal import usage
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ SHOWN = 20
 """So many names of a list are printed."""
 
 
-@app.command()
+@app.command(rich_help_panel=LOOKING)
 def compare(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="The publisher's dataset (.xml, .csv or .json).")
@@ -46,13 +46,14 @@ def compare(
     from flows.compare import compare as compare_datasets
     from flows.dataset import INSTALLED, WrongDataset, load_fields, read_dataset
     from flows.integrity import Damaged
+    from flows.progress import waiting
     from flows.published import open_release
 
     to = to or output / FOLDER
     try:
         known = load_fields(fields or INSTALLED)
         datasets = [read_dataset(file, known, year) for file in files]
-        with open_release(output) as release:
+        with waiting("comparing"), open_release(output) as release:
             found = compare_datasets(release, datasets, known)
         written = write(found.frame, to)
     except (WrongDataset, FileNotFoundError, Damaged) as error:

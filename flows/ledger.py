@@ -151,6 +151,14 @@ def _read_into(
     return failure
 
 
+def prepare(rules: Path | None = None) -> None:
+    """Load what reading a PDF needs, under the rules with the overlay folder ``rules``."""
+    import extractors
+
+    _use(rules)
+    extractors.prepare()
+
+
 @functools.lru_cache(maxsize=1)
 def use_rules(rules: Path | None) -> None:
     """Switch this process to an overlay folder of rules; for the folder of the call before there is nothing to do."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
+import typer
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from flows.log import LOG, Columns, JsonLines, Lines, ShowsSteps
-from flows.terminal import encodable
+from flows.terminal import NARROW, readable
 
 MANY = 50
 """With more files than this, only those with a problem have a line."""
@@ -71,10 +73,24 @@ class _Handler(ShowsSteps):
         if not self._in_columns:
             self.console.print(self.format(record), markup=False, highlight=False)
             return
-        line, width = encodable(self.format(record), self.console), self.console.width
-        if cell_len(line) > width:
+        line, width = readable(self.format(record), self.console), self.console.width
+        if width >= NARROW and cell_len(line) > width:
             line = f"{set_cell_size(line, width - 3)}..."
         self.console.print(Text(line, COLOURS.get(record.levelno, "")))
+
+
+@contextmanager
+def waiting(first: str) -> Iterator[Callable[[str], None]]:
+    """Whom a command that takes long tells what it is at: in a terminal one line that moves, else a line for each.
+
+    ``first`` is shown in a terminal until something is told.
+    """
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield partial(typer.echo, err=True)
+        return
+    with console.status(first, spinner="line") as status:
+        yield lambda line: status.update(Text(line))
 
 
 @contextmanager

@@ -367,17 +367,20 @@ def _write(stage: Stage, run: Mapping[str, Any], spreadsheets: bool) -> None:
         if spreadsheets:
             fresh[f"tables/spreadsheet/{name}.csv"] = partial(write_safe, parquet)
     known = {file: sha256 for file, sha256 in stage.checksums.items() if Path(file).stem in stage.same}
-    for file, make in fresh.items():
-        (folder / file).parent.mkdir(exist_ok=True)
-        (folder / file).unlink(missing_ok=True)  # of an attempt before; it may belong to another release too
-        if stage.before.folder and file in known:
-            share(stage.before.folder / file, folder / file)
-        else:
-            make(folder / file)
-    _write_database(stage, run)
-    tables = Parts(folder)
-    package = datapackage.describe(tables, schemas.TABLES, run, known, _described_before(stage))
-    tables.close()
+    (folder / "findings.duckdb").unlink(missing_ok=True)
+    with ThreadPoolExecutor(1) as meanwhile:  # DuckDB needs nothing of Python to write its file
+        written = meanwhile.submit(_write_database, stage, run)
+        for file, make in fresh.items():
+            (folder / file).parent.mkdir(exist_ok=True)
+            (folder / file).unlink(missing_ok=True)  # of an attempt before; it may belong to another release too
+            if stage.before.folder and file in known:
+                share(stage.before.folder / file, folder / file)
+            else:
+                make(folder / file)
+        tables = Parts(folder)
+        package = datapackage.describe(tables, schemas.TABLES, run, known, _described_before(stage))
+        tables.close()
+        written.result()
     (folder / datapackage.FILE).write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if declared := schemas.declared():  # whoever reads the release later does not have the rules of this run
         run = {**run, "declared": declared}

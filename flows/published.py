@@ -101,7 +101,9 @@ def held(output: Path) -> Iterator[Path]:
         while True:
             folder = shown(output)
             if folder is None:
-                raise FileNotFoundError(f"no run is published in {output}; start one with: findings run")
+                raise FileNotFoundError(
+                    f"no run is published in {output}; start one with: findings run --output {output}"
+                )
             file = closing.enter_context(_opened(folder / integrity.FACTS))
             if _is_still_there(file, folder) or shown(output) == folder:
                 break

@@ -34,7 +34,6 @@ from flows.request import Request
 from flows.safety import require_memory, require_safe_parser
 from flows.sources import SourceFile, find_sources, other_files, watched
 from flows.version import code
-from flows.wording import use_rules
 from flows.workers import Workers, cores
 
 if TYPE_CHECKING:
@@ -108,12 +107,18 @@ def run(request: Request, steps: Steps | None = None) -> Report:
     nothing can be written to the output. In each case the published tables stay as they were; they also stay if no
     chapter can be read or the new tables cannot be written.
     """
-    steps = steps or Steps()
-    clock = time.perf_counter()
-    started = datetime.now(UTC)
     require_memory()
     require_safe_parser()
     require_safe_output(request.output)
+    with Workers(request.workers or cores(), request.seconds, request.megabytes) as pool:
+        if request.runner == "local" and (request.force or not publish.shown(request.output)):
+            pool.prepare(ledger.prepare, request.rules)  # something will be read
+        return _run(request, steps or Steps(), pool)
+
+
+def _run(request: Request, steps: Steps, pool: Workers) -> Report:
+    clock = time.perf_counter()
+    started = datetime.now(UTC)
     state = _use_rules(request)
     known_issues.load(request.known_issues)  # a wrong file ends the run before a source is opened
     corrections.load(request.corrections)
@@ -138,7 +143,7 @@ def run(request: Request, steps: Steps | None = None) -> Report:
             report = _unchanged(report, before.facts)
         else:
             report.failures, report.state, report.damage = failures, state, before.lines
-            _renew(jobs, before, entries, request, report, steps, hold, clock)
+            _renew(jobs, before, entries, request, report, steps, hold, pool, clock)
         if request.site:
             _update_site(request, report, steps)
         report.stages = steps.clock
@@ -160,6 +165,8 @@ def _log_plan(jobs: list[ReadJob], unopened: list[Failure]) -> None:
 
 def _use_rules(request: Request) -> dict[str, str]:
     """Switch to the rules of the request, and hash them with the code. Raises ``RulesError``."""
+    from flows.wording import use_rules  # here, because the first process is to start before it is loaded
+
     use_rules(request.rules)
     return ledger.code_state(request.rules)
 
@@ -193,6 +200,7 @@ def _renew(
     report: Report,
     steps: Steps,
     hold: publish.Hold,
+    pool: Workers,
     clock: float,
 ) -> None:
     """Read what must be read, and publish the tables of all files; fills the report."""
@@ -203,7 +211,7 @@ def _renew(
     with ExitStack() as closing:
         stage = partial(closing.enter_context, publish.staged(request.output, hold))
         try:
-            making = _make_tables(jobs, before, entries, request, report, steps, stage)
+            making = _make_tables(jobs, before, entries, request, report, steps, pool, stage)
         except NotWritten as error:
             _cannot_write(report, error)
             return
@@ -233,6 +241,7 @@ def _make_tables(
     request: Request,
     report: Report,
     steps: Steps,
+    pool: Workers,
     stage: Callable[[], Path],
 ) -> Making | None:
     """Read what must be read, and make the tables of all files in the folder that ``stage`` gives; ``None`` if there is
@@ -240,7 +249,7 @@ def _make_tables(
     lines = corrections.load(request.corrections)
     corrections.check(request.corrections, lines)
     with steps.timed("read"):
-        extracted, kept = _read(jobs, before, entries, request, report, steps, lines)
+        extracted, kept = _read(jobs, before, entries, request, report, steps, pool, lines)
     taken = [result for result in extracted.values() if result.taken]
     choices = choose(version for result in taken for version in result.versions)
     every = dict.fromkeys([*jobs, *extracted])
@@ -301,6 +310,7 @@ def _read(
     request: Request,
     report: Report,
     steps: Steps,
+    pool: Workers,
     lines: list[Correction],
 ) -> tuple[dict[ReadJob, Extracted], set[str]]:
     """What each file holds: those that must be read, the largest first, and those in the ledger. And the countries of
@@ -311,7 +321,7 @@ def _read(
     if to_read:
         threading.Thread(target=_load_tables_code, daemon=True).start()
     files = KeptFiles(jobs, before.reusable(report))
-    with Workers(processes, request.seconds, request.megabytes) as pool:
+    with pool:  # its processes end with the reading
         files.touch(one.doc_id for one in lines)
         results = list(steps.read(to_read, pool, count, request))
         results += files.results(results, partial(read_file, extract=in_child(pool, request.rules)))
@@ -332,8 +342,7 @@ def _load_tables_code() -> None:
         importlib.import_module(module)
     schemas = importlib.import_module("schemas")
     schemas.TABLES["documents"].to_schema().validate(schemas.typed("documents", []))
-    for model in schemas.TABLES.values():
-        model.to_schema()
+    importlib.import_module("flows.pieces").forms(schemas.TABLES)
 
 
 def _publish(making: Making, report: Report, request: Request, steps: Steps, hold: publish.Hold) -> None:

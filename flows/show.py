@@ -17,7 +17,7 @@ from flows.report import counted
 from flows.request import Selection
 from flows.sources import printable
 from flows.tabular import CITED, RowFormat, as_text, numbered, records, sources_of, with_cited, years_side_by_side
-from flows.terminal import encodable
+from flows.terminal import NARROW, encodable, readable
 
 PLACE = ("doc_id", "iso3", "report_year", "row_key", "bbox", "line", "page")
 LONG = (
@@ -86,12 +86,16 @@ def chapters(selection: Selection, output: Path, console: Console, form: RowForm
     if form is not RowFormat.TABLE:
         console.file.write(encodable(as_text(listed, form, {}), console))
         return
-    cells = {str(name): [encodable(_cell(value), console) for value in listed[name]] for name in listed}
-    cells["report_year"] = [str(year) for year in listed["report_year"]]
+    cells = {str(name): [readable(_cell(value), console) for value in listed[name]] for name in listed}
+    cells["year"] = [str(year) for year in listed["report_year"]]
+    order = ["doc_id", "country", "year", "assessment", "errors", "source"]
+    if console.width < NARROW:
+        _print_blocks(counted(len(listed), "chapter"), {name: cells[name] for name in order}, console, "doc_id")
+        return
     grid = Table(title=counted(len(listed), "chapter"), title_justify="left", title_style="bold", header_style="cyan")
-    for name in cells:
+    for name in order:
         grid.add_column(name, overflow="fold", no_wrap=name == "doc_id")
-    for row in zip(*cells.values(), strict=True):
+    for row in zip(*map(cells.__getitem__, order), strict=True):
         grid.add_row(*(Text(text) for text in row))
     console.print(grid)
 
@@ -148,15 +152,15 @@ def _print_sources(rows: pd.DataFrame, release: PublishedRelease, doc_id: str, c
     """Print what the rows cite."""
     sources = sources_of(release, doc_id)
     for number in sorted({number for numbers in rows.get(CITED, ()) for number in numbers} & sources.keys()):
-        console.print(Text(encodable(f"[{number}] {printable(sources[number]['text'])}", console), style="dim"))
+        console.print(Text(readable(f"[{number}] {printable(sources[number]['text'])}", console), style="dim"))
 
 
 def _print_document(document: pd.Series[str], console: Console) -> None:
     level = " – ".join(part for part in (document["assessment"], document["assessment_note"]) if part)
     source = f"{printable(document['source_path'])} ({document['doc_id']})"
     for text, style in ((printable(document["title"]), "bold"), (printable(level), "cyan"), (source, "dim")):
-        console.print(Text(encodable(text, console), style=style))
-    console.print(Text(f"\n{encodable(printable(document['summary']), console)}\n"))
+        console.print(Text(readable(text, console), style=style))
+    console.print(Text(f"\n{readable(printable(document['summary']), console)}\n"))
 
 
 def _print_table(name: str, frame: pd.DataFrame, console: Console) -> None:
@@ -176,13 +180,16 @@ def _print_columns(title: str, frame: pd.DataFrame, console: Console, wide: int)
     """Print the columns with a value; a column of more characters than ``wide`` is folded if the grid needs room."""
     where = "page" if frame["page"].notna().any() else "line"
     columns = ["row", where, *(str(column) for column in frame if column not in (*PLACE, "row"))]
-    cells = {column: [encodable(_cell(value), console) for value in frame[column]] for column in columns}
+    cells = {column: [readable(_cell(value), console) for value in frame[column]] for column in columns}
     cells = {column: texts for column, texts in cells.items() if any(texts)}
     widths = {column: max(len(text) for text in [column, *texts]) for column, texts in cells.items()}
     if sum(min(width, wide) + 3 for width in widths.values()) <= console.width:
         _print_grid(title, cells, {column: min(width, wide) for column, width in widths.items()}, console)
     else:
-        _print_blocks(title, cells, where, console)
+        blank = [""] * len(frame)
+        rows, places = cells.pop("row", blank), cells.pop(where, blank)
+        heads = [f"{row}  {f'{where} {place}' if place else ''}" for row, place in zip(rows, places, strict=True)]
+        _print_blocks(title, {"": heads, **cells}, console, "")
 
 
 def _print_grid(title: str, cells: dict[str, list[str]], least: dict[str, int], console: Console) -> None:
@@ -194,11 +201,12 @@ def _print_grid(title: str, cells: dict[str, list[str]], least: dict[str, int], 
     console.print(grid)
 
 
-def _print_blocks(title: str, cells: dict[str, list[str]], where: str, console: Console) -> None:
+def _print_blocks(title: str, cells: dict[str, list[str]], console: Console, head: str) -> None:
+    """Print a block of lines for each row; the column ``head`` is its first line."""
     console.print(Text(f"{title}\n", style="bold"))
     for row in zip(*cells.values(), strict=True):
         shown = {column: text for column, text in zip(cells, row, strict=True) if text}
-        console.print(Text(f"{shown.pop('row', '')}  {where} {shown.pop(where, '')}", style="cyan"))
+        console.print(Text(shown.pop(head, ""), style="cyan"))
         for column, text in shown.items():
             console.print(Padding(Text.assemble((f"{column}: ", "dim"), text), (0, 0, 0, 2)))
         console.print()

@@ -15,11 +15,13 @@ from flows.terminal import usage
 if TYPE_CHECKING:
     from rich.console import Console
 
+LOOKING, MENDING, WORDING = "Look at tables", "Correct them", "Rules and settings"
+"""Groups of commands in the help."""
 app = typer.Typer()
 Output = Annotated[Path, typer.Option(help="Folder of the published tables.")]
 How = Annotated[RowFormat, typer.Option("--format", help="How rows are printed.")]
 settings_app = typer.Typer(no_args_is_help=True, help="The settings that a command would use.")
-app.add_typer(settings_app, name="config")
+app.add_typer(settings_app, name="config", rich_help_panel=WORDING)
 
 
 @settings_app.command(name="show")
@@ -33,7 +35,7 @@ def show_settings(context: typer.Context) -> None:
     put("".join(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}\n" for name, value, origin in rows))
 
 
-@app.command(name="list")
+@app.command(name="list", rich_help_panel=LOOKING)
 def list_chapters(
     year: Annotated[list[int] | None, typer.Option(help="Chapters of this report year only; repeatable.")] = None,
     country: Annotated[
@@ -54,7 +56,7 @@ def list_chapters(
         chapters(wanted, output, console, form)
 
 
-@app.command()
+@app.command(rich_help_panel=LOOKING)
 def show(
     doc_id: Annotated[str, typer.Argument(help="Chapter, for example xav-2019.")],
     table: Annotated[str | None, typer.Argument(help="One table; without it, the chapter's main tables.")] = None,
@@ -88,7 +90,7 @@ def _shown(form: RowFormat) -> Iterator[Console]:
         raise usage(str(error)) from error
 
 
-@app.command()
+@app.command(rich_help_panel=LOOKING)
 def export(
     form: Annotated[str, typer.Argument(metavar="FORMAT", help="bibtex, or csl (CSL JSON).")],
     doc_id: Annotated[str | None, typer.Argument(help="Chapter, for example xav-2019; without it, all.")] = None,
@@ -109,7 +111,7 @@ def export(
         raise usage(str(error)) from error
 
 
-@app.command()
+@app.command(rich_help_panel=LOOKING)
 def package(
     form: Annotated[str, typer.Argument(metavar="FORMAT", help="sqlite, or croissant (JSON-LD).")],
     file: Annotated[Path, typer.Argument(help="The file to write; it is replaced if it is there.")],
@@ -121,18 +123,20 @@ def package(
     """
     from flows.integrity import Damaged
     from flows.packages import Package, write
+    from flows.progress import waiting
 
     if form not in list(Package):
         raise usage(f"no format {form}; there are {', '.join(Package)}")
     try:
-        write(Package(form), output, file)
+        with waiting(f"writing {file}"):
+            write(Package(form), output, file)
     except (Damaged, FileNotFoundError) as error:
         raise usage(str(error)) from error
     except OSError as error:
         raise usage(f"cannot write {file}: {error.strerror or error}") from error
 
 
-@app.command()
+@app.command(rich_help_panel=LOOKING)
 def verify(
     output: Annotated[Path, typer.Argument(help="Folder of the published tables.")] = Path("output"),
 ) -> None:
@@ -158,7 +162,7 @@ def verify(
     raise typer.Exit(1 if damage else 0)
 
 
-@app.command()
+@app.command(rich_help_panel=MENDING)
 def acknowledge(
     doc_id: Annotated[str, typer.Argument(help="The chapter, such as xav-2019.")],
     check: Annotated[str, typer.Argument(help="The check, such as reference_gap; see quality.check.")],
@@ -194,7 +198,7 @@ def acknowledge(
     typer.echo(f"{added} of {len(rows)} findings added to {known_issues}; the next run takes them into account")
 
 
-@app.command()
+@app.command(rich_help_panel=MENDING)
 def correct(
     doc_id: Annotated[str, typer.Argument(help="The chapter, such as xav-2019.")],
     table: Annotated[str, typer.Argument(help="The table, such as enforcement.")],
@@ -231,7 +235,7 @@ def correct(
     )
 
 
-@app.command()
+@app.command(rich_help_panel=LOOKING)
 def dictionary() -> None:
     """Print the data dictionary: every table, column and code."""
     import schemas

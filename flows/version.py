@@ -14,7 +14,7 @@ renamed or dropped, the second one if one is added. ``CHANGELOG.md`` lists both 
 
 
 def version(root: Path = ROOT) -> str:
-    """The version, with the git commit if ``root`` is a checkout: ``0.1.0 (1a2b3c4d5e6f)``; ``+changes`` behind the
+    """The version, with the git commit if ``root`` is a checkout: ``0.2.0 (1a2b3c4d5e6f)``; ``+changes`` behind the
     commit if files differ from it."""
     found = commit(root)
     return f"{number()} ({found})" if found else number()

@@ -35,7 +35,8 @@ MEGABYTES = 2048
 RECYCLED_MEGABYTES = 240
 """A child that holds more than this after a call is replaced before the next one."""
 COLLECTED = 20_000
-"""New objects after which a child looks for garbage; with Python's 700 that is a twentieth of a first chapter."""
+"""New objects after which a process looks for garbage; with Python's 700 that is a twentieth of a first chapter, and of
+a run that loads pandas."""
 START_SECONDS = 120.0
 """How long a child may take to start and to import what a call needs, also on a loaded machine."""
 BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); import flows.workers as w; w._serve(sys.argv[2:])"
@@ -97,7 +98,7 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End all processes; calls that still run end with :class:`PoolClosed`."""
+        """End all processes; calls that still run end with :class:`PoolClosed`. A second time it does nothing."""
         with self._state:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -124,6 +125,17 @@ class Workers:
             pass
         with self._alone, self._take(self._count):
             return self._call(message)  # type: ignore[no-any-return]
+
+    def prepare(self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Start a process before the first call, and let it call the function meanwhile: one that imports, for example.
+
+        Nothing is heard of the function. What goes wrong in it, a call in the same process will meet again.
+        """
+        with contextlib.suppress(OSError):
+            child = self._start()
+            child.prepare(pickle.dumps((function, args, kwargs)))
+            with self._state:
+                self._idle.append(child)
 
     @contextlib.contextmanager
     def _take(self, places: int) -> Iterator[None]:
@@ -203,14 +215,23 @@ class _Child:
             theirs.close()
             os.close(watched)
         self._peak = 0.0
+        self._unheard = 0
+
+    def prepare(self, message: bytes) -> None:
+        """Call what the message says; its answers are received with the next call, and not used."""
+        self._unheard = 2
+        with contextlib.suppress(OSError):  # it has died, and the next call tells
+            self._pipe.send_bytes(message)
 
     def call(self, message: bytes, seconds: float | None) -> tuple[Any, BaseException | None, float]:
         """Result, exception and the megabytes held afterwards. The limit counts from when the imports are done."""
         try:
             self._pipe.send_bytes(message)
-            if not self._pipe.poll(START_SECONDS):
-                raise WorkerDied(f"the process that was to read it did not start within {START_SECONDS:.0f} s")
-            self._pipe.recv_bytes()
+            for _ in range(self._unheard + 1):
+                if not self._pipe.poll(START_SECONDS):
+                    raise WorkerDied(f"the process that was to read it did not start within {START_SECONDS:.0f} s")
+                self._pipe.recv_bytes()
+            self._unheard = 0
             if not self._pipe.poll(seconds):
                 raise TookTooLong(f"was not read within {seconds:g} s")
             answer: tuple[Any, BaseException | None, float, float] = pickle.loads(self._pipe.recv_bytes())

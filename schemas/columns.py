@@ -10,9 +10,20 @@ from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+from pandera.engines import pandas_engine
 from pandera.typing import Series
 
-Text = Series[pd.StringDtype]  # of `str` pandera checks the type of every single cell
+
+class Strings(pandas_engine.STRING):
+    """The type of text columns. Pandera's own makes a message about each of them, also where nothing is wrong: a fifth
+    of the time of a validation."""
+
+    def check(self, pandera_dtype: Any, data_container: Any = None) -> Any:
+        """Whether the column has this type, as one answer for the whole column."""
+        return super().check(pandera_dtype)
+
+
+Text = Series[Strings]
 Integer = Series[pd.Int64Dtype]
 Number = Series[pd.Float64Dtype]
 Flag = Series[bool]

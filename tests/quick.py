@@ -34,6 +34,9 @@ class InProcess:
     def __exit__(self, *_: object) -> None:
         return None
 
+    def prepare(self, *_: object) -> None:
+        """There is nothing to start."""
+
     def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """What the function gives."""
         return function(*arguments)

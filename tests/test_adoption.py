@@ -12,8 +12,9 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from extractors import EXTRACTOR_VERSION
 from flows.cli import app
-from flows.version import version
+from flows.version import number, version
 from tests.conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -27,8 +28,11 @@ def test_what_other_programs_read_is_yaml(file: Path) -> None:
 
 def test_version_and_license_are_the_same_everywhere() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
-    assert citation["version"] == PROJECT["version"]
-    assert f"\n## {citation['version']} ({citation['date-released']})\n" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert citation["version"] == PROJECT["version"] == EXTRACTOR_VERSION
+    assert number() == PROJECT["version"], "make setup installs the new number"
+    dated = re.findall(r"^## ([\d.]+) \((\d{4}-\d\d-\d\d)\)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
+    assert dated[0] == (citation["version"], str(citation["date-released"]))
+    assert dated == sorted(dated, key=lambda one: one[1], reverse=True)
     assert citation["license"] == PROJECT["license"] == "Apache-2.0"
     assert "Version 2.0, January 2004" in (ROOT / "LICENSE").read_text("utf-8")
     assert all((ROOT / name).is_file() for name in PROJECT["license-files"])
@@ -53,6 +57,13 @@ def test_the_workflow_calls_what_everyone_calls() -> None:
     _, everyone, release = workflow["jobs"]["test"]["steps"]
     assert os.access(ROOT / everyone["run"], os.X_OK)
     assert release["run"] == "make audit", "strict: with IF_REACHABLE=1 a release would pass that nobody has audited"
+
+
+def test_a_release_is_audited_strictly() -> None:
+    said = subprocess.run(["make", "-n", "release"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    [audit] = [line for line in said.splitlines() if "tests.audit" in line]
+    assert "--if-reachable" not in audit
+    assert "## Unreleased" in said
 
 
 def test_links_of_the_policies_lead_somewhere() -> None:

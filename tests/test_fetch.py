@@ -39,6 +39,7 @@ from flows.fetch import (
     load_publisher,
 )
 from flows.sources import find_sources
+from flows.version import number
 from flows.web import NotFetched, Web
 
 PDF = b"%PDF-1.7\nan invented chapter\n%%EOF\n"
@@ -199,7 +200,7 @@ class TestStored:
         }
         agents = {headers["user-agent"] for _, headers in site.asked}
         assert len(agents) == 1
-        assert agents.pop().startswith("ilab-findings/0.1.0 (data@example.org)")
+        assert agents.pop().startswith(f"ilab-findings/{number()} (data@example.org)")
 
     def test_a_run_reads_the_files_and_not_their_records(
         self, site: Site, client: Client, caplog: pytest.LogCaptureFixture

@@ -19,7 +19,8 @@ from typer.testing import CliRunner
 import schemas
 from flows import publish
 from flows.cli import app
-from flows.show import show
+from flows.request import ALL
+from flows.show import chapters, show
 from flows.tabular import RowFormat
 from tests.conftest import ROOT, arvenia, record
 
@@ -49,6 +50,12 @@ class TestList:
         assert [row["doc_id"] for row in rows] == ["xav-2019", "xav-2020"]
         assert {row["country"] for row in rows} == {"Arvenia"}
         assert "2 chapters" in said("list", "--output", output)
+
+    def test_on_a_narrow_terminal_a_chapter_has_lines_not_columns(self, output: Path) -> None:
+        console = Console(width=40, record=True, file=StringIO())
+        chapters(ALL, output, console)
+        lines = [line.rstrip() for line in console.export_text().splitlines()]
+        assert lines[2:5] == ["xav-2019", "  country: Arvenia", "  year: 2019"]
 
     def test_those_of_a_year_or_country(self, output: Path) -> None:
         listed = json.loads(said("list", "--year", "2020", "--country", "xav", "--format", "json", "--output", output))

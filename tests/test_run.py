@@ -27,7 +27,7 @@ from flows.run import Steps, run
 from flows.sources import NoSources, SourceFile, find_sources
 from flows.workers import Workers
 from tests.conftest import arvenia
-from tests.quick import content, files, quick, read_words
+from tests.quick import InProcess, content, files, quick, read_words
 
 
 @pytest.fixture
@@ -246,7 +246,11 @@ class TestReprocessing:
     def why(self, report: Report) -> dict[str, tuple[bool, str]]:
         return {fact["source_path"]: (fact["read"], fact["why"]) for fact in report.inputs}
 
-    def test_what_has_not_changed_costs_nothing(self, tmp_path: Path, reader: list[str]) -> None:
+    def test_what_has_not_changed_costs_nothing(
+        self, tmp_path: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        prepared: list[object] = []
+        monkeypatch.setattr(InProcess, "prepare", lambda _, function, *__: prepared.append(function))
         chapters = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV")
         first = quick(chapters, tmp_path / "out")
         assert self.why(first) == {"a.pdf": (True, "new file"), "b.pdf": (True, "new file")}
@@ -255,6 +259,7 @@ class TestReprocessing:
         again = quick(chapters, tmp_path / "out")
         assert again.unchanged
         assert reader == []
+        assert prepared == [ledger.prepare], "a process was started ahead though nothing was to be read"
         assert (tmp_path / "out" / ".current").readlink() == shown
 
     def test_what_is_shown_and_was_removed_is_there_again(self, tmp_path: Path, reader: list[str]) -> None:

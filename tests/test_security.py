@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-import csv
 import gzip
 import importlib.metadata
-import io
 import json
 import logging
 import os
@@ -14,7 +12,6 @@ import pickle
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -35,11 +32,10 @@ from flows.log import log_line
 from flows.progress import progress
 from flows.report import Report
 from flows.safety import SAFE_SINCE, UnsafeParser, require_safe_parser
-from flows.spreadsheet import LONGEST, as_text, write_spreadsheet_safe
-from tests.audit import NoAnswer, audit, pins_of
-from tests.conftest import ROOT, arvenia_tables
+from tests.conftest import ROOT
 from tests.generator import SAMPLE, STYLE_2019, draw_pdf, write_text
 from tests.generator.spec import Activity, Entry
+from tests.test_spreadsheets import formulas
 
 PACKAGES = ("extractors", "flows", "schemas", "review")
 CODE = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
@@ -242,88 +238,6 @@ def test_any_text_is_plain_in_markdown(text: str) -> None:
     page = _Page(f"- x {artifacts.plain(text)}")
     assert page.tags <= {"ul", "li"}
     assert page.text == _squeezed(f"x {text}")
-
-
-# Spreadsheets
-
-
-def formulas(written: bytes) -> Iterator[str]:
-    """Cells that a spreadsheet program could take for a formula, whatever it takes for a separator."""
-    text = written.decode("utf-8-sig")
-    for separator in ",;\t":
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
-            yield from (cell for cell in row if _is_formula(cell))
-    for line in re.split(r"[\r\n]+", text):  # a program that does not know of line ends inside cells
-        for cell in re.split(r"[,;\t]", line):
-            if _is_formula(cell):
-                yield cell
-
-
-def _is_formula(cell: str) -> bool:
-    start = cell.strip().lstrip('"\u200b\u2060\ufeff\u00ad ').lstrip()
-    if start[:1] not in tuple("=+-@＝＋－＠"):
-        return False
-    return not re.fullmatch(r"-?\d+(\.\d+)?", start)
-
-
-@pytest.mark.parametrize(
-    ("cell", "safe"),
-    [
-        ("=1+1", "'=1+1"),
-        ("+1", "'+1"),
-        ("-1", "'-1"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t'=1"),
-        ("\r=1", "'\r'=1"),
-        ("\ttext", "'\ttext"),
-        ("\rtext", "'\rtext"),
-        ("\ntext", "'\ntext"),
-        ("  =1", "  '=1"),
-        ('"=1"', '"\'=1"'),
-        ("'=1", "''=1"),
-        ("＝1+1", "'＝1+1"),
-        ("＋1", "'＋1"),
-        ("－1", "'－1"),
-        ("＠SUM", "'＠SUM"),
-        ("\u200b=1", "\u200b'=1"),
-        ("a;=1", "a;'=1"),
-        ("a;\u200b=1", "a;\u200b'=1"),
-        ("a, =1", "a, '=1"),
-        ('a"=1', "a\"'=1"),
-        ("a\n=1", "a\n'=1"),
-        ("2016-2019", "2016-2019"),
-        ("a = b", "a = b"),
-        ("mail@example.org", "mail@example.org"),
-        ("https://example.org/?a=1&b=-2", "https://example.org/?a=1&b=-2"),
-        ("", ""),
-    ],
-)
-def test_an_apostrophe_stands_where_a_formula_could_begin(cell: str, safe: str) -> None:
-    assert as_text(cell) == safe
-
-
-def test_a_cell_too_long_for_a_spreadsheet_is_cut() -> None:
-    assert len(as_text("x" * 40_000)) < 32_767
-    assert as_text("x" * LONGEST) == "x" * LONGEST
-
-
-@given(st.lists(st.text(st.sampled_from("=+-@＝＠ \t\r\n\"',;a1|!\u200b"), max_size=12), min_size=1, max_size=3))
-def test_no_text_is_a_formula(texts: list[str]) -> None:
-    path = io.BytesIO()
-    frame = pd.DataFrame({"text": pd.Series(texts, dtype="str"), "number": -5})
-    write_spreadsheet_safe(frame, path)  # type: ignore[arg-type]
-    assert list(formulas(path.getvalue())) == []
-
-
-def test_numbers_and_the_canonical_table_stay(tmp_path: Path) -> None:
-    frame = arvenia_tables()["enforcement"].assign(value=[-5.0, 7.5], raw=["-5", "=7.5"])
-    before = frame.copy()
-    write_spreadsheet_safe(frame, tmp_path / "x.csv")
-    pd.testing.assert_frame_equal(frame, before)
-    again = pd.read_csv(tmp_path / "x.csv", keep_default_na=False)
-    assert again["value"].tolist() == [-5.0, 7.5]
-    assert again["raw"].tolist() == ["'-5", "'=7.5"]
-    assert (tmp_path / "x.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
 # The PDF parser
@@ -529,73 +443,6 @@ def test_bandit_says_nothing_new() -> None:
         for one in json.loads(ended.stdout)
     }
     assert {key: line for key, line in said.items() if key not in JUSTIFIED} == {}
-
-
-# Known vulnerabilities
-
-
-def _answers(*vulnerable: str, unknown: Sequence[str] = ()) -> Any:
-    def ask(pins: Sequence[str]) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        for name, _, version in (pin.partition("==") for pin in pins):
-            if name in unknown:
-                found.append({"name": name, "skip_reason": "not found"})
-            else:
-                vulns = [{"id": "CVE-1", "fix_versions": ["9"]}] if name in vulnerable else []
-                found.append({"name": name, "version": version, "vulns": vulns})
-        return found
-
-    return ask
-
-
-PINS = ["a==1", "pdfminer.six==20260107", "z==3"]
-
-
-@pytest.mark.parametrize(
-    ("ask", "code", "lenient", "says"),
-    [
-        (_answers(), 0, 0, "3 locked packages, no known vulnerability"),
-        (_answers("z"), 1, 1, "VULNERABLE z 3: CVE-1, mended in 9"),
-        (_answers("a", unknown=["z"]), 1, 1, "NOT AUDITED: 1 of 3 packages (z)"),
-        (_answers(unknown=["z"]), 3, 0, "NOT AUDITED: 1 of 3 packages (z)"),
-        (_answers(unknown=["a", "z", "pdfminer.six"]), 3, 0, "NOT AUDITED: 3 of 3 packages: not found"),
-    ],
-)
-def test_the_audit_tells_vulnerable_from_unknown(ask: Any, code: int, lenient: int, says: str) -> None:
-    verdict = audit(PINS, ask)
-    assert verdict.code(if_reachable=False) == code
-    assert verdict.code(if_reachable=True) == lenient
-    assert says in str(verdict)
-
-
-def test_an_audit_without_network_asks_once() -> None:
-    asked: list[Sequence[str]] = []
-
-    def ask(pins: Sequence[str]) -> list[dict[str, Any]]:
-        asked.append(pins)
-        raise NoAnswer("no network")
-
-    assert audit(PINS, ask).code(if_reachable=False) == 3
-    assert asked == [["pdfminer.six==20260107"]]
-
-
-def test_every_locked_package_is_pinned() -> None:
-    pins = pins_of()
-    assert len(pins) > 50
-    assert [pin for pin in pins if not re.fullmatch(r"[\w.-]+==[\w.+!-]+", pin)] == []
-    assert set(pins_of(ROOT / "requirements.lock")) < set(pins), "users and developers have the same versions"
-
-
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
-def test_every_locked_package_has_its_hashes(name: str) -> None:
-    """Otherwise whoever controls the package index controls what is installed."""
-    entries = re.split(r"\n(?=\S)", (ROOT / name).read_text("utf-8").strip())
-    assert [entry for entry in entries if not re.search(r"--hash=sha256:[0-9a-f]{64}", entry)] == []
-
-
-def test_users_install_no_tools_of_developers() -> None:
-    names = {pin.partition("==")[0] for pin in pins_of(ROOT / "requirements.lock")}
-    assert names & {"pytest", "mypy", "ruff", "hypothesis", "playwright", "pip-audit", "reportlab"} == set()
 
 
 # The notes

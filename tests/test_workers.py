@@ -56,6 +56,18 @@ def test_a_process_is_used_again(workers: Workers) -> None:
     assert workers.peak_megabytes > 5
 
 
+def test_a_process_that_is_prepared_takes_the_first_call(workers: Workers, tmp_path: Path) -> None:
+    workers.prepare(os.mkdir, tmp_path / "made")
+    assert workers.run(os.path.isdir, tmp_path / "made"), "the call came before its preparation"
+    assert workers.started == 1
+
+
+@pytest.mark.parametrize("dies", [os.mkdir, os._exit])
+def test_what_goes_wrong_in_a_preparation_does_not_fail_the_call(dies: Callable[..., object], workers: Workers) -> None:
+    workers.prepare(dies, 0)
+    assert workers.run(abs, -1) == 1
+
+
 def test_as_many_processes_as_calls_at_once_and_no_more(workers: Workers) -> None:
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(lambda _: workers.run(time.sleep, 0.2), range(6)))

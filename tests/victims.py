@@ -26,7 +26,7 @@ CHANGES = ("mkdir", "rename", "replace", "symlink", "unlink", "rmdir", "fsync")
 """Calls that change what stands on the disk or make it last."""
 MARK = "FINDINGS_VICTIM"
 """In the environment of a run and of the processes that it starts, so that one left behind can be found."""
-LONGEST = 60.0
+LONGEST = 300.0
 """Seconds after which a run is killed in any case."""
 TABLES: dict[str, Any] = {}
 """Of an invented chapter, in the forking process."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 
-import ftfy.bad_codecs  # noqa: F401  # registers the codec sloppy-windows-1252
-
 from extractors.model import Issue, UnreadableSource
 
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
@@ -73,7 +71,7 @@ def decode_bytes(data: bytes) -> tuple[str, str]:
     try:
         return data.decode("utf-8"), ""
     except UnicodeDecodeError:
-        pass
+        import ftfy.bad_codecs  # noqa: F401  # here, for a PDF needs it not; registers the codec sloppy-windows-1252
     stray: list[bytes] = []
 
     def as_windows(error: UnicodeError) -> tuple[str, int]:
