@@ -155,7 +155,7 @@ def prepare(rules: Path | None = None) -> None:
     """Load what reading a PDF needs, under the rules with the overlay folder ``rules``."""
     import extractors
 
-    _use(rules)
+    use_rules(rules)
     extractors.prepare()
 
 
