@@ -430,7 +430,7 @@ def _marked(text: str, names: list[Record], cites: list[tuple[int, Markup]]) -> 
             continue
         parts += [escape(text[done : max(start, done)]), mark]
         done = max(end, done)
-    return Markup("".join([*parts, escape(text[done:])]))
+    return Markup("").join([*parts, escape(text[done:])])
 
 
 def position(row: Record) -> str:
