@@ -12,7 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-Text = Series[str]
+Text = Series[pd.StringDtype]  # of `str` pandera checks the type of every single cell
 Integer = Series[pd.Int64Dtype]
 Number = Series[pd.Float64Dtype]
 Flag = Series[bool]

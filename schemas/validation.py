@@ -166,14 +166,14 @@ def typed(name: str, records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     for record in records:
         chapters[record["doc_id"]].append(record)
     keyed = [row for rows in chapters.values() for row in with_row_keys({name: rows})[name]]
-    frame = _frame(keyed, kinds)
+    frame = _frame(_columns(keyed, kinds), kinds)
     return schema.validate(frame, lazy=True) if keyed else frame  # pandera takes as long for no row as for ten
 
 
 def empty(name: str) -> pd.DataFrame:
     """Return the table ``name`` without a row, with its columns and types."""
-    columns = TABLES[name].to_schema().columns
-    return _frame([], {column: _kind(str(spec.dtype)) for column, spec in columns.items()})
+    kinds = {column: _kind(str(spec.dtype)) for column, spec in TABLES[name].to_schema().columns.items()}
+    return _frame(_columns([], kinds), kinds)
 
 
 def _check_table(model: type[TableModel], rows: list[_Candidate]) -> pd.DataFrame:
@@ -191,11 +191,14 @@ def _check_table(model: type[TableModel], rows: list[_Candidate]) -> pd.DataFram
 def _check_rows(model: type[TableModel], rows: list[_Candidate]) -> pd.DataFrame:
     schema = model.to_schema()
     kinds = {name: _kind(str(column.dtype)) for name, column in schema.columns.items()}
-    doubtful = [name for name, kind in kinds.items() if not _all_fit([row.record.get(name, ...) for row in rows], kind)]
+    columns = {name: [row.record.get(name, ...) for row in rows] for name in kinds}
+    doubtful = [name for name, kind in kinds.items() if not _all_fit(columns[name], kind)]
     for row in rows:
         row.reasons.extend(_misfits(row, kinds, doubtful))
     candidates = [row for row in rows if not row.reasons]
-    frame = _frame([row.record for row in candidates], kinds)
+    if len(candidates) < len(rows):
+        columns = _columns([row.record for row in candidates], kinds)
+    frame = _frame(columns, kinds)
     if candidates:  # pandera takes as long for no row as for ten
         _add_failures(schema, frame, candidates)
     keep = [index for index, row in enumerate(candidates) if not row.reasons]
@@ -297,10 +300,14 @@ def _fits(value: Any, kind: str) -> bool:
     return abs(value) < float("inf")
 
 
-def _frame(records: Sequence[Mapping[str, Any]], kinds: Mapping[str, str]) -> pd.DataFrame:
+def _columns(records: Sequence[Mapping[str, Any]], kinds: Mapping[str, str]) -> dict[str, list[Any]]:
+    return {name: [record[name] for record in records] for name in kinds}
+
+
+def _frame(values_of: Mapping[str, list[Any]], kinds: Mapping[str, str]) -> pd.DataFrame:
     columns = {}
     for name, kind in kinds.items():
-        values = [record[name] for record in records]
+        values = values_of[name]
         if kind == "str":
             values = ["" if value is None else value for value in values]
         elif kind in ("Int64", "Float64", "boolean"):

@@ -27,7 +27,6 @@ LETTERS_LOST = 3
 """Letters of one page that may differ: symbol fonts name their bullets by letters (Brazil 2015, page 4: "n")."""
 UNKNOWN_GLYPH = re.compile(r"\(cid:\d+\)")
 """How a glyph is read of which the file does not say which letter it is."""
-NO_LETTER = re.compile(r"[\W_]+")
 WORDS_NAMED = 12
 """Lost words that a finding quotes."""
 
@@ -178,7 +177,8 @@ def header_lines(chapter: Chapter) -> Iterator[Line]:
 
 def letters(text: str) -> Counter[str]:
     """Count the letters and digits of a text; accents and ligatures are resolved first."""
-    return Counter(NO_LETTER.sub("", unicodedata.normalize("NFKC", text).casefold()))
+    signs = Counter(unicodedata.normalize("NFKC", text).casefold())
+    return Counter({sign: count for sign, count in signs.items() if sign.isalnum()})
 
 
 def missing_words(text: str, other: str) -> list[str]:

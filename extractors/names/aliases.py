@@ -325,8 +325,9 @@ def law_number(name: str) -> str:
 def same_entity(short: str, form: str, label: str, lexicon: Lexicon, alone: bool) -> bool:
     """Whether the linking score of two forms says that they mean one thing; ``alone`` if the words of the shorter stand
     in the forms of one thing only."""
-    apart = lexicon.by_form[short].apart(lexicon.by_form[form]) or other_acronym(lexicon, short, form)
-    if apart or not set(stems(short, label)) & set(stems(form, label)):
+    if set(stems(short, label)).isdisjoint(stems(form, label)):
+        return False
+    if lexicon.by_form[short].apart(lexicon.by_form[form]) or other_acronym(lexicon, short, form):
         return False
     return linking_score(short, form, label, alone) >= weights()["threshold"]
 

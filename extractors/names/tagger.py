@@ -174,6 +174,8 @@ def pipeline() -> Language:
     from spacy.lang.en import English
 
     nlp = English(create_tokenizer=_tokenizer)
+    # spaCy asks 23 questions about each new word (is it a number, an address?), which take a tenth of the tagger's time
+    cast("Any", nlp.vocab).lex_attr_getters.clear()
     ruler = cast("SpanRuler", nlp.add_pipe("span_ruler", config={"spans_key": "known"}))
     ruler.add_patterns(
         [
@@ -240,7 +242,7 @@ def forms_of(lexicon: Lexicon, nlp: Language) -> PhraseMatcher:
 
     matcher = PhraseMatcher(nlp.vocab)
     for form in lexicon.by_form:
-        matcher.add(form, [nlp.make_doc(form), nlp.make_doc(form.replace("'", "’"))])
+        matcher.add(form, [nlp.make_doc(printed) for printed in {form, form.replace("'", "’")}])
     return matcher
 
 

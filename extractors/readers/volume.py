@@ -289,7 +289,7 @@ def page_signs(marks: Marks) -> Signs:
 def read_rows(body: Sequence[Sequence[Word]], signs: Signs) -> None:
     """Add the openings and headings among the rows of a page to its signs; ``body`` is without the running head."""
     for at, row in enumerate(body):
-        opening = opening_of_rows(body[at : at + OPENING_ROWS])
+        opening = opening_of_rows(body, at)
         if opening and signs.opening is None:
             signs.opening = opening
             signs.late = bool(signs.sections) or (at > ABOVE_OPENING and not signs.title)
@@ -300,11 +300,11 @@ def read_rows(body: Sequence[Sequence[Word]], signs: Signs) -> None:
             add_heading(row, signs)
 
 
-def opening_of_rows(rows: Sequence[Sequence[Word]]) -> Opening | None:
-    """The opening sentence that begins with the first of these rows; ``None`` if there is none."""
-    if rows[0][0].text[:1] not in OPENING_LETTERS:  # saves the time of joining every row of a page
+def opening_of_rows(rows: Sequence[Sequence[Word]], at: int) -> Opening | None:
+    """The opening sentence that begins with the row at this index; ``None`` if there is none."""
+    if rows[at][0].text[:1] not in OPENING_LETTERS:  # saves the time of joining every row of a page
         return None
-    return opening_of(" ".join(map(text_of_words, rows)))
+    return opening_of(" ".join(map(text_of_words, rows[at : at + OPENING_ROWS])))
 
 
 def add_heading(row: Sequence[Word], signs: Signs) -> None:

@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractors.references.wording import words
+from extractors.rules import depends
 
 _DASH = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 _NUMBER = r"\d{1,4}"
@@ -110,6 +112,8 @@ def lift(text: str, highest: int | None = None) -> CleanText:
     """
     found = spans(text, highest)
     marks = list(_MARKERS.finditer(text))
+    if not found and not marks:
+        return CleanText(text, (), ())
     plain, _ = _without(text, found, marks)
     numbers = dict.fromkeys(number for marker in found for number in marker.numbers)
     markers = dict.fromkeys(run.group() for mark in marks for run in _MARKER.finditer(mark.group()))
@@ -152,7 +156,9 @@ def _is_short(before: str) -> bool:
     return (len(word) == 1 and word.isalpha()) or "." in word or word in words("abbreviations")
 
 
-def spans(text: str, highest: int | None = None) -> list[CitationMarker]:
+@depends
+@lru_cache(maxsize=512)  # a cell is asked for its text, for its citations and for its kind, one after the other
+def spans(text: str, highest: int | None = None) -> tuple[CitationMarker, ...]:
     """The citation markers of ``text`` from left to right; ``highest`` as in :func:`lift`."""
     groups = list(_GROUP.finditer(text))
     enumerators = _enumerators(text, groups)
@@ -161,7 +167,7 @@ def spans(text: str, highest: int | None = None) -> list[CitationMarker]:
         numbers = expand(_inside(group))
         if group.start() not in enumerators and _is_citation(text, group, numbers, highest):
             found.append(CitationMarker(group.start(), group.end(), numbers))
-    return found
+    return tuple(found)
 
 
 def _inside(group: re.Match[str]) -> str:

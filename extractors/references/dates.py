@@ -61,8 +61,14 @@ def find_dates(text: str) -> Iterator[FoundDate]:
     >>> [date.iso for date in find_dates("2012; Feburary 9, 2014; May 2015; June 31, 2015")]
     ['2012', '2014-02-09', '2015-05', '2015']
     """
+    return iter(_dates(text))
+
+
+@depends
+@functools.lru_cache(maxsize=256)  # each way to end a title asks for the dates of the same text
+def _dates(text: str) -> tuple[FoundDate, ...]:
     if not _ANY_YEAR.search(text):
-        return
+        return ()
     found: list[FoundDate] = []
     for form in _FORMS:
         for match in form.finditer(text):
@@ -70,7 +76,7 @@ def find_dates(text: str) -> Iterator[FoundDate]:
                 iso = _iso(match)
                 if iso:
                     found.append(FoundDate(match.start(), match.end(), match.group(), iso))
-    yield from sorted(found, key=lambda date: date.start)
+    return tuple(sorted(found, key=lambda date: date.start))
 
 
 def find_numeric_dates(text: str) -> Iterator[FoundDate]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from typing import NamedTuple
 
 from extractors.model import Issue, Line, Reference, Severity, Where, join_lines
 from extractors.references import wording
@@ -65,6 +66,7 @@ _CUT_OFF = re.compile(r"^(?:https?:|www\.|[a-zà-ÿ/]|\d+[,.-]|[A-Z]?[\w-]*/)") 
 
 _HANGING = 4.0  # points: a line that is indented by more continues the entry above
 _BEAM = 24  # readings of the list that are kept from line to line
+_BEHIND = 25.0  # a reading that costs so much more than the cheapest one is dropped
 _LONGEST_ENTRY = 3000  # characters: a damaged list may join all its entries into one
 
 
@@ -141,8 +143,7 @@ def _stay_cost_at_margin(body: str, numbered: bool) -> float:
     return 0.5 if _CUT_OFF.match(body) else 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """One line in one way to read the list: the number of the entry that starts here, ``None`` for a continuation."""
 
     number: int | None
@@ -157,14 +158,24 @@ def _number(lines: Sequence[_ListLine], issues: list[Issue]) -> list[_NumberedTe
     readings: dict[int, tuple[float, _Step | None]] = {0: (0.0, None)}
     for line in lines:
         following: dict[int, tuple[float, _Step | None]] = {}
-        for last, (cost, step) in sorted(readings.items(), key=lambda item: item[1][0])[:_BEAM]:
-            choices: list[tuple[int, float, int | None]] = [(last, line.stay_cost + (2.0 if not last else 0.0), None)]
-            choices += [(n, line.start_cost + _number_cost(n, last, line), n) for n in {last + 1, line.printed} if n]
-            for after, more, number in choices:
-                if after not in following or cost + more < following[after][0]:
-                    following[after] = (cost + more, _Step(number, step))
+        most = min(cost for cost, _ in readings.values()) + _BEHIND
+        for last, (cost, step) in sorted(readings.items(), key=_cost)[:_BEAM]:
+            if cost > most:
+                break
+            total = cost + (line.stay_cost + (0.0 if last else 2.0))
+            if last not in following or total < following[last][0]:
+                following[last] = (total, _Step(None, step))
+            for number in (last + 1, line.printed):
+                if number:
+                    total = cost + (line.start_cost + _number_cost(number, last, line))
+                    if number not in following or total < following[number][0]:
+                        following[number] = (total, _Step(number, step))
         readings = following
     return _collect(lines, min(readings.values(), key=lambda item: item[0])[1], issues)
+
+
+def _cost(reading: tuple[int, tuple[float, _Step | None]]) -> float:
+    return reading[1][0]
 
 
 def _number_cost(number: int, last: int, line: _ListLine) -> float:
