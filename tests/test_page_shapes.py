@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import textwrap
 from pathlib import Path
@@ -59,6 +61,16 @@ def definitions() -> str:
     return re.sub(r"<table><thead><tr><th>Organization.*?</table>", other, PAGE, flags=re.S)
 
 
+def terms(with_heads: bool) -> str:
+    """The table of labor law enforcement as a list of terms with two cells each."""
+
+    def other(match: re.Match[str]) -> str:
+        rows = re.findall("<tr><t[hd]>(.*?)</t[hd]><t[hd]>(.*?)</t[hd]><t[hd]>(.*?)</t[hd]></tr>", match[0])
+        return f"<dl>{''.join(f'<dt>{a}</dt><dd>{b}</dd><dd>{c}</dd>' for a, b, c in rows[not with_heads :])}</dl>"
+
+    return re.sub(r"<table><thead><tr><th>Overview of Labor.*?</table>", other, PAGE, flags=re.S)
+
+
 SHAPES: dict[str, str | bytes] = {
     "captions without numbers": captions(r"<p><strong>\2</strong></p>\3"),
     "captions in the first row": CAPTION.sub(
@@ -103,9 +115,19 @@ SHAPES: dict[str, str | bytes] = {
     ),
     "parts that a search opens": re.sub("<table>", '<table hidden="until-found">', PAGE),
     "a list of definitions": definitions(),
+    "a list of definitions with heads": terms(with_heads=True),
     "another encoding than declared": PAGE.replace("utf-8", "iso-8859-1").encode(),
     "no end tags, no doctype": re.sub("</(td|tr|th|p|li)>|<!DOCTYPE html>", "", PAGE),
 }
+
+
+TWO_IN_ONE = re.sub(
+    r"(<tr><th>Organization.*?<tr><td>.*?)</td><td>(.*?)</td></tr>\s*<tr><td>(.*?)</td><td>",
+    r"\1; \3</td><td>\2; ",
+    PAGE,
+    count=1,
+    flags=re.S,
+)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -124,8 +146,17 @@ def test_pages_of_other_shapes_give_the_same_rows(shape: str, tmp_path: Path) ->
         (PAGE.replace("<p>The laws of", "<p hidden>The laws of"), ("hidden_text", "warning")),
         (re.sub("<tr><td>(Min|Harb)", r"<tr><td>Agency: \1", PAGE), ("column_unfit", "error")),
         (PAGE.replace("<td>91.0%</td>", '<td class="n91"></td>'), ("cell_missing", "warning")),
+        (terms(with_heads=False), ("table_unread", "error")),
+        (TWO_IN_ONE, ("column_unfit", "error")),
     ],
-    ids=["a hidden row", "a hidden paragraph", "a label in each cell", "a value that a style sheet shows"],
+    ids=[
+        "a hidden row",
+        "a hidden paragraph",
+        "a label in each cell",
+        "a value that a style sheet shows",
+        "a list of terms without heads",
+        "two rows in one",
+    ],
 )
 def test_what_a_page_does_not_show_or_shows_twice_is_said(page: str, said: tuple[str, str], tmp_path: Path) -> None:
     found = read(page, tmp_path)
@@ -152,7 +183,21 @@ MENU, END = (
     "\n\nChild Labor and Forced Labor Reports\n\nFiji\n\nKelp\n",
 )
 TITLED = re.sub(r"^[IV]+\. (.*)$", lambda match: match[1].title(), TEXT, flags=re.M)
+
+
+def with_commas(text: str) -> str:
+    """The text with commas between the cells, as a program writes them that keeps tables."""
+    written = io.StringIO()
+    for line in text.split("\n"):
+        if "\t" in line:
+            csv.writer(written, lineterminator="\n").writerow(line.split("\t"))
+        else:
+            written.write(f"{line}\n")
+    return written.getvalue()
+
+
 TEXTS = {
+    "cells between commas": with_commas(TEXT),
     "captions without numbers": re.sub(r"^Table \d+\. ", "", TEXT, flags=re.M),
     "headings without number and capitals": TITLED,
     "headings and captions without numbers": re.sub(r"^Table \d+\. ", "", TITLED, flags=re.M),

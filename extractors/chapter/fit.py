@@ -44,6 +44,8 @@ SIGN_OPEN = re.compile(r"""[^\w\s"“”‘’'(\[•■▪●\-–—$€£¿¡
 NO_START = "this text begins within a sentence"
 NO_END = "this text ends within a sentence"
 LONE_LABEL = "this label of a table stands in running text"
+TWO_NAMES, TWO_TEXTS = re.compile(r";\s+[A-Z]"), re.compile(r"[.)\]]\s*;\s+[A-Z]")
+"""A name with another behind it, and a sentence or citation with a sentence behind it."""
 PLACE = {"row", "page", "bbox", "line"}
 """The columns of a row that do not say anything about its content."""
 BLANK_ONCE = ("percent", "percent_and_count")
@@ -88,6 +90,7 @@ def misfits(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
     yield from unfit_columns(columns)
     yield from missing_cells(columns)
     yield from missing_columns(columns)
+    yield from joined_rows(columns)
     yield from repeated_rows(tables)
     yield from cut_text(tables)
 
@@ -199,6 +202,20 @@ def missing_cells(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
                 message = f"{len(lacking)} of {len(rows)} cells of column {column.name} are empty"
                 printed = rule.columns[column.name].kind not in BLANK_ONCE
                 yield Issue("cell_missing", "error" if printed else "warning", message, where, name, lacking[0]["row"])
+
+
+def joined_rows(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
+    """Return an error for each row whose name and another cell both hold two entries: two rows were made one."""
+    for code, rule in current().tables.items():
+        own = [column for column in columns if column.table == published_name(code)]
+        names = {row: cell for column in own if column.name == rule.key for row, cell in column.cells.items()}
+        others = [column.cells for column in own if column.name != rule.key]
+        for row, (name, cell) in names.items():
+            if TWO_NAMES.search(name) and any(TWO_TEXTS.search(cells[row][0]) for cells in others if row in cells):
+                message = f"the cells of this row hold two entries: {shortened(name)!r}"
+                yield Issue(
+                    "column_unfit", "error", message, Where(cell["page"], None, cell["line"]), own[0].table, row
+                )
 
 
 def missing_columns(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:

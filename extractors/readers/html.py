@@ -307,16 +307,32 @@ class Page:
         self.noted = True
 
     def add_definitions(self, items: Any) -> None:
-        """Add a list of terms and what is said of each as a table of two columns without heads."""
-        rows: list[tuple[Cell, Cell]] = []
+        """Add a list of terms and what is said of each as a table: of two columns without heads, or of more, where the
+        first term and what is said of it are known heads."""
+        rows: list[list[Cell]] = []
         for item in items.iter("dt", "dd"):
             cell = Cell(tuple(self.line(text, item, None) for text in lines_of(item)))
             if item.tag == "dt" or not rows:
-                rows.append((cell, Cell()))
-            else:
-                rows[-1] = (rows[-1][0], Cell((*rows[-1][1].lines, *cell.lines)))
-        self.blocks.append(Grid((Cell(), Cell()), tuple(rows), Where(line=items.sourceline)))
+                rows.append([])
+            rows[-1].append(cell)
         self.noted = True
+        self.blocks.append(self.grid_of_terms(rows, Where(line=items.sourceline)))
+
+    def grid_of_terms(self, rows: list[list[Cell]], where: Where) -> Grid:
+        """The grid of a list of terms; an error, if it is not known which cell of a term is which."""
+        width = max(map(len, rows), default=0)
+        whole = all(len(row) == width for row in rows)
+        if width > 2 and is_header([cell.text for cell in rows[0]]):
+            if not whole:
+                message = f"the terms of this list have up to {width} cells, and one has fewer"
+                self.issues.append(Issue("table_unread", "error", message, where))
+            header, *body = [(*row, *[Cell()] * (width - len(row))) for row in rows]
+            return Grid(header, tuple(body), where)
+        if width > 2 and whole:
+            message = f"each term of this list has {width} cells, and no heads tell what they are"
+            self.issues.append(Issue("table_unread", "error", message, where))
+        joined = [(row[0], Cell(tuple(line for cell in row[1:] for line in cell.lines))) for row in rows]
+        return Grid((Cell(), Cell()), tuple(joined), where)
 
     def is_below_caption(self) -> bool:
         """Whether the last line is the caption of a table."""

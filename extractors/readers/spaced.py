@@ -1,4 +1,4 @@
-"""Tables of a raw text whose columns are made of blanks, or of pipes without blanks around them.
+"""Tables of a raw text whose columns are made of blanks, of pipes without blanks around them, or of commas.
 
 Programs that keep the layout of a page write such blanks. A line of known heads with two or more blanks between them
 begins the table, an empty line ends it. Its lines get tabs in place of the blanks. If a line cannot be divided with
@@ -7,6 +7,7 @@ certainty, because its cells go over several lines, the table stays text and has
 
 from __future__ import annotations
 
+import csv
 import re
 from bisect import bisect_right
 from collections import defaultdict
@@ -18,12 +19,15 @@ from extractors.readers.stacked import END, is_header
 GAP = re.compile(r"\s{2,}")
 PART = re.compile(r"\S+(?:\s\S+)*")
 CELLS = re.compile(r"[\t|]")
+SEPARATORS = (",", ";")
+LONGEST_HEADS = 400  # letters of a line of heads
 
 
 def with_tabs(lines: Sequence[str], first: int, issues: list[Issue]) -> list[str]:
     """The lines, those of tables made of blanks with tabs; ``first`` is the number of the first line in the file."""
     out = list(lines)
     piped(out)
+    separated(out)
     for start, end in spaced_tables(lines):
         rows = rows_below_heads(lines[start:end]) or rows_between_gaps(lines[start:end])
         if rows and all(is_whole(row) for row in rows):
@@ -86,6 +90,30 @@ def is_whole(row: Sequence[str]) -> bool:
     """Whether a row has a label and a cell beside it; where the label above holds for it, all its other cells, of which
     none goes on with the line above."""
     return any(row[1:]) if row[0] else all(cell and not cell[0].islower() for cell in row[1:])
+
+
+def separated(lines: list[str]) -> None:
+    """Replace the commas or semicolons between cells by tabs, below a line of known heads, where all lines down to the
+    next blank one or note have as many cells. A cell with such a sign stands in quotation marks."""
+    at = 0
+    while at < len(lines):
+        line, start = lines[at], at
+        at += 1
+        sign = next((sign for sign in SEPARATORS if is_header(cells_between(sign, line[:LONGEST_HEADS]))), "")
+        if sign:
+            while at < len(lines) and lines[at].strip() and not END.match(lines[at].strip()):
+                at += 1
+            rows = [cells_between(sign, text) for text in lines[start:at]]
+            if len(rows) > 1 and len({len(row) for row in rows}) == 1:
+                lines[start:at] = ["\t".join(row) for row in rows]
+
+
+def cells_between(sign: str, line: str) -> list[str]:
+    """The cells of a line between such signs; one empty cell, if it is none or too long."""
+    try:
+        return next(csv.reader([line], delimiter=sign)) if sign in line else [""]
+    except csv.Error:
+        return [""]
 
 
 def piped(lines: list[str]) -> None:

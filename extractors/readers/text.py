@@ -1,9 +1,9 @@
 """Raw text -> chapters: running text, tables and running heads of a chapter that was scanned or copied.
 
-A paragraph is one long line. A table is a run of lines with tabs or pipes, has columns made of blanks
-(:mod:`extractors.readers.spaced`), or has one cell a line (:mod:`extractors.readers.stacked`). Running heads and feet
-may stand anywhere between them. Damaged characters are repaired by :mod:`extractors.readers.repairs`. Lines keep their
-order: a note that the scanner displaced stays where it is.
+A paragraph is one long line. A table is a run of lines with tabs or pipes, has columns made of blanks or divided by
+commas (:mod:`extractors.readers.spaced`), or has one cell a line (:mod:`extractors.readers.stacked`). Running heads and
+feet may stand anywhere between them. Damaged characters are repaired by :mod:`extractors.readers.repairs`. Lines keep
+their order: a note that the scanner displaced stays where it is.
 """
 
 from __future__ import annotations
