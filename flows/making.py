@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 
 import schemas
 from flows import changes, corrections, integrity, known_issues, losses
@@ -40,6 +41,7 @@ class Making:
     stage: Stage
 
     def __init__(self, folder: Path, before: Before, known: Sequence[KnownIssue], report: Report) -> None:
+        pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps what it has freed
         self.old = before.parts()
         self.old_rows = self.old.counts()
         self.census = Census({}, Counter())
