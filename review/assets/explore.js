@@ -157,8 +157,8 @@
     return name === "quality" || name === "quarantine" ? "#findings" : "";
   }
 
-  // The words of a text; a code may go on in the next line after an underscore.
-  const words = (text, kind) => (kind === "code" && text ? text.split(/(?<=_)/).flatMap((word) => [word, document.createElement("wbr")]) : [text]);
+  // The parts of a text; a code may go on in the next line after an underscore.
+  const broken = (text, kind) => (kind === "code" && text ? text.split(/(?<=_)/).flatMap((word) => [word, document.createElement("wbr")]) : [text]);
 
   function line(row) {
     const made = document.createElement("tr");
@@ -186,7 +186,7 @@
         holder.tabIndex = -1; // with the keyboard the row is enough: there l and h go to its cells
         cell.append(holder);
       }
-      holder.append(...words(text, column.kind));
+      holder.append(...broken(text, column.kind));
       made.append(cell);
     }
     return made;
