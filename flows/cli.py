@@ -217,6 +217,7 @@ def ui(
     home = home_of(output)
     if not home.is_dir():
         raise usage(f"no run is recorded in {output}; record one with: findings run --prefect --output {output}")
+    typer.echo("Starting Prefect's server, which takes some seconds", err=True)
     try:
         with home_server(home, port) as server:
             typer.echo(f"The runs of {output} are at {server.url.removesuffix('/api')}/runs (Ctrl-C ends the server)")
@@ -457,6 +458,7 @@ def _recorded(request: Request) -> tuple[Report, bool]:
     from flows.run import run as run_without_prefect
     from flows.server import NoServer
 
+    log_line(logging.INFO, "run", "prefect", "starting a server that records the run, which takes some seconds")
     try:
         with recorded_in(request.output, request.name):
             result = run_as_flow(request)

@@ -89,12 +89,16 @@ def _print_counts(found: Comparison, console: Console) -> None:
 
 def _remarks(found: Comparison, datasets: list[Dataset]) -> list[str]:
     """What was compared, and what could not be."""
+    from flows.report import counted
+
     shares = [
         f"{share:.2%} of the {what} that both give agree"
         for what, texts in (("numbers and answers", False), ("texts", True))
         if (share := found.share(texts)) is not None
     ]
-    lines = ["; ".join([f"{len(found.compared)} chapters, {len(found.frame)} differences", *shares])]
+    lines = [
+        "; ".join([f"{counted(len(found.compared), 'chapter')}, {counted(len(found.frame), 'difference')}", *shares])
+    ]
     if found.unpublished:
         lines.append(f"Not published: {_some(found.unpublished)}")
     if found.missing:

@@ -82,8 +82,8 @@ class SiteReport:
     def sentence(self) -> str:
         """Return the report as one line."""
         parts = [
-            f"{self.site / START}: {self.chapters} chapters, {self.countries} countries",
-            f"{self.built} pages built, {self.kept} kept, {self.pictures} pictures drawn",
+            f"{self.site / START}: chapters: {self.chapters}, countries: {self.countries}",
+            f"pages: {self.built} built, {self.kept} kept; pictures: {self.pictures} drawn",
             f"{self.size / 1e6:.1f} MB",
             f"{self.seconds:.1f} s",
         ]
@@ -136,7 +136,8 @@ def _build(pages: _Build, workers: int, pool: Pool, log: Callable[[str], None]) 
     if not (site / LEDGER).exists():  # marks the folder as a site before any other file is written
         write_whole(site / LEDGER, b"{}")
     tasks = pages.tasks()
-    log(f"{report.chapters} chapters, {sum(len(task.chapters) for task in tasks)} to build in {len(tasks)} files")
+    fresh = sum(len(task.chapters) for task in tasks)
+    log(f"chapters: {report.chapters}; to build: {fresh}, from {len(tasks)} of the files")
     begun = time.perf_counter()
     for done, result in enumerate(_work(tasks, workers, pool), 1):
         pages.add(result)

@@ -329,7 +329,7 @@ def test_the_command_writes_the_table_beside_the_releases(tables: dict[str, pd.D
     ended = CliRunner().invoke(app, ["compare", str(file), "--output", str(output)])
     assert ended.exit_code == 0, ended.output
     assert (
-        "1 chapters, 1 differences; 92.86% of the numbers and answers that both give agree; 100.00% of the texts"
+        "1 chapter, 1 difference; 92.86% of the numbers and answers that both give agree; 100.00% of the texts"
         in ended.output
     )
     assert "no rule knows them: Enforcements/Labor_Boats (1)" in ended.output

@@ -592,7 +592,7 @@ class TestCommand:
     def test_it_says_where_the_site_is(self, sample: Path) -> None:
         ended = CliRunner().invoke(app, ["site", "--output", str(sample.parent), "--workers", "1"])
         assert ended.exit_code == 0, ended.output
-        assert f"{sample}/index.html: 1 chapters, 1 countries; 0 pages built, 3 kept" in ended.stdout
+        assert f"{sample}/index.html: chapters: 1, countries: 1; pages: 0 built, 3 kept" in ended.stdout
 
     def test_it_ends_with_1_and_says_what_is_missing(self, tmp_path: Path) -> None:
         output = published(tmp_path / "output")
