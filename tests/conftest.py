@@ -101,9 +101,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=30, help="moments at which tests/test_kills.py kills a run")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def prefect() -> Iterator[None]:
-    """A Prefect with its own empty database (starting one takes ten seconds)."""
+    """A Prefect with its own empty database. It ends with the module: its server works on, also when nobody asks it."""
     from prefect.testing.utilities import prefect_test_harness
 
     with prefect_test_harness(server_startup_timeout=180):
