@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from review.layout import LEVELS
-from review.packing import PAGE, packed
+from review.packing import packed
 
 NO_SCRIPT = (
     b"<noscript><p>This page is compressed and needs scripts. The tables of the release have its rows.</p></noscript>"
@@ -27,7 +27,7 @@ def render_packed(template: str, **values: Any) -> bytes:
     """Render a template like :func:`render`, with everything in its body compressed; ``unpack.js`` puts it there."""
     page = render(template, **values)
     start, end = _body(page)
-    return _shell(page, f"{values['root']}assets/", b'data-packed="' + packed(page[start:end], PAGE) + b'"')
+    return _shell(page, f"{values['root']}assets/", b'data-packed="' + packed(page[start:end]) + b'"')
 
 
 def render_part(template: str, name: str, script: str, **values: Any) -> tuple[bytes, bytes]:
