@@ -87,4 +87,5 @@ audit: dev
 release: dev
 	! grep '^## Unreleased' CHANGELOG.md
 	$(MAKE) test
+	$(MAKE) test-slow
 	$(MAKE) audit IF_REACHABLE=
