@@ -20,6 +20,8 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from extractors.model import Extraction, SourceGone, UnreadableSource
 from flows.report import Failure, FileFailed
 from flows.sources import SourceFile, hash_of
@@ -190,9 +192,17 @@ def _write_chapters(extractions: Iterable[Extraction], part: Path) -> OSError | 
     unwritten: OSError | None = None
     before = b'{"chapters": ['
     for extraction in extractions:
-        unwritten = unwritten or _append(before + json.dumps(plain(extraction), ensure_ascii=True).encode(), part)
+        unwritten = unwritten or _append(before + _encoded(plain(extraction)), part)
         before = b", "
     return unwritten or _append(b"]}" if before == b", " else before + b"]}", part)
+
+
+def _encoded(chapter: dict[str, Any]) -> bytes:
+    """A chapter as JSON: by the fast library, unless a text or a number is one that only Python's own can write."""
+    try:
+        return orjson.dumps(chapter)
+    except TypeError:
+        return json.dumps(chapter, ensure_ascii=True).encode()
 
 
 def plain(extraction: Extraction) -> dict[str, Any]:

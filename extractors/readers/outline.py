@@ -28,9 +28,8 @@ class Bookmarks:
     restarts: frozenset[int] = frozenset()
 
 
-def read_outline(data: bytes) -> Bookmarks:
-    """The outline of a PDF that PDFium can open; an empty one if it has none, or names fewer than two countries."""
-    document = pypdfium2.PdfDocument(data)
+def read_outline(document: pypdfium2.PdfDocument) -> Bookmarks:
+    """The outline of a PDF; an empty one if it has none, or names fewer than two countries."""
     try:
         labels = [document.get_page_label(index) for index in range(len(document))]
         found = [(mark.level, mark.get_title(), mark.get_dest()) for mark in itertools.islice(document.get_toc(), MOST)]
@@ -38,8 +37,6 @@ def read_outline(data: bytes) -> Bookmarks:
         return Bookmarks(ranges(entries, len(document)), restarts(labels))
     except pypdfium2.PdfiumError:
         return Bookmarks()
-    finally:
-        document.close()
 
 
 def ranges(entries: list[tuple[int, str, int]], count: int) -> dict[int, Bookmark]:

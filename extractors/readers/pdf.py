@@ -96,7 +96,7 @@ def pdf_parts(path: Path, source_path: str, share: Share | None = None) -> Itera
         raise UnreadableSource(source_path, f"is damaged ({pages.count} of {announced} pages can be found)")
     source = Source(source_path, hashlib.sha256(data).hexdigest(), "pdf", pages.count, pdf_time(pages.date))
     divider, part, empty = Divider(PAGES, cuts=share.first - 1), PartOfFile(issues=list(share.issues)), True
-    outline = read_outline(data)
+    outline = read_outline(witness.document)
     contents = iter(pages) if share.start else from_first_beginning(iter(pages), share, source_path)
     last = Fit(*share.start.scale) if share.start else SAME
     for content in contents:

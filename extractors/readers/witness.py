@@ -16,17 +16,17 @@ class Witness:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._document = pypdfium2.PdfDocument(data)
+        self.document = pypdfium2.PdfDocument(data)
         self._read = 0
 
     def page(self, number: int, left_out: str) -> Iterator[PageText]:
         """Yield the text of a page (numbered from 1); nothing if PDFium cannot read the page."""
         self._read += 1
         if self._read % FORGET == 0:
-            self._document.close()
-            self._document = pypdfium2.PdfDocument(self._data)
+            self.document.close()
+            self.document = pypdfium2.PdfDocument(self._data)
         try:
-            page = self._document[number - 1]
+            page = self.document[number - 1]
             text = page.get_textpage().get_text_bounded()
         except pypdfium2.PdfiumError:
             return
