@@ -44,8 +44,7 @@ def write_database(
         with duckdb.connect(str(file), config=FRUGAL | READABLE_SINCE) as database:
             database.begin()  # one transaction: each comment on a column would write the file's catalog anew
             for name, parquet in tables.items():
-                rows = f"SELECT * FROM read_parquet({_quoted(str(parquet))})"
-                database.execute(f'CREATE OR REPLACE TABLE "{name}" AS {rows}')
+                database.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM read_parquet({_quoted(str(parquet))})')
                 for column, meaning in meanings[name].items():
                     database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
             for name, view in views.items():

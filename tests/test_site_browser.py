@@ -310,7 +310,7 @@ class TestBoxes:
         cell.click(position={"x": 3, "y": 3})
         expect(page.locator("#boxes .cell")).to_have_count(1)
         expect(page.locator("#boxes .row")).not_to_have_count(1)
-        expect(page.locator("#detail h2")).to_have_text("Laws and regulations, row 2 · Legislation")
+        expect(page.locator("#detail h2")).to_have_text("Table 4 · Laws and regulations, row 2 · Legislation")
         expect(page.locator("#detail .raw-words")).to_contain_text(str(cell.inner_text())[:20])
         expect(page.locator("#legal_standards-2")).to_contain_class("chosen")
 
