@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.text import Text
 
 from flows.log import LOG, Columns, JsonLines, Lines, ShowsSteps
-from flows.terminal import NARROW, readable
+from flows.terminal import NARROW, encodable
 
 MANY = 50
 """With more files than this, only those with a problem have a line."""
@@ -73,7 +73,7 @@ class _Handler(ShowsSteps):
         if not self._in_columns:
             self.console.print(self.format(record), markup=False, highlight=False)
             return
-        line, width = readable(self.format(record), self.console), self.console.width
+        line, width = encodable(self.format(record), self.console), self.console.width
         if width >= NARROW and cell_len(line) > width:
             line = f"{set_cell_size(line, width - 3)}..."
         self.console.print(Text(line, COLOURS.get(record.levelno, "")))

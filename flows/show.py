@@ -17,7 +17,7 @@ from flows.report import counted
 from flows.request import Selection
 from flows.sources import printable
 from flows.tabular import CITED, RowFormat, as_text, numbered, records, sources_of, with_cited, years_side_by_side
-from flows.terminal import NARROW, encodable, readable
+from flows.terminal import NARROW, encodable
 
 PLACE = ("doc_id", "iso3", "report_year", "row_key", "bbox", "line", "page")
 LONG = (
@@ -86,7 +86,7 @@ def chapters(selection: Selection, output: Path, console: Console, form: RowForm
     if form is not RowFormat.TABLE:
         console.file.write(encodable(as_text(listed, form, {}), console))
         return
-    cells = {str(name): [readable(_cell(value), console) for value in listed[name]] for name in listed}
+    cells = {str(name): [encodable(_cell(value), console) for value in listed[name]] for name in listed}
     cells["year"] = [str(year) for year in listed["report_year"]]
     order = ["doc_id", "country", "year", "assessment", "errors", "source"]
     if console.width < NARROW:
@@ -152,15 +152,15 @@ def _print_sources(rows: pd.DataFrame, release: PublishedRelease, doc_id: str, c
     """Print what the rows cite."""
     sources = sources_of(release, doc_id)
     for number in sorted({number for numbers in rows.get(CITED, ()) for number in numbers} & sources.keys()):
-        console.print(Text(readable(f"[{number}] {printable(sources[number]['text'])}", console), style="dim"))
+        console.print(Text(encodable(f"[{number}] {printable(sources[number]['text'])}", console), style="dim"))
 
 
 def _print_document(document: pd.Series[str], console: Console) -> None:
     level = " – ".join(part for part in (document["assessment"], document["assessment_note"]) if part)
     source = f"{printable(document['source_path'])} ({document['doc_id']})"
     for text, style in ((printable(document["title"]), "bold"), (printable(level), "cyan"), (source, "dim")):
-        console.print(Text(readable(text, console), style=style))
-    console.print(Text(f"\n{readable(printable(document['summary']), console)}\n"))
+        console.print(Text(encodable(text, console), style=style))
+    console.print(Text(f"\n{encodable(printable(document['summary']), console)}\n"))
 
 
 def _print_table(name: str, frame: pd.DataFrame, console: Console) -> None:
@@ -180,7 +180,7 @@ def _print_columns(title: str, frame: pd.DataFrame, console: Console, wide: int)
     """Print the columns with a value; a column of more characters than ``wide`` is folded if the grid needs room."""
     where = "page" if frame["page"].notna().any() else "line"
     columns = ["row", where, *(str(column) for column in frame if column not in (*PLACE, "row"))]
-    cells = {column: [readable(_cell(value), console) for value in frame[column]] for column in columns}
+    cells = {column: [encodable(_cell(value), console) for value in frame[column]] for column in columns}
     cells = {column: texts for column, texts in cells.items() if any(texts)}
     widths = {column: max(len(text) for text in [column, *texts]) for column, texts in cells.items()}
     if sum(min(width, wide) + 3 for width in widths.values()) <= console.width:

@@ -14,9 +14,6 @@ from rich.console import Console
 
 NARROW = 60
 """Characters; on a terminal with fewer, columns of a table would be single letters, and lines are folded, not cut."""
-TYPEWRITTEN = str.maketrans(
-    {**dict.fromkeys("‘’", "'"), **dict.fromkeys("“”", '"'), **dict.fromkeys("–—", "-"), "…": "..."}
-)
 
 
 class _Unread(io.FileIO):
@@ -47,12 +44,6 @@ def _lenient(stream: Any, number: int) -> Any:
     buffer = io.BufferedWriter(_Unread(number, "wb", closefd=False))
     lines = stream.isatty() or number == 2
     return io.TextIOWrapper(buffer, stream.encoding, "backslashreplace", line_buffering=lines)
-
-
-def readable(text: str, console: Console) -> str:
-    """The text for a person: on a console that takes ASCII only, quotation marks and dashes as on a typewriter."""
-    escaped = encodable(text, console)
-    return escaped if escaped == text else encodable(text.translate(TYPEWRITTEN), console)
 
 
 def encodable(text: str, console: Console) -> str:
