@@ -11,6 +11,7 @@ names. The other chapters of the volume are published.
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 from collections.abc import Iterator
@@ -159,6 +160,7 @@ def read_share(file: SourceFile, share: Share, target: Path, rules: Path | None)
     import extractors
 
     ledger.use_rules(rules)
+    gc.collect()  # the volume as this process has opened it for the share before
     pieces = extractors.extract_share(file.path, file.source_path, share)
     try:
         with gzip.open(target, "wt", compresslevel=1, encoding="ascii") as out:
