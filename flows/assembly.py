@@ -20,6 +20,8 @@ from flows.releases import Choice
 from flows.report import Failure
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
 
     from flows.corrections import Correction
@@ -141,8 +143,11 @@ def _together(batch: Sequence[Chosen], lines: Mapping[str, list[Correction]]) ->
 
     corrected: list[Record] = []
     chapters: dict[Choice, Extraction] = {}
+    read: dict[Path, dict[str, Extraction]] = {}  # an entry holds all chapters of a volume, and is loaded once
     for choice, result in batch:
-        chapter = with_releases(choice, result)
+        if result.job.entry not in read:
+            read[result.job.entry] = {chapter.doc_id: chapter for chapter in result.chapters()}
+        chapter = with_releases(choice, result, read[result.job.entry][choice.chosen.doc_id])
         if chapter.doc_id in lines:
             chapter, rows = corrections.correct(chapter, lines[chapter.doc_id])
             corrected += rows
@@ -150,9 +155,8 @@ def _together(batch: Sequence[Chosen], lines: Mapping[str, list[Correction]]) ->
     return schemas.validate(list(with_registry(chapters).values())), corrected
 
 
-def with_releases(choice: Choice, result: Extracted) -> Extraction:
-    """The chapter that was chosen, from the cache, with the files that hold it and what is to be said of them."""
-    chapter = next(chapter for chapter in result.chapters() if chapter.doc_id == choice.chosen.doc_id)
+def with_releases(choice: Choice, result: Extracted, chapter: Extraction) -> Extraction:
+    """The chapter that was chosen, with the files that hold it and what is to be said of them."""
     tables = dict(chapter.tables)
     tables["quality"] = [*tables.get("quality", []), *choice.findings(result.stale)]
     return replace(chapter, tables={**tables, "releases": choice.rows()})
