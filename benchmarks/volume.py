@@ -221,7 +221,7 @@ def main(
         together, most = read_in_shares(volume, folder / "shared", workers)
         found = {chapter.doc_id: chapter for chapter in load(folder / "joined")}
         known = {chapter.doc_id: chapter for chapter in load(folder / "single")}
-        shared = {chapter.doc_id: chapter for chapter in ledger.load(folder / "shared")}
+        shared = {chapter.doc_id: chapter for chapter in ledger.each(folder / "shared")}
     failed = compare(found, known) + [f"in shares: {line}" for line in compare(shared, found)]
     print("\n".join([*left_out(found.values()), *sorted(failed)]))
     rows = sum(len(rows) for chapter in found.values() for rows in chapter.tables.values())

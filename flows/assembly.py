@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import math
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from extractors.model import Extraction
 from flows import corrections
@@ -18,15 +23,13 @@ from flows.log import log_line
 from flows.reading import Extracted
 from flows.releases import Choice
 from flows.report import Failure
+from flows.workers import PoolClosed, Workers
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pyarrow as pa
 
     from flows.corrections import Correction
     from flows.pieces import Parts, Stretch
-    from schemas import Validated
 
 PIECE = 100
 """From so many chapters on, countries are a piece of their own."""
@@ -37,6 +40,16 @@ ACROSS = ("works", "changes", "corrections")
 """Tables that are made when all pieces are known."""
 Chosen = tuple[Choice, Extracted]
 Record = dict[str, Any]
+
+
+class Made(NamedTuple):
+    """The rows of some countries: those of each table, those of ``corrections``, the chapters on which a check itself
+    broke, and the last country."""
+
+    tables: dict[str, pa.Table]
+    corrected: list[Record]
+    failures: list[Failure]
+    last: str
 
 
 @dataclass(frozen=True)
@@ -56,22 +69,38 @@ class Piece:
 
 
 def assemble(
-    chosen: Sequence[Chosen], lines: Mapping[str, list[Correction]], published: Parts, kept: Collection[str]
+    chosen: Sequence[Chosen],
+    lines: Mapping[str, list[Correction]],
+    published: Parts,
+    kept: Collection[str],
+    processes: int = 1,
+    rules: Path | None = None,
 ) -> Iterator[Piece]:
     """Make the tables of the chosen chapters, in order. Those of the countries ``kept`` (their ``iso3``) are taken from
-    the release ``published``; the others are made of what was read, with the corrections ``lines`` by chapter.
+    the release ``published``; the others are made of what was read, with the corrections ``lines`` by chapter, in so
+    many processes at once, under the rules with the overlay folder ``rules``.
 
     The spans of the pieces cover all countries. A chapter on which the check itself breaks fails alone. Raises
     ``OSError`` if the cache cannot be read.
     """
-    for span, batch in _spans(chosen):
-        fresh = [one for one in batch if one[0].chosen.iso3 not in kept]
-        same = {choice.chosen.iso3 for choice, _ in batch} & set(kept)
-        if fresh:
-            tables, corrected, failures = _made(fresh, lines)
-            yield Piece(span, _Among(tables, published, span, same) if same else tables, same, corrected, failures)
-        else:
+    fresh = [one for one in chosen if one[0].chosen.iso3 not in kept]
+    made = _each_made(list(_groups(fresh, BATCH)), lines, processes, rules)
+    held: list[Made] = []  # a batch may reach into the next span
+    for span, part in _spans(chosen):
+        countries = {choice.chosen.iso3 for choice, _ in part}
+        same, own = countries & set(kept), countries - set(kept)
+        if not own:
             yield Piece(span, _as_published(published, span, same), same, [], [])
+            continue
+        new: list[Made] = []
+        while max((one.last for one in [*held, *new]), default="") < max(own):
+            new.append(next(made))
+        held += new
+        tables = _within(held, span)
+        corrected = [row for one in new for row in one.corrected]
+        failures = [failure for one in new for failure in one.failures]
+        yield Piece(span, _Among(tables, published, span, same) if same else tables, same, corrected, failures)
+        held = [one for one in held if one.last > span.upto]
 
 
 def _spans(chosen: Sequence[Chosen]) -> Iterator[tuple[Stretch, list[Chosen]]]:
@@ -96,63 +125,91 @@ def _groups(chosen: Sequence[Chosen], least: int) -> Iterator[list[Chosen]]:
         yield group
 
 
-def _made(
-    chosen: Sequence[Chosen], lines: Mapping[str, list[Correction]]
-) -> tuple[dict[str, pa.Table | None], list[Record], list[Failure]]:
-    """The rows of some countries, made in small batches, because objects need far more memory than rows."""
-    import pyarrow as pa
+def _each_made(
+    batches: Sequence[Sequence[Chosen]], lines: Mapping[str, list[Correction]], processes: int, rules: Path | None
+) -> Iterator[Made]:
+    """The rows of each batch, in order. Several batches are made in child processes, a few ahead of what is used; the
+    memory that a batch needs is theirs."""
+    if len(batches) < 2:
+        yield from (_made(batch, lines, _rows) for batch in batches)
+        return
+    count = min(processes, len(batches))
+    with ThreadPoolExecutor(count) as threads, Workers(count, None, None, math.inf) as pool:
+        waiting: deque[Future[Made]] = deque()
+        for batch in batches:
+            waiting.append(threads.submit(_made, batch, lines, partial(pool.run, partial(_rows_in_child, rules))))
+            if len(waiting) > count:
+                yield waiting.popleft().result()
+        yield from (future.result() for future in waiting)
 
-    from flows.pieces import as_rows
 
-    made: list[dict[str, pa.Table]] = []
-    corrected: list[Record] = []
-    failures: list[Failure] = []
-    for batch in _groups(chosen, BATCH):
-        validated, rows, failed = _validated(batch, lines)
-        made.append({name: as_rows(frame) for name, frame in validated.tables.items() if name not in ACROSS})
-        corrected += rows
-        failures += failed
-    return {name: pa.concat_tables([one[name] for one in made]) for name in made[0]}, corrected, failures
-
-
-def _validated(
-    batch: Sequence[Chosen], lines: Mapping[str, list[Correction]]
-) -> tuple[Validated, list[Record], list[Failure]]:
-    """The tables of some countries; a chapter that breaks a step is tried alone, and left out if it fails again."""
-    failures: list[Failure] = []
+def _made(batch: Sequence[Chosen], lines: Mapping[str, list[Correction]], rows: Callable[..., Made]) -> Made:
+    """The rows of some countries, made by ``rows``; if that breaks, each chapter is tried alone, here, and left out if
+    it fails again."""
+    own = {choice.chosen.doc_id: lines[choice.chosen.doc_id] for choice, _ in batch if choice.chosen.doc_id in lines}
     try:
-        return (*_together(batch, lines), failures)
-    except OSError:
+        return rows(batch, own)
+    except (OSError, PoolClosed):
         raise
     except Exception as error:
         said = f"failed on {len(batch)} chapters together ({error!r}); each chapter is tried alone"
         log_line(logging.ERROR, "run", "validate", said)
-    whole = []
+    whole, failures = [], []
     for choice, result in batch:
         try:
-            _together([(choice, result)], lines)
+            _rows([(choice, result)], own)
             whole.append((choice, result))
         except Exception as alone:
             failures.append(Failure.of(choice.chosen.source.source_path, alone))
             log_line(logging.ERROR, choice.chosen.doc_id, "validate", f"failed | {failures[-1]}")
-    return (*_together(whole, lines), failures)
+    return _rows(whole, own)._replace(failures=failures, last=batch[-1][0].chosen.iso3)
 
 
-def _together(batch: Sequence[Chosen], lines: Mapping[str, list[Correction]]) -> tuple[Validated, list[Record]]:
+def _within(made: Sequence[Made], span: Stretch) -> dict[str, pa.Table]:
+    """The rows of a span, of those of several batches."""
+    import pyarrow as pa
+
+    from flows.pieces import within
+
+    return {name: pa.concat_tables([within(one.tables[name], span) for one in made]) for name in made[0].tables}
+
+
+def _rows_in_child(rules: Path | None, batch: Sequence[Chosen], lines: Mapping[str, list[Correction]]) -> Made:
+    """:func:`_rows` in a process of its own."""
+    from flows.wording import use_rules
+
+    use_rules(rules)
+    return _rows(batch, lines)
+
+
+def _rows(batch: Sequence[Chosen], lines: Mapping[str, list[Correction]]) -> Made:
+    """The rows of some countries."""
     import schemas
+    from flows.pieces import as_rows
 
     corrected: list[Record] = []
     chapters: dict[Choice, Extraction] = {}
-    read: dict[Path, dict[str, Extraction]] = {}  # an entry holds all chapters of a volume, and is loaded once
-    for choice, result in batch:
-        if result.job.entry not in read:
-            read[result.job.entry] = {chapter.doc_id: chapter for chapter in result.chapters()}
-        chapter = with_releases(choice, result, read[result.job.entry][choice.chosen.doc_id])
+    for choice, chapter in _read(batch):
         if chapter.doc_id in lines:
             chapter, rows = corrections.correct(chapter, lines[chapter.doc_id])
             corrected += rows
         chapters[choice] = chapter
-    return schemas.validate(list(with_registry(chapters).values())), corrected
+    validated = schemas.validate(list(with_registry(chapters).values()))
+    tables = {name: as_rows(frame) for name, frame in validated.tables.items() if name not in ACROSS}
+    return Made(tables, corrected, [], batch[-1][0].chosen.iso3 if batch else "")
+
+
+def _read(batch: Sequence[Chosen]) -> Iterator[tuple[Choice, Extraction]]:
+    """The chapters of a batch, from the cache; of a volume, only those that are wanted of its entry."""
+    wanted: dict[Path, tuple[Extracted, dict[str, Choice]]] = {}
+    for choice, result in batch:
+        wanted.setdefault(result.job.entry, (result, {}))[1][choice.chosen.doc_id] = choice
+    read = {
+        choices[chapter.doc_id]: with_releases(choices[chapter.doc_id], result, chapter)
+        for result, choices in wanted.values()
+        for chapter in result.chapters(choices)
+    }
+    return ((choice, read[choice]) for choice, _ in batch)
 
 
 def with_releases(choice: Choice, result: Extracted, chapter: Extraction) -> Extraction:
@@ -193,9 +250,7 @@ class _Among(Mapping[str, "pa.Table"]):
     """The tables of some countries of a span, with the published rows of the others: put together one by one, when they
     are asked for."""
 
-    def __init__(
-        self, fresh: dict[str, pa.Table | None], published: Parts, span: Stretch, kept: Collection[str]
-    ) -> None:
+    def __init__(self, fresh: dict[str, pa.Table], published: Parts, span: Stretch, kept: Collection[str]) -> None:
         self._fresh, self._published, self._span, self._kept = fresh, published, span, kept
 
     def __getitem__(self, name: str) -> pa.Table:

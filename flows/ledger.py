@@ -14,15 +14,17 @@ import importlib.metadata
 import importlib.util
 import json
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from extractors.model import Extraction, SourceGone, UnreadableSource
+from flows.releases import ChapterVersion
 from flows.report import Failure, FileFailed
 from flows.sources import SourceFile, hash_of
 
@@ -31,6 +33,7 @@ PACKAGES = ("pdfplumber", "pdfminer.six", "pypdfium2", "spacy", "rapidfuzz", "ft
 
 
 ENDING = ".json.gz"
+"""One line of JSON for each chapter and one for :class:`Contents`, or one for a failure."""
 LIMITS = ("TookTooLong", "NeededTooMuchMemory")
 """Failures that the same bytes, code and limits would meet again."""
 
@@ -54,6 +57,30 @@ def code_state(rules: Path | None = None) -> dict[str, str]:
 def reading_state(state: Mapping[str, str]) -> str:
     """What of the state an entry depends on, as one short text."""
     return "-".join(state[part] for part in ("code", "rules", "packages"))
+
+
+DAMAGE = (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error)
+"""What reading an entry raises that is not as it was written."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What an entry holds, without its chapters.
+
+    ``versions``: what each chapter is, as :meth:`flows.releases.ChapterVersion.facts` gives it; ``rows``: the number of
+    their rows; ``findings``: the number of rows of ``quality`` by severity.
+    """
+
+    versions: list[list[Any]] = field(default_factory=list)
+    rows: int = 0
+    findings: dict[str, int] = field(default_factory=dict)
+
+    def with_chapter(self, chapter: Extraction) -> Contents:
+        """The same with one chapter more."""
+        version = ChapterVersion.facts_of(chapter)
+        rows = sum(map(len, chapter.tables.values()))
+        found = Counter(row["severity"] for row in chapter.tables.get("quality", ()))
+        return Contents([*self.versions, version], self.rows + rows, dict(Counter(self.findings) + found))
 
 
 class Ledger:
@@ -187,54 +214,84 @@ def save(extractions: Iterable[Extraction], entry: Path) -> None:
 
 
 def _write_chapters(extractions: Iterable[Extraction], part: Path) -> OSError | None:
-    """Write chapters to a file as they come, so that those of a volume are never held together. Returns the error if
-    the file cannot be written; errors of the chapters themselves are raised."""
+    """Write chapters to a file as they come, so that those of a volume are never held together, and then what they are.
+    Returns the error if the file cannot be written; errors of the chapters themselves are raised."""
     unwritten: OSError | None = None
-    before = b'{"chapters": ['
+    contents = Contents()
     for extraction in extractions:
-        unwritten = unwritten or _append(before + _encoded(plain(extraction)), part)
-        before = b", "
-    return unwritten or _append(b"]}" if before == b", " else before + b"]}", part)
+        contents = contents.with_chapter(extraction)
+        unwritten = unwritten or _append(_encoded(plain(extraction)), part)
+    return unwritten or _append(_encoded({"contents": plain(contents)}), part)
 
 
-def _encoded(chapter: dict[str, Any]) -> bytes:
-    """A chapter as JSON: by the fast library, unless a text or a number is one that only Python's own can write."""
+def _encoded(line: dict[str, Any]) -> bytes:
+    """A line of an entry: by the fast library, unless a text or number is one that only Python's own can write."""
     try:
-        return orjson.dumps(chapter)
+        return orjson.dumps(line)
     except TypeError:
-        return json.dumps(chapter, ensure_ascii=True).encode()
+        return json.dumps(line, ensure_ascii=True).encode()
 
 
-def plain(extraction: Extraction) -> dict[str, Any]:
+def plain(extraction: Extraction | Contents) -> dict[str, Any]:
     """A chapter as plain types, not copied: ``asdict`` would copy every row."""
-    return {field.name: getattr(extraction, field.name) for field in fields(extraction)}
+    return {one.name: getattr(extraction, one.name) for one in fields(extraction)}
 
 
-def _append(content: bytes, part: Path) -> OSError | None:
-    """Add a piece to a compressed file, as a member of its own; returns the error if that cannot be done."""
+def _append(line: bytes, part: Path) -> OSError | None:
+    """Add a line to a compressed file, as a member of its own; returns the error if that cannot be done."""
     try:
         with part.open("ab") as out:
-            out.write(gzip.compress(content, compresslevel=1, mtime=0))
+            out.write(gzip.compress(line + b"\n", compresslevel=1, mtime=0))
     except OSError as error:
         return error
     return None
 
 
-def load(entry: Path) -> tuple[Extraction, ...]:
-    """The chapters of an entry. Raises :class:`FileFailed` if its verdict is that there are none, and ``OSError`` or
-    ``ValueError`` if it is not as it was written."""
-    verdict = json.loads(gzip.decompress(entry.read_bytes()))
+def contents(entry: Path) -> Contents:
+    """What an entry holds; a fifth of the work of loading its chapters. Raises :class:`FileFailed` if its verdict is
+    that there are none, and one of :data:`DAMAGE` if it is not as it was written."""
+    last = b"{}"
+    with gzip.open(entry) as lines:
+        for line in lines:
+            last = line
+    verdict = _decoded(last)
     if "failure" in verdict:
         raise FileFailed(Failure(**verdict["failure"]))
-    return tuple(Extraction(**chapter) for chapter in verdict["chapters"])
+    if "chapters" in verdict:  # version 0.2 wrote all of them as one line
+        return functools.reduce(Contents.with_chapter, _chapters(verdict), Contents())
+    return Contents(**verdict["contents"])
+
+
+def each(entry: Path, wanted: Collection[int] | None = None) -> Iterator[Extraction]:
+    """The chapters of an entry, one after the other, so that those of a volume are not held together; only those at the
+    positions ``wanted``. Raises one of :data:`DAMAGE` if it is not as it was written."""
+    with gzip.open(entry) as lines:
+        for position, line in enumerate(lines):
+            if wanted is None or position in wanted:
+                yield from _chapters(_decoded(line))
+
+
+def _decoded(line: bytes) -> dict[str, Any]:
+    """A line of an entry: read by the fast library, unless a text or number is one that only Python's own can read."""
+    try:
+        return orjson.loads(line)  # type: ignore[no-any-return]
+    except ValueError:
+        return json.loads(line)  # type: ignore[no-any-return]
+
+
+def _chapters(line: dict[str, Any]) -> Iterator[Extraction]:
+    """The chapter of a line, or all of them if version 0.2 wrote it; none in the line of the contents."""
+    if "contents" not in line:
+        yield from (Extraction(**chapter) for chapter in line.get("chapters", [line]))
 
 
 def is_whole(entry: Path) -> bool:
-    """Whether an entry is as it was written; a tenth of the work of loading its chapters."""
+    """Whether an entry is as it was written."""
     try:
-        return gzip.decompress(entry.read_bytes()).endswith(b"]}")
-    except (OSError, ValueError, EOFError, zlib.error):
+        contents(entry)
+    except (*DAMAGE, FileFailed):
         return False
+    return True
 
 
 def put(content: bytes, entry: Path) -> None:

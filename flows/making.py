@@ -35,17 +35,27 @@ SEVERITIES = ("error", "warning", "info")
 class Making:
     """The tables of a run. ``stage`` holds them, ``report`` describes them, ``census`` counts their rows.
 
-    ``folder`` is the folder of the new release, ``before`` the release before it, ``known`` the accepted findings.
+    ``folder`` is the folder of the new release, ``before`` the release before it, ``known`` the accepted findings. The
+    rows are made in so many processes at once, under the rules with the overlay folder ``rules``.
     """
 
     stage: Stage
 
-    def __init__(self, folder: Path, before: Before, known: Sequence[KnownIssue], report: Report) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        before: Before,
+        known: Sequence[KnownIssue],
+        report: Report,
+        processes: int = 1,
+        rules: Path | None = None,
+    ) -> None:
         pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps what it has freed
         self.old = before.parts()
         self.old_rows = self.old.counts()
         self.census = Census({}, Counter())
         self._folder, self._before, self._known, self._report = folder, before, known, report
+        self._processes, self._rules = processes, rules
         self._spans: list[tuple[Stretch, Collection[str]]] = []
 
     def make(self, chosen: Sequence[Chosen], lines: Sequence[Correction], kept: Collection[str]) -> list[Failure]:
@@ -66,7 +76,7 @@ class Making:
         report.findings = dict.fromkeys(SEVERITIES, 0)
         failed: list[Failure] = []
         corrected: list[dict[str, Any]] = []
-        for piece in assemble(chosen, by_chapter, self.old, kept):
+        for piece in assemble(chosen, by_chapter, self.old, kept, self._processes, self._rules):
             self._add(piece)
             failed += piece.failures
             corrected += piece.corrected

@@ -103,11 +103,7 @@ class Parts:
         for number, (low, high) in enumerate(self._spans[name]):
             if high > span.after and low <= span.upto:
                 part = self.group(name, number, wanted)
-                if not (span.after < low and high <= span.upto):
-                    part = part.filter(
-                        pc.and_(pc.greater(part["iso3"], span.after), pc.less_equal(part["iso3"], span.upto))
-                    )
-                parts.append(part)
+                parts.append(part if span.after < low and high <= span.upto else within(part, span))
         schema = self.schema(name)
         if not parts:
             return (schema if wanted is None else pa.schema([schema.field(one) for one in wanted])).empty_table()
@@ -151,6 +147,11 @@ def chapters(rows: pa.Table) -> Counter[str]:
     """The number of rows of each chapter."""
     counted = rows["doc_id"].value_counts()
     return Counter(dict(zip(counted.field(0).to_pylist(), counted.field(1).to_pylist(), strict=True)))
+
+
+def within(rows: pa.Table, span: Stretch) -> pa.Table:
+    """The rows of the countries of a span."""
+    return rows.filter(pc.and_(pc.greater(rows["iso3"], span.after), pc.less_equal(rows["iso3"], span.upto)))
 
 
 def of_countries(rows: pa.Table, countries: Collection[str]) -> pa.Array:

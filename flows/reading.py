@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,11 +43,10 @@ class Extracted:
     incomplete: bool = False
 
     @classmethod
-    def of(cls, job: ReadJob, file: SourceFile, chapters: tuple[Extraction, ...], seconds: float = 0.0) -> Extracted:
-        """What is known of the file with these chapters."""
-        versions = tuple(ChapterVersion.of(file, chapter) for chapter in chapters)
-        rows = sum(len(records) for chapter in chapters for records in chapter.tables.values())
-        return cls(job, file, versions, rows, seconds)
+    def of(cls, job: ReadJob, file: SourceFile, held: ledger.Contents, seconds: float = 0.0) -> Extracted:
+        """What is known of the file whose entry holds this."""
+        versions = tuple(ChapterVersion(file, *facts) for facts in held.versions)
+        return cls(job, file, versions, held.rows, seconds)
 
     @property
     def stale(self) -> Failure | None:
@@ -63,9 +62,9 @@ class Extracted:
         versions = [version.facts() for version in self.versions]
         return {"doc_ids": self.doc_ids, "versions": versions, "rows": self.rows, "seconds": self.seconds}
 
-    def chapters(self) -> tuple[Extraction, ...]:
-        """Its chapters, from the ledger. Raises what :func:`flows.ledger.load` raises."""
-        return ledger.load(self.job.entry)
+    def chapters(self, wanted: Collection[str]) -> Iterator[Extraction]:
+        """Its chapters with these ids, from the ledger. Raises what :func:`flows.ledger.each` raises."""
+        return ledger.each(self.job.entry, {place for place, one in enumerate(self.doc_ids) if one in wanted})
 
 
 NOTHING_READ: dict[str, Any] = {"doc_ids": [], "versions": [], "rows": 0, "seconds": 0.0}
@@ -89,14 +88,14 @@ def read_file(job: ReadJob, extract: Extract, seconds: float = 0.0) -> Extracted
     name = job.file.source_path
     failure: Failure | None = None
     try:
-        chapters = None if job.read else _known(job)
-        if chapters is None:
+        held = None if job.read else _known(job)
+        if held is None:
             outcome = extract(job.file, job.entry)
             if isinstance(outcome, Failure):
                 raise FileFailed(outcome)
             if outcome:
                 failure, job = outcome.failure, replace(job, entry=ledger.without(job.entry, outcome.spans))
-            chapters = ledger.load(job.entry)
+            held = ledger.contents(job.entry)
     except PoolClosed:
         raise
     except Exception as error:
@@ -107,26 +106,25 @@ def read_file(job: ReadJob, extract: Extract, seconds: float = 0.0) -> Extracted
         said = f"failed | {time.perf_counter() - clock:.1f} s | {failed}"
         log_line(logging.ERROR, name, "read", said, done=True, brief=f"failed: {failed.why}")
         return failed
-    result = Extracted.of(job, job.file, chapters, round(time.perf_counter() - clock, 2))
+    result = Extracted.of(job, job.file, held, round(time.perf_counter() - clock, 2))
     if failure:
         result = replace(result, failure=failure, incomplete=True)
         log_line(logging.ERROR, name, "read", f"failed in part | {failure}", brief=f"failed in part: {failure.why}")
-    _log_read(result, chapters)
+    _log_read(result, Counter(held.findings))
     return result
 
 
-def _known(job: ReadJob) -> tuple[Extraction, ...] | None:
-    """The chapters in the ledger entry, or nothing if the entry is damaged. Raises :class:`FileFailed`."""
+def _known(job: ReadJob) -> ledger.Contents | None:
+    """What the ledger entry holds, or nothing if the entry is damaged. Raises :class:`FileFailed`."""
     try:
-        return ledger.load(job.entry)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return ledger.contents(job.entry)
+    except ledger.DAMAGE as error:
         name = job.file.source_path
         log_line(logging.WARNING, name, "read", f"the cache entry is damaged ({error}); the file is read again")
         return None
 
 
-def _log_read(result: Extracted, chapters: tuple[Extraction, ...]) -> None:
-    findings = Counter(row["severity"] for chapter in chapters for row in chapter.tables.get("quality", ()))
+def _log_read(result: Extracted, findings: Counter[str]) -> None:
     found = [counted(findings[severity], severity) for severity in ("error", "warning") if findings[severity]]
     log_line(
         logging.WARNING if findings["error"] else logging.INFO,
@@ -268,10 +266,10 @@ def _as_published(
     if fact is None or entry is None or not entry.exists():
         return None
     try:
-        chapters = ledger.load(entry)
-    except (OSError, ValueError, FileFailed):
+        held, first = ledger.contents(entry), next(ledger.each(entry))
+    except (*ledger.DAMAGE, FileFailed):
         return None
     kept = ", ".join(fact["doc_ids"])
     log_line(logging.WARNING, job.file.source_path, "read", f"{kept} stays published as it was read before")
-    file = replace(job.file, sha256=chapters[0].tables["documents"][0]["source_sha256"])
-    return replace(Extracted.of(replace(job, entry=entry), file, chapters), failure=failure)
+    file = replace(job.file, sha256=first.tables["documents"][0]["source_sha256"])
+    return replace(Extracted.of(replace(job, entry=entry), file, held), failure=failure)

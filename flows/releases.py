@@ -24,18 +24,12 @@ class ChapterVersion:
     source_format: str
     released: str
 
-    @classmethod
-    def of(cls, source: SourceFile, extraction: Extraction) -> ChapterVersion:
-        """The version that an extraction is."""
-        document = extraction.tables["documents"][0]
-        return cls(
-            source,
-            extraction.doc_id,
-            extraction.iso3,
-            extraction.report_year,
-            document["source_format"],
-            document["released"] or "",
-        )
+    @staticmethod
+    def facts_of(chapter: Extraction) -> list[Any]:
+        """The version that a chapter is, without its source, in the order of the fields."""
+        document = chapter.tables["documents"][0]
+        format_, released = document["source_format"], document["released"] or ""
+        return [chapter.doc_id, chapter.iso3, chapter.report_year, format_, released]
 
     def facts(self) -> list[Any]:
         """The version without its source, in the order of its fields, for ``run.json``."""

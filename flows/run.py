@@ -110,10 +110,15 @@ def run(request: Request, steps: Steps | None = None) -> Report:
     require_memory()
     require_safe_parser()
     require_safe_output(request.output)
-    with Workers(request.workers or cores(), request.seconds, request.megabytes) as pool:
+    with Workers(_processes(request), request.seconds, request.megabytes) as pool:
         if request.runner == "local" and (request.force or not publish.shown(request.output)):
             pool.prepare(ledger.prepare, request.rules)  # something will be read
         return _run(request, steps or Steps(), pool)
+
+
+def _processes(request: Request) -> int:
+    """How many child processes may work at once."""
+    return max(1, request.workers or cores())
 
 
 def _run(request: Request, steps: Steps, pool: Workers) -> Report:
@@ -267,7 +272,8 @@ def _make_tables(
     from flows.making import Making
 
     with steps.timed("validate"), publish.of_old_release():
-        making = Making(stage(), before, known_issues.load(request.known_issues), report)
+        known = known_issues.load(request.known_issues)
+        making = Making(stage(), before, known, report, _processes(request), request.rules)
         chosen = [(choice, by_file[choice.chosen.source]) for choice in choices]
         report.failures += steps.validate(making, chosen, lines, kept)
         making.join()
@@ -316,8 +322,7 @@ def _read(
     """What each file holds: those that must be read, the largest first, and those in the ledger. And the countries of
     which nothing has changed since the published release, whose entries are not opened."""
     to_read = sorted((job for job in jobs if job.read), key=lambda job: -job.file.size)
-    processes = max(1, request.workers or cores())
-    count = max(1, min(processes, len(to_read)))
+    count = max(1, min(_processes(request), len(to_read)))
     if to_read:
         threading.Thread(target=_load_tables_code, daemon=True).start()
     files = KeptFiles(jobs, before.reusable(report))

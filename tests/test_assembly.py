@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,21 @@ def test_a_country_of_which_nothing_changed_is_taken_as_it_is_published(
     monkeypatch.setattr(assembly, "BATCH", 1)
     monkeypatch.setattr(assembly, "PIECE", 2)
     quick(source, tmp_path / "again")
+    assert_same(tmp_path / "out", tmp_path / "again")
+
+
+def dies(*_: object) -> None:
+    """Runs in a child process."""
+    os._exit(9)
+
+
+def test_a_process_that_dies_while_it_makes_rows_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV")
+    quick(source, tmp_path / "out")
+    monkeypatch.setattr(assembly, "BATCH", 1)
+    monkeypatch.setattr(assembly, "_rows_in_child", dies)
+    report = quick(source, tmp_path / "again")
+    assert (report.chapters, report.failures) == (2, [])
     assert_same(tmp_path / "out", tmp_path / "again")
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli import _problems, app
+from flows.ledger import Contents
 from flows.log import log_line
 from flows.plan import ReadJob
 from flows.progress import MANY, progress
@@ -103,7 +104,7 @@ def test_a_chapter_with_an_error_is_no_mere_information(
     severity: str, level: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chapter = arvenia(quality=[{**arvenia().tables["quality"][0], "severity": severity}])
-    monkeypatch.setattr("flows.ledger.load", lambda entry: (chapter,))
+    monkeypatch.setattr("flows.ledger.contents", lambda entry: Contents().with_chapter(chapter))
     job = ReadJob(SourceFile(tmp_path / "a.pdf", "a.pdf", "0" * 64), tmp_path / "entry", read=True, why="new file")
     with caplog.at_level(logging.INFO, "findings"):
         read_file(job, lambda file, entry: None)

@@ -26,7 +26,6 @@ from flows.request import Request
 from flows.run import Steps, run
 from flows.sources import NoSources, SourceFile, find_sources
 from flows.workers import Workers
-from tests.conftest import arvenia
 from tests.quick import InProcess, content, files, quick, read_words
 
 
@@ -608,12 +607,6 @@ def test_the_choice_of_a_version_does_not_depend_on_the_order() -> None:
         assert choose(order)[0].chosen == late
     assert choose([text, undated])[0].chosen == undated
     assert choose([broken, early])[0].chosen == early
-
-
-def test_an_entry_of_the_ledger_comes_back_the_same(tmp_path: Path) -> None:
-    chapters = (arvenia(), arvenia(iso3="XBV"))
-    ledger.save(chapters, tmp_path / "entry.json.gz")
-    assert ledger.load(tmp_path / "entry.json.gz") == chapters
 
 
 def test_the_report_survives_json() -> None:

@@ -94,7 +94,7 @@ def test_shares_give_what_one_process_finds_byte_by_byte(volume: Path, tmp_path:
     assert ledger.extract_into(source(volume), one) is None
     assert volumes.extract_into(pool, source(volume), many, None) is None  # type: ignore[arg-type]
     assert one.read_bytes() == many.read_bytes()
-    assert [chapter.doc_id for chapter in ledger.load(many)] == ["xav-2019", "fji-2019"]
+    assert [chapter.doc_id for chapter in ledger.each(many)] == ["xav-2019", "fji-2019"]
     again = [(share.first, share.start.at) for share in pool.read[3:] if share.start]
     assert again == [(8, 8), (15, 16)]  # the second began on page 9, the third nowhere
     assert sorted(file.name for file in tmp_path.iterdir()) == ["many.json.gz", "one.json.gz"]
@@ -106,7 +106,7 @@ def test_a_text_has_shares_too(tmp_path: Path) -> None:
     assert ledger.extract_into(source(path), one) is None
     assert volumes.extract_into(OneByOne(), source(path), many, None) is None  # type: ignore[arg-type]
     assert one.read_bytes() == many.read_bytes()
-    assert len(ledger.load(many)) == len(NAMES)
+    assert len(list(ledger.each(many))) == len(NAMES)
 
 
 def run_with(monkeypatch: pytest.MonkeyPatch, breaks: dict[int, Exception], path: Path, output: Path) -> Report:
@@ -154,7 +154,7 @@ def test_a_page_that_cannot_be_read_costs_only_its_share(
     monkeypatch.setattr("extractors.readers.pdf.check_content", check)
     entry = tmp_path / "entry.json.gz"
     assert volumes.extract_into(OneByOne(), source(volume), entry, None) is None  # type: ignore[arg-type]
-    (chapter,) = ledger.load(entry)
+    (chapter,) = ledger.each(entry)
     messages = [row["message"] for row in chapter.tables["quality"] if row["check"] == "part_left_out"]
     assert chapter.doc_id == "fji-2019"
     assert messages[0] == (
