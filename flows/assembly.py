@@ -9,6 +9,8 @@ from __future__ import annotations
 import itertools
 import logging
 import math
+import pickle
+import tempfile
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -44,11 +46,12 @@ Record = dict[str, Any]
 
 class Made(NamedTuple):
     """The rows of some countries: those of each table, those of ``corrections``, the chapters on which a check itself
-    broke, and the last country."""
+    broke, and the first and the last country."""
 
     tables: dict[str, pa.Table]
     corrected: list[Record]
     failures: list[Failure]
+    first: str
     last: str
 
 
@@ -128,22 +131,40 @@ def _groups(chosen: Sequence[Chosen], least: int) -> Iterator[list[Chosen]]:
 def _each_made(
     batches: Sequence[Sequence[Chosen]], lines: Mapping[str, list[Correction]], processes: int, rules: Path | None
 ) -> Iterator[Made]:
-    """The rows of each batch, in order. Several batches are made in child processes, a few ahead of what is used; the
-    memory that a batch needs is theirs."""
+    """The rows of each batch, in order. Several batches are made in child processes, a few ahead of what is used: the
+    memory that a batch needs is theirs, and what it gives waits in a file."""
     if len(batches) < 2:
-        yield from (_made(batch, lines, _rows) for batch in batches)
+        yield from (_taken(_made(batch, lines, _rows)) for batch in batches)
         return
     count = min(processes, len(batches))
-    with ThreadPoolExecutor(count) as threads, Workers(count, None, None, math.inf) as pool:
-        waiting: deque[Future[Made]] = deque()
-        for batch in batches:
-            waiting.append(threads.submit(_made, batch, lines, partial(pool.run, partial(_rows_in_child, rules))))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ThreadPoolExecutor(count) as threads,
+        Workers(count, None, None, math.inf) as pool,
+    ):
+        waiting: deque[Future[Made | Path]] = deque()
+        for number, batch in enumerate(batches):
+            rows = partial(pool.run, partial(_rows_in_child, Path(folder, str(number)), rules))
+            waiting.append(threads.submit(_made, batch, lines, rows))
             if len(waiting) > count:
-                yield waiting.popleft().result()
-        yield from (future.result() for future in waiting)
+                yield _taken(waiting.popleft().result())
+        while waiting:
+            yield _taken(waiting.popleft().result())
 
 
-def _made(batch: Sequence[Chosen], lines: Mapping[str, list[Correction]], rows: Callable[..., Made]) -> Made:
+def _taken(made: Made | Path) -> Made:
+    """The rows that a child process has made."""
+    if isinstance(made, Made):
+        return made
+    with made.open("rb") as file:
+        rows: Made = pickle.load(file)
+    made.unlink()
+    return rows
+
+
+def _made(
+    batch: Sequence[Chosen], lines: Mapping[str, list[Correction]], rows: Callable[..., Made | Path]
+) -> Made | Path:
     """The rows of some countries, made by ``rows``; if that breaks, each chapter is tried alone, here, and left out if
     it fails again."""
     own = {choice.chosen.doc_id: lines[choice.chosen.doc_id] for choice, _ in batch if choice.chosen.doc_id in lines}
@@ -162,7 +183,8 @@ def _made(batch: Sequence[Chosen], lines: Mapping[str, list[Correction]], rows: 
         except Exception as alone:
             failures.append(Failure.of(choice.chosen.source.source_path, alone))
             log_line(logging.ERROR, choice.chosen.doc_id, "validate", f"failed | {failures[-1]}")
-    return _rows(whole, own)._replace(failures=failures, last=batch[-1][0].chosen.iso3)
+    countries = [choice.chosen.iso3 for choice, _ in batch]
+    return _rows(whole, own)._replace(failures=failures, first=countries[0], last=countries[-1])
 
 
 def _within(made: Sequence[Made], span: Stretch) -> dict[str, pa.Table]:
@@ -171,15 +193,23 @@ def _within(made: Sequence[Made], span: Stretch) -> dict[str, pa.Table]:
 
     from flows.pieces import within
 
-    return {name: pa.concat_tables([within(one.tables[name], span) for one in made]) for name in made[0].tables}
+    def rows(one: Made, name: str) -> pa.Table:
+        inside = span.after < one.first and one.last <= span.upto
+        return one.tables[name] if inside else within(one.tables[name], span)
+
+    return {name: pa.concat_tables([rows(one, name) for one in made]) for name in made[0].tables}
 
 
-def _rows_in_child(rules: Path | None, batch: Sequence[Chosen], lines: Mapping[str, list[Correction]]) -> Made:
-    """:func:`_rows` in a process of its own."""
+def _rows_in_child(
+    target: Path, rules: Path | None, batch: Sequence[Chosen], lines: Mapping[str, list[Correction]]
+) -> Path:
+    """:func:`_rows` in a process of its own, into the file ``target``: the run takes it when it needs it."""
     from flows.wording import use_rules
 
     use_rules(rules)
-    return _rows(batch, lines)
+    with target.open("wb") as file:
+        pickle.dump(_rows(batch, lines), file, pickle.HIGHEST_PROTOCOL)
+    return target
 
 
 def _rows(batch: Sequence[Chosen], lines: Mapping[str, list[Correction]]) -> Made:
@@ -196,7 +226,8 @@ def _rows(batch: Sequence[Chosen], lines: Mapping[str, list[Correction]]) -> Mad
         chapters[choice] = chapter
     validated = schemas.validate(list(with_registry(chapters).values()))
     tables = {name: as_rows(frame) for name, frame in validated.tables.items() if name not in ACROSS}
-    return Made(tables, corrected, [], batch[-1][0].chosen.iso3 if batch else "")
+    countries = [choice.chosen.iso3 for choice in chapters] or [""]
+    return Made(tables, corrected, [], countries[0], countries[-1])
 
 
 def _read(batch: Sequence[Chosen]) -> Iterator[tuple[Choice, Extraction]]:
