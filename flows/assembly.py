@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import logging
 import math
-import pickle
+import shutil
 import tempfile
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -46,13 +46,14 @@ Record = dict[str, Any]
 
 class Made(NamedTuple):
     """The rows of some countries: those of each table, those of ``corrections``, the chapters on which a check itself
-    broke, and the first and the last country."""
+    broke, and the first and the last country. If there is a ``folder``, the tables are there."""
 
     tables: dict[str, pa.Table]
     corrected: list[Record]
     failures: list[Failure]
     first: str
     last: str
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _each_made(
     """The rows of each batch, in order. Several batches are made in child processes, a few ahead of what is used: the
     memory that a batch needs is theirs, and what it gives waits in a file."""
     if len(batches) < 2:
-        yield from (_taken(_made(batch, lines, _rows)) for batch in batches)
+        yield from (_made(batch, lines, _rows) for batch in batches)
         return
     count = min(processes, len(batches))
     with (
@@ -142,7 +143,7 @@ def _each_made(
         ThreadPoolExecutor(count) as threads,
         Workers(count, None, None, math.inf) as pool,
     ):
-        waiting: deque[Future[Made | Path]] = deque()
+        waiting: deque[Future[Made]] = deque()
         for number, batch in enumerate(batches):
             rows = partial(pool.run, partial(_rows_in_child, Path(folder, str(number)), rules))
             waiting.append(threads.submit(_made, batch, lines, rows))
@@ -152,19 +153,18 @@ def _each_made(
             yield _taken(waiting.popleft().result())
 
 
-def _taken(made: Made | Path) -> Made:
-    """The rows that a child process has made."""
-    if isinstance(made, Made):
+def _taken(made: Made) -> Made:
+    """The same with its rows in memory."""
+    if made.folder is None:
         return made
-    with made.open("rb") as file:
-        rows: Made = pickle.load(file)
-    made.unlink()
-    return rows
+    from pyarrow import feather
+
+    tables = {file.stem: feather.read_table(file, memory_map=False) for file in sorted(made.folder.iterdir())}
+    shutil.rmtree(made.folder)
+    return made._replace(tables=tables, folder=None)
 
 
-def _made(
-    batch: Sequence[Chosen], lines: Mapping[str, list[Correction]], rows: Callable[..., Made | Path]
-) -> Made | Path:
+def _made(batch: Sequence[Chosen], lines: Mapping[str, list[Correction]], rows: Callable[..., Made]) -> Made:
     """The rows of some countries, made by ``rows``; if that breaks, each chapter is tried alone, here, and left out if
     it fails again."""
     own = {choice.chosen.doc_id: lines[choice.chosen.doc_id] for choice, _ in batch if choice.chosen.doc_id in lines}
@@ -201,15 +201,21 @@ def _within(made: Sequence[Made], span: Stretch) -> dict[str, pa.Table]:
 
 
 def _rows_in_child(
-    target: Path, rules: Path | None, batch: Sequence[Chosen], lines: Mapping[str, list[Correction]]
-) -> Path:
-    """:func:`_rows` in a process of its own, into the file ``target``: the run takes it when it needs it."""
+    folder: Path, rules: Path | None, batch: Sequence[Chosen], lines: Mapping[str, list[Correction]]
+) -> Made:
+    """:func:`_rows` in a process of its own. The tables go into files in ``folder``: the run takes them when it needs
+    them."""
+    from pyarrow import feather
+
     from flows.wording import use_rules
 
     use_rules(rules)
-    with target.open("wb") as file:
-        pickle.dump(_rows(batch, lines), file, pickle.HIGHEST_PROTOCOL)
-    return target
+    made = _rows(batch, lines)
+    shutil.rmtree(folder, ignore_errors=True)  # of a process that died
+    folder.mkdir()
+    for name, rows in made.tables.items():
+        feather.write_feather(rows, folder / f"{name}.arrow", compression="uncompressed")
+    return made._replace(tables={}, folder=folder)
 
 
 def _rows(batch: Sequence[Chosen], lines: Mapping[str, list[Correction]]) -> Made:

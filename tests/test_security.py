@@ -425,7 +425,6 @@ JUSTIFIED = {
     ("flows/database.py", "S608"): "names of tables are the schemas' own, the path is quoted",
     ("flows/server.py", "S310"): "asks the server that it has just started on the loopback address",
     ("flows/server.py", "S603"): "starts this Python with arguments of our own; no shell",
-    ("flows/assembly.py", "S301"): "between a run and its own children, in a folder that only their account may open",
     ("flows/version.py", "S603"): "asks git for the commit, with arguments of our own; no shell",
     ("flows/workers.py", "S301"): "between a run and its own children (test above)",
     ("flows/workers.py", "S603"): "starts this Python with arguments of our own; no shell",
