@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from extractors.model import Extraction
 from flows import corrections
+from flows.integrity import NotWritten
 from flows.log import log_line
 from flows.reading import Extracted
 from flows.releases import Choice
@@ -42,6 +43,15 @@ ACROSS = ("works", "changes", "corrections")
 """Tables that are made when all pieces are known."""
 Chosen = tuple[Choice, Extracted]
 Record = dict[str, Any]
+
+
+class Place(NamedTuple):
+    """Where rows are made: in at most so many processes at once, which write into a folder, under the rules with the
+    overlay folder ``rules``."""
+
+    folder: Path
+    processes: int
+    rules: Path | None
 
 
 class Made(NamedTuple):
@@ -77,18 +87,16 @@ def assemble(
     lines: Mapping[str, list[Correction]],
     published: Parts,
     kept: Collection[str],
-    processes: int = 1,
-    rules: Path | None = None,
+    place: Place,
 ) -> Iterator[Piece]:
     """Make the tables of the chosen chapters, in order. Those of the countries ``kept`` (their ``iso3``) are taken from
-    the release ``published``; the others are made of what was read, with the corrections ``lines`` by chapter, in so
-    many processes at once, under the rules with the overlay folder ``rules``.
+    the release ``published``; the others are made of what was read, with the corrections ``lines`` by chapter.
 
     The spans of the pieces cover all countries. A chapter on which the check itself breaks fails alone. Raises
-    ``OSError`` if the cache cannot be read.
+    ``OSError`` if the cache cannot be read, :class:`flows.integrity.NotWritten` if nothing can be written in ``place``.
     """
     fresh = [one for one in chosen if one[0].chosen.iso3 not in kept]
-    made = _each_made(list(_groups(fresh, BATCH)), lines, processes, rules)
+    made = _each_made(list(_groups(fresh, BATCH)), lines, place)
     held: list[Made] = []  # a batch may reach into the next span
     for span, part in _spans(chosen):
         countries = {choice.chosen.iso3 for choice, _ in part}
@@ -130,22 +138,22 @@ def _groups(chosen: Sequence[Chosen], least: int) -> Iterator[list[Chosen]]:
 
 
 def _each_made(
-    batches: Sequence[Sequence[Chosen]], lines: Mapping[str, list[Correction]], processes: int, rules: Path | None
+    batches: Sequence[Sequence[Chosen]], lines: Mapping[str, list[Correction]], place: Place
 ) -> Iterator[Made]:
     """The rows of each batch, in order. Several batches are made in child processes, a few ahead of what is used: the
     memory that a batch needs is theirs, and what it gives waits in a file."""
     if len(batches) < 2:
         yield from (_made(batch, lines, _rows) for batch in batches)
         return
-    count = min(processes, len(batches))
+    count = min(place.processes, len(batches))
     with (
-        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory(dir=place.folder) as folder,
         ThreadPoolExecutor(count) as threads,
         Workers(count, None, None, math.inf) as pool,
     ):
         waiting: deque[Future[Made]] = deque()
         for number, batch in enumerate(batches):
-            rows = partial(pool.run, partial(_rows_in_child, Path(folder, str(number)), rules))
+            rows = partial(pool.run, partial(_rows_in_child, Path(folder, str(number)), place.rules))
             waiting.append(threads.submit(_made, batch, lines, rows))
             if len(waiting) > count:
                 yield _taken(waiting.popleft().result())
@@ -212,9 +220,12 @@ def _rows_in_child(
     use_rules(rules)
     made = _rows(batch, lines)
     shutil.rmtree(folder, ignore_errors=True)  # of a process that died
-    folder.mkdir()
-    for name, rows in made.tables.items():
-        feather.write_feather(rows, folder / f"{name}.arrow", compression="uncompressed")
+    try:
+        folder.mkdir()
+        for name, rows in made.tables.items():
+            feather.write_feather(rows, folder / f"{name}.arrow", compression="uncompressed")
+    except OSError as error:
+        raise NotWritten(*error.args) from error
     return made._replace(tables={}, folder=folder)
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 import schemas
 from flows import changes, corrections, integrity, known_issues, losses
-from flows.assembly import Chosen, Piece, assemble
+from flows.assembly import Chosen, Piece, Place, assemble
 from flows.changes import Census
 from flows.log import log_line
 from flows.pieces import ALL, Parts, Stage, Stretch, as_rows, chapters, forms
@@ -47,15 +47,15 @@ class Making:
         before: Before,
         known: Sequence[KnownIssue],
         report: Report,
-        processes: int = 1,
-        rules: Path | None = None,
+        processes: int,
+        rules: Path | None,
     ) -> None:
         pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps what it has freed
         self.old = before.parts()
         self.old_rows = self.old.counts()
         self.census = Census({}, Counter())
         self._folder, self._before, self._known, self._report = folder, before, known, report
-        self._processes, self._rules = processes, rules
+        self._place = Place(folder, processes, rules)
         self._spans: list[tuple[Stretch, Collection[str]]] = []
 
     def make(self, chosen: Sequence[Chosen], lines: Sequence[Correction], kept: Collection[str]) -> list[Failure]:
@@ -76,7 +76,7 @@ class Making:
         report.findings = dict.fromkeys(SEVERITIES, 0)
         failed: list[Failure] = []
         corrected: list[dict[str, Any]] = []
-        for piece in assemble(chosen, by_chapter, self.old, kept, self._processes, self._rules):
+        for piece in assemble(chosen, by_chapter, self.old, kept, self._place):
             self._add(piece)
             failed += piece.failures
             corrected += piece.corrected

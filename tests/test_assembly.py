@@ -12,6 +12,7 @@ import pytest
 
 import schemas
 from flows import assembly, corrections, database, publish
+from flows.integrity import NotWritten
 from flows.pieces import Parts
 from flows.works import count_works
 from tests.quick import files, quick, read_words
@@ -84,6 +85,11 @@ def test_a_process_that_dies_while_it_makes_rows_costs_nothing(tmp_path: Path, m
     report = quick(source, tmp_path / "again")
     assert (report.chapters, report.failures) == (2, [])
     assert_same(tmp_path / "out", tmp_path / "again")
+
+
+def test_rows_that_cannot_be_written_are_no_fault_of_a_chapter(tmp_path: Path) -> None:
+    with pytest.raises(NotWritten, match="No such file"):
+        assembly._rows_in_child(tmp_path / "gone" / "0", None, [], {})
 
 
 def test_corrections_and_lost_rows_are_those_of_this_run(tmp_path: Path, made: list[str]) -> None:
