@@ -16,8 +16,12 @@ from tests.conftest import arvenia, record
 from tests.quick import InProcess
 from tests.sites import hostile, published, read_sample, site_of
 
+LONG_NAME = "Republic of Arvenia and the Northern and Southern Islands (Formerly United Arvenia)"
+TERRITORIES = ("Northwestern Borderlands", "Federation of the Southern Islands")
+THINGS = ("inspectors", "inspections", "violations", "penalties", "investigations", "prosecutions", "convictions")
 
-@pytest.fixture(scope="module")
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Headless Chromium. Without it these tests are skipped on a user's machine, and fail in CI."""
     if CHROMIUM is None:
@@ -54,25 +58,25 @@ def shown(browser: Browser) -> Iterator[Show]:
         assert watch.files  # all went through the watch; the browser may keep sheet and script in memory
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the invented PDF."""
     return site_of(read_sample(tmp_path_factory.mktemp("sample")))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def raw_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the invented raw text."""
     return site_of(read_sample(tmp_path_factory.mktemp("raw"), "arvenia-2019.txt"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the real chapters."""
     return site_of(read_sample(tmp_path_factory.mktemp("real"), *(str(SHARED / "reports" / name) for name in REAL)))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of made-up chapters of different countries, years, levels and findings; one cites what is not there."""
     note = "Source for all other data: an analysis of statistics from the Harbor Survey, 2016."
@@ -99,7 +103,43 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site_of(published(tmp_path_factory.mktemp("several"), chapters))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of nine chapters of one country with a long name, whose rows belong to parts of it with long names. The
+    last chapter has many enforcement rows and a list of changes, and no reference list."""
+    chapters = []
+    for year in range(2013, 2022):
+        counted = [
+            record(
+                "enforcement",
+                n,
+                domain="labor",
+                metric="inspectors",
+                label="Inspectorate Authorized to Assess Penalties",
+                territory=territory,
+                year=year - 1 + n % 2,
+                raw="Unknown" if n % 3 else f"{n}",
+                status="unknown" if n % 3 else "reported",
+                value=None if n % 3 else float(n),
+                unit="count",
+            )
+            for n, territory in enumerate([name for name in TERRITORIES for _ in range(2)] * 20, 1)
+        ]
+        actions = [
+            record("suggested_actions", n, action=f"Publish the number of {thing} each year.", action_id=f"xav-{n}")
+            for n, thing in enumerate(THINGS, 1)
+        ]
+        last = year == 2021
+        more: dict[str, Any] = {"references": []} if last else {}
+        change = {**record("changes"), "table": "countries", "change": "chapter_added", "key": "", "rows": 1}
+        chapter = arvenia(report_year=year, enforcement=counted, suggested_actions=actions, changes=[change], **more)
+        source = f"a/very/long/folder/of/the/{year}/report/{'Northern_and_Southern_' * 3}Arvenia.pdf"
+        chapter.tables["documents"][0] |= {"country": LONG_NAME, "source_path": source}
+        chapters.append(chapter)
+    return site_of(published(tmp_path_factory.mktemp("crowded"), chapters))
+
+
+@pytest.fixture(scope="session")
 def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of two chapters full of markup."""
     return site_of(hostile(tmp_path_factory.mktemp("hostile") / "output"))

@@ -17,7 +17,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from flows import publish
 from tests.accuracy import SHARED
-from tests.browsing import REAL, Show, chapter, check_with_axe, needs_chapters
+from tests.browsing import NARROW, REAL, Show, chapter, check_with_axe, needs_chapters
 from tests.conftest import ROOT
 
 pytest_plugins = ["tests.site_fixtures"]
@@ -377,3 +377,90 @@ class TestLook:
         expect(page.locator("#source")).to_be_hidden()
         expect(page.locator(".tools")).to_be_hidden()
         expect(page.locator("#legal_standards")).to_be_visible()
+
+
+class TestInSight:
+    """Nothing covers or cuts what one reads."""
+
+    def test_no_table_is_wider_than_a_phone(self, shown: Show, crowded: Path) -> None:
+        page = shown(chapter(crowded, "xav-2021"), viewport=NARROW)
+        wider = "() => [...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth + 1)"
+        assert page.evaluate(f"({wider})().map((one) => one.ariaLabel)") == []
+        last_year = page.locator("#enforcement thead th").last
+        expect(last_year).to_have_text("2021")
+        box = last_year.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= NARROW["width"]
+
+    def test_the_headings_of_a_table_stay_below_the_bar(self, shown: Show, crowded: Path) -> None:
+        page = shown(chapter(crowded, "xav-2021"))
+        row = page.locator("#enforcement .line").nth(60)
+        row.evaluate("one => one.scrollIntoView()")
+        years = page.locator("#enforcement thead th").last
+        expect(years).to_be_in_viewport(ratio=1)
+        seen = """one => { const side = one.getBoundingClientRect();
+                           return document.elementFromPoint(side.x + 9, side.y + 9) === one; }"""
+        assert years.evaluate(seen), "nothing covers it"
+        head, line = years.bounding_box(), row.bounding_box()
+        assert head is not None
+        assert line is not None
+        assert head["y"] + head["height"] <= line["y"] + 1, "it covers no row that was looked for"
+
+    def test_the_shown_page_is_in_sight_among_the_pages(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample), viewport=NARROW)
+        page.locator(".strip").evaluate("one => { one.style.width = '90px'; }")
+        for _ in range(page.locator("#pages a").count() - 1):
+            page.keyboard.press("]")
+        expect(page.locator("#pages a[aria-current]")).to_be_in_viewport(ratio=1)
+
+    def test_the_box_of_a_cell_stays_in_sight_beside_its_correction(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample), viewport={"width": 1280, "height": 640})
+        page.locator("#legal_standards-2 .cell[data-c=status]").click(position={"x": 8, "y": 8})
+        page.get_by_role("button", name="This is wrong").click()
+        expect(page.locator("#boxes .box.cell")).to_be_in_viewport(ratio=1)
+
+    def test_what_can_be_done_with_a_cell_is_in_sight_on_a_phone(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample), "#legal_standards-2.status", viewport=NARROW)
+        for name in ("Copy link", "Copy citation", "This is wrong"):
+            expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+
+    def test_a_menu_on_a_phone_is_whole_and_above_all(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample), viewport=NARROW)
+        page.locator(".sections summary").click()
+        hidden = page.evaluate(
+            """() => [...document.querySelectorAll(".sections a")].filter((one) => {
+                 const side = one.getBoundingClientRect();
+                 return document.elementFromPoint(side.x + side.width / 2, side.y + side.height / 2) !== one;
+               }).map((one) => one.textContent)"""
+        )
+        assert hidden == []
+
+    def test_a_hidden_source_takes_one_line(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample), viewport=NARROW)
+        page.locator("#fold").click()
+        box = page.locator("#source").bounding_box()
+        assert box is not None
+        assert box["height"] < 50
+        page.locator("#fold").click()
+        expect(page.locator("#next-page")).to_be_visible()
+
+    def test_a_label_of_a_card_does_not_run_into_the_next_row(self, shown: Show, crowded: Path) -> None:
+        page = shown(chapter(crowded), viewport=NARROW)
+        low = page.evaluate(
+            """() => [...document.querySelectorAll(".cards td[data-h]")].filter((one) => {
+                 const label = document.createElement("span");
+                 label.style.cssText = "display: block; width: 6.8rem; font: 400 .8rem/1.75 system-ui, sans-serif";
+                 label.textContent = one.dataset.h;
+                 document.body.append(label);
+                 const height = label.offsetHeight;
+                 label.remove();
+                 return one.offsetHeight && one.offsetHeight < height;
+               }).map((one) => one.dataset.h)"""
+        )
+        assert low == []
+
+    def test_each_cell_of_a_raw_text_shows_its_own_words(self, shown: Show, raw_sample: Path) -> None:
+        page = shown(chapter(raw_sample))
+        cell = page.locator("#legal_standards-2 .cell[data-c=status]")
+        cell.click(position={"x": 8, "y": 8})
+        expect(page.locator("#detail .raw-words")).to_have_text(cell.inner_text())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browsing import Show
+from tests.browsing import NARROW, WIDE, Show
 
 pytest_plugins = ["tests.site_fixtures"]
 pytestmark = pytest.mark.slow
@@ -47,3 +47,36 @@ class TestLook:
             expect(card.locator("table")).to_be_visible()
             drawn = [one.inner_text() for one in card.locator(".figure > a").all()]
             assert card.locator("circle").count() == len([text for text in drawn if re.search(r"\d", text)])
+
+    def test_years_of_actions_stay_in_sight(self, shown: Show, crowded: Path) -> None:
+        for size in (WIDE, NARROW):
+            page = shown(crowded / "countries/xav.html", viewport={**size, "height": 300})
+            page.locator(".spans tbody tr").last.evaluate("one => one.scrollIntoView({block: 'center'})")
+            expect(page.locator(".spans .axis span").last).to_be_in_viewport(ratio=1)
+
+    @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "phone"])
+    def test_labels_of_a_chart_can_be_read(self, shown: Show, crowded: Path, size: dict[str, int]) -> None:
+        page = shown(crowded / "countries/xav.html", viewport=size)
+        charts = page.locator(".plot svg")
+        assert charts.count() > 0
+        for n in range(charts.count()):
+            boxes = [one.bounding_box() for one in charts.nth(n).locator("text").all() if one.text_content()]
+            sides = [(one["x"], one["y"], one["x"] + one["width"], one["y"] + one["height"]) for one in boxes if one]
+            assert len(sides) > 4
+            for number, one in enumerate(sides):
+                assert one[3] - one[1] >= 10, "large enough"
+                assert one[0] >= 0, "within the page"
+                for other in sides[:number]:
+                    apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] + 4 or other[3] <= one[1] + 4
+                    assert apart, "not over one another"
+
+    def test_headings_of_the_matrix_stay_with_their_group(self, shown: Show, crowded: Path) -> None:
+        page = shown(crowded / "matrix.html", viewport={"width": 700, "height": 600})
+        region = page.get_by_role("region", name="Countries by indicators")
+        region.evaluate("one => { one.style.maxHeight = '180px'; one.scrollTop = 40; one.scrollLeft = 400; }")
+        group = page.locator("th[scope=colgroup] span").nth(1)
+        expect(group).to_be_in_viewport(ratio=1)
+        upper, lower = group.bounding_box(), page.locator("thead tr + tr th").last.bounding_box()
+        assert upper is not None
+        assert lower is not None
+        assert upper["y"] + upper["height"] <= lower["y"] + 1

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from flows import publish
-from tests.browsing import Show
+from tests.browsing import NARROW, Show
 
 pytest_plugins = ["tests.site_fixtures"]
 pytestmark = pytest.mark.slow
@@ -92,3 +92,42 @@ class TestSearch:
         page.go_back()
         name.get_by_role("link", name="2019").click()
         expect(page.locator("tr:target")).to_contain_text("National Labor Inspectorate")
+
+    def test_what_is_not_found_is_said_and_no_empty_table_is_shown(self, shown: Show, sample: Path) -> None:
+        page = shown(sample / "search.html")
+        for heading in ("Names", "Words in the tables"):
+            expect(page.get_by_role("heading", name=heading)).to_be_hidden()
+        page.get_by_label("Words").fill("qqqzzz")
+        expect(page.locator("#nothing")).to_be_visible()
+        page.get_by_label("Words").fill("inspect")
+        expect(page.locator("#nothing")).to_be_hidden()
+        for heading in ("Names", "Words in the tables"):
+            expect(page.get_by_role("heading", name=heading)).to_be_visible()
+
+
+class TestPhone:
+    @pytest.mark.parametrize("name", ["enforcement", "legal-standards", "quality"])
+    def test_filters_leave_room_for_the_first_row(self, shown: Show, sample: Path, name: str) -> None:
+        page = shown(sample / f"explore/{name}.html", viewport=NARROW)
+        expect(page.locator("#rows tbody th").first).to_be_in_viewport(ratio=1)
+        expect(page.locator(".tables [aria-current]")).to_be_in_viewport(ratio=1)
+        inputs = page.locator(".filters fieldset input")
+        for n in range(0, inputs.count(), 2):  # both ends of a range in one line
+            first, second = inputs.nth(n).bounding_box(), inputs.nth(n + 1).bounding_box()
+            assert first is not None
+            assert second is not None
+            assert first["y"] == second["y"]
+
+    def test_the_rows_scroll_with_the_page(self, shown: Show, sample: Path) -> None:
+        page = shown(sample / "explore/enforcement.html", viewport=NARROW)
+        expect(page.locator("#rows tbody th").first).to_be_visible()
+        assert page.locator(".rows-scroll").evaluate("one => one.scrollHeight - one.clientHeight") <= 1
+
+
+def test_the_chapter_of_a_row_stays_in_sight(shown: Show, sample: Path) -> None:
+    page = shown(sample / "explore/enforcement.html", viewport={"width": 700, "height": 700})
+    region = page.locator(".rows-scroll")
+    expect(page.locator("#rows tbody th").first).to_be_visible()
+    region.evaluate("one => { one.scrollIntoView(); one.scrollLeft = one.scrollWidth; }")
+    assert region.evaluate("one => one.scrollLeft") > 100
+    expect(page.locator("#rows tbody th").first).to_be_in_viewport(ratio=1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browsing import Show
+from tests.browsing import NARROW, Show
 
 pytest_plugins = ["tests.site_fixtures"]
 pytestmark = pytest.mark.slow
@@ -106,3 +106,26 @@ class TestLook:
         assert top is not None
         assert frame is not None
         assert abs(top["y"] - frame["y"]) < 3
+
+    def test_only_years_with_a_chapter_that_fits_are_columns(self, shown: Show, several: Path) -> None:
+        page = shown(several / "index.html", "#level=minimal", viewport=NARROW)
+        heads = page.locator("#grid thead th:visible")
+        expect(heads).to_have_text(["Country", "2018"])
+        expect(page.locator("#grid td.has a:visible")).to_be_in_viewport(ratio=1)
+        page.locator("#f-text").fill("nowhere")
+        expect(page.locator("#grid")).to_be_hidden()
+        expect(page.locator("#nothing")).to_be_visible()
+
+    def test_no_table_of_the_last_run_is_wider_than_a_phone(self, shown: Show, crowded: Path) -> None:
+        page = shown(crowded / "index.html", viewport=NARROW)
+        region = page.get_by_role("region", name="Changes by table")
+        assert region.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+    def test_a_phone_shows_two_years_of_a_country_with_a_long_name(self, shown: Show, crowded: Path) -> None:
+        page = shown(crowded / "index.html", viewport=NARROW)
+        expect(page.locator("a[href$='xav-2020.html']")).to_be_attached()
+        for year in (2021, 2020):
+            cell = page.locator(f"#grid a[href$='xav-{year}.html']")
+            box = cell.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= NARROW["width"]

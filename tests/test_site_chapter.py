@@ -6,9 +6,12 @@ import re
 from html import unescape
 from pathlib import Path
 
+import pytest
+
 from flows import publish
 from review.chapter import position
-from tests.sites import Page, whole
+from tests.conftest import arvenia, record
+from tests.sites import Page, published, site_of, whole
 
 pytest_plugins = ["tests.site_fixtures"]
 
@@ -68,3 +71,27 @@ class TestPages:
         references = publish.read_table(sample.parent, "references")
         drawn = {int(file.stem) for file in (sample / "pages").rglob("*.png")}
         assert drawn == set(provenance["page"].dropna()) | set(references["page"].dropna())
+
+
+@pytest.mark.usefixtures("in_process")
+def test_what_a_chapter_lacks_is_said(tmp_path: Path) -> None:
+    added = {**record("changes"), "table": "countries", "change": "chapter_added", "key": "", "rows": 1}
+    dangling = [record("citations", 1, resolved=False)]
+    site = site_of(published(tmp_path, [arvenia(references=[], citations=dangling, changes=[added])]))
+    text = whole((site / "chapters/xav-2019.html").read_text("utf-8"), site / "chapters")
+    said = "The chapter has no reference list. So the numbers that it cites lead to no source."
+    assert text.index(said) < text.index("Cited, but not in the list")
+    assert "Versions of this chapter" not in text
+    page = Page(site / "chapters/xav-2019.html")
+    [line] = [one.words for one in page.all("tr") if one.words.startswith("countries")]
+    assert "1 row" in line
+    assert any(one.words == "1 line" for one in page.all(class_="count"))
+
+
+@pytest.mark.usefixtures("in_process")
+def test_a_table_without_rows_is_said_to_have_none(tmp_path: Path) -> None:
+    site = site_of(published(tmp_path, [arvenia()]))
+    empty, full = Page(site / "explore/corrections.html"), Page(site / "explore/agencies.html")
+    assert [one.words for one in empty.all(id="empty")] == ["This table has no rows in this release."]
+    assert "hidden" in empty.all(class_="rows-scroll")[0].attributes
+    assert full.all(id="empty") == []

@@ -80,6 +80,8 @@
       byId("which-page").textContent = source.dataset.pages ? `Page ${number} of ${source.dataset.pages}` : `Page ${number}`;
       for (const other of links) other.removeAttribute("aria-current");
       at.link.setAttribute("aria-current", "page");
+      const strip = at.link.closest(".strip"); // its link stays in sight
+      strip.scrollLeft = at.link.offsetLeft + at.link.offsetWidth / 2 - strip.clientWidth / 2;
       const n = numbers.indexOf(number);
       byId("previous-page").disabled = n === 0;
       byId("next-page").disabled = n === numbers.length - 1;
@@ -159,9 +161,10 @@
     return undefined;
   }
 
-  // The text of a cell as printed. Columns that were read from the same cell share it.
+  // The text of a cell as printed. Columns that were read from the same cell share it; of a raw text only the line is known,
+  // which all cells of a row share, so each has its own words.
   function wordsOf(one) {
-    const first = cellsOf(line).find((other) => other.dataset.at === one.dataset.at) || one;
+    const first = (one.dataset.at || "").startsWith("L") ? one : cellsOf(line).find((other) => other.dataset.at === one.dataset.at) || one;
     return first.dataset.raw || first.textContent || "(empty cell)";
   }
 
@@ -186,6 +189,7 @@
       if (cell) parts.push(text("p", wordsOf(cell), "raw-words"));
       if (where.length) parts.push(text("p", `Read from ${where.join(", ")}${cell ? ", as printed above" : ""}.`, "aside"));
       if (cell && globalThis.findingsCell.published(cell)) parts.push(text("p", globalThis.findingsCell.published(cell), "aside"));
+      parts.push(...globalThis.findingsCell.actions(line, cell, rowName(line)));
       const cites = new Map([...line.querySelectorAll(".cite")].map((cite) => [cite.getAttribute("href"), cite]));
       if (cites.size) {
         const list = document.createElement("ol");
@@ -197,7 +201,6 @@
         }
         parts.push(list);
       }
-      parts.push(...globalThis.findingsCell.actions(line, cell, rowName(line)));
     }
     if (finding && !line) {
       const words = finding.querySelector(".message");
@@ -207,6 +210,7 @@
       parts.push(text("h2", check ? `${kind}: ${check.textContent}` : kind), text("p", (words || finding).textContent.trim()));
     }
     detail.replaceChildren(...parts);
+    detail.scrollTop = 0;
     detail.hidden = false;
     detail.scrollTop = 0;
   }
@@ -386,6 +390,7 @@
     }
     byId("previous-page").addEventListener("click", () => turn(-1));
     byId("next-page").addEventListener("click", () => turn(1));
+    new ResizeObserver(mark).observe(sheet); // what is said of a cell takes room from the picture: its box stays in sight
     byId("zoom").addEventListener("click", () => {
       const on = sheet.classList.toggle("zoomed");
       byId("zoom").setAttribute("aria-pressed", String(on));

@@ -30,6 +30,7 @@
     const want = Object.fromEntries(new FormData(form));
     const text = plain(want.text.trim());
     let count = 0;
+    const years = new Set(); // those with a chapter that fits: the others are no columns, so that all are in sight
     for (const one of rows) {
       const named = !text || one.name.includes(text);
       let here = 0;
@@ -37,15 +38,17 @@
         const good = named && fits(cell, want);
         cell.cell.classList.toggle("out", !good);
         here += good;
+        if (good) years.add(cell.year);
       }
       one.row.hidden = here === 0;
       count += here;
     }
     heads.forEach((head, column) => {
-      const off = Boolean(want.year) && head.dataset.year !== want.year;
+      const off = !years.has(head.dataset.year);
       head.hidden = off;
       for (const one of rows) one.columns[column].hidden = off;
     });
+    grid.hidden = count === 0;
     shown.textContent = count === total ? `${total} chapters` : `${count} of ${total} chapters`;
     nothing.hidden = count > 0;
   }
