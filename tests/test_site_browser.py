@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from review.work import render_chapter
 from tests.browsing import NARROW, WIDE, Show, chapter, check_with_axe, needs_chapters
-from tests.sites import hostile, site_of
+from tests.conftest import arvenia
+from tests.sites import hostile, published, site_of
 
 pytest_plugins = ["tests.site_fixtures"]
 pytestmark = pytest.mark.slow
@@ -42,7 +44,9 @@ class TestLook:
 
 class TestAccessible:
     @pytest.mark.parametrize(
-        "options", [{}, {"color_scheme": "dark"}, {"viewport": NARROW}], ids=["", "dark", "narrow"]
+        "options",
+        [{}, {"color_scheme": "dark"}, {"viewport": NARROW}, {"viewport": NARROW, "color_scheme": "dark"}],
+        ids=["", "dark", "narrow", "narrow and dark"],
     )
     @pytest.mark.parametrize("path", KINDS)
     def test_a_page_is_accessible_fits_and_is_dark_or_light(
@@ -54,6 +58,42 @@ class TestAccessible:
         assert (sum(map(int, re.findall(r"\d+", colour))) < 3 * 60) == (options.get("color_scheme") == "dark")
         width = options.get("viewport", WIDE)["width"]
         assert page.evaluate("document.documentElement.scrollWidth") <= width, "no page is wider than a phone"
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_so_are_the_pages_of_much_and_of_a_raw_text(
+        self, shown: Show, crowded: Path, raw_sample: Path, scheme: str
+    ) -> None:
+        for site, path in (
+            (crowded, "index.html"),
+            (crowded, "chapters/xav-2021.html"),
+            (crowded, "countries/xav.html"),
+            (raw_sample, "chapters/xav-2019.html"),
+        ):
+            for size in (WIDE, NARROW):
+                page = shown(site / path, color_scheme=scheme, viewport=size)
+                check_with_axe(page)
+                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+    @pytest.mark.usefixtures("in_process")
+    def test_so_are_the_pages_of_what_went_wrong(
+        self, shown: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def rendered(view: Any, *more: Any) -> tuple[bytes, bytes]:
+            if view.document["report_year"] == 2018:
+                raise ZeroDivisionError("made for a test")
+            return render_chapter(view, *more)
+
+        chapters = [arvenia(), arvenia(report_year=2018)]
+        chapters[0].tables["activities"][1]["row"] = -1  # the row goes to quarantine
+        monkeypatch.setattr("review.work.render_chapter", rendered)
+        site = site_of(published(tmp_path, chapters))
+        for path in ("chapters/xav-2019", "chapters/xav-2018", "explore/quarantine", "explore/corrections"):
+            for scheme, size in (("light", WIDE), ("dark", NARROW)):
+                page = shown(site / f"{path}.html", color_scheme=scheme, viewport=size)
+                for kept in page.locator(".quarantined summary").all():
+                    kept.click()
+                check_with_axe(page)
+                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
     @needs_chapters
     def test_nor_in_a_real_chapter(self, shown: Show, real: Path) -> None:

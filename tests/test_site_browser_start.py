@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browsing import NARROW, Show
+from tests.browsing import NARROW, WIDE, Show
 
 pytest_plugins = ["tests.site_fixtures"]
 pytestmark = pytest.mark.slow
@@ -129,3 +129,14 @@ class TestLook:
             box = cell.bounding_box()
             assert box is not None
             assert box["x"] + box["width"] <= NARROW["width"]
+
+    def test_nine_years_fit_and_findings_of_a_chapter_stand_together(self, shown: Show, crowded: Path) -> None:
+        for size in (WIDE, NARROW):
+            page = shown(crowded / "index.html", viewport=size)
+            if size == WIDE:
+                region = page.locator(".grid-scroll")
+                assert region.evaluate("one => one.scrollWidth <= one.clientWidth")
+            chips = page.locator("#grid .chips").first.locator(".sev")
+            assert chips.count() > 1
+            tops = [box["y"] for box in (chips.nth(n).bounding_box() for n in range(chips.count())) if box]
+            assert len(set(tops)) == 1

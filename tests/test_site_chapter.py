@@ -95,3 +95,13 @@ def test_a_table_without_rows_is_said_to_have_none(tmp_path: Path) -> None:
     assert [one.words for one in empty.all(id="empty")] == ["This table has no rows in this release."]
     assert "hidden" in empty.all(class_="rows-scroll")[0].attributes
     assert full.all(id="empty") == []
+
+
+@pytest.mark.usefixtures("in_process")
+def test_no_heading_of_a_row_is_empty(tmp_path: Path) -> None:
+    rows = [record("enforcement", n, territory=territory) for n, territory in enumerate(("", "Northern Isles"), 1)]
+    page = Page(site_of(published(tmp_path, [arvenia(enforcement=rows)])) / "chapters/xav-2019.html")
+    cells = [one for one in page.elements if "cell" in one.attributes.get("class", "").split()]
+    territories = [one for one in cells if one.attributes.get("data-c") == "territory"]
+    assert {"", "Northern Isles"} <= {one.words for one in territories}
+    assert all(one.words for one in cells if one.tag == "th")

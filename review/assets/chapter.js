@@ -334,7 +334,7 @@
     if (String(getSelection())) return;
     const found = event.target.closest(".finding, [data-q]");
     if (found) return void chooseFinding(found, false);
-    const head = event.target.closest("th.cell"); // of rows that stand side by side
+    const head = event.target.closest(".beside tr > .cell"); // of rows that stand side by side
     const one = head ? head.parentElement.querySelector(".line") : event.target.closest(".line");
     if (!one) return;
     const chosen = head || (pick ? null : event.target.closest(".cell"));

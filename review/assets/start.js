@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const plain = globalThis.findingsPlain;
+  const number = new Intl.NumberFormat("en");
   const form = document.getElementById("filters");
   const grid = document.getElementById("grid");
   const shown = document.getElementById("shown");
@@ -49,7 +50,7 @@
       for (const one of rows) one.columns[column].hidden = off;
     });
     grid.hidden = count === 0;
-    shown.textContent = count === total ? `${total} chapters` : `${count} of ${total} chapters`;
+    shown.textContent = count === total ? `${number.format(total)} chapters` : `${number.format(count)} of ${number.format(total)} chapters`;
     nothing.hidden = count > 0;
   }
 
