@@ -17,7 +17,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from flows import publish
 from tests.accuracy import SHARED
-from tests.browsing import NARROW, REAL, Show, chapter, check_with_axe, needs_chapters
+from tests.browsing import NARROW, REAL, WIDE, Show, chapter, check_with_axe, needs_chapters
 from tests.conftest import ROOT
 
 pytest_plugins = ["tests.site_fixtures"]
@@ -464,3 +464,27 @@ class TestInSight:
         cell = page.locator("#legal_standards-2 .cell[data-c=status]")
         cell.click(position={"x": 8, "y": 8})
         expect(page.locator("#detail .raw-words")).to_have_text(cell.inner_text())
+
+    def test_the_focus_of_a_bar_moves_nothing(self, shown: Show, sample: Path) -> None:
+        page = shown(chapter(sample))
+        for sign in ("#next-page", "#zoom", "#sheet", ".sections summary", ".keys summary"):
+            page.evaluate("scrollTo(0, 2500)")
+            page.locator(sign).evaluate("one => one.focus()")
+            assert page.evaluate("scrollY") == 2500, sign
+
+    @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "phone"])
+    def test_what_has_the_focus_is_not_covered(self, shown: Show, sample: Path, size: dict[str, int]) -> None:
+        page = shown(chapter(sample), viewport=size)
+        covered = []
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            covered += page.evaluate(
+                """() => {
+                     const one = document.activeElement;
+                     const side = one.getClientRects()[0];
+                     if (one === document.body || !side || side.height > 200) return [];
+                     const top = document.elementFromPoint(side.x + side.width / 2, side.y + side.height / 2);
+                     return top && (one.contains(top) || top.contains(one)) ? [] : [one.outerHTML.slice(0, 90)];
+                   }"""
+            )
+        assert covered == []

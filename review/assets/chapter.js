@@ -424,7 +424,7 @@
   const here = byId("here");
   const chapterName = here.textContent;
   const nameOf = (heading) => heading.closest("[data-name]")?.dataset.name || heading.textContent;
-  const edge = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) + 8; // a link scrolls to above it
+  const edge = parseFloat(getComputedStyle(main).scrollMarginTop) + 8; // a link scrolls to above it
   function follow() {
     const heading = headings.findLast((one) => one.getBoundingClientRect().top < edge);
     const stuck = here.getBoundingClientRect().top <= 0;
