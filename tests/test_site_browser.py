@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from review.work import render_chapter
 from tests.browsing import NARROW, WIDE, Show, chapter, check_with_axe, needs_chapters
@@ -73,6 +74,12 @@ class TestAccessible:
                 page = shown(site / path, color_scheme=scheme, viewport=size)
                 check_with_axe(page)
                 assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+    def test_links_beside_other_words_are_underlined(self, shown: Show, several: Path) -> None:
+        page = shown(several / "chapters/xav-2019.html")
+        for link in page.locator(".crumbs a, .years a").all():
+            expect(link).to_have_css("text-decoration-line", "underline")
+        assert page.locator(".crumbs a, .years a").count() == 3
 
     @pytest.mark.usefixtures("in_process")
     def test_so_are_the_pages_of_what_went_wrong(
