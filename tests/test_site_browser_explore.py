@@ -131,3 +131,12 @@ def test_the_chapter_of_a_row_stays_in_sight(shown: Show, sample: Path) -> None:
     region.evaluate("one => { one.scrollIntoView(); one.scrollLeft = one.scrollWidth; }")
     assert region.evaluate("one => one.scrollLeft") > 100
     expect(page.locator("#rows tbody th").first).to_be_in_viewport(ratio=1)
+
+
+def test_a_column_of_long_texts_is_wide(shown: Show, sample: Path) -> None:
+    page = shown(sample / "explore/documents.html")
+    expect(page.locator("#rows tbody th")).to_have_count(1)
+    widths = {name: page.locator(f"th[data-column={name}]").bounding_box() for name in ("summary", "source_sha256")}
+    assert widths["summary"] is not None
+    assert widths["source_sha256"] is not None
+    assert widths["summary"]["width"] > 300 > 200 > widths["source_sha256"]["width"]

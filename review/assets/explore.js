@@ -57,7 +57,7 @@
     // A column of long texts is wide: else one of many columns would be a word wide, and a row higher than the window.
     for (const head of heads) {
       const some = head.dataset.kind === "text" ? (rows[head.dataset.column] || []).slice(0, SOME) : [];
-      head.classList.toggle("long", some.reduce((sum, text) => sum + (text || "").length, 0) > LONG * some.length);
+      head.classList.toggle("long", some.reduce((sum, text) => sum + (text?.includes(" ") ? text.length : 0), 0) > LONG * some.length);
     }
   }
 
