@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from review.layout import LEVELS
 from review.packing import packed
@@ -57,6 +59,26 @@ def words(code: Any) -> str:
     return str(code or "").replace("_", " ")
 
 
+def marked(text: Any) -> Markup:
+    """Return a text of a schema with what stands between backticks as code."""
+    parts = str(text).split("`")
+    code = Markup("<code>{}</code>")
+    return Markup("").join(code.format(part) if number % 2 else part for number, part in enumerate(parts))
+
+
+def moment(written: Any) -> str:
+    """Return a time as a reader writes it: ``2020-09-30T12:07:44.120+00:00`` as ``2020-09-30 12:07 UTC``."""
+    text = str(written or "")
+    try:
+        at = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if len(text) <= len("2020-09-30"):
+        return text
+    zone = (at.tzname() or "").removesuffix("+00:00")
+    return f"{at:%Y-%m-%d %H:%M} {zone}".rstrip()
+
+
 def _shortened(value: Any) -> str:
     text = "" if value is None else str(value)
     return text if len(text) <= SHORTEST else text[: SHORTEST - 1] + "…"
@@ -68,6 +90,8 @@ def _templates() -> Environment:
         loader=PackageLoader("review"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["words"] = words
+    environment.filters["marked"] = marked
+    environment.filters["moment"] = moment
     environment.filters["short"] = _shortened
     environment.globals["levels"] = LEVELS
     return environment

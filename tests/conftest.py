@@ -84,8 +84,20 @@ def _example(dtype: str, example: str) -> Any:
 
 
 LONGEST = (
-    *("run", "site", "flow", "mutations", "add", "schemas", "assembly", "known_issues", "status", "cli", "security"),
-    *("site_browser", "bad_inputs", "fuzz", "faults", "kills", "entity_gold"),
+    *(
+        "run",
+        "site_build",
+        "flow",
+        "mutations",
+        "add",
+        "schemas",
+        "assembly",
+        "known_issues",
+        "status",
+        "cli",
+        "security",
+    ),
+    *("site_browser", "site_browser_chapter", "bad_inputs", "fuzz", "faults", "kills", "entity_gold"),
 )
 """Test files that take longest, each of which one process runs."""
 

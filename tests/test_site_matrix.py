@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from flows import publish
 from review import matrix
 from review.release import PublishedRun
 from review.site import _meanings
 from tests.conftest import arvenia, record
-from tests.sites import published, whole
+from tests.sites import Page, published, whole
 
+pytest_plugins = ["tests.site_fixtures"]
 LINK = re.compile(r'<td class="([^"]+)"(?: data-shade="([^"]+)")?><a href="../([^"]+)">([^<]*)</a>')
 
 
@@ -58,3 +60,20 @@ def test_the_map_draws_every_country_as_a_shape_or_a_point() -> None:
     assert all(0 <= x <= world["width"] and 0 <= y <= world["height"] for x, y in world["points"].values())
     assert {"PER", "GHA", "XKX"} <= world["shapes"].keys()
     assert {"COM", "WSM", "MDV"} <= world["points"].keys() - world["shapes"].keys()
+
+
+def test_every_value_of_the_matrix_is_that_of_its_row(sample: Path) -> None:
+    page = Page(sample / "matrix.html")
+    links = {one.attributes["href"]: one.words for one in page.all("a") if "#" in one.attributes["href"]}
+    conventions = publish.read_table(sample.parent, "conventions")
+    standards = publish.read_table(sample.parent, "legal_standards")
+    enforcement = publish.read_table(sample.parent, "enforcement")
+    for row, status in conventions[["row", "status"]].to_numpy().tolist():
+        assert links[f"chapters/xav-2019.html#conventions-{row}"] == status.replace("_", " ")
+    whole = standards[standards["territory"] == ""]
+    for row, status, age in zip(whole["row"], whole["status"], whole["age"].fillna(0), strict=True):
+        assert links[f"chapters/xav-2019.html#legal_standards-{row}"].startswith(f"{status} {age:g}" if age else status)
+    [inspectors] = enforcement[(enforcement["metric"] == "inspectors") & (enforcement["year"] == 2019)].to_dict(
+        "records"
+    )
+    assert links[f"chapters/xav-2019.html#enforcement-{inspectors['row']}"] == f"{inspectors['value']:,.0f}"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import schemas
 from review.differences import difference
 from review.quarantine import plain_reason, quarantine_entries
+from review.render import marked, moment
 from review.run_changes import change_list
 from tests.conftest import arvenia, record
 
@@ -153,3 +154,22 @@ class TestChanges:
         row = json.dumps({"doc_id": "xav-2019", "row": 3, "activity": "Diving", "bbox": "1,2,3,4", "age": None})
         [shown] = change_list([self.change(change="added", after=row)]).listed
         assert shown.after == "Diving"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("2020-09-30T12:07:44.120+00:00", "2020-09-30 12:07 UTC"),
+        ("2021-09-14T16:10:23-04:00", "2021-09-14 16:10 UTC-04:00"),
+        ("2021-09-14T16:10:23", "2021-09-14 16:10"),
+        ("2021-09-14", "2021-09-14"),
+        ("", ""),
+        ("D:20210914<b>", "D:20210914<b>"),
+    ],
+)
+def test_a_time_is_said_without_seconds(written: str, shown: str) -> None:
+    assert moment(written) == shown
+
+
+def test_code_of_a_schema_is_marked_and_escaped() -> None:
+    assert str(marked("`citations` has <b> for `it`")) == "<code>citations</code> has &lt;b&gt; for <code>it</code>"

@@ -7,7 +7,7 @@ globalThis.findingsCell = (() => {
   const fieldsOf = (cell) => cell.dataset.c.split(" ");
   // The cells of a row; one that stands beside others has those of their heading too.
   const cellsOf = (line) => [
-    ...(line.localName === "td" ? line.parentElement.querySelectorAll("th.cell") : []),
+    ...(line.localName === "td" ? line.parentElement.querySelectorAll(":scope > .cell") : []),
     ...line.querySelectorAll(".cell"),
   ];
 

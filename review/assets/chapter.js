@@ -80,6 +80,8 @@
       byId("which-page").textContent = source.dataset.pages ? `Page ${number} of ${source.dataset.pages}` : `Page ${number}`;
       for (const other of links) other.removeAttribute("aria-current");
       at.link.setAttribute("aria-current", "page");
+      const strip = at.link.closest(".strip"); // its link stays in sight
+      strip.scrollLeft = at.link.offsetLeft + at.link.offsetWidth / 2 - strip.clientWidth / 2;
       const n = numbers.indexOf(number);
       byId("previous-page").disabled = n === 0;
       byId("next-page").disabled = n === numbers.length - 1;
@@ -159,9 +161,10 @@
     return undefined;
   }
 
-  // The text of a cell as printed. Columns that were read from the same cell share it.
+  // The text of a cell as printed. Columns that were read from the same cell share it; of a raw text only the line is known,
+  // which all cells of a row share, so each has its own words.
   function wordsOf(one) {
-    const first = cellsOf(line).find((other) => other.dataset.at === one.dataset.at) || one;
+    const first = (one.dataset.at || "").startsWith("L") ? one : cellsOf(line).find((other) => other.dataset.at === one.dataset.at) || one;
     return first.dataset.raw || first.textContent || "(empty cell)";
   }
 
@@ -186,6 +189,7 @@
       if (cell) parts.push(text("p", wordsOf(cell), "raw-words"));
       if (where.length) parts.push(text("p", `Read from ${where.join(", ")}${cell ? ", as printed above" : ""}.`, "aside"));
       if (cell && globalThis.findingsCell.published(cell)) parts.push(text("p", globalThis.findingsCell.published(cell), "aside"));
+      parts.push(...globalThis.findingsCell.actions(line, cell, rowName(line)));
       const cites = new Map([...line.querySelectorAll(".cite")].map((cite) => [cite.getAttribute("href"), cite]));
       if (cites.size) {
         const list = document.createElement("ol");
@@ -197,7 +201,6 @@
         }
         parts.push(list);
       }
-      parts.push(...globalThis.findingsCell.actions(line, cell, rowName(line)));
     }
     if (finding && !line) {
       const words = finding.querySelector(".message");
@@ -207,6 +210,7 @@
       parts.push(text("h2", check ? `${kind}: ${check.textContent}` : kind), text("p", (words || finding).textContent.trim()));
     }
     detail.replaceChildren(...parts);
+    detail.scrollTop = 0;
     detail.hidden = false;
     detail.scrollTop = 0;
   }
@@ -330,7 +334,7 @@
     if (String(getSelection())) return;
     const found = event.target.closest(".finding, [data-q]");
     if (found) return void chooseFinding(found, false);
-    const head = event.target.closest("th.cell"); // of rows that stand side by side
+    const head = event.target.closest(".beside tr > .cell"); // of rows that stand side by side
     const one = head ? head.parentElement.querySelector(".line") : event.target.closest(".line");
     if (!one) return;
     const chosen = head || (pick ? null : event.target.closest(".cell"));
@@ -386,6 +390,7 @@
     }
     byId("previous-page").addEventListener("click", () => turn(-1));
     byId("next-page").addEventListener("click", () => turn(1));
+    new ResizeObserver(mark).observe(sheet); // what is said of a cell takes room from the picture: its box stays in sight
     byId("zoom").addEventListener("click", () => {
       const on = sheet.classList.toggle("zoomed");
       byId("zoom").setAttribute("aria-pressed", String(on));
@@ -419,7 +424,7 @@
   const here = byId("here");
   const chapterName = here.textContent;
   const nameOf = (heading) => heading.closest("[data-name]")?.dataset.name || heading.textContent;
-  const edge = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) + 8; // a link scrolls to above it
+  const edge = parseFloat(getComputedStyle(main).scrollMarginTop) + 8; // a link scrolls to above it
   function follow() {
     const heading = headings.findLast((one) => one.getBoundingClientRect().top < edge);
     const stuck = here.getBoundingClientRect().top <= 0;

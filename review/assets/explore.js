@@ -3,6 +3,8 @@
 "use strict";
 (() => {
   const FIRST = 100; // rows that are drawn at once
+  const SOME = 200; // rows by which it is decided whether a column has long texts,
+  const LONG = 60; // with more characters than these on average
   const plain = globalThis.findingsPlain;
   const byId = (id) => document.getElementById(id);
   const form = byId("filters");
@@ -51,6 +53,11 @@
       const part = parts.get(year);
       if (!part) continue;
       for (const [column, values] of Object.entries(part)) rows[column] = (rows[column] || []).concat(values);
+    }
+    // A column of long texts is wide: else one of many columns would be a word wide, and a row higher than the window.
+    for (const head of heads) {
+      const some = head.dataset.kind === "text" ? (rows[head.dataset.column] || []).slice(0, SOME) : [];
+      head.classList.toggle("long", some.reduce((sum, text) => sum + (text?.includes(" ") ? text.length : 0), 0) > LONG * some.length);
     }
   }
 
@@ -178,7 +185,7 @@
       const cell = document.createElement("td");
       const value = rows[column.name][row];
       const text = column.kind === "number" && value !== null ? number.format(value) : written(value);
-      cell.dataset.h = column.name;
+      cell.dataset.h = column.name.replaceAll("_", " ");
       if (column.kind === "number") cell.className = "num";
       let holder = cell;
       if (column.link && text && anchored.has(name)) {
@@ -292,6 +299,7 @@
     draw();
     body.rows[first]?.querySelector("a").focus({ preventScroll: true });
   });
+  document.querySelector(".tables [aria-current]").scrollIntoView({ block: "nearest", inline: "center" }); // on a phone they are one line
   const filters = globalThis.findingsFilters(form, apply);
   table.tHead.addEventListener("click", (event) => {
     const button = event.target.closest("button");

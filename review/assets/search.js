@@ -121,6 +121,9 @@
     byId("more").hidden = found.length <= drawn;
     let tables = 0;
     for (const [table, section] of [...document.querySelectorAll(".in-table")].entries()) tables += Number(showTable(section, table, enough ? searched : [], want) > 0);
+    byId("found-names").hidden = found.length === 0;
+    byId("found-words").hidden = tables === 0;
+    byId("nothing").hidden = !enough || !whole || found.length + tables > 0;
     const result = `${number.format(found.length)} name${found.length === 1 ? "" : "s"}; words in ${tables} table${tables === 1 ? "" : "s"}`;
     byId("shown").textContent = !enough ? "Type three letters or more" : whole ? result : "Searching …";
   }

@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const plain = globalThis.findingsPlain;
+  const number = new Intl.NumberFormat("en");
   const form = document.getElementById("filters");
   const grid = document.getElementById("grid");
   const shown = document.getElementById("shown");
@@ -30,6 +31,7 @@
     const want = Object.fromEntries(new FormData(form));
     const text = plain(want.text.trim());
     let count = 0;
+    const years = new Set(); // those with a chapter that fits: the others are no columns, so that all are in sight
     for (const one of rows) {
       const named = !text || one.name.includes(text);
       let here = 0;
@@ -37,16 +39,18 @@
         const good = named && fits(cell, want);
         cell.cell.classList.toggle("out", !good);
         here += good;
+        if (good) years.add(cell.year);
       }
       one.row.hidden = here === 0;
       count += here;
     }
     heads.forEach((head, column) => {
-      const off = Boolean(want.year) && head.dataset.year !== want.year;
+      const off = !years.has(head.dataset.year);
       head.hidden = off;
       for (const one of rows) one.columns[column].hidden = off;
     });
-    shown.textContent = count === total ? `${total} chapters` : `${count} of ${total} chapters`;
+    grid.hidden = count === 0;
+    shown.textContent = count === total ? `${number.format(total)} chapters` : `${number.format(count)} of ${number.format(total)} chapters`;
     nothing.hidden = count > 0;
   }
 
