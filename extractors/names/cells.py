@@ -46,9 +46,11 @@ NUMBER = (
     r"(?:Nos?\.|(?i:bis|ter|quater)\b|[\dIVXL(][\w(),.–—/-]*|[A-Z](?![a-z])[\w().–-]*|and(?: the)?|&|to|through|or|–|-)"
     r",?"
 )
+# "articles 50 and 58 of the" (Mali 2014, page 4): in small letters only with a number
+PART = r"(?:%part%|\b%small_part%(?= [\dIVXL(]))"
 # "Parts A and B of the Schedule in the" (India 2015, page 3)
 PART_OF_LAW = (
-    rf"(?:%part%(?: (?:{NUMBER}|%part%))* (?:of|to|in) (?:[Tt]he )?)+(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
+    rf"(?:{PART}(?: (?:{NUMBER}|{PART}))* (?:of|to|in) (?:[Tt]he )?)+(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
 )
 # "The Child Protection Act, Section 11, requires" (Mauritius 2019, page 3), not "Penal Code, Article 2 of the Act"
 PART_BEHIND = r", %part% \d[\w()./–-]*(?:(?:,? and|,) \d[\w()./–-]*)*(?<!\.)(?=[,.;) ]|$)(?!,? (?:of|%part%)\b)"
@@ -109,7 +111,7 @@ def learn_one(lexicon: Lexicon, label: str, text: str, older: str) -> None:
     if world or general or not any(c.isupper() for c in name):
         return
     # "Child Labor Monitoring System" among the coordinating bodies (Kosovo 2017, page 5)
-    system = label == "AGENCY" and words().heads.get(name.split()[-1]) == "PROGRAM"
+    system = label == "AGENCY" and is_system(name)
     entity = lexicon.add("PROGRAM" if system else label, name)
     if older:
         lexicon.add(label, bare_name(older), entity)
@@ -118,6 +120,13 @@ def learn_one(lexicon: Lexicon, label: str, text: str, older: str) -> None:
             learn_inside(lexicon, name, entity, match)
         else:
             learn_behind(lexicon, name, entity, names_inside(match.group(1)))
+
+
+def is_system(name: str) -> bool:
+    """Whether a name is that of a system or a hotline, and not "Office of the Children’s Registry" (Jamaica 2014)."""
+    spelled, heads = name.split(), words().heads
+    first, last = spelled[0], spelled[-1]
+    return heads.get(last) == "PROGRAM" and (heads.get(first) != "AGENCY" or last in words().only_last)
 
 
 def learn_titled(lexicon: Lexicon, label: str, titled: re.Match[str]) -> None:

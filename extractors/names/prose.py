@@ -48,7 +48,7 @@ NAMING = {
 # The label of an acronym that a section of the prose defines, where its long form does not tell.
 SECTION_LABELS = {"policies": "POLICY", "programs": "PROGRAM"}
 # What stands between two full names of one cell; an office stays with its ministry
-BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—|:|;|[’']s(?! Office)) ?(?:the )?")
+BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—| [-–] ?|:|;|[’']s(?! Office)) ?(?:the )?")
 # "National Children Policy (2008)" (Kenya 2014, page 5)
 YEARS_OF_POLICY = re.compile(rf"{YEARS.pattern}| \((?:19|20)\d\d\)")
 # "Penal Code and the Bonded Labor System (Abolition) Act" (Pakistan 2014): the second of two
@@ -155,7 +155,7 @@ def learn_parts(lexicon: Lexicon, passage: Passage) -> None:
     whole = max((form for form in lexicon.by_form if text.startswith(form)), key=len, default="")
     for span in (*passage.shaped, *passage.known):
         part = straight(span.text)
-        if span.end > len(whole) or part == whole or goes_on(whole, part):
+        if span.end > len(whole) or part == whole or goes_on(whole, part) or shares_head(text, span):
             continue
         half = {span.label, lexicon.by_form[whole].label} <= {"POLICY", "PROGRAM"}
         if not half or not (whole.startswith(part) or span in passage.shaped):
@@ -168,6 +168,11 @@ def goes_on(whole: str, part: str) -> bool:
     and "Ministry of Solidarity, the Family, Women and Children" (Côte d’Ivoire 2014, page 5), whose list is cut."""
     rest = whole.removeprefix(part)
     return rest != whole and re.match(r" [a-z].* [A-Z]|, (?:the )?[A-Z].* and ", rest) is not None
+
+
+def shares_head(text: str, span: NameSpan) -> bool:
+    """Whether a part is the end of a list with one head: "Advisory, and District Kelp Committees"."""
+    return span.label == "AGENCY" and text[: span.start].endswith(" and ")
 
 
 # ---------------------------------------------------------------- prose

@@ -305,7 +305,8 @@ class NameGrammar:
         """Whether the "and" at ``k`` stands between two names and not within one."""
         if self.kinds[k + 1] == "t":
             # "… Elimination of Child Labor and the Protection of Working Adolescents" (Brazil 2013, page 6)
-            return self.texts[k + 2] not in self.words.purposes
+            # "… of Basic Education and the Appreciation of Teaching Professionals" (Brazil 2020): no other name
+            return self.texts[k + 2] not in self.words.purposes and any(self.tells(i) for i in range(k + 2, b))
         if self.acronym(a, k) or self.acronym(k + 1, b):
             return True
         # "National Strategy and Action Plan for …" (Kosovo 2017, page 6)
@@ -322,6 +323,10 @@ class NameGrammar:
         # "Declaration of Cancún and Plan of Action (2015)" (Peru 2015, page 8)
         right = self.name(k + 1, b) is not None or self.between(k + 1, b) in self.words.no_names
         return self.texts[k + 1] in self.words.heads and right and self.name(a, k) is not None
+
+    def tells(self, i: int) -> bool:
+        """Whether a word is a head, an acronym, an opener or "in", and so tells of another name."""
+        return bool(self.head(i)) or self.acronym(i, i + 1) or self.kinds[i] == "n" or self.texts[i] in self.words.openers
 
     # ------------------------------------------------------------ one name
 
@@ -372,7 +377,9 @@ class NameGrammar:
         of_agency = self.texts[link] == "of" and label in ("AGENCY", "PROGRAM") and self.is_agency(behind, b)
         if of_agency:
             return label == "AGENCY"
-        return self.texts[head] not in self.words.only_last
+        # "Inspection Division for the Eradication of Slave Labor" (Brazil 2020), but not "Police of …"
+        goes_on = label == "AGENCY" and self.texts[link] != "of"
+        return goes_on or self.texts[head] not in self.words.only_last
 
     def head(self, i: int) -> str:
         """The label that a word gives a name as its head; empty if it is no head."""
@@ -409,6 +416,7 @@ class NameGrammar:
         """Whether a name is no government's: "the NGO Pacific Dialogue" (Fiji 2019, page 2), "the ILO Constitution"
         (Anguilla 2017, page 3)."""
         world = label == "AGENCY" or (label == "LAW" and self.acronym(a, a + 1))
+        world = world or (label == "PROGRAM" and self.texts[a] == "International")
         owner = OF_THE_WORLD.search(text) if label == "AGENCY" else None
         named = (text, owner.group(1)) if owner else (text,)
         worldly = world and any(f"{name} ".startswith(self.words.world_bodies) for name in named)
@@ -423,7 +431,10 @@ class NameGrammar:
         own = bool(owner) and f"{owner} " not in self.words.world_bodies
         # "Prime Minister’s Office Communications Center" (Turkey 2014), "Center for Social Welfare" (Bosnia 2017)
         public = any(self.words.heads.get(word) == "AGENCY" for word in self.texts[a:head])
-        public = public or not self.words.public.isdisjoint(self.texts[a:b]) or self.texts[a] in self.words.national
+        national = self.texts[a] in self.words.national and not (
+            self.table == "programs" and self.texts[head] in self.words.serving
+        )
+        public = public or national or not self.words.public.isdisjoint(self.texts[a:b])
         return bool(several) or own or public or any(topic in self.between(a, b) for topic in self.words.public_topics)
 
     def start(self, a: int, head: int, label: str) -> int:
@@ -433,11 +444,18 @@ class NameGrammar:
             i -= 1
         while self.kinds[i] not in "Nd":
             i += 1
+        # "the ILO CARING Gold Mining Project" (Philippines 2018), but "UNICEF Country Program"
+        while label == "PROGRAM" and head - i > 2 and self.of_the_world(i):
+            i += 1
         # "approved the 2019 Annual Operation Plan" (Peru 2019, page 8)
         before = re.search(r"(?:^|[tpwax])(d(?:hd)?)$", self.kinds[:i]) if i == a and label != "AGENCY" else None
         if before and YEAR.match(self.texts[before.start(1)]):
             return before.start(1)
         return self.list_before(i, head) if i == a else i
+
+    def of_the_world(self, i: int) -> bool:
+        """Whether a word is an international body, or the hyphen behind one."""
+        return self.kinds[i] == "h" or f"{self.texts[i]} " in self.words.world_bodies
 
     def list_before(self, a: int, head: int) -> int:
         """Where the list begins that ends in a name: "the Occupational Safety, Health and Working Conditions Code"
@@ -489,6 +507,8 @@ class NameGrammar:
         if self.texts[i] == "to":
             # "from the Ministry of Social Policy to the Ministry of …" (Ukraine 2019, page 6), "… Act to Parliament"
             behind = i + 1 + (self.kinds[i + 1] == "t")
+            if self.acronym(behind, behind + 1) and label == "AGENCY":
+                return True
             other = self.head(behind) == label or (self.kinds[i + 1] == "t" and self.is_agency(behind, b))
             return self.texts[behind] in self.words.names_of_one_word or (head + 2 <= i and other)
         if self.kinds[i] == "o":
