@@ -35,7 +35,7 @@ from extractors.names.cells import (
     learn_projects,
     names_inside,
 )
-from extractors.names.shapes import ACRONYM_BETWEEN, YEARS, pattern, prose_patterns, words
+from extractors.names.shapes import ACRONYM_BETWEEN, YEARS, armed_groups, pattern, prose_patterns, words
 from extractors.rules import country_code
 
 # The columns whose cells are names, and the label of these names.
@@ -271,7 +271,10 @@ def without_openers(text: str) -> str:
 def learn_aliases(lexicon: Lexicon, passage: Passage) -> None:
     """Add what stands in parentheses behind a name: an acronym, or a program's name in its own language."""
     text = straight(passage.text)
+    armed = armed_groups(text)
     for match in PARENTHESIS.finditer(text):
+        if any(match.start() in groups for groups in armed):
+            continue
         aliases = names_inside(match.group(1))
         before = re.sub(r"('s|,)?[”\"]?$", "", text[near(text, match.start()) : match.start()])
         name = lexicon.ending(before)

@@ -39,6 +39,12 @@ ROMAN = re.compile(r"II|III|IV|VI?")
 # "Working Groups of the XVIII Inter-American Conference of …" (Ecuador 2014, page 5)
 OF_THE_WORLD = re.compile(r" of the (?:[IVX]+ )?(.+)")
 
+# "rebel and extremist groups, including the National Kelp Army and the Kelp Front": none of them is a government's
+ARMED_GROUPS = (
+    r"\b(?:%armed%|[Mm]ilitias?)\b[^.;,A-Z]{0,60}(?:,? (?:including|such as|like|namely|notably|particularly) |: | groups? )"
+    r"(?:the )?(?=[A-Z])[^.;]*"
+)
+
 
 class NameShape(NamedTuple):
     """A name: what it is, its first token and the token after its last."""
@@ -153,6 +159,12 @@ def plain_kind(token: str) -> str:
     return words().links.get(token, letter)
 
 
+def armed_groups(text: str) -> list[range]:
+    """The characters of a text that list armed groups."""
+    found = pattern(ARMED_GROUPS).finditer(text) if "group" in text or "ilitia" in text else ()
+    return [range(match.start(), match.end()) for match in found]
+
+
 class NameGrammar:
     """Finds names in one text by the grammar of capitalised words."""
 
@@ -164,6 +176,7 @@ class NameGrammar:
         self.words = words()
         self.texts = tokens
         self.starts = starts
+        self.armed = armed_groups(text)
         kinds = [plain_kind(token) or self.kind(i) for i, token in enumerate(tokens)]
         for between in (WORDS_BETWEEN, ACRONYM_BETWEEN) if "(" in text else ():
             for match in between.finditer(text):
@@ -414,7 +427,9 @@ class NameGrammar:
 
     def of_strangers(self, a: int, label: str, text: str) -> bool:
         """Whether a name is no government's: "the NGO Pacific Dialogue" (Fiji 2019, page 2), "the ILO Constitution"
-        (Anguilla 2017, page 3)."""
+        (Anguilla 2017, page 3), or one of a list of armed groups."""
+        if label == "AGENCY" and any(self.starts[a] in groups for groups in self.armed):
+            return True
         world = label == "AGENCY" or (label == "LAW" and self.acronym(a, a + 1))
         world = world or (label == "PROGRAM" and self.texts[a] == "International")
         owner = OF_THE_WORLD.search(text) if label == "AGENCY" else None
