@@ -182,7 +182,9 @@ def learn_prose(lexicon: Lexicon, passage: Passage) -> None:
     """Add the names that a text shows: by a pattern of ``rules/entities.yml``, or by their shape."""
     if passage.column == "description" or passage.section == "programs":
         learn_projects(lexicon, passage.text)
-        learn_pairs(lexicon, passage.text)
+        learn_pairs(lexicon, "PROGRAM", passage.text)
+    elif passage.column == "role":
+        learn_pairs(lexicon, "AGENCY", passage.text)
     learn_patterns(lexicon, passage.text)
     for span in passage.shaped:
         if two_known(lexicon, span.text):
@@ -199,13 +201,16 @@ def learn_prose(lexicon: Lexicon, passage: Passage) -> None:
                 lexicon.parts.setdefault(straight(span.text), set()).add(straight(part.text))
 
 
-def learn_pairs(lexicon: Lexicon, text: str) -> None:
-    """Add a program that stands with its name in another language: "Caring Brazil (Brasil Carinhoso)" (Brazil 2016)."""
+def learn_pairs(lexicon: Lexicon, label: str, text: str) -> None:
+    """Add what stands with its name in another language: "Caring Brazil (Brasil Carinhoso)" (Brazil 2016), and among
+    the agencies "Advanced Posts (Postos Avançados)" (Brazil 2016)."""
     for match in TWO_NAMES.finditer(text):
         name = without_openers(match.group(1))
         known = any(straight(form) in lexicon.by_form for form in (name, match.group(2)))
-        if " " in name and not known and not country_code(name) and words().heads.keys().isdisjoint(name.split()):
-            lexicon.add("PROGRAM", match.group(2), lexicon.add("PROGRAM", name))
+        spelled = match.group().split() if label == "AGENCY" else name.split()
+        known = known or not words().heads.keys().isdisjoint(word.strip("()") for word in spelled)
+        if " " in name and not known and not country_code(name):
+            lexicon.add(label, match.group(2), lexicon.add(label, name))
 
 
 def two_known(lexicon: Lexicon, text: str) -> bool:

@@ -478,7 +478,8 @@ class NameGrammar:
         listed = LIST_BEFORE.search(self.kinds, 0, a)
         if not listed or not ("a" in self.kinds[a:head] or self.kinds[a - 1] == "a"):
             return a
-        others = any(self.head(i) or self.acronym(i, i + 1) for i in range(listed.start(1), a))
+        # "Constitution, Justice and Citizenship Committee" (Brazil 2020): no act beside a committee
+        others = any(self.head(i) in ("AGENCY", self.head(head)) or self.acronym(i, i + 1) for i in range(listed.start(1), a))
         return a if others else listed.start(1)
 
     def joins(self, i: int, label: str) -> bool:
