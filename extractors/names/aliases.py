@@ -187,7 +187,7 @@ def add_short_policies(lexicon: Lexicon) -> None:
     """Let "the Declaration" and "the Plan of Action" mean the policy with these words that was mentioned last (Ghana
     2016, page 6)."""
     for form in lexicon.forms("POLICY"):
-        for short in dict.fromkeys((*policy_heads(form), *general_phrases(form))):
+        for short in dict.fromkeys((*policy_heads(form), *general_phrases(form), *own_head(lexicon, form))):
             if short != form and (short not in lexicon.by_form or short in lexicon.ambiguous):
                 lexicon.by_form.setdefault(short, lexicon.by_form[form])
                 lexicon.ambiguous.setdefault(short, []).append(form)
@@ -196,6 +196,15 @@ def add_short_policies(lexicon: Lexicon) -> None:
 
 def policy_heads(form: str) -> list[str]:
     return [word for word in form.split() if words().heads.get(word) == "POLICY"]
+
+
+def own_head(lexicon: Lexicon, form: str) -> list[str]:
+    """The word that says what a row without a known head is: "the Circular" is the "Inter-Ministerial Circular" (Mali
+    2014)."""
+    begins = re.match(r"(?:[A-Z][\w-]*[a-z] )+([A-Z][a-z]+)(?= (?:of|for|on|to|against)\b|$)", form)
+    if not begins or "policies" not in lexicon.by_form[form].places or set(form.split()) & words().heads.keys():
+        return []
+    return [begins.group(1)]
 
 
 def general_phrases(form: str) -> list[str]:

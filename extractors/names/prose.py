@@ -297,6 +297,7 @@ def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) 
     policies or programs: "Fisheries Administration of Cambodia (FiA)" (Cambodia 2020, page 12)."""
     long = long_form(before, acronym) if ACRONYM.fullmatch(acronym) else ""
     general = country_code(long) or long in words().no_names or f"{long} ".startswith(words().world_bodies)
+    general = general or acronym in words().topics
     if not long or general or words().no_program & set(long.split()):
         return
     # "Fisheries Administration of Cambodia (FiA)" among the policies (Cambodia 2020, page 12)
