@@ -19,7 +19,7 @@ from extractors.rules import country_code, current, depends, fold
 NATIONAL = re.compile(r"[A-Z]\w+(?:[ei]an|can|ese|ish|[adeghlmnq]i)")
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/|.-]{1,11}")
 # "SBM QAT" (Philippines 2016, page 5), "NPA II"
-ACRONYMS = re.compile(rf"{ACRONYM.pattern}|[A-Z][A-Z-]+(?: (?:[A-Z]{{2,}}s?|[IVX]+))+")
+ACRONYMS = re.compile(rf"{ACRONYM.pattern}|[A-Z][A-Z-]+(?: (?:[A-Z]{{2,}}s?|[IVX]+|\d+))+")
 
 
 NUMBERED_LAW = r"(?P<kind>%numbered_law%) %number_sign%?(?P<number>\d[\w.,/‐‑–-]*)"
@@ -153,6 +153,14 @@ def long_form(before: str, acronym: str) -> str:
     >>> long_form("like the Free Compulsory Universal Basic Education", "F-CUBE")
     'Free Compulsory Universal Basic Education'
     """
+    long = spelling(before, acronym)
+    spelled = re.findall(r"\w+", re.sub(r"['’]s?\b", "", long))
+    capital = [word[0].isupper() for word in spelled if not small(word)]
+    return long if len(capital) > 1 and all(capital) else ""
+
+
+def spelling(before: str, acronym: str) -> str:
+    """The words before an acronym in which its letters stand, the first at the start of a word; else empty."""
     letters = [c for c in acronym.lower() if c.isalpha()]
     tail = " ".join(before.split()[-2 * len(letters) - 2 :])
     at = len(tail)
@@ -163,10 +171,7 @@ def long_form(before: str, acronym: str) -> str:
             at -= 1
         if at < 0:
             return ""
-    long = tail[at:]
-    spelled = re.findall(r"\w+", re.sub(r"['’]s?\b", "", long))
-    capital = [word[0].isupper() for word in spelled if not small(word)]
-    return long if len(capital) > 1 and all(capital) else ""
+    return tail[at:]
 
 
 def initials(name: str) -> set[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon, add_alias, long_form, straight
+from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon, add_alias, long_form, spelling, straight
 from extractors.names.shapes import YEARS, pattern, words
 from extractors.rules import country_code
 
@@ -26,6 +26,8 @@ AND_ITS = re.compile(
 )
 # "Proyecto Semilla (Seed Project): Combating …" (Peru 2019, page 9)
 TITLED = re.compile(r"([^:(]+) \(([^()]+)\): (.+)")
+# "(CPC) Partnership" (Jamaica 2018), "(BUSY) Through …" (Kenya 2017), "(NCC) on …"
+GOES_ON = r" (?:[a-z]|Through\b|(?:%whole%)(?:$|[ ,]*[a-z(]))"
 FORMERLY = r",? %formerly% (?:the )?(?=[A-Z])"
 # "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
 # (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018), "Ministry of Defense— Cambodian Royal
@@ -154,19 +156,31 @@ def learn_inside(lexicon: Lexicon, name: str, entity: Entity, match: re.Match[st
     2016, page 6).
     """
     text, inside = match.string, match.group(1)
-    before, goes_on = text[: match.start()], re.match(r" [A-Z]", text[match.end() :])
+    before, behind = text[: match.start()], text[match.end() :]
     label = entity.label
-    if not before or long_form(before, inside) != before:
-        if ACRONYM.fullmatch(inside) and not goes_on:
-            add_alias(lexicon, name, inside, entity)
+    if not ACRONYMS.fullmatch(inside) or inside in words().topics:
         return
     if label != "AGENCY" and words().heads.get(name.split()[0]) == "AGENCY":
         # "Ministry of Human Rights and Refugees (MHRR) Funding" (Bosnia and Herzegovina 2013, page 6)
         lexicon.add("AGENCY", inside, lexicon.add("AGENCY", before))
         return
+    if not abbreviates(before, inside, behind):
+        # "… Assistance to Reduce (CLEAR) Child Labor", but not "… Tribal Areas (FATA) Child Protection Policy"
+        whole = long_form(before, inside) == before and words().heads.keys().isdisjoint(behind.split())
+        if whole or not re.match(r" [A-Z]", behind):
+            add_alias(lexicon, name, inside, entity)
+            lexicon.parts.setdefault(straight(name), set()).add(straight(inside))
+        return
     for form in (before, inside):
         lexicon.add(label, form, entity)
         lexicon.parts.setdefault(straight(name), set()).add(straight(form))
+
+
+def abbreviates(before: str, inside: str, behind: str) -> bool:
+    """Whether an acronym within a name is that of all that stands before it: "Tackling … (TACKLE) Project"."""
+    long = spelling(before, inside)
+    named = ":" not in before and not words().heads.keys().isdisjoint(before.split())
+    return bool(long and pattern(GOES_ON).match(behind)) and (long == before or named)
 
 
 def learn_behind(lexicon: Lexicon, name: str, entity: Entity, forms: list[str]) -> None:

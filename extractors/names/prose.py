@@ -158,7 +158,7 @@ def learn_parts(lexicon: Lexicon, passage: Passage) -> None:
         if span.end > len(whole) or part == whole or goes_on(whole, part) or shares_head(text, span):
             continue
         half = {span.label, lexicon.by_form[whole].label} <= {"POLICY", "PROGRAM"}
-        if not half or not (whole.startswith(part) or span in passage.shaped):
+        if not half:
             lexicon.add(span.label, span.text)
             lexicon.parts.setdefault(whole, set()).add(part)
 
@@ -283,8 +283,9 @@ def learn_aliases(lexicon: Lexicon, passage: Passage) -> None:
         aliases = names_inside(match.group(1))
         before = re.sub(r"('s|,)?[”\"]?$", "", text[near(text, match.start()) : match.start()])
         name = lexicon.ending(before)
-        if not name:
+        if not name and (passage.table, passage.column) not in NAMING:
             learn_definition(lexicon, passage.section, before, aliases[0])
+        if not name:
             continue
         entity = lexicon.by_form[name]
         for alias in aliases:
@@ -296,9 +297,7 @@ def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) 
     """Add the acronym and the words before it that it abbreviates, if they name an agency, or anything in a section on
     policies or programs: "Fisheries Administration of Cambodia (FiA)" (Cambodia 2020, page 12)."""
     long = long_form(before, acronym) if ACRONYM.fullmatch(acronym) else ""
-    general = country_code(long) or long in words().no_names or f"{long} ".startswith(words().world_bodies)
-    general = general or acronym in words().topics
-    if not long or general or words().no_program & set(long.split()):
+    if not long or no_name(long, acronym):
         return
     # "Fisheries Administration of Cambodia (FiA)" among the policies (Cambodia 2020, page 12)
     spelled = long.split()
@@ -312,6 +311,12 @@ def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) 
         label = "PROGRAM"
     if label:
         lexicon.add(label, acronym, lexicon.add(label, long))
+
+
+def no_name(long: str, acronym: str) -> bool:
+    """Whether an acronym and its words name a country, a topic, or what is no government's."""
+    general = bool(country_code(long)) or long in words().no_names or acronym in words().topics
+    return general or f"{long} ".startswith(words().world_bodies) or not words().no_program.isdisjoint(long.split())
 
 
 def other_name(text: str, label: str) -> bool:

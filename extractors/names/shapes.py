@@ -40,10 +40,7 @@ ROMAN = re.compile(r"II|III|IV|VI?")
 OF_THE_WORLD = re.compile(r" of the (?:[IVX]+ )?(.+)")
 
 # "rebel and extremist groups, including the National Kelp Army and the Kelp Front": none of them is a government's
-ARMED_GROUPS = (
-    r"\b(?:%armed%|[Mm]ilitias?)\b[^.;,A-Z]{0,60}(?:,? (?:including|such as|like|namely|notably|particularly) |: | groups? )"
-    r"(?:the )?(?=[A-Z])[^.;]*"
-)
+ARMED_GROUPS = r"\b(?:%armed%|[Mm]ilitias?)\b[^.;,A-Z]{0,60}(?:,? %such_as% |: | groups? )(?:the )?(?=[A-Z])[^.;]*"
 
 
 class NameShape(NamedTuple):
@@ -317,9 +314,7 @@ class NameGrammar:
     def side_by_side(self, a: int, k: int, b: int) -> bool:
         """Whether the "and" at ``k`` stands between two names and not within one."""
         if self.kinds[k + 1] == "t":
-            # "… Elimination of Child Labor and the Protection of Working Adolescents" (Brazil 2013, page 6)
-            # "… of Basic Education and the Appreciation of Teaching Professionals" (Brazil 2020): no other name
-            return self.texts[k + 2] not in self.words.purposes and any(self.tells(i) for i in range(k + 2, b))
+            return self.begins_with_article(k + 2, b)
         if self.acronym(a, k) or self.acronym(k + 1, b):
             return True
         # "National Strategy and Action Plan for …" (Kosovo 2017, page 6)
@@ -337,9 +332,17 @@ class NameGrammar:
         right = self.name(k + 1, b) is not None or self.between(k + 1, b) in self.words.no_names
         return self.texts[k + 1] in self.words.heads and right and self.name(a, k) is not None
 
+    def begins_with_article(self, i: int, b: int) -> bool:
+        """Whether "and the" leads to another name."""
+        # "… Elimination of Child Labor and the Protection of Working Adolescents" (Brazil 2013, page 6), "… of Basic
+        # Education and the Appreciation of Teaching Professionals" (Brazil 2020): no other name
+        return self.texts[i] not in self.words.purposes and any(self.tells(k) for k in range(i, b))
+
     def tells(self, i: int) -> bool:
         """Whether a word is a head, an acronym, an opener or "in", and so tells of another name."""
-        return bool(self.head(i)) or self.acronym(i, i + 1) or self.kinds[i] == "n" or self.texts[i] in self.words.openers
+        return (
+            bool(self.head(i)) or self.acronym(i, i + 1) or self.kinds[i] == "n" or self.texts[i] in self.words.openers
+        )
 
     # ------------------------------------------------------------ one name
 
@@ -446,11 +449,13 @@ class NameGrammar:
         own = bool(owner) and f"{owner} " not in self.words.world_bodies
         # "Prime Minister’s Office Communications Center" (Turkey 2014), "Center for Social Welfare" (Bosnia 2017)
         public = any(self.words.heads.get(word) == "AGENCY" for word in self.texts[a:head])
-        national = self.texts[a] in self.words.national and not (
-            self.table == "programs" and self.texts[head] in self.words.serving
-        )
-        public = public or national or not self.words.public.isdisjoint(self.texts[a:b])
+        public = public or not self.words.public.isdisjoint(self.texts[a:b]) or self.national(a, head)
         return bool(several) or own or public or any(topic in self.between(a, b) for topic in self.words.public_topics)
+
+    def national(self, a: int, head: int) -> bool:
+        """Whether a name begins with "National", but not "National Centers" in a text about programs."""
+        program = self.table == "programs" and self.texts[head] in self.words.serving
+        return self.texts[a] in self.words.national and not program
 
     def start(self, a: int, head: int, label: str) -> int:
         """Where the words before a head begin to belong to it."""
@@ -479,7 +484,9 @@ class NameGrammar:
         if not listed or not ("a" in self.kinds[a:head] or self.kinds[a - 1] == "a"):
             return a
         # "Constitution, Justice and Citizenship Committee" (Brazil 2020): no act beside a committee
-        others = any(self.head(i) in ("AGENCY", self.head(head)) or self.acronym(i, i + 1) for i in range(listed.start(1), a))
+        others = any(
+            self.head(i) in ("AGENCY", self.head(head)) or self.acronym(i, i + 1) for i in range(listed.start(1), a)
+        )
         return a if others else listed.start(1)
 
     def joins(self, i: int, label: str) -> bool:

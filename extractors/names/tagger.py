@@ -346,7 +346,9 @@ def points_back(tokens: list[str], first: int, last: int) -> bool:
     """Whether a lone "Declaration" is a name said short: "under the Declaration and Framework" (Ghana 2016, page 6)."""
     before = tokens[first - 1] if first else ""
     # "the renewed Plan", "the UN-signed Protocol" (Mali 2014)
-    described = before.islower() and before.endswith("ed") and not {"the", "The"}.isdisjoint(tokens[max(0, first - 4) : first])
+    described = (
+        before.islower() and before.endswith("ed") and not {"the", "The"}.isdisjoint(tokens[max(0, first - 4) : first])
+    )
     after = "".join(tokens[last : last + 1])
     return (
         (before in ("the", "The", "this", "these", "both", "and") or described)
