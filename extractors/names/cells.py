@@ -61,12 +61,14 @@ NEXT_PART = r",? (?:and )?(?=%part% [\dIVXA-Z])| \((?=\d)(?!\d{4}\))|,? as (?=am
 PROJECT_LIST = re.compile(
     r"\b(?:[Pp]rojects?|[Pp]rograms?|[Ii]nitiatives?)\b[^.;:]{0,80}?\binclud(?:es?|ing):? |\bIncludes?: "
 )
+# "Programs include the National Kelp Centers and the Tide Support Program" (Pakistan 2017)
+NEXT_PROJECT = r"; (?:and )?|,? and the (?=(?:[A-Z][\w’-]+ ){1,6}%whole%\b)"
 PROJECT_END = re.compile(
-    r",? \$|, (?!and |or |in )[a-z]|,? (?:which|that|implemented|funded|led|is|was) |\. |\.$|,$|[”\"]"
+    r",? \$|: (?=\$|[A-Z][a-z]+ed )|, (?!and |or |in )[a-z]|,? (?:which|that|implemented|funded|led|is|was) |\. |\.$|,$|[”\"]"
 )
 # "Reducing … in Palm Oil Supply Chains (2018–2022), $6 million project to …; Building …" (Ecuador 2018, page 8)
 FUNDED_PROJECT = (
-    r"(?:^|[;.:] (?:and )?(?:the )?)([A-Z][^.;:$]*?)(?: \([^()]*\))*,? (?:an? |the )?(?:(?!%gave%)[\w-]+ )?\$[\d.]+"
+    r"(?:^|[;.:] (?:and )?(?:the )?|, and )([A-Z][^.;:$]*?)(?: \([^()]*\))*,? (?:an? |the )?(?:(?!%gave%)[\w-]+ )?\$[\d.]+"
     r"[^.;]{0,60}?\b%program%\b"
 )
 # "Includes $3 million Better Utilization of Skills for Youth (BUSY) Through … (2016–2020)" (Kenya 2018, page 7)
@@ -256,7 +258,7 @@ def without_year(law: str) -> str:
 def learn_projects(lexicon: Lexicon, text: str) -> None:
     """Learn the projects that a description lists one after the other."""
     for match in PROJECT_LIST.finditer(text):
-        for item in re.split(r"; (?:and )?", text[match.end() :]):
+        for item in pattern(NEXT_PROJECT).split(text[match.end() :]):
             start = re.match(r"(?:the )?[“\"]?\s?", item)
             name = item[start.end() if start else 0 :]
             end = PROJECT_END.search(name)
@@ -279,8 +281,11 @@ def learn_project(lexicon: Lexicon, name: str) -> None:
     """Learn one item of such a list, if it is a name: capitals, at most one small word that is no link."""
     found = re.findall(r"\w+", PARENTHESIS.sub("", name))
     small = [word for word in found if word[0].islower() and len(word) > 1 and word not in words().links]
-    named = name[:1].isupper() and 1 < len(found) < 30 and len(small) <= 1
+    # "RICHES" (Philippines 2018): a list names a project by its acronym
+    listed = name.isupper() and name.replace(" ", "").isalpha() and len(name) > 3
+    named = name[:1].isupper() and (listed or 1 < len(found) < 30) and len(small) <= 1
     # "Ghana Cocoa Board", but not "Building the Capacity of the … Labor Inspectorate" (Philippines 2017)
     named = named and (words().heads.get(found[-1]) != "AGENCY" or "the" in found)
-    if named and not name.isupper() and not words().no_program & set(found) and not country_code(name):
+    named = named and (listed or not name.isupper())
+    if named and not words().no_program & set(found) and not country_code(name):
         learn_cell(lexicon, "PROGRAM", name)

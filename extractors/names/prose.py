@@ -100,6 +100,8 @@ def learn(passages: list[Passage]) -> Lexicon:
     for passage in passages:
         for span in passage.known:
             lexicon.add(span.label, span.text, lexicon.add(span.label, span.canonical))
+            # "Measurement, … (MAP16) Project on …"
+            lexicon.parts.setdefault(straight(span.text), set()).update(PARENTHESIS.findall(span.text))
     for passage in passages:
         learn_table(lexicon, passage)
     for passage in passages:
