@@ -16,7 +16,7 @@ PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
 # not "NAPTIP Shelters for Human Trafficking Victims" (Nigeria 2015, page 15), which has an owner
 GROUP_OF_PROGRAMS = (
     r"^(?:Hotlines?|Helplines?|Shelters?|Services|Scholarships)(?: (?:for|to)\b|$)|^Awareness-[Rr]aising$|-[Ff]unded\b"
-    r"|^(?:Programs|Projects|Other)\b|\b%programs%$"
+    r"|^(?:Programs|Projects|Other)\b|\b(?:%programs%|States?)$"
     r"|^(?:(?![A-Z]{3,} Shelters)[A-Z][\w-]+(?<!ing) |Awareness-Raising )*%programs%(?:,| (?:to|for|on)\b)"
 )
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
@@ -119,6 +119,11 @@ def learn_one(lexicon: Lexicon, label: str, text: str, older: str) -> None:
     entity = lexicon.add("PROGRAM" if system else label, name)
     if older:
         lexicon.add(label, bare_name(older), entity)
+    phase = re.match(r" \(Phase \w+\)", text[len(name) :])
+    if phase:
+        # "Eradication of Child Labor in Latin America (Phase 4) (2011–2015)" (Chile 2015)
+        lexicon.add(label, name + phase.group(), entity)
+        lexicon.parts.setdefault(straight(name + phase.group()), set()).add(straight(name))
     for match in PARENTHESIS.finditer(text):
         if match.start() < len(name):
             learn_inside(lexicon, name, entity, match)
@@ -188,7 +193,8 @@ def abbreviates(before: str, inside: str, behind: str) -> bool:
 def learn_behind(lexicon: Lexicon, name: str, entity: Entity, forms: list[str]) -> None:
     """Add the acronym or the other name that stands in parentheses behind a name; "(Phase 2)" is none."""
     for form in forms:
-        if ACRONYM.fullmatch(form) or re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form):
+        named = re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form) and not country_code(form.partition(",")[0])
+        if ACRONYM.fullmatch(form) or named:
             add_alias(lexicon, name, form, entity)
 
 

@@ -24,6 +24,7 @@ from extractors.names.aliases import (
     long_form,
     near,
     small,
+    stems,
     straight,
 )
 from extractors.names.cells import (
@@ -59,6 +60,9 @@ TWO_NAMES = re.compile(
 )
 # "the Child Kelp (Nets) Act 2014": no number, and no law by itself
 DATED_LAW = re.compile(r"\w+ (?:19|20)\d\d")
+WORDS_WITH_CAPITALS = re.compile(
+    r"\b[A-Z][\w-]*\w(?:(?: (?:of|for|the|and|to|in|on|against|with))* [A-Z][\w-]*\w)+(?!['’]s?\b)"
+)
 MISPRINT = 5  # letters from which an acronym is long enough to be recognised with one wrong letter
 
 
@@ -108,6 +112,7 @@ def learn(passages: list[Passage]) -> Lexicon:
         learn_prose(lexicon, passage)
     for passage in passages:
         learn_aliases(lexicon, passage)
+    learn_wordings(lexicon, passages)
     link(lexicon)
     learn_acronyms(lexicon, dict.fromkeys(token for passage in passages for token in passage.tokens))
     add_short_policies(lexicon)
@@ -295,6 +300,26 @@ def learn_aliases(lexicon: Lexicon, passage: Passage) -> None:
                 add_alias(lexicon, name, alias, entity)
 
 
+def learn_wordings(lexicon: Lexicon, passages: list[Passage]) -> None:
+    """Add the runs of words with capitals that have the words of a known name, whatever their inflection: "National
+    Directory of Security" for the "National Directorate of Security" (Afghanistan 2016, page 5)."""
+    known: dict[tuple[str, tuple[str, ...]], str] = {}
+    for label in ("AGENCY", "POLICY", "PROGRAM"):
+        for form in lexicon.forms(label):
+            if " " in form and len(stems(form, label)) > 1 and not words().general.issuperset(form.split()):
+                known.setdefault((label, stems(form, label)), form)
+    runs = dict.fromkeys(without_openers(run) for p in passages for run in WORDS_WITH_CAPITALS.findall(p.text))
+    shaped = {span.text for p in passages for span in (*p.shaped, *p.known)}
+    for run in runs:
+        if run in lexicon.by_form or run in words().no_names or not words().openers.isdisjoint(run.split()):
+            continue
+        for label in ("AGENCY", "POLICY", "PROGRAM"):
+            form = known.get((label, stems(run, label)))
+            if form and not any(f" {name} " in f" {run} " for name in shaped):
+                lexicon.add(label, run, lexicon.by_form[form])
+                break
+
+
 def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) -> None:
     """Add the acronym and the words before it that it abbreviates, if they name an agency, or anything in a section on
     policies or programs: "Fisheries Administration of Cambodia (FiA)" (Cambodia 2020, page 12)."""
@@ -324,7 +349,7 @@ def no_name(long: str, acronym: str) -> bool:
 def other_name(text: str, label: str) -> bool:
     """Whether what stands in parentheses behind a name of this label is another name and no remark: "Mesa
     Interinstitucional de …" (Ecuador 2018, page 5), any name of a program, but not "Northern Province"."""
-    if not re.match(r"(?!Phase )[A-Z]\S* ", text):
+    if not re.match(r"(?!Phase )[A-Z]\S* ", text) or country_code(text.partition(",")[0]):
         return False
     spelled = set(text.split())
     return label == "PROGRAM" or bool(words().foreign_links & spelled and not {"and", "of"} & spelled)
