@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA, Levenshtein
 
 from extractors.names.aliases import (
     ACRONYM,
@@ -360,11 +360,14 @@ def learn_acronyms(lexicon: Lexicon, tokens: Iterable[str]) -> None:
     with one wrong letter ("MOGSP" for "MOGCSP", Ghana 2016, page 4)."""
     acronyms = [form for form in lexicon.by_form if form.isupper() and form.isalnum()]
     spelling = spelled_acronyms(lexicon)
+    short = short_acronyms(lexicon)
     for token in tokens:
         if token in lexicon.by_form or not (len(token) > 2 and token.isalnum() and token.removesuffix("s").isupper()):
             continue
         near = [form for form in acronyms if misprinted(token, form)]
-        for forms in ([token.removesuffix("s"), f"{token}s"], spelling.get(token, []), near):
+        near = near or [form for form in acronyms if swapped(token, form)]
+        plural = [token.removesuffix("s"), f"{token}s"]
+        for forms in (plural, spelling.get(token, []), short.get(token, []), near):
             entities = {lexicon.by_form[form] for form in forms if form in lexicon.by_form}
             if len(entities) == 1:
                 entity = entities.pop()
@@ -384,9 +387,32 @@ def spelled_acronyms(lexicon: Lexicon) -> dict[str, list[str]]:
     return spelling
 
 
+def short_acronyms(lexicon: Lexicon) -> dict[str, list[str]]:
+    """The names of agencies by the acronyms that they spell in part."""
+    spelling: dict[str, list[str]] = defaultdict(list)
+    for body in lexicon.forms("AGENCY"):
+        for acronym in {acronym for form in shorter(body) for acronym in initials(form)}:
+            spelling[acronym].append(body)
+    return spelling
+
+
+def shorter(body: str) -> list[str]:
+    """The forms of a body's name that acronyms spell: "MOI" the "Ministry of the Interior", "MOL" the "Ministry of
+    Labor and Kelp", "CPWB" the "Punjab Child Protection and Welfare Bureau"."""
+    first = re.split(",| and ", body, maxsplit=1)[0] if body.startswith("Ministry ") else body
+    rest = body.partition(" ")[2] if body.count(" ") > 4 else body
+    return [body.replace(" the ", " "), first, rest]
+
+
 def misprinted(token: str, acronym: str) -> bool:
     long = min(len(token), len(acronym)) >= MISPRINT
     return long and token[0] == acronym[0] and Levenshtein.distance(token, acronym) == 1
+
+
+def swapped(token: str, acronym: str) -> bool:
+    """Whether two letters have changed places: "MPTE" for "MTPE" (Peru 2013)."""
+    long = len(token) == len(acronym) >= MISPRINT - 1
+    return long and token[0] == acronym[0] and OSA.distance(token, acronym) == 1 < Levenshtein.distance(token, acronym)
 
 
 def years_behind(passage: Passage) -> dict[str, re.Pattern[str]]:

@@ -550,7 +550,9 @@ class NameGrammar:
         if not pattern(BEFORE_NOUN).match(self.text, self.stop(b - 1)):
             return False
         text = self.between(a, b)
-        several = sum(kind == "N" for kind in self.kinds[a:b]) > 1 or re.search(r"[a-z][A-Z]|[A-Z]\d[A-Z]", text) is not None
+        several = (
+            sum(kind == "N" for kind in self.kinds[a:b]) > 1 or re.search(r"[a-z][A-Z]|[A-Z]\d[A-Z]", text) is not None
+        )
         # "ILO-IPEC program" (Kenya 2014, page 5)
         world = f"{text} ".replace("-", " ").startswith(self.words.world_bodies)
         return several and not world and self.words.no_program.isdisjoint(self.texts[a:b])
