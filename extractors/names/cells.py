@@ -64,12 +64,13 @@ PROJECT_LIST = re.compile(
 # "Programs include the National Kelp Centers and the Tide Support Program" (Pakistan 2017)
 NEXT_PROJECT = r"; (?:and )?|,? and the (?=(?:[A-Z][\w’-]+ ){1,6}%whole%\b)"
 PROJECT_END = re.compile(
-    r",? \$|: (?=\$|[A-Z][a-z]+ed )|, (?!and |or |in )[a-z]|,? (?:which|that|implemented|funded|led|is|was) |\. |\.$|,$|[”\"]"
+    r",? \$|: (?=\$|[A-Z][a-z]+ed )|, (?!and |or |in )[a-z]"
+    r"|,? (?:which|that|implemented|funded|led|is|was) |\. |\.$|,$|[”\"]"
 )
 # "Reducing … in Palm Oil Supply Chains (2018–2022), $6 million project to …; Building …" (Ecuador 2018, page 8)
 FUNDED_PROJECT = (
-    r"(?:^|[;.:] (?:and )?(?:the )?|, and )([A-Z][^.;:$]*?)(?: \([^()]*\))*,? (?:an? |the )?(?:(?!%gave%)[\w-]+ )?\$[\d.]+"
-    r"[^.;]{0,60}?\b%program%\b"
+    r"(?:^|[;.:] (?:and )?(?:the )?|, and )([A-Z][^.;:$]*?)(?: \([^()]*\))*,? (?:an? |the )?"
+    r"(?:(?!%gave%)[\w-]+ )?\$[\d.]+[^.;]{0,60}?\b%program%\b"
 )
 # "Includes $3 million Better Utilization of Skills for Youth (BUSY) Through … (2016–2020)" (Kenya 2018, page 7)
 AMOUNT_AND_PROJECT = r"\$[\d.,]+ (?:million |billion )?([A-Z][^;$]*?)(?= \((?:19|20)\d\d ?[–-] ?\d{2,4}\))"
@@ -286,12 +287,17 @@ def learn_projects(lexicon: Lexicon, text: str) -> None:
 def learn_project(lexicon: Lexicon, name: str) -> None:
     """Learn one item of such a list, if it is a name: capitals, at most one small word that is no link."""
     found = re.findall(r"\w+", PARENTHESIS.sub("", name))
-    small = [word for word in found if word[0].islower() and len(word) > 1 and word not in words().links]
+    general = country_code(name) or f"{name} ".startswith(words().world_bodies)
     # "RICHES" (Philippines 2018): a list names a project by its acronym
-    listed = name.isupper() and name.replace(" ", "").isalpha() and len(name) > 3
-    named = name[:1].isupper() and (listed or 1 < len(found) < 30) and len(small) <= 1
-    # "Ghana Cocoa Board", but not "Building the Capacity of the … Labor Inspectorate" (Philippines 2017)
-    named = named and (words().heads.get(found[-1]) != "AGENCY" or "the" in found)
-    named = named and (listed or not name.isupper())
-    if named and not words().no_program & set(found) and not country_code(name):
+    acronym = name.isupper() and name.replace(" ", "").isalpha() and len(name) > 3
+    named = acronym or (not name.isupper() and has_capitals(name, found))
+    if named and not general and words().no_program.isdisjoint(found):
         learn_cell(lexicon, "PROGRAM", name)
+
+
+def has_capitals(name: str, spelled: list[str]) -> bool:
+    """Whether an item of a list is a name of several words, and not a body of government: "Ghana Cocoa Board", but not
+    "Building the Capacity of the … Labor Inspectorate" (Philippines 2017)."""
+    small = [word for word in spelled if word[0].islower() and len(word) > 1 and word not in words().links]
+    named = name[:1].isupper() and 1 < len(spelled) < 30 and len(small) <= 1
+    return named and (words().heads.get(spelled[-1]) != "AGENCY" or "the" in spelled)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from rapidfuzz.distance import OSA, Levenshtein
+from rapidfuzz.distance import OSA
 
 from extractors.names.aliases import (
     ACRONYM,
@@ -303,21 +303,23 @@ def learn_aliases(lexicon: Lexicon, passage: Passage) -> None:
 def learn_wordings(lexicon: Lexicon, passages: list[Passage]) -> None:
     """Add the runs of words with capitals that have the words of a known name, whatever their inflection: "National
     Directory of Security" for the "National Directorate of Security" (Afghanistan 2016, page 5)."""
-    known: dict[tuple[str, tuple[str, ...]], str] = {}
-    for label in ("AGENCY", "POLICY", "PROGRAM"):
-        for form in lexicon.forms(label):
-            if " " in form and len(stems(form, label)) > 1 and not words().general.issuperset(form.split()):
-                known.setdefault((label, stems(form, label)), form)
-    runs = dict.fromkeys(without_openers(run) for p in passages for run in WORDS_WITH_CAPITALS.findall(p.text))
     shaped = {span.text for p in passages for span in (*p.shaped, *p.known)}
-    for run in runs:
-        if run in lexicon.by_form or run in words().no_names or not words().openers.isdisjoint(run.split()):
-            continue
-        for label in ("AGENCY", "POLICY", "PROGRAM"):
-            form = known.get((label, stems(run, label)))
-            if form and not any(f" {name} " in f" {run} " for name in shaped):
+    runs = dict.fromkeys(without_openers(run) for p in passages for run in WORDS_WITH_CAPITALS.findall(p.text))
+    for label in ("AGENCY", "POLICY", "PROGRAM"):
+        several = [
+            form for form in lexicon.forms(label) if " " in form and not words().general.issuperset(form.split())
+        ]
+        known = {stems(form, label): form for form in reversed(several) if len(stems(form, label)) > 1}
+        for run in runs:
+            form = known.get(stems(run, label))
+            if form and run not in lexicon.by_form and free(run, shaped):
                 lexicon.add(label, run, lexicon.by_form[form])
-                break
+
+
+def free(run: str, shaped: Iterable[str]) -> bool:
+    """Whether a run of words is no general one, names no post and holds no other name."""
+    general = run in words().no_names or not words().openers.isdisjoint(run.split())
+    return not general and not any(f" {name} " in f" {run} " for name in shaped)
 
 
 def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) -> None:
@@ -359,15 +361,12 @@ def learn_acronyms(lexicon: Lexicon, tokens: Iterable[str]) -> None:
     """Add the acronyms of the text that no parenthesis defines: in singular or plural, by the letters of one name, or
     with one wrong letter ("MOGSP" for "MOGCSP", Ghana 2016, page 4)."""
     acronyms = [form for form in lexicon.by_form if form.isupper() and form.isalnum()]
-    spelling = spelled_acronyms(lexicon)
-    short = short_acronyms(lexicon)
+    spelling, short = spelled_acronyms(lexicon), short_acronyms(lexicon)
     for token in tokens:
         if token in lexicon.by_form or not (len(token) > 2 and token.isalnum() and token.removesuffix("s").isupper()):
             continue
-        near = [form for form in acronyms if misprinted(token, form)]
-        near = near or [form for form in acronyms if swapped(token, form)]
         plural = [token.removesuffix("s"), f"{token}s"]
-        for forms in (plural, spelling.get(token, []), short.get(token, []), near):
+        for forms in (plural, spelling.get(token, []), short.get(token, []), slips(token, acronyms)):
             entities = {lexicon.by_form[form] for form in forms if form in lexicon.by_form}
             if len(entities) == 1:
                 entity = entities.pop()
@@ -404,15 +403,13 @@ def shorter(body: str) -> list[str]:
     return [body.replace(" the ", " "), first, rest]
 
 
-def misprinted(token: str, acronym: str) -> bool:
-    long = min(len(token), len(acronym)) >= MISPRINT
-    return long and token[0] == acronym[0] and Levenshtein.distance(token, acronym) == 1
-
-
-def swapped(token: str, acronym: str) -> bool:
-    """Whether two letters have changed places: "MPTE" for "MTPE" (Peru 2013)."""
-    long = len(token) == len(acronym) >= MISPRINT - 1
-    return long and token[0] == acronym[0] and OSA.distance(token, acronym) == 1 < Levenshtein.distance(token, acronym)
+def slips(token: str, acronyms: list[str]) -> list[str]:
+    """The acronyms of which a token is a slip: one letter is wrong, or else two have changed places ("MPTE" for "MTPE",
+    Peru 2013)."""
+    alike = [form for form in acronyms if form[0] == token[0] and len(form) >= MISPRINT - 1]
+    near = [form for form in alike if OSA.distance(token, form) == 1]
+    swapped = [form for form in near if sorted(form) == sorted(token)]
+    return [form for form in near if form not in swapped and min(len(form), len(token)) >= MISPRINT] or swapped
 
 
 def years_behind(passage: Passage) -> dict[str, re.Pattern[str]]:
