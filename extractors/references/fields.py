@@ -231,6 +231,9 @@ def _without_site(title: str, rest: str, url: str, author: str, context: ListCon
     Only the part after the last comma can be a site. It is one if it is an address, an author of the list, or the name
     in the host of the URL, or if the list prints sites.
     """
+    sentence, _, last = title.rpartition(". ")  # "…. citifmonline. June 15, 2017" (Ghana 2017)
+    if sentence and last.islower() and last.isalnum() and last in _labels(url):
+        return sentence
     before, _, site = (part.strip(" ,") for part in title.rpartition(","))
     if not before or not site:
         return title
