@@ -171,9 +171,10 @@ def _date_ends(rest: str, start: int) -> Iterator[int]:
 
 
 def _place_ends(rest: str, start: int) -> Iterator[int]:
-    """Before a publisher's place: ``Title; Geneva; 2012``, ``Title Washington, DC; 2014``, ``Title: Geneva: ILO``."""
-    for match in pattern(r"\s*([.,;:]?)\s+{places}(?:,\s*D\.?\s?C\.?)?\s*([;:.])(?=\s|$)").finditer(rest, start):
-        if match.group(2) == ";" or (match.group(1) in ";:" and match.group(1)):
+    """Before a publisher's place: ``Title; Geneva; 2012``, ``Title Washington, DC, 2014``, ``Title: Geneva: ILO``."""
+    for match in pattern(r"\s*([.,;:]?)\s+{places}(?:,\s*D\.?\s?C\.?)?\s*([;:.,])(?=\s|$)").finditer(rest, start):
+        dated = match.group(2) in ";," and is_whole_date(rest[match.end() :].lstrip())
+        if match.group(2) == ";" or dated or (match.group(1) in (";", ":") and match.group(2) != ","):
             yield match.start()
 
 
