@@ -19,7 +19,7 @@ from extractors.rules import country_code, current, depends, fold
 NATIONAL = re.compile(r"[A-Z]\w+(?:[ei]an|can|ese|ish|[adeghlmnq]i)")
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Z][\w&/|.-]{1,11}")
 # "SBM QAT" (Philippines 2016, page 5), "NPA II"
-ACRONYMS = re.compile(rf"{ACRONYM.pattern}|[A-Z][A-Z-]+(?: (?:[A-Z]{{2,}}s?|[IVX]+))+")
+ACRONYMS = re.compile(rf"{ACRONYM.pattern}|[A-Z][A-Z-]+(?: (?:[A-Z]{{2,}}s?|[IVX]+|\d+))+")
 
 
 NUMBERED_LAW = r"(?P<kind>%numbered_law%) %number_sign%?(?P<number>\d[\w.,/‐‑–-]*)"
@@ -153,6 +153,14 @@ def long_form(before: str, acronym: str) -> str:
     >>> long_form("like the Free Compulsory Universal Basic Education", "F-CUBE")
     'Free Compulsory Universal Basic Education'
     """
+    long = spelling(before, acronym)
+    spelled = re.findall(r"\w+", re.sub(r"['’]s?\b", "", long))
+    capital = [word[0].isupper() for word in spelled if not small(word)]
+    return long if len(capital) > 1 and all(capital) else ""
+
+
+def spelling(before: str, acronym: str) -> str:
+    """The words before an acronym in which its letters stand, the first at the start of a word; else empty."""
     letters = [c for c in acronym.lower() if c.isalpha()]
     tail = " ".join(before.split()[-2 * len(letters) - 2 :])
     at = len(tail)
@@ -163,10 +171,7 @@ def long_form(before: str, acronym: str) -> str:
             at -= 1
         if at < 0:
             return ""
-    long = tail[at:]
-    spelled = re.findall(r"\w+", re.sub(r"['’]s?\b", "", long))
-    capital = [word[0].isupper() for word in spelled if not small(word)]
-    return long if len(capital) > 1 and all(capital) else ""
+    return tail[at:]
 
 
 def initials(name: str) -> set[str]:
@@ -187,7 +192,7 @@ def add_short_policies(lexicon: Lexicon) -> None:
     """Let "the Declaration" and "the Plan of Action" mean the policy with these words that was mentioned last (Ghana
     2016, page 6)."""
     for form in lexicon.forms("POLICY"):
-        for short in dict.fromkeys((*policy_heads(form), *general_phrases(form))):
+        for short in dict.fromkeys((*policy_heads(form), *general_phrases(form), *own_head(lexicon, form))):
             if short != form and (short not in lexicon.by_form or short in lexicon.ambiguous):
                 lexicon.by_form.setdefault(short, lexicon.by_form[form])
                 lexicon.ambiguous.setdefault(short, []).append(form)
@@ -196,6 +201,15 @@ def add_short_policies(lexicon: Lexicon) -> None:
 
 def policy_heads(form: str) -> list[str]:
     return [word for word in form.split() if words().heads.get(word) == "POLICY"]
+
+
+def own_head(lexicon: Lexicon, form: str) -> list[str]:
+    """The word that says what a row without a known head is: "the Circular" is the "Inter-Ministerial Circular" (Mali
+    2014)."""
+    begins = re.match(r"(?:[A-Z][\w-]*[a-z] )+([A-Z][a-z]+)(?= (?:of|for|on|to|against)\b|$)", form)
+    if not begins or "policies" not in lexicon.by_form[form].places or set(form.split()) & words().heads.keys():
+        return []
+    return [begins.group(1)]
 
 
 def general_phrases(form: str) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon, add_alias, long_form, straight
+from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon, add_alias, long_form, spelling, straight
 from extractors.names.shapes import YEARS, pattern, words
 from extractors.rules import country_code
 
@@ -16,7 +16,7 @@ PARENTHESIS = re.compile(r" ?[(\[]([^()\[\]]*(?:[(\[][^()\[\]]*[)\]])?)[)\]]")
 # not "NAPTIP Shelters for Human Trafficking Victims" (Nigeria 2015, page 15), which has an owner
 GROUP_OF_PROGRAMS = (
     r"^(?:Hotlines?|Helplines?|Shelters?|Services|Scholarships)(?: (?:for|to)\b|$)|^Awareness-[Rr]aising$|-[Ff]unded\b"
-    r"|^(?:Programs|Projects|Other)\b|\b%programs%$"
+    r"|^(?:Programs|Projects|Other)\b|\b(?:%programs%|States?)$"
     r"|^(?:(?![A-Z]{3,} Shelters)[A-Z][\w-]+(?<!ing) |Awareness-Raising )*%programs%(?:,| (?:to|for|on)\b)"
 )
 # "2010 Declaration … and Its Accompanying Framework of Action" (Ghana 2016, page 6)
@@ -26,6 +26,8 @@ AND_ITS = re.compile(
 )
 # "Proyecto Semilla (Seed Project): Combating …" (Peru 2019, page 9)
 TITLED = re.compile(r"([^:(]+) \(([^()]+)\): (.+)")
+# "(CPC) Partnership" (Jamaica 2018), "(BUSY) Through …" (Kenya 2017), "(NCC) on …"
+GOES_ON = r" (?:[a-z]|Through\b|(?:%whole%)(?:$|[ ,]*[a-z(]))"
 FORMERLY = r",? %formerly% (?:the )?(?=[A-Z])"
 # "Labor Inspection Board Presidency within the Ministry of Labor" (Turkey 2017), "Ministry of … (MIES), Office of …"
 # (Ecuador 2020), "Department of … (DOLE) - Bureau of …" (Philippines 2018), "Ministry of Defense— Cambodian Royal
@@ -46,9 +48,11 @@ NUMBER = (
     r"(?:Nos?\.|(?i:bis|ter|quater)\b|[\dIVXL(][\w(),.–—/-]*|[A-Z](?![a-z])[\w().–-]*|and(?: the)?|&|to|through|or|–|-)"
     r",?"
 )
+# "articles 50 and 58 of the" (Mali 2014, page 4): in small letters only with a number
+PART = r"(?:%part%|\b%small_part%(?= [\dIVXL(]))"
 # "Parts A and B of the Schedule in the" (India 2015, page 3)
 PART_OF_LAW = (
-    rf"(?:%part%(?: (?:{NUMBER}|%part%))* (?:of|to|in) (?:[Tt]he )?)+(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
+    rf"(?:{PART}(?: (?:{NUMBER}|{PART}))* (?:of|to|in) (?:[Tt]he )?)+(?:(?:[A-Z]\w+ |of |and )*[A-Z]\w+[’']s? )?"
 )
 # "The Child Protection Act, Section 11, requires" (Mauritius 2019, page 3), not "Penal Code, Article 2 of the Act"
 PART_BEHIND = r", %part% \d[\w()./–-]*(?:(?:,? and|,) \d[\w()./–-]*)*(?<!\.)(?=[,.;) ]|$)(?!,? (?:of|%part%)\b)"
@@ -57,13 +61,16 @@ NEXT_PART = r",? (?:and )?(?=%part% [\dIVXA-Z])| \((?=\d)(?!\d{4}\))|,? as (?=am
 PROJECT_LIST = re.compile(
     r"\b(?:[Pp]rojects?|[Pp]rograms?|[Ii]nitiatives?)\b[^.;:]{0,80}?\binclud(?:es?|ing):? |\bIncludes?: "
 )
+# "Programs include the National Kelp Centers and the Tide Support Program" (Pakistan 2017)
+NEXT_PROJECT = r"; (?:and )?|,? and the (?=(?:[A-Z][\w’-]+ ){1,6}%whole%\b)"
 PROJECT_END = re.compile(
-    r",? \$|, (?!and |or |in )[a-z]|,? (?:which|that|implemented|funded|led|is|was) |\. |\.$|,$|[”\"]"
+    r",? \$|: (?=\$|[A-Z][a-z]+ed )|, (?!and |or |in )[a-z]"
+    r"|,? (?:which|that|implemented|funded|led|is|was) |\. |\.$|,$|[”\"]"
 )
 # "Reducing … in Palm Oil Supply Chains (2018–2022), $6 million project to …; Building …" (Ecuador 2018, page 8)
 FUNDED_PROJECT = (
-    r"(?:^|[;.:] (?:and )?(?:the )?)([A-Z][^.;:$]*?)(?: \([^()]*\))*,? (?:an? |the )?(?:(?!%gave%)[\w-]+ )?\$[\d.]+"
-    r"[^.;]{0,60}?\b%program%\b"
+    r"(?:^|[;.:] (?:and )?(?:the )?|, and )([A-Z][^.;:$]*?)(?: \([^()]*\))*,? (?:an? |the )?"
+    r"(?:(?!%gave%)[\w-]+ )?\$[\d.]+[^.;]{0,60}?\b%program%\b"
 )
 # "Includes $3 million Better Utilization of Skills for Youth (BUSY) Through … (2016–2020)" (Kenya 2018, page 7)
 AMOUNT_AND_PROJECT = r"\$[\d.,]+ (?:million |billion )?([A-Z][^;$]*?)(?= \((?:19|20)\d\d ?[–-] ?\d{2,4}\))"
@@ -109,15 +116,27 @@ def learn_one(lexicon: Lexicon, label: str, text: str, older: str) -> None:
     if world or general or not any(c.isupper() for c in name):
         return
     # "Child Labor Monitoring System" among the coordinating bodies (Kosovo 2017, page 5)
-    system = label == "AGENCY" and words().heads.get(name.split()[-1]) == "PROGRAM"
+    system = label == "AGENCY" and is_system(name)
     entity = lexicon.add("PROGRAM" if system else label, name)
     if older:
         lexicon.add(label, bare_name(older), entity)
+    phase = re.match(r" \(Phase \w+\)", text[len(name) :])
+    if phase:
+        # "Eradication of Child Labor in Latin America (Phase 4) (2011–2015)" (Chile 2015)
+        lexicon.add(label, name + phase.group(), entity)
+        lexicon.parts.setdefault(straight(name + phase.group()), set()).add(straight(name))
     for match in PARENTHESIS.finditer(text):
         if match.start() < len(name):
             learn_inside(lexicon, name, entity, match)
         else:
             learn_behind(lexicon, name, entity, names_inside(match.group(1)))
+
+
+def is_system(name: str) -> bool:
+    """Whether a name is that of a system or a hotline, and not "Office of the Children’s Registry" (Jamaica 2014)."""
+    spelled, heads = name.split(), words().heads
+    first, last = spelled[0], spelled[-1]
+    return heads.get(last) == "PROGRAM" and (heads.get(first) != "AGENCY" or last in words().only_last)
 
 
 def learn_titled(lexicon: Lexicon, label: str, titled: re.Match[str]) -> None:
@@ -145,25 +164,38 @@ def learn_inside(lexicon: Lexicon, name: str, entity: Entity, match: re.Match[st
     2016, page 6).
     """
     text, inside = match.string, match.group(1)
-    before, goes_on = text[: match.start()], re.match(r" [A-Z]", text[match.end() :])
+    before, behind = text[: match.start()], text[match.end() :]
     label = entity.label
-    if not before or long_form(before, inside) != before:
-        if ACRONYM.fullmatch(inside) and not goes_on:
-            add_alias(lexicon, name, inside, entity)
+    if not ACRONYMS.fullmatch(inside) or inside in words().topics:
         return
     if label != "AGENCY" and words().heads.get(name.split()[0]) == "AGENCY":
         # "Ministry of Human Rights and Refugees (MHRR) Funding" (Bosnia and Herzegovina 2013, page 6)
         lexicon.add("AGENCY", inside, lexicon.add("AGENCY", before))
+        return
+    if not abbreviates(before, inside, behind):
+        # "… Assistance to Reduce (CLEAR) Child Labor", but not "… Tribal Areas (FATA) Child Protection Policy"
+        whole = long_form(before, inside) == before and words().heads.keys().isdisjoint(behind.split())
+        if whole or not re.match(r" [A-Z]", behind):
+            add_alias(lexicon, name, inside, entity)
+            lexicon.parts.setdefault(straight(name), set()).add(straight(inside))
         return
     for form in (before, inside):
         lexicon.add(label, form, entity)
         lexicon.parts.setdefault(straight(name), set()).add(straight(form))
 
 
+def abbreviates(before: str, inside: str, behind: str) -> bool:
+    """Whether an acronym within a name is that of all that stands before it: "Tackling … (TACKLE) Project"."""
+    long = spelling(before, inside)
+    named = ":" not in before and not words().heads.keys().isdisjoint(before.split())
+    return bool(long and pattern(GOES_ON).match(behind)) and (long == before or named)
+
+
 def learn_behind(lexicon: Lexicon, name: str, entity: Entity, forms: list[str]) -> None:
     """Add the acronym or the other name that stands in parentheses behind a name; "(Phase 2)" is none."""
     for form in forms:
-        if ACRONYM.fullmatch(form) or re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form):
+        named = re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form) and not country_code(form.partition(",")[0])
+        if ACRONYM.fullmatch(form) or named:
             add_alias(lexicon, name, form, entity)
 
 
@@ -233,7 +265,7 @@ def without_year(law: str) -> str:
 def learn_projects(lexicon: Lexicon, text: str) -> None:
     """Learn the projects that a description lists one after the other."""
     for match in PROJECT_LIST.finditer(text):
-        for item in re.split(r"; (?:and )?", text[match.end() :]):
+        for item in pattern(NEXT_PROJECT).split(text[match.end() :]):
             start = re.match(r"(?:the )?[“\"]?\s?", item)
             name = item[start.end() if start else 0 :]
             end = PROJECT_END.search(name)
@@ -255,9 +287,17 @@ def learn_projects(lexicon: Lexicon, text: str) -> None:
 def learn_project(lexicon: Lexicon, name: str) -> None:
     """Learn one item of such a list, if it is a name: capitals, at most one small word that is no link."""
     found = re.findall(r"\w+", PARENTHESIS.sub("", name))
-    small = [word for word in found if word[0].islower() and len(word) > 1 and word not in words().links]
-    named = name[:1].isupper() and 1 < len(found) < 30 and len(small) <= 1
-    # "Ghana Cocoa Board", but not "Building the Capacity of the … Labor Inspectorate" (Philippines 2017)
-    named = named and (words().heads.get(found[-1]) != "AGENCY" or "the" in found)
-    if named and not name.isupper() and not words().no_program & set(found) and not country_code(name):
+    general = country_code(name) or f"{name} ".startswith(words().world_bodies)
+    # "RICHES" (Philippines 2018): a list names a project by its acronym
+    acronym = name.isupper() and name.replace(" ", "").isalpha() and len(name) > 3
+    named = acronym or (not name.isupper() and has_capitals(name, found))
+    if named and not general and words().no_program.isdisjoint(found):
         learn_cell(lexicon, "PROGRAM", name)
+
+
+def has_capitals(name: str, spelled: list[str]) -> bool:
+    """Whether an item of a list is a name of several words, and not a body of government: "Ghana Cocoa Board", but not
+    "Building the Capacity of the … Labor Inspectorate" (Philippines 2017)."""
+    small = [word for word in spelled if word[0].islower() and len(word) > 1 and word not in words().links]
+    named = name[:1].isupper() and 1 < len(spelled) < 30 and len(small) <= 1
+    return named and (words().heads.get(spelled[-1]) != "AGENCY" or "the" in spelled)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from extractors.names.aliases import (
     ACRONYM,
@@ -24,6 +24,7 @@ from extractors.names.aliases import (
     long_form,
     near,
     small,
+    stems,
     straight,
 )
 from extractors.names.cells import (
@@ -35,7 +36,7 @@ from extractors.names.cells import (
     learn_projects,
     names_inside,
 )
-from extractors.names.shapes import ACRONYM_BETWEEN, YEARS, pattern, prose_patterns, words
+from extractors.names.shapes import ACRONYM_BETWEEN, YEARS, armed_groups, pattern, prose_patterns, words
 from extractors.rules import country_code
 
 # The columns whose cells are names, and the label of these names.
@@ -48,7 +49,7 @@ NAMING = {
 # The label of an acronym that a section of the prose defines, where its long form does not tell.
 SECTION_LABELS = {"policies": "POLICY", "programs": "PROGRAM"}
 # What stands between two full names of one cell; an office stays with its ministry
-BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—|:|;|[’']s(?! Office)) ?(?:the )?")
+BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—| [-–] ?|:|;|[’']s(?! Office)) ?(?:the )?")
 # "National Children Policy (2008)" (Kenya 2014, page 5)
 YEARS_OF_POLICY = re.compile(rf"{YEARS.pattern}| \((?:19|20)\d\d\)")
 # "Penal Code and the Bonded Labor System (Abolition) Act" (Pakistan 2014): the second of two
@@ -59,6 +60,9 @@ TWO_NAMES = re.compile(
 )
 # "the Child Kelp (Nets) Act 2014": no number, and no law by itself
 DATED_LAW = re.compile(r"\w+ (?:19|20)\d\d")
+WORDS_WITH_CAPITALS = re.compile(
+    r"\b[A-Z][\w-]*\w(?:(?: (?:of|for|the|and|to|in|on|against|with))* [A-Z][\w-]*\w)+(?!['’]s?\b)"
+)
 MISPRINT = 5  # letters from which an acronym is long enough to be recognised with one wrong letter
 
 
@@ -100,12 +104,15 @@ def learn(passages: list[Passage]) -> Lexicon:
     for passage in passages:
         for span in passage.known:
             lexicon.add(span.label, span.text, lexicon.add(span.label, span.canonical))
+            # "Measurement, … (MAP16) Project on …"
+            lexicon.parts.setdefault(straight(span.text), set()).update(PARENTHESIS.findall(span.text))
     for passage in passages:
         learn_table(lexicon, passage)
     for passage in passages:
         learn_prose(lexicon, passage)
     for passage in passages:
         learn_aliases(lexicon, passage)
+    learn_wordings(lexicon, passages)
     link(lexicon)
     learn_acronyms(lexicon, dict.fromkeys(token for passage in passages for token in passage.tokens))
     add_short_policies(lexicon)
@@ -155,10 +162,10 @@ def learn_parts(lexicon: Lexicon, passage: Passage) -> None:
     whole = max((form for form in lexicon.by_form if text.startswith(form)), key=len, default="")
     for span in (*passage.shaped, *passage.known):
         part = straight(span.text)
-        if span.end > len(whole) or part == whole or goes_on(whole, part):
+        if span.end > len(whole) or part == whole or goes_on(whole, part) or shares_head(text, span):
             continue
         half = {span.label, lexicon.by_form[whole].label} <= {"POLICY", "PROGRAM"}
-        if not half or not (whole.startswith(part) or span in passage.shaped):
+        if not half:
             lexicon.add(span.label, span.text)
             lexicon.parts.setdefault(whole, set()).add(part)
 
@@ -170,6 +177,11 @@ def goes_on(whole: str, part: str) -> bool:
     return rest != whole and re.match(r" [a-z].* [A-Z]|, (?:the )?[A-Z].* and ", rest) is not None
 
 
+def shares_head(text: str, span: NameSpan) -> bool:
+    """Whether a part is the end of a list with one head: "Advisory, and District Kelp Committees"."""
+    return span.label == "AGENCY" and text[: span.start].endswith(" and ")
+
+
 # ---------------------------------------------------------------- prose
 
 
@@ -177,7 +189,9 @@ def learn_prose(lexicon: Lexicon, passage: Passage) -> None:
     """Add the names that a text shows: by a pattern of ``rules/entities.yml``, or by their shape."""
     if passage.column == "description" or passage.section == "programs":
         learn_projects(lexicon, passage.text)
-        learn_pairs(lexicon, passage.text)
+        learn_pairs(lexicon, "PROGRAM", passage.text)
+    elif passage.column == "role":
+        learn_pairs(lexicon, "AGENCY", passage.text)
     learn_patterns(lexicon, passage.text)
     for span in passage.shaped:
         if two_known(lexicon, span.text):
@@ -194,13 +208,16 @@ def learn_prose(lexicon: Lexicon, passage: Passage) -> None:
                 lexicon.parts.setdefault(straight(span.text), set()).add(straight(part.text))
 
 
-def learn_pairs(lexicon: Lexicon, text: str) -> None:
-    """Add a program that stands with its name in another language: "Caring Brazil (Brasil Carinhoso)" (Brazil 2016)."""
+def learn_pairs(lexicon: Lexicon, label: str, text: str) -> None:
+    """Add what stands with its name in another language: "Caring Brazil (Brasil Carinhoso)" (Brazil 2016), and among
+    the agencies "Advanced Posts (Postos Avançados)" (Brazil 2016)."""
     for match in TWO_NAMES.finditer(text):
         name = without_openers(match.group(1))
         known = any(straight(form) in lexicon.by_form for form in (name, match.group(2)))
-        if " " in name and not known and not country_code(name) and words().heads.keys().isdisjoint(name.split()):
-            lexicon.add("PROGRAM", match.group(2), lexicon.add("PROGRAM", name))
+        spelled = match.group().split() if label == "AGENCY" else name.split()
+        known = known or not words().heads.keys().isdisjoint(word.strip("()") for word in spelled)
+        if " " in name and not known and not country_code(name):
+            lexicon.add(label, match.group(2), lexicon.add(label, name))
 
 
 def two_known(lexicon: Lexicon, text: str) -> bool:
@@ -266,12 +283,16 @@ def without_openers(text: str) -> str:
 def learn_aliases(lexicon: Lexicon, passage: Passage) -> None:
     """Add what stands in parentheses behind a name: an acronym, or a program's name in its own language."""
     text = straight(passage.text)
+    armed = armed_groups(text)
     for match in PARENTHESIS.finditer(text):
+        if any(match.start() in groups for groups in armed):
+            continue
         aliases = names_inside(match.group(1))
         before = re.sub(r"('s|,)?[”\"]?$", "", text[near(text, match.start()) : match.start()])
         name = lexicon.ending(before)
-        if not name:
+        if not name and (passage.table, passage.column) not in NAMING:
             learn_definition(lexicon, passage.section, before, aliases[0])
+        if not name:
             continue
         entity = lexicon.by_form[name]
         for alias in aliases:
@@ -279,12 +300,33 @@ def learn_aliases(lexicon: Lexicon, passage: Passage) -> None:
                 add_alias(lexicon, name, alias, entity)
 
 
+def learn_wordings(lexicon: Lexicon, passages: list[Passage]) -> None:
+    """Add the runs of words with capitals that have the words of a known name, whatever their inflection: "National
+    Directory of Security" for the "National Directorate of Security" (Afghanistan 2016, page 5)."""
+    shaped = {span.text for p in passages for span in (*p.shaped, *p.known)}
+    runs = dict.fromkeys(without_openers(run) for p in passages for run in WORDS_WITH_CAPITALS.findall(p.text))
+    for label in ("AGENCY", "POLICY", "PROGRAM"):
+        several = [
+            form for form in lexicon.forms(label) if " " in form and not words().general.issuperset(form.split())
+        ]
+        known = {stems(form, label): form for form in reversed(several) if len(stems(form, label)) > 1}
+        for run in runs:
+            form = known.get(stems(run, label))
+            if form and run not in lexicon.by_form and free(run, shaped):
+                lexicon.add(label, run, lexicon.by_form[form])
+
+
+def free(run: str, shaped: Iterable[str]) -> bool:
+    """Whether a run of words is no general one, names no post and holds no other name."""
+    general = run in words().no_names or not words().openers.isdisjoint(run.split())
+    return not general and not any(f" {name} " in f" {run} " for name in shaped)
+
+
 def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) -> None:
     """Add the acronym and the words before it that it abbreviates, if they name an agency, or anything in a section on
     policies or programs: "Fisheries Administration of Cambodia (FiA)" (Cambodia 2020, page 12)."""
     long = long_form(before, acronym) if ACRONYM.fullmatch(acronym) else ""
-    general = country_code(long) or long in words().no_names or f"{long} ".startswith(words().world_bodies)
-    if not long or general or words().no_program & set(long.split()):
+    if not long or no_name(long, acronym):
         return
     # "Fisheries Administration of Cambodia (FiA)" among the policies (Cambodia 2020, page 12)
     spelled = long.split()
@@ -300,10 +342,16 @@ def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) 
         lexicon.add(label, acronym, lexicon.add(label, long))
 
 
+def no_name(long: str, acronym: str) -> bool:
+    """Whether an acronym and its words name a country, a topic, or what is no government's."""
+    general = bool(country_code(long)) or long in words().no_names or acronym in words().topics
+    return general or f"{long} ".startswith(words().world_bodies) or not words().no_program.isdisjoint(long.split())
+
+
 def other_name(text: str, label: str) -> bool:
     """Whether what stands in parentheses behind a name of this label is another name and no remark: "Mesa
     Interinstitucional de …" (Ecuador 2018, page 5), any name of a program, but not "Northern Province"."""
-    if not re.match(r"(?!Phase )[A-Z]\S* ", text):
+    if not re.match(r"(?!Phase )[A-Z]\S* ", text) or country_code(text.partition(",")[0]):
         return False
     spelled = set(text.split())
     return label == "PROGRAM" or bool(words().foreign_links & spelled and not {"and", "of"} & spelled)
@@ -313,12 +361,12 @@ def learn_acronyms(lexicon: Lexicon, tokens: Iterable[str]) -> None:
     """Add the acronyms of the text that no parenthesis defines: in singular or plural, by the letters of one name, or
     with one wrong letter ("MOGSP" for "MOGCSP", Ghana 2016, page 4)."""
     acronyms = [form for form in lexicon.by_form if form.isupper() and form.isalnum()]
-    spelling = spelled_acronyms(lexicon)
+    spelling, short = spelled_acronyms(lexicon), short_acronyms(lexicon)
     for token in tokens:
         if token in lexicon.by_form or not (len(token) > 2 and token.isalnum() and token.removesuffix("s").isupper()):
             continue
-        near = [form for form in acronyms if misprinted(token, form)]
-        for forms in ([token.removesuffix("s"), f"{token}s"], spelling.get(token, []), near):
+        plural = [token.removesuffix("s"), f"{token}s"]
+        for forms in (plural, spelling.get(token, []), short.get(token, []), slips(token, acronyms)):
             entities = {lexicon.by_form[form] for form in forms if form in lexicon.by_form}
             if len(entities) == 1:
                 entity = entities.pop()
@@ -338,9 +386,30 @@ def spelled_acronyms(lexicon: Lexicon) -> dict[str, list[str]]:
     return spelling
 
 
-def misprinted(token: str, acronym: str) -> bool:
-    long = min(len(token), len(acronym)) >= MISPRINT
-    return long and token[0] == acronym[0] and Levenshtein.distance(token, acronym) == 1
+def short_acronyms(lexicon: Lexicon) -> dict[str, list[str]]:
+    """The names of agencies by the acronyms that they spell in part."""
+    spelling: dict[str, list[str]] = defaultdict(list)
+    for body in lexicon.forms("AGENCY"):
+        for acronym in {acronym for form in shorter(body) for acronym in initials(form)}:
+            spelling[acronym].append(body)
+    return spelling
+
+
+def shorter(body: str) -> list[str]:
+    """The forms of a body's name that acronyms spell: "MOI" the "Ministry of the Interior", "MOL" the "Ministry of
+    Labor and Kelp", "CPWB" the "Punjab Child Protection and Welfare Bureau"."""
+    first = re.split(",| and ", body, maxsplit=1)[0] if body.startswith("Ministry ") else body
+    rest = body.partition(" ")[2] if body.count(" ") > 4 else body
+    return [body.replace(" the ", " "), first, rest]
+
+
+def slips(token: str, acronyms: list[str]) -> list[str]:
+    """The acronyms of which a token is a slip: one letter is wrong, or else two have changed places ("MPTE" for "MTPE",
+    Peru 2013)."""
+    alike = [form for form in acronyms if form[0] == token[0] and len(form) >= MISPRINT - 1]
+    near = [form for form in alike if OSA.distance(token, form) == 1]
+    swapped = [form for form in near if sorted(form) == sorted(token)]
+    return [form for form in near if form not in swapped and min(len(form), len(token)) >= MISPRINT] or swapped
 
 
 def years_behind(passage: Passage) -> dict[str, re.Pattern[str]]:

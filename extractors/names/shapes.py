@@ -39,6 +39,9 @@ ROMAN = re.compile(r"II|III|IV|VI?")
 # "Working Groups of the XVIII Inter-American Conference of …" (Ecuador 2014, page 5)
 OF_THE_WORLD = re.compile(r" of the (?:[IVX]+ )?(.+)")
 
+# "rebel and extremist groups, including the National Kelp Army and the Kelp Front": none of them is a government's
+ARMED_GROUPS = r"\b(?:%armed%|[Mm]ilitias?)\b[^.;,A-Z]{0,60}(?:,? %such_as% |: | groups? )(?:the )?(?=[A-Z])[^.;]*"
+
 
 class NameShape(NamedTuple):
     """A name: what it is, its first token and the token after its last."""
@@ -153,6 +156,12 @@ def plain_kind(token: str) -> str:
     return words().links.get(token, letter)
 
 
+def armed_groups(text: str) -> list[range]:
+    """The characters of a text that list armed groups."""
+    found = pattern(ARMED_GROUPS).finditer(text) if "group" in text or "ilitia" in text else ()
+    return [range(match.start(), match.end()) for match in found]
+
+
 class NameGrammar:
     """Finds names in one text by the grammar of capitalised words."""
 
@@ -164,6 +173,7 @@ class NameGrammar:
         self.words = words()
         self.texts = tokens
         self.starts = starts
+        self.armed = armed_groups(text)
         kinds = [plain_kind(token) or self.kind(i) for i, token in enumerate(tokens)]
         for between in (WORDS_BETWEEN, ACRONYM_BETWEEN) if "(" in text else ():
             for match in between.finditer(text):
@@ -304,8 +314,7 @@ class NameGrammar:
     def side_by_side(self, a: int, k: int, b: int) -> bool:
         """Whether the "and" at ``k`` stands between two names and not within one."""
         if self.kinds[k + 1] == "t":
-            # "… Elimination of Child Labor and the Protection of Working Adolescents" (Brazil 2013, page 6)
-            return self.texts[k + 2] not in self.words.purposes
+            return self.begins_with_article(k + 2, b)
         if self.acronym(a, k) or self.acronym(k + 1, b):
             return True
         # "National Strategy and Action Plan for …" (Kosovo 2017, page 6)
@@ -322,6 +331,18 @@ class NameGrammar:
         # "Declaration of Cancún and Plan of Action (2015)" (Peru 2015, page 8)
         right = self.name(k + 1, b) is not None or self.between(k + 1, b) in self.words.no_names
         return self.texts[k + 1] in self.words.heads and right and self.name(a, k) is not None
+
+    def begins_with_article(self, i: int, b: int) -> bool:
+        """Whether "and the" leads to another name."""
+        # "… Elimination of Child Labor and the Protection of Working Adolescents" (Brazil 2013, page 6), "… of Basic
+        # Education and the Appreciation of Teaching Professionals" (Brazil 2020): no other name
+        return self.texts[i] not in self.words.purposes and any(self.tells(k) for k in range(i, b))
+
+    def tells(self, i: int) -> bool:
+        """Whether a word is a head, an acronym, an opener or "in", and so tells of another name."""
+        return (
+            bool(self.head(i)) or self.acronym(i, i + 1) or self.kinds[i] == "n" or self.texts[i] in self.words.openers
+        )
 
     # ------------------------------------------------------------ one name
 
@@ -372,7 +393,9 @@ class NameGrammar:
         of_agency = self.texts[link] == "of" and label in ("AGENCY", "PROGRAM") and self.is_agency(behind, b)
         if of_agency:
             return label == "AGENCY"
-        return self.texts[head] not in self.words.only_last
+        # "Inspection Division for the Eradication of Slave Labor" (Brazil 2020), but not "Police of …"
+        goes_on = label == "AGENCY" and self.texts[link] != "of"
+        return goes_on or self.texts[head] not in self.words.only_last
 
     def head(self, i: int) -> str:
         """The label that a word gives a name as its head; empty if it is no head."""
@@ -407,8 +430,11 @@ class NameGrammar:
 
     def of_strangers(self, a: int, label: str, text: str) -> bool:
         """Whether a name is no government's: "the NGO Pacific Dialogue" (Fiji 2019, page 2), "the ILO Constitution"
-        (Anguilla 2017, page 3)."""
+        (Anguilla 2017, page 3), or one of a list of armed groups."""
+        if label == "AGENCY" and any(self.starts[a] in groups for groups in self.armed):
+            return True
         world = label == "AGENCY" or (label == "LAW" and self.acronym(a, a + 1))
+        world = world or (label == "PROGRAM" and self.texts[a] == "International")
         owner = OF_THE_WORLD.search(text) if label == "AGENCY" else None
         named = (text, owner.group(1)) if owner else (text,)
         worldly = world and any(f"{name} ".startswith(self.words.world_bodies) for name in named)
@@ -423,8 +449,13 @@ class NameGrammar:
         own = bool(owner) and f"{owner} " not in self.words.world_bodies
         # "Prime Minister’s Office Communications Center" (Turkey 2014), "Center for Social Welfare" (Bosnia 2017)
         public = any(self.words.heads.get(word) == "AGENCY" for word in self.texts[a:head])
-        public = public or not self.words.public.isdisjoint(self.texts[a:b]) or self.texts[a] in self.words.national
+        public = public or not self.words.public.isdisjoint(self.texts[a:b]) or self.national(a, head)
         return bool(several) or own or public or any(topic in self.between(a, b) for topic in self.words.public_topics)
+
+    def national(self, a: int, head: int) -> bool:
+        """Whether a name begins with "National", but not "National Centers" in a text about programs."""
+        program = self.table == "programs" and self.texts[head] in self.words.serving
+        return self.texts[a] in self.words.national and not program
 
     def start(self, a: int, head: int, label: str) -> int:
         """Where the words before a head begin to belong to it."""
@@ -433,11 +464,18 @@ class NameGrammar:
             i -= 1
         while self.kinds[i] not in "Nd":
             i += 1
+        # "the ILO CARING Gold Mining Project" (Philippines 2018), but "UNICEF Country Program"
+        while label == "PROGRAM" and head - i > 2 and self.of_the_world(i):
+            i += 1
         # "approved the 2019 Annual Operation Plan" (Peru 2019, page 8)
         before = re.search(r"(?:^|[tpwax])(d(?:hd)?)$", self.kinds[:i]) if i == a and label != "AGENCY" else None
         if before and YEAR.match(self.texts[before.start(1)]):
             return before.start(1)
         return self.list_before(i, head) if i == a else i
+
+    def of_the_world(self, i: int) -> bool:
+        """Whether a word is an international body, or the hyphen behind one."""
+        return self.kinds[i] == "h" or f"{self.texts[i]} " in self.words.world_bodies
 
     def list_before(self, a: int, head: int) -> int:
         """Where the list begins that ends in a name: "the Occupational Safety, Health and Working Conditions Code"
@@ -445,7 +483,10 @@ class NameGrammar:
         listed = LIST_BEFORE.search(self.kinds, 0, a)
         if not listed or not ("a" in self.kinds[a:head] or self.kinds[a - 1] == "a"):
             return a
-        others = any(self.head(i) or self.acronym(i, i + 1) for i in range(listed.start(1), a))
+        # "Constitution, Justice and Citizenship Committee" (Brazil 2020): no act beside a committee
+        others = any(
+            self.head(i) in ("AGENCY", self.head(head)) or self.acronym(i, i + 1) for i in range(listed.start(1), a)
+        )
         return a if others else listed.start(1)
 
     def joins(self, i: int, label: str) -> bool:
@@ -489,6 +530,8 @@ class NameGrammar:
         if self.texts[i] == "to":
             # "from the Ministry of Social Policy to the Ministry of …" (Ukraine 2019, page 6), "… Act to Parliament"
             behind = i + 1 + (self.kinds[i + 1] == "t")
+            if self.acronym(behind, behind + 1) and label == "AGENCY":
+                return True
             other = self.head(behind) == label or (self.kinds[i + 1] == "t" and self.is_agency(behind, b))
             return self.texts[behind] in self.words.names_of_one_word or (head + 2 <= i and other)
         if self.kinds[i] == "o":
@@ -507,7 +550,9 @@ class NameGrammar:
         if not pattern(BEFORE_NOUN).match(self.text, self.stop(b - 1)):
             return False
         text = self.between(a, b)
-        several = sum(kind == "N" for kind in self.kinds[a:b]) > 1 or re.search(r"[a-z][A-Z]", text) is not None
+        several = (
+            sum(kind == "N" for kind in self.kinds[a:b]) > 1 or re.search(r"[a-z][A-Z]|[A-Z]\d[A-Z]", text) is not None
+        )
         # "ILO-IPEC program" (Kenya 2014, page 5)
         world = f"{text} ".replace("-", " ").startswith(self.words.world_bodies)
         return several and not world and self.words.no_program.isdisjoint(self.texts[a:b])

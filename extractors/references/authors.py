@@ -111,6 +111,6 @@ def _is_initials(before: str, token: str, rest: str) -> bool:
 def is_abbreviation(token: str) -> bool:
     """Whether the full stop after ``token`` belongs to it: ``No``, ``U.S``, a lone capital."""
     bare = token.strip("“\"‘'(")
-    if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]|[A-Z]", bare):
+    if re.fullmatch(r"(?:\w+[-/–])?(?:[^\W\d_]\.)+[^\W\d_]|[A-Z]", bare):  # "the India-U.S. Supply Chain"
         return True
     return bare.casefold() in words("abbreviations")

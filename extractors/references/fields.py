@@ -171,9 +171,10 @@ def _date_ends(rest: str, start: int) -> Iterator[int]:
 
 
 def _place_ends(rest: str, start: int) -> Iterator[int]:
-    """Before a publisher's place: ``Title; Geneva; 2012``, ``Title Washington, DC; 2014``, ``Title: Geneva: ILO``."""
-    for match in pattern(r"\s*([.,;:]?)\s+{places}(?:,\s*D\.?\s?C\.?)?\s*([;:.])(?=\s|$)").finditer(rest, start):
-        if match.group(2) == ";" or (match.group(1) in ";:" and match.group(1)):
+    """Before a publisher's place: ``Title; Geneva; 2012``, ``Title Washington, DC, 2014``, ``Title: Geneva: ILO``."""
+    for match in pattern(r"\s*([.,;:]?)\s+{places}(?:,\s*D\.?\s?C\.?)?\s*([;:.,])(?=\s|$)").finditer(rest, start):
+        dated = match.group(2) in ";," and is_whole_date(rest[match.end() :].lstrip())
+        if match.group(2) == ";" or dated or (match.group(1) in (";", ":") and match.group(2) != ","):
             yield match.start()
 
 
@@ -231,6 +232,9 @@ def _without_site(title: str, rest: str, url: str, author: str, context: ListCon
     Only the part after the last comma can be a site. It is one if it is an address, an author of the list, or the name
     in the host of the URL, or if the list prints sites.
     """
+    sentence, _, last = title.rpartition(". ")  # "…. citifmonline. June 15, 2017" (Ghana 2017)
+    if sentence and last.islower() and last.isalnum() and last in _labels(url):
+        return sentence
     before, _, site = (part.strip(" ,") for part in title.rpartition(","))
     if not before or not site:
         return title

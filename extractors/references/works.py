@@ -77,12 +77,14 @@ def _is_news(author: str, tail: str, date_iso: str, url: str, quoted: bool) -> b
     named = pattern(r"^\W*(?:\w+\s){0,3}{newspapers}\b").match(container) is not None
     if _by_newspaper(author) or named or (quoted and date_iso):
         return True
-    return (
-        _PERSONS.fullmatch(author) is not None
-        and len(date_iso) == 10
-        and bool(url)
-        and not url.casefold().endswith(".pdf")
-    )
+    page_of_a_day = len(date_iso) == 10 and bool(url) and not url.casefold().endswith(".pdf")
+    return page_of_a_day and (_PERSONS.fullmatch(author) is not None or _on_newspapers_site(url))
+
+
+def _on_newspapers_site(url: str) -> bool:
+    """Whether a part of the address' host begins or ends with a word of newspapers: ``www.manilatimes.net``."""
+    host = re.sub(r"^\w+:/+|[/?#].*$", "", url.casefold())
+    return pattern(r"(?:^|[.-])(?:{news_sites}|[\w]+{news_sites}|{news_sites}[\w]+)[.-]").search(host) is not None
 
 
 def work_id(author: str, title: str, date_iso: str, address: str, text: str) -> str:

@@ -286,6 +286,7 @@ class ReferenceWords(Model):
     state_authors: Lowered
     laws: Lowered
     newspapers: Lowered
+    news_sites: Lowered
     journals: Lowered
     online: Lowered
     front_pages: tuple[str, ...]
