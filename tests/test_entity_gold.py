@@ -41,9 +41,9 @@ FLOORS: dict[tuple[str, ...], dict[str, tuple[float, ...]]] = {
         "AGENCY": (0.95, 0.96),
         "LAW": (0.99, 0.99),
         "TREATY": (1.0, 1.0),
-        "POLICY": (0.86, 0.95),
-        "PROGRAM": (0.91, 0.97),
-        "alias": (0.89, 0.99),
+        "POLICY": (0.88, 0.95),
+        "PROGRAM": (0.95, 0.97),
+        "alias": (0.92, 0.99),
     },
     JUDGE: {
         "AGENCY": (0.87, 0.93),

@@ -203,6 +203,59 @@ def test_a_row_that_only_says_police_names_nothing() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("As article 4 of the Reef Code says, and sections 5 and 6 of the Reef Code.", "article 4 of the Reef Code"),
+        ("The Storm Division for the Protection of Divers met.", "Storm Division for the Protection of Divers"),
+        ("It went from the Reef Brigade to NGOs.", "Reef Brigade"),
+        ("It was opened by the Prime Minister’s office.", "Prime Minister’s office"),
+        (
+            "With the Ministries of Tides and Kelp; for the Promotion of Nets; and of Education.",
+            "Ministries of Tides and Kelp; for the Promotion of Nets; and of Education",
+        ),
+        (
+            "The Fund for the Care of Reefs and the Appreciation of Divers pays.",
+            "Fund for the Care of Reefs and the Appreciation of Divers",
+        ),
+        ("Runs the 1343 Stormline emergency hotline.", "1343 Stormline"),
+        ("Joined the regional REEF4TIP program.", "REEF4TIP"),
+        ("With support from the ILO CLEAN Kelp Drying Project.", "CLEAN Kelp Drying Project"),
+    ],
+)
+def test_where_a_name_begins_and_ends(text: str, names: str) -> None:
+    assert names in {name for _, name in found(prose(text))}
+
+
+def test_armed_groups_are_no_agencies() -> None:
+    text = (
+        "Non-state armed groups, such as the Marsh Liberation Army (MLA), took children. The Arvenian Army freed five."
+    )
+    assert found(prose(text)) == {("AGENCY", "Arvenian Army")}
+
+
+def test_bodies_of_one_cell_joined_by_a_dash() -> None:
+    tables = {"agencies": rows("Department of Tides - Reef Bureau", column="agency", role="x")}
+    assert found(tables) == {("AGENCY", "Department of Tides"), ("AGENCY", "Reef Bureau")}
+    listed = {"agencies": rows("Local, Advisory, and District Reef Committees", column="agency", role="x")}
+    assert found(listed) == {("AGENCY", "Local, Advisory, and District Reef Committees")}
+
+
+def test_an_acronym_within_a_name_is_of_what_it_spells() -> None:
+    names = {
+        "Teaching Reef Children through Lessons (TRCL) Project": {"TRCL", "Teaching Reef Children through Lessons"},
+        "Marsh Tribal Islands (MTI) Reef Policy": set(),
+    }
+    for name, parts in names.items():
+        assert {text for _, text in found({"programs": rows(name, column="program")})} == {name, *parts}
+
+
+def test_another_wording_and_a_slip_of_a_known_name() -> None:
+    agencies = rows("National Directorate of Storms (NDOS)", column="agency", role="x")
+    tables = prose("The National Directory of Storms met. The NODS agreed.", agencies=agencies)
+    assert found(tables) >= {("AGENCY", "National Directory of Storms"), ("AGENCY", "NODS")}
+
+
 def test_names_side_by_side_are_two() -> None:
     tagged = found(prose("The Reef Code and Kelp Code apply; the KHB and National Reef Police met."))
     assert tagged == {("LAW", "Reef Code"), ("LAW", "Kelp Code"), ("AGENCY", "National Reef Police")}

@@ -31,6 +31,19 @@ def checks(issues: Sequence[Issue]) -> list[str]:
         ),
         ("U.S. Embassy- Saffron Reporting. May 1, 2020.", "U.S. Embassy- Saffron", "Reporting", "May 1, 2020"),
         ("Reef Watch. Salt Pans. Saffron; 2013. [Source on file].", "Reef Watch", "Salt Pans", "2013"),
+        (
+            "Reef Watch. Salt in the Arvenia-U.S. Trade. May 2014.",
+            "Reef Watch",
+            "Salt in the Arvenia-U.S. Trade",
+            "May 2014",
+        ),
+        (
+            "Reef Watch. Salt Report: Arvenia Washington, DC, May 1, 2014.",
+            "Reef Watch",
+            "Salt Report: Arvenia",
+            "May 1, 2014",
+        ),
+        ("Doe, J. Salt pans. reefpaper. May 1, 2014. http://reefpaper.com/a/b.", "Doe, J.", "Salt pans", "May 1, 2014"),
         ("Reef Watch. Salt Pans. [source on file]. Saffron; 2013.", "Reef Watch", "Salt Pans", "2013"),
         ("Reef Watch. Salt Pans; 2014 May 6, 2014. Report No. A/5.", "Reef Watch", "Salt Pans", "May 6, 2014"),
         (

@@ -287,11 +287,10 @@ def learn_projects(lexicon: Lexicon, text: str) -> None:
 def learn_project(lexicon: Lexicon, name: str) -> None:
     """Learn one item of such a list, if it is a name: capitals, at most one small word that is no link."""
     found = re.findall(r"\w+", PARENTHESIS.sub("", name))
-    general = country_code(name) or f"{name} ".startswith(words().world_bodies)
     # "RICHES" (Philippines 2018): a list names a project by its acronym
-    acronym = name.isupper() and name.replace(" ", "").isalpha() and len(name) > 3
+    acronym = name.isupper() and "-" not in name and len(name) > 3
     named = acronym or (not name.isupper() and has_capitals(name, found))
-    if named and not general and words().no_program.isdisjoint(found):
+    if named and not country_code(name) and words().no_program.isdisjoint(found):
         learn_cell(lexicon, "PROGRAM", name)
 
 

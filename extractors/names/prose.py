@@ -162,7 +162,7 @@ def learn_parts(lexicon: Lexicon, passage: Passage) -> None:
     whole = max((form for form in lexicon.by_form if text.startswith(form)), key=len, default="")
     for span in (*passage.shaped, *passage.known):
         part = straight(span.text)
-        if span.end > len(whole) or part == whole or goes_on(whole, part) or shares_head(text, span):
+        if span.end > len(whole) or part == whole or goes_on(whole, part) or shares_head(text, span.start):
             continue
         half = {span.label, lexicon.by_form[whole].label} <= {"POLICY", "PROGRAM"}
         if not half:
@@ -177,9 +177,9 @@ def goes_on(whole: str, part: str) -> bool:
     return rest != whole and re.match(r" [a-z].* [A-Z]|, (?:the )?[A-Z].* and ", rest) is not None
 
 
-def shares_head(text: str, span: NameSpan) -> bool:
+def shares_head(text: str, start: int) -> bool:
     """Whether a part is the end of a list with one head: "Advisory, and District Kelp Committees"."""
-    return span.label == "AGENCY" and text[: span.start].endswith(" and ")
+    return text[:start].endswith(" and ")
 
 
 # ---------------------------------------------------------------- prose
