@@ -75,6 +75,14 @@ class TestAccessible:
                 check_with_axe(page)
                 assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
+    @pytest.mark.parametrize("path", KINDS)
+    def test_the_keyboard_begins_at_the_top(self, shown: Show, sample: Path, path: str) -> None:
+        page = shown(sample / path)
+        if path.startswith("explore"):
+            expect(page.locator("[data-download=csv]")).to_be_enabled()
+        page.keyboard.press("Tab")
+        expect(page.locator(".skip")).to_be_focused()
+
     def test_links_beside_other_words_are_underlined(self, shown: Show, several: Path) -> None:
         page = shown(several / "chapters/xav-2019.html")
         for link in page.locator(".crumbs a, .years a").all():

@@ -299,7 +299,10 @@
     draw();
     body.rows[first]?.querySelector("a").focus({ preventScroll: true });
   });
-  document.querySelector(".tables [aria-current]").scrollIntoView({ block: "nearest", inline: "center" }); // on a phone they are one line
+  // On a phone the names of the tables are one line, in which this one is to be seen. (To scroll the element itself into
+  // view would make Tab begin there.)
+  const here = document.querySelector(".tables [aria-current]");
+  here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
   const filters = globalThis.findingsFilters(form, apply);
   table.tHead.addEventListener("click", (event) => {
     const button = event.target.closest("button");
