@@ -304,12 +304,12 @@ def unruled_issue(frame: Frame, page: int) -> Issue:
 def sort_words(marks: Marks, frames: Sequence[Frame]) -> PlacedWords:
     """Divide the words of a page by their middle; ``inside`` has one list for each frame."""
     words = PlacedWords(inside=[[] for _ in frames])
-    areas = [frame.area for frame in frames]
+    areas = [(*frame.area, held) for frame, held in zip(frames, words.inside, strict=True)]
     head, foot = TOLERANCE.head * marks.height, TOLERANCE.foot * marks.height
     for word in marks.words:
-        x, y = word.middle
-        for area, held in zip(areas, words.inside, strict=True):
-            if area.holds(x, y):
+        x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
+        for x0, top, x1, bottom, held in areas:
+            if top <= y <= bottom and x0 <= x <= x1:
                 held.append(word)
                 break
         else:
