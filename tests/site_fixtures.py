@@ -21,7 +21,7 @@ TERRITORIES = ("Northwestern Borderlands", "Federation of the Southern Islands")
 THINGS = ("inspectors", "inspections", "violations", "penalties", "investigations", "prosecutions", "convictions")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Headless Chromium. Without it these tests are skipped on a user's machine, and fail in CI."""
     if CHROMIUM is None:

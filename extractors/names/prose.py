@@ -165,7 +165,7 @@ def learn_parts(lexicon: Lexicon, passage: Passage) -> None:
         if span.end > len(whole) or part == whole or goes_on(whole, part) or shares_head(text, span.start):
             continue
         half = {span.label, lexicon.by_form[whole].label} <= {"POLICY", "PROGRAM"}
-        if not half:
+        if not half or not (whole.startswith(part) or span in passage.shaped):
             lexicon.add(span.label, span.text)
             lexicon.parts.setdefault(whole, set()).add(part)
 
