@@ -46,12 +46,12 @@ FLOORS: dict[tuple[str, ...], dict[str, tuple[float, ...]]] = {
         "alias": (0.92, 0.99),
     },
     JUDGE: {
-        "AGENCY": (0.87, 0.93),
-        "LAW": (0.87, 0.85),
+        "AGENCY": (0.87, 0.96),
+        "LAW": (0.98, 0.97),
         "TREATY": (0.95, 1.0),
-        "POLICY": (0.87, 0.91),
-        "PROGRAM": (0.73, 0.82),
-        "alias": (0.79, 0.92),
+        "POLICY": (0.89, 0.93),
+        "PROGRAM": (0.76, 0.82),
+        "alias": (0.85, 0.93),
     },
 }
 

@@ -166,9 +166,11 @@ def test_a_note_in_a_cell_is_an_error() -> None:
 
 
 def test_running_text_at_the_place_of_a_second_column_is_an_error() -> None:
-    lines = (line("The government did so.", 100, 54), line("It did.", 112, 54), line("Drying fish (3)", 130, 158))
-    assert checks(misplaced(Chapter(SOURCE, lines), [])) == [("text_displaced", "error")]
-    assert misplaced(Chapter(SOURCE, lines[:2]), []) == []
+    lines = (line("The government did so.", 100, 54), line("It did.", 112, 54))
+    for moved in ("Drying fish (3)", "– 2019"):
+        placed = (*lines, line(moved, 130, 158))
+        assert checks(misplaced(Chapter(SOURCE, placed), [])) == [("text_displaced", "error")]
+    assert misplaced(Chapter(SOURCE, (*lines, line("4", 130, 158))), []) == []
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ LOWER = 6.0
 """Points that the first line of a cell may lie below the first lines beside it."""
 SMALLER = 0.6
 """Points: how far the type of one line may differ from the others of its cell; notes are set 1 point smaller."""
+WORD_OR_YEAR = re.compile(r"[^\W\d_]{2}|(?:19|20)\d\d")
+"""What a line holds that is no sign or stray figure."""
 INDENT = 40.0
 """Points that running text may begin right of its usual edge; the second column of a table begins further right."""
 SHIFT = 4.0
@@ -258,7 +260,7 @@ def indented_text(chapter: Chapter) -> Iterator[Issue]:
     edge = statistics.median_low(line.where.bbox[0] for line in lines if line.where.bbox) if lines else 0.0
     found: dict[int | None, Line] = {}
     for line in lines:
-        if line.where.bbox and line.where.bbox[0] > edge + INDENT and re.search(r"[^\W\d_]{2}", line.text):
+        if line.where.bbox and line.where.bbox[0] > edge + INDENT and WORD_OR_YEAR.search(line.text):
             found.setdefault(line.where.page, line)
     for line in found.values():
         message = f"this line is indented like the cell of a table, but no table has it: {line.text[:80]!r}"

@@ -39,6 +39,8 @@ BODY_WITHIN = re.compile(
 )
 # "Military and National Service Act (1980)" (Egypt 2013, page 3), "Human Trafficking Act 2005" (Ghana 2013, page 3)
 YEAR_OF_LAW = re.compile(r" \((?:18|19|20)\d\d\)| of (?:18|19|20)\d\d\b|,? (?:18|19|20)\d\d(?=[.,;()]|$| [a-z(])")
+# "Child Labor Law (26.847)" (Argentina 2013, page 3): the number of a law without "Law" or "No."
+NUMBER_OF_LAW = re.compile(r" \((?:\d{1,3}(?:\.\d{3})+|(?!(?:19|20)\d\d-)\d{1,6}[/-](?:19|20)\d\d)\)")
 # "Ministry of Manpower and Migration’s (MOMM) Decree 118" (Egypt 2013, page 3)
 POSSESSOR = re.compile(r"^(?:[^();]+[’']s? \([A-Z]+\) |Ministry of [^();’']+[’']s? )(?=[A-Z])")
 # "Section 12 and the Fourth Schedule of the" (Kenya 2018, page 3)

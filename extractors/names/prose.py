@@ -28,6 +28,7 @@ from extractors.names.aliases import (
     straight,
 )
 from extractors.names.cells import (
+    NUMBER_OF_LAW,
     PARENTHESIS,
     PART_OF_LAW,
     YEAR_OF_LAW,
@@ -52,6 +53,7 @@ SECTION_LABELS = {"policies": "POLICY", "programs": "PROGRAM"}
 BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—| [-–] ?|:|;|[’']s(?! Office)) ?(?:the )?")
 # "National Children Policy (2008)" (Kenya 2014, page 5)
 YEARS_OF_POLICY = re.compile(rf"{YEARS.pattern}| \((?:19|20)\d\d\)")
+BEHIND_LAW = re.compile(f"{YEAR_OF_LAW.pattern}|{NUMBER_OF_LAW.pattern}")
 # "Penal Code and the Bonded Labor System (Abolition) Act" (Pakistan 2014): the second of two
 LAW_BEFORE = r"^[^()]*\b(?:%amended_law%|Constitution) and (?:the )?(?=[A-Z])"
 # "Give Dignity (Da Dignidad)" (Ecuador 2018): two runs of words with capitals and no link
@@ -413,8 +415,9 @@ def slips(token: str, acronyms: list[str]) -> list[str]:
 
 
 def years_behind(passage: Passage) -> dict[str, re.Pattern[str]]:
-    """The years behind a name that belong to it, by its label: none to a project in a list (Ghana 2016, page 7)."""
-    found = {"POLICY": YEARS_OF_POLICY, "LAW": YEAR_OF_LAW, "PROGRAM": YEARS}
+    """The years behind a name that belong to it, and the number of a law, by its label: none to a project in a list
+    (Ghana 2016, page 7)."""
+    found = {"POLICY": YEARS_OF_POLICY, "LAW": BEHIND_LAW, "PROGRAM": YEARS}
     if (passage.table, passage.column) == ("programs", "description"):
         del found["PROGRAM"]
     return found

@@ -215,7 +215,9 @@ class NameGrammar:
         text = self.texts[i]
         glued = i > 0 and not self.spaced(i - 1)
         if glued and not self.spaced(i) and i + 1 < len(self.texts) and text != "—":
-            return "x" if self.texts[i + 1] in self.words.participles else "h"
+            # "MOTL/Tide Inspection Bureau": the acronym of one body before the name of another
+            two = text == "/" and self.acronym(i - 1, i) and self.texts[i + 1][1:].islower()
+            return "x" if two or self.texts[i + 1] in self.words.participles else "h"
         return "H" if not glued and self.spaced(i) and text != "/" else "x"
 
     def kind_of_link(self, i: int) -> str:
@@ -328,9 +330,18 @@ class NameGrammar:
             return True
         if self.texts[k + 1] in self.words.institution:
             return self.name(k + 1, b) is not None and self.texts[k - 1] not in self.words.institution
-        # "Declaration of Cancún and Plan of Action (2015)" (Peru 2015, page 8)
+        return self.texts[k + 1] in self.words.heads and not self.purpose(a, k) and self.both_named(a, k, b)
+
+    def purpose(self, a: int, k: int) -> bool:
+        """Whether "and" goes on with what a body or plan is for: "… Eradication of Child Labor and Regulation of
+        Adolescent Work" names no regulation."""
+        return self.texts[k + 1] in self.words.purposes and not self.words.purposes.isdisjoint(self.texts[a:k])
+
+    def both_named(self, a: int, k: int, b: int) -> bool:
+        """Whether both sides of "and" are names: "Declaration of Cancún and Plan of Action (2015)" (Peru 2015, page
+        8)."""
         right = self.name(k + 1, b) is not None or self.between(k + 1, b) in self.words.no_names
-        return self.texts[k + 1] in self.words.heads and right and self.name(a, k) is not None
+        return right and self.name(a, k) is not None
 
     def begins_with_article(self, i: int, b: int) -> bool:
         """Whether "and the" leads to another name."""
