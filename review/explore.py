@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from review.layout import TABLE_LAYOUTS, TableLayout
 from review.packing import packed
@@ -101,11 +102,14 @@ def _cell(table: str, column: str) -> str:
     return shown.fields[0] if shown else ""
 
 
-def scripts(release: PublishedRun, table: ExploredTable) -> Iterator[tuple[str, bytes]]:
-    """Yield for each report year the path of its script in the site, and its content."""
+def scripts(release: PublishedRun, table: ExploredTable, countries: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Yield for each report year the path of its script in the site, and its content: the rows of each country, in the
+    order of ``countries``, whose keys are their codes."""
     names = [*PACKED, *(column.name for column in table.columns)]
     for year in table.years:
         rows = release.of_year(table.name, year)
+        place = pc.index_in(rows.column("iso3"), value_set=pa.array(list(countries), pa.string()))
+        rows = rows.take(pc.sort_indices(place))
         columns = {name: _packed(rows.column(name)) for name in names}
         call = b'findingsRows("%d",%d,"%s");\n' % (year, len(rows), packed(_json(columns).encode("utf-8", "replace")))
         yield f"explore/{table.file}/{year}.js", call

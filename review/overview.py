@@ -24,7 +24,7 @@ def overview_files(
     tables = explored_tables(release, meanings)
     for table in tables:
         yield f"explore/{table.file}.html", render_explore(table, tables, countries)
-        yield from scripts(release, table)
+        yield from scripts(release, table, countries)
     yield from matrix_pages(release, countries, meanings)
     yield "about.html", render_about(release, tables, countries, meanings)
     yield from name_scripts(release)

@@ -164,8 +164,8 @@
     return name === "quality" || name === "quarantine" ? "#findings" : "";
   }
 
-  // The parts of a text; a code may go on in the next line after an underscore.
-  const broken = (text, kind) => (kind === "code" && text ? text.split(/(?<=_)/).flatMap((word) => [word, document.createElement("wbr")]) : [text]);
+  // The parts of a text; a code or a path may go on in the next line after an underscore, a slash or a comma.
+  const broken = (text, kind) => (text && (kind === "code" || !text.includes(" ")) ? text.split(/(?<=[_/,])/).flatMap((word) => [word, document.createElement("wbr")]) : [text]);
 
   function line(row) {
     const made = document.createElement("tr");
