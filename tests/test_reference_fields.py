@@ -44,6 +44,9 @@ def checks(issues: Sequence[Issue]) -> list[str]:
             "May 1, 2014",
         ),
         ("Doe, J. Salt pans. reefpaper. May 1, 2014. http://reefpaper.com/a/b.", "Doe, J.", "Salt pans", "May 1, 2014"),
+        ("Reef Watch. Salt Pans of the East, Reef Watch. May 2014.", "Reef Watch", "Salt Pans of the East", "May 2014"),
+        ("Reef Watch. Pans of Salt Reef Watch, [online] 2014", "Reef Watch", "Pans of Salt", "2014"),
+        ("Reef Watch. Salt Report of Reef Watch. May 2014.", "Reef Watch", "Salt Report of Reef Watch", "May 2014"),
         ("Reef Watch. Salt Pans. [source on file]. Saffron; 2013.", "Reef Watch", "Salt Pans", "2013"),
         ("Reef Watch. Salt Pans; 2014 May 6, 2014. Report No. A/5.", "Reef Watch", "Salt Pans", "May 6, 2014"),
         (
@@ -355,6 +358,7 @@ def test_a_possessive_is_no_lost_hyphen() -> None:
         ("Government of Peru. Ley de la Sal, Ley No. 20. May 2, 2014.", "law"),
         ("Doe, J. “Salt.” Reef Post, Saffron, May 2, 2014.", "news"),
         ("Doe, Jane. Salt. May 2, 2014. http://reefpost.example.org/salt.", "news"),
+        ("Doe, Jane, et al. Salt. Reef Asia, May 2, 2014. http://reefasia.example.org/salt.", "news"),
         ("U.S. Embassy- Saffron. Reporting. January 15, 2015.", "correspondence"),
         ("Reef official. Interview with USDOL official. May 2, 2014.", "interview"),
         ("Reef Watch. National Child Labour Survey. May 2014.", "statistics"),

@@ -60,7 +60,7 @@ def read_fields(text: str, head: str, url: str, context: ListContext) -> EntryFi
         ditto = None
     title, date, quoted = _read_title(rest.strip())
     if not quoted:
-        title = _without_site(title, rest, url, author, context)
+        title = _without_author(_without_site(title, rest, url, author, context), author)
     return EntryFields(author, title, date, on_file, quoted, repeats_author=ditto is not None)
 
 
@@ -240,6 +240,15 @@ def _without_site(title: str, rest: str, url: str, author: str, context: ListCon
         return title
     after = rest[rest.find(title) + len(title) :]
     return before if _SITE.fullmatch(site) or _is_site(site, after, url, author, context) else title
+
+
+def _without_author(title: str, author: str) -> str:
+    """``title`` without the author who is named again behind it: "Ministry of Education. School Meals, Ministry of
+    Education" (Brazil 2013), "Garment Industry Save the Children" (India 2013), but not "Report of the …"."""
+    before = title.removesuffix(author).rstrip()
+    last = before.rpartition(" ")[2]
+    again = author and title.endswith(f" {author}") and " " in before
+    return before.rstrip(" ,") if again and (last.endswith(",") or last[:1].isupper()) else title
 
 
 def _is_site(site: str, after: str, url: str, author: str, context: ListContext) -> bool:

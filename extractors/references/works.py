@@ -11,7 +11,7 @@ from extractors.rules import fold
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>\[\]“”]+")
 _NAME = r"[^\W\d_][\w’'-]+(?: [^\W\d_][\w’'-]+)?, (?:[^\W\d_][\w’'.-]*\s?){1,3}"  # "Surname, Given Name"
-_PERSONS = re.compile(rf"{_NAME}(?:,?\s*(?:and|&)\s+[^,]+(?:, [^,]+)?)?")
+_PERSONS = re.compile(rf"{_NAME}(?:,?\s*(?:and|&)\s+[^,]+(?:, [^,]+)?)?(?:,? et al\.?)?")
 
 
 # "Child Abuse & Neglect, 40:103-112 (2015)", "95, no.5 (May 1, 2017)", "Vol. 226", "Journal of ..."
