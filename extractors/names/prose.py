@@ -176,7 +176,7 @@ def goes_on(whole: str, part: str) -> bool:
     """Whether a part is only the beginning of the whole: "Council for the Protection of Kelp" of "… of Kelp at Sea",
     and "Ministry of Solidarity, the Family, Women and Children" (Côte d’Ivoire 2014, page 5), whose list is cut."""
     rest = whole.removeprefix(part)
-    return rest != whole and re.match(r" [a-z].* [A-Z]|, (?:the )?[A-Z].* and ", rest) is not None
+    return re.match(r" [a-z].* [A-Z]|, (?:the )?[A-Z].* and ", rest) is not None
 
 
 def shares_head(text: str, start: int) -> bool:
@@ -338,7 +338,7 @@ def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) 
         strong |= set(spelled) - words().weak_heads
     label = "AGENCY" if "AGENCY" in map(words().heads.get, strong) else SECTION_LABELS.get(section)
     # "Fund for the Maintenance of Basic Education (FUNDEB)" among the policies (Brazil 2020)
-    if label and words().heads.get(spelled[0]) == "PROGRAM":
+    if words().heads.get(spelled[0]) == "PROGRAM":
         label = "PROGRAM"
     if label:
         lexicon.add(label, acronym, lexicon.add(label, long))
