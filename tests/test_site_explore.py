@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pyarrow as pa
+
 from flows import publish
-from review.explore import LEFT_OUT
+from review.explore import LEFT_OUT, ExploredTable, scripts
 from review.search import SEARCHED, folded
 from tests.sites import unpacked
 
@@ -35,6 +38,20 @@ class TestPages:
                         packed = [packed["d"][n] for n in packed.get("i", [0] * len(rows))]
                     wanted = rows[column].astype(object).where(rows[column].notna(), None)
                     assert packed == wanted.to_list(), (name, column)
+
+
+def test_rows_of_a_year_are_in_the_order_of_the_names_of_their_countries() -> None:
+    ids = ["xav-2019", "xbv-2019", "xbv-2019"]
+    rows = pa.table(
+        {"doc_id": ids, "iso3": ["XAV", "XBV", "XBV"], "row": [1, 1, 2], "page": [1, 1, 1], "line": [1, 1, 1]}
+    )
+    release: Any = SimpleNamespace(of_year=lambda name, year: rows)
+    countries = {"XBV": "Arvenia", "XAV": "Kelpia"}
+    [(_, call)] = scripts(release, ExploredTable("agencies", "", (), {2019: 3}), countries)
+    [packed] = re.findall(r'"([^"]*)"\);\n$', call.decode())
+    columns = json.loads(unpacked(packed))
+    assert [columns["doc_id"]["d"][n] for n in columns["doc_id"]["i"]] == ["xbv-2019", "xbv-2019", "xav-2019"]
+    assert columns["row"] == [1, 2, 1]
 
 
 def test_every_name_and_every_word_can_be_searched(sample: Path) -> None:

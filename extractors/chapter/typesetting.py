@@ -31,7 +31,7 @@ LOWER = 6.0
 SMALLER = 0.6
 """Points: how far the type of one line may differ from the others of its cell; notes are set 1 point smaller."""
 WORD_OR_YEAR = re.compile(r"[^\W\d_]{2}|(?:19|20)\d\d")
-"""What a line holds that is no sign or stray figure."""
+"""Every line of a table holds one of these ("– 2019", Zambia 2019, page 7); a stray sign or figure does not."""
 INDENT = 40.0
 """Points that running text may begin right of its usual edge; the second column of a table begins further right."""
 SHIFT = 4.0
@@ -255,7 +255,8 @@ def leading_of(above: Line, line: Line) -> float:
 
 
 def indented_text(chapter: Chapter) -> Iterator[Issue]:
-    """Return an error for the first line of running text on a page that begins where a table's second column does."""
+    """Return an error for the first line of running text on a page that begins where a table's second column does, or
+    right of it."""
     lines = [x for x in chapter.blocks if isinstance(x, Line) and x.zone == "body" and x.where.bbox]
     edge = statistics.median_low(line.where.bbox[0] for line in lines if line.where.bbox) if lines else 0.0
     found: dict[int | None, Line] = {}
@@ -263,7 +264,9 @@ def indented_text(chapter: Chapter) -> Iterator[Issue]:
         if line.where.bbox and line.where.bbox[0] > edge + INDENT and WORD_OR_YEAR.search(line.text):
             found.setdefault(line.where.page, line)
     for line in found.values():
-        message = f"this line is indented like the cell of a table, but no table has it: {line.text[:80]!r}"
+        message = (
+            f"this line begins where cells of a table do, or right of them, but no table has it: {line.text[:80]!r}"
+        )
         yield Issue("text_displaced", "error", message, line.where)
 
 

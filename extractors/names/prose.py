@@ -414,9 +414,9 @@ def slips(token: str, acronyms: list[str]) -> list[str]:
     return [form for form in near if form not in swapped and min(len(form), len(token)) >= MISPRINT] or swapped
 
 
-def years_behind(passage: Passage) -> dict[str, re.Pattern[str]]:
-    """The years behind a name that belong to it, and the number of a law, by its label: none to a project in a list
-    (Ghana 2016, page 7)."""
+def endings(passage: Passage) -> dict[str, re.Pattern[str]]:
+    """What belongs to a name although it stands behind its words, by the label of the name: years, and the number of a
+    law. A project in a list has none (Ghana 2016, page 7)."""
     found = {"POLICY": YEARS_OF_POLICY, "LAW": BEHIND_LAW, "PROGRAM": YEARS}
     if (passage.table, passage.column) == ("programs", "description"):
         del found["PROGRAM"]

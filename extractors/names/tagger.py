@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from extractors.names.aliases import ACRONYM, ACRONYMS, Entity, Lexicon, near
 from extractors.names.cells import PART_BEHIND, PART_OF_LAW
-from extractors.names.prose import NameSpan, Passage, learn, years_behind
+from extractors.names.prose import NameSpan, Passage, endings, learn
 from extractors.names.shapes import NameGrammar, pattern, words
 from extractors.references.citations import spans
 from extractors.rules import depends
@@ -280,7 +280,7 @@ def mentions(passage: Passage, forms: list[tuple[str, int, int]], lexicon: Lexic
             continue
         owner.update({i: form for i in range(first, last) if i not in owner})
         label = lexicon.by_form[form].label
-        start, end = with_years(passage, label, form, first, last)
+        start, end = whole_name(passage, label, form, first, last)
         rows.append(Mention(label, start, end, form))
         if label == "LAW":
             rows.extend(pinpoints(passage, form, passage.starts[first], end))
@@ -296,11 +296,12 @@ def part_of(form: str, whole: str, lexicon: Lexicon) -> bool:
     return acronym and whole.startswith(f"{form} ") and not ACRONYMS.fullmatch(whole)
 
 
-def with_years(passage: Passage, label: str, form: str, first: int, last: int) -> tuple[int, int]:
-    """The characters of a name with the years that belong to it: before a law or a policy, behind a name of words."""
+def whole_name(passage: Passage, label: str, form: str, first: int, last: int) -> tuple[int, int]:
+    """The characters of a name with what belongs to it: a year before a law or a policy, and years, or the number of a
+    law, behind a name of words."""
     start, end = passage.starts[first], passage.starts[last - 1] + len(passage.tokens[last - 1])
     # "UNDAF (2015–2019)" (Madagascar 2015, page 6)
-    behind = years_behind(passage).get(label) if " " in form or (passage.column == "policy" and first == 0) else None
+    behind = endings(passage).get(label) if " " in form or (passage.column == "policy" and first == 0) else None
     years = behind.match(passage.text, end) if behind else None
     # "The 2019–2021 NAP" (Côte d’Ivoire 2020, page 9)
     named = " " in form or (label == "POLICY" and ACRONYM.fullmatch(form))
@@ -329,10 +330,7 @@ def counts(passage: Passage, form: str, first: int, last: int, lexicon: Lexicon)
     if form in words().names_of_one_word:
         return stands_alone(tokens, first, last)
     if label == "POLICY" and words().general.issuperset(form.split()) and indefinite(tokens, first):
-        return (
-            years_behind(passage)[label].match(passage.text, passage.starts[last - 1] + len(tokens[last - 1]))
-            is not None
-        )
+        return endings(passage)[label].match(passage.text, passage.starts[last - 1] + len(tokens[last - 1])) is not None
     return True
 
 
