@@ -31,7 +31,7 @@ LOWER = 6.0
 SMALLER = 0.6
 """Points: how far the type of one line may differ from the others of its cell; notes are set 1 point smaller."""
 WORD_OR_YEAR = re.compile(r"[^\W\d_]{2}|(?:19|20)\d\d")
-"""Every line of a table holds one of these ("– 2019", Zambia 2019, page 7); a stray sign or figure does not."""
+"""A word, or a year like the "– 2019" of a suggested action. A line with neither may be a stray sign or figure."""
 INDENT = 40.0
 """Points that running text may begin right of its usual edge; the second column of a table begins further right."""
 SHIFT = 4.0
