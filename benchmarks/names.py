@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from extractors import extract
+from extractors.names.tagger import texts
 from extractors.rules import country_code
 
 LABELS = ("AGENCY", "LAW", "TREATY", "POLICY", "PROGRAM")
@@ -72,3 +73,36 @@ def shares(counts: Counts) -> dict[str, tuple[float, float]]:
     }
     linked = counts["rightly", "alias"] / max(1, counts["linked", "alias"])
     return found | {"alias": (counts["right", "alias"] / max(1, counts["wanted", "alias"]), linked)}
+
+
+def causes(gold: Gold, tables: Tables) -> Counter[tuple[str, str]]:
+    """Why forms of a chapter are missed or surplus: numbers by cause and label.
+
+    A form counts as cut if it is missed and a surplus form of its label holds it or stands in it.
+    """
+    printed = squash(" ".join(str(record[column] or "") for _, column, record in texts(tables)))
+    wanted = {(name["label"], squash(name["text"])) for name in gold}
+    found = {(row["label"], squash(row["text"])) for row in tables["entities"]}
+    missed, surplus = wanted - found, found - wanted
+    counts: Counter[tuple[str, str]] = Counter()
+    for label, form in missed:
+        if form not in printed:
+            cause = "the form is not in the text as one string"
+        elif any(form == other for _, other in found):
+            cause = "found with another label"
+        elif _is_cut(label, form, surplus):
+            cause = "cut too short or too long"
+        else:
+            cause = "not found at all"
+        counts[f"missed: {cause}", label] += 1
+    for label, form in surplus:
+        if any(form == other for _, other in wanted):
+            cause = "another label"
+        else:
+            cause = "cut too short or too long" if _is_cut(label, form, missed) else "no name"
+        counts[f"surplus: {cause}", label] += 1
+    return counts
+
+
+def _is_cut(label: str, form: str, others: Iterable[tuple[str, str]]) -> bool:
+    return any(label == kind and (form in other or other in form) for kind, other in others)

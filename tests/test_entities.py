@@ -44,6 +44,10 @@ def test_a_program_has_the_same_canonical_in_both_its_languages() -> None:
         ("MWG’s National Kelp Fund", {"National Kelp Fund"}),
         ("The Kelp Harvest Registry", {"Kelp Harvest Registry"}),
         (
+            "Ministry of Kelp Programs - Reef Scheme (RS), Marealta and Netline",
+            {"Reef Scheme", "RS", "Marealta", "Netline"},
+        ),
+        (
             "Better Use of Reefs for Youth (BURY) Through Good Nets",
             {"Better Use of Reefs for Youth (BURY) Through Good Nets", "Better Use of Reefs for Youth", "BURY"},
         ),
@@ -182,6 +186,16 @@ def test_a_year_before_a_law_of_the_table_belongs_to_the_mention() -> None:
     }
     laws = [(row["text"], row["canonical"]) for row in tag(tables) if row["table"] == "paragraphs"]
     assert laws == [("2010 Prohibition of the Sale of Pearls Law", "Prohibition of the Sale of Pearls Law")]
+
+
+def test_a_remark_in_parentheses_is_no_name() -> None:
+    cell = rows("Reef Coordination Center (Operated jointly by the marine police and divers)", column="agency")
+    assert found({"agencies": cell}) == {("AGENCY", "Reef Coordination Center")}
+
+
+def test_a_law_ends_before_what_amended_it() -> None:
+    cell = rows("Kelp Act No. 679, as further amended by Decree No. 148", column="legislation")
+    assert ("LAW", "Kelp Act No. 679") in found({"legal_standards": cell})
 
 
 def test_laws_beside_each_other_in_a_cell() -> None:

@@ -374,7 +374,7 @@ def signals(short: str, form: str, label: str, alone: bool) -> dict[str, float]:
 
     ``alone`` says that the words of the shorter form stand in the forms of one thing of the chapter only.
     """
-    a, b = short.split(), form.split()
+    a, b = one_wording(short).split(), one_wording(form).split()
     x, y = set(stems(short, label)), set(stems(form, label))
     begins = b[: len(a)] == a and len(b) > len(a)
     ends = b[-len(a) :] == a and len(b) > len(a)

@@ -58,7 +58,7 @@ PART_OF_LAW = (
 )
 # "The Child Protection Act, Section 11, requires" (Mauritius 2019, page 3), not "Penal Code, Article 2 of the Act"
 PART_BEHIND = r", %part% \d[\w()./–-]*(?:(?:,? and|,) \d[\w()./–-]*)*(?<!\.)(?=[,.;) ]|$)(?!,? (?:of|%part%)\b)"
-NEXT_PART = r",? (?:and )?(?=%part% [\dIVXA-Z])| \((?=\d)(?!\d{4}\))|,? as (?=amended|renumbered)"
+NEXT_PART = r",? (?:and )?(?=%part% [\dIVXA-Z])| \((?=\d)(?!\d{4}\))|,? as (?:further )?(?=amended|renumbered)"
 # "These projects include A, a $2 million project implemented by …; and B" (Peru 2019, page 9; Ghana 2016, page 7)
 PROJECT_LIST = re.compile(
     r"\b(?:[Pp]rojects?|[Pp]rograms?|[Ii]nitiatives?)\b[^.;:]{0,80}?\binclud(?:es?|ing):? |\bIncludes?: "
@@ -92,6 +92,12 @@ def learn_cell(lexicon: Lexicon, label: str, text: str) -> None:
     # "National Steering Committee (NSC) on child labor issues" (Turkey 2014, page 6)
     text = re.sub(r"(?<=\)) (?:against|for|of|on|to)(?: [a-z-]+)+$", "", text)
     if label == "PROGRAM" and pattern(GROUP_OF_PROGRAMS).search(text):
+        return
+    group, dash, listed = text.partition(" - ")
+    if dash and label == "PROGRAM" and pattern(GROUP_OF_PROGRAMS).search(group):
+        # "Ministry of … Programs - A Scheme (AS), B and C" (India 2019, page 12): a group, and what it holds
+        for one in re.split(r", (?:and )?| and ", listed):
+            learn_cell(lexicon, label, one)
         return
     # "MELR’s National Employment Policy" (Ghana 2016, page 6)
     text = re.sub(r"^[A-Z][A-Z/&-]+[’']s? (?=[A-Z])", "", text)
@@ -194,10 +200,13 @@ def abbreviates(before: str, inside: str, behind: str) -> bool:
 
 
 def learn_behind(lexicon: Lexicon, name: str, entity: Entity, forms: list[str]) -> None:
-    """Add the acronym or the other name that stands in parentheses behind a name; "(Phase 2)" is none."""
+    """Add the acronym or the other name that stands in parentheses behind a name; "(Phase 2)" and "(Operated jointly
+    by …)" (Thailand 2016, page 8) are none."""
     for form in forms:
+        first, _, rest = form.partition(" ")
+        told = first in words().openers and rest[:1].islower()
         named = re.match(r"(?!Phase )[A-Z]|\d{4} [A-Z]", form) and not country_code(form.partition(",")[0])
-        if ACRONYM.fullmatch(form) or named:
+        if ACRONYM.fullmatch(form) or (named and not told):
             add_alias(lexicon, name, form, entity)
 
 

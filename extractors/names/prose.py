@@ -54,6 +54,7 @@ BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—| [-–] 
 # "National Children Policy (2008)" (Kenya 2014, page 5)
 YEARS_OF_POLICY = re.compile(rf"{YEARS.pattern}| \((?:19|20)\d\d\)")
 BEHIND_LAW = re.compile(f"{YEAR_OF_LAW.pattern}|{NUMBER_OF_LAW.pattern}")
+ENDING_YEAR = re.compile(r",? (?:19|20)\d\d$")
 # "Penal Code and the Bonded Labor System (Abolition) Act" (Pakistan 2014): the second of two
 LAW_BEFORE = r"^[^()]*\b(?:%amended_law%|Constitution) and (?:the )?(?=[A-Z])"
 # "Give Dignity (Da Dignidad)" (Ecuador 2018): two runs of words with capitals and no link
@@ -291,7 +292,8 @@ def learn_aliases(lexicon: Lexicon, passage: Passage) -> None:
             continue
         aliases = names_inside(match.group(1))
         before = re.sub(r"('s|,)?[”\"]?$", "", text[near(text, match.start()) : match.start()])
-        name = lexicon.ending(before)
+        # "the Kelp Offences (Amendment) Act, 2019 (KOAA)": the year is no part of the form
+        name = lexicon.ending(before) or lexicon.ending(ENDING_YEAR.sub("", before))
         if not name and (passage.table, passage.column) not in NAMING:
             learn_definition(lexicon, passage.section, before, aliases[0])
         if not name:

@@ -152,6 +152,9 @@ def plain_kind(token: str) -> str:
     """The letter of a token where it does not depend on what stands beside it; else empty."""
     if token in CONTEXT or token[0] == "N":
         return ""
+    if token == "The":
+        # "In addition, The Occupational Safety, Health and … Code" (India 2019, page 9)
+        return "t"
     letter = "N" if token[0].isupper() else "d" if token[0].isdigit() else "w" if token[0].isalpha() else "x"
     return words().links.get(token, letter)
 
@@ -564,6 +567,8 @@ class NameGrammar:
         several = (
             sum(kind == "N" for kind in self.kinds[a:b]) > 1 or re.search(r"[a-z][A-Z]|[A-Z]\d[A-Z]", text) is not None
         )
+        # "through the Ujjawala scheme" (India 2015, page 9), "in the Tayssir program" (Morocco 2020)
+        strange = b - a == 1 and self.kinds[a - 1 : a] == "t" and len(text) > 4 and text[1:].islower()
         # "ILO-IPEC program" (Kenya 2014, page 5)
         world = f"{text} ".replace("-", " ").startswith(self.words.world_bodies)
-        return several and not world and self.words.no_program.isdisjoint(self.texts[a:b])
+        return (several or strange) and not world and self.words.no_program.isdisjoint(self.texts[a:b])
