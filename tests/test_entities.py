@@ -188,6 +188,22 @@ def test_a_year_before_a_law_of_the_table_belongs_to_the_mention() -> None:
     assert laws == [("2010 Prohibition of the Sale of Pearls Law", "Prohibition of the Sale of Pearls Law")]
 
 
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("Reef Work Plan and the Reef Work Agenda", {"Reef Work Plan", "Reef Work Agenda"}),
+        (
+            "Second Kelp Plan (2013–2015) and Third Kelp Plan",
+            {"Second Kelp Plan", "Second Kelp Plan (2013–2015)", "Third Kelp Plan"},
+        ),
+        ("National Kelp Strategy and Action Plan", {"National Kelp Strategy and Action Plan"}),
+    ],
+)
+def test_two_policies_in_one_cell(cell: str, names: set[str]) -> None:
+    tables = prose("The Second Kelp Plan grew.", policies=rows(cell, column="policy"))
+    assert names <= {text for _, text in found(tables)} <= {*names, "Second Kelp Plan"}
+
+
 def test_a_remark_in_parentheses_is_no_name() -> None:
     cell = rows("Reef Coordination Center (Operated jointly by the marine police and divers)", column="agency")
     assert found({"agencies": cell}) == {("AGENCY", "Reef Coordination Center")}

@@ -40,6 +40,8 @@ def test_long_form(before: str, acronym: str, long: str) -> None:
         ("Interagency Committee for the Protection of Divers", "Inter-Institutional Committee to Protect Divers"),
         ("Penal Code", "Integral Penal Code"),
         ("Labour Law", "Arvenian Labor Law"),
+        ("WFCL Registry", "Worst Forms of Child Labor Registry"),
+        ("Ministry of Foreign Affairs", "Ministry of Foreign Relations"),
         ("Constitution", "Arvenian Constitution"),
         ("Trafficking in Persons Law", "2012 Anti-Trafficking Law"),
         ("Reef Committee", "National Reef Trade Committee"),

@@ -50,7 +50,7 @@ NAMING = {
 # The label of an acronym that a section of the prose defines, where its long form does not tell.
 SECTION_LABELS = {"policies": "POLICY", "programs": "PROGRAM"}
 # What stands between two full names of one cell; an office stays with its ministry
-BETWEEN_BODIES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—| [-–] ?|:|;|[’']s(?! Office)) ?(?:the )?")
+BETWEEN_NAMES = re.compile(r"((?: \([^()]+\))?)(?:, and| and|,| ?/|—| [-–] ?|:|;|[’']s(?! Office)) ?(?:the )?")
 # "National Children Policy (2008)" (Kenya 2014, page 5)
 YEARS_OF_POLICY = re.compile(rf"{YEARS.pattern}| \((?:19|20)\d\d\)")
 BEHIND_LAW = re.compile(f"{YEAR_OF_LAW.pattern}|{NUMBER_OF_LAW.pattern}")
@@ -141,19 +141,26 @@ def learn_table(lexicon: Lexicon, passage: Passage) -> None:
 
 
 def cells(passage: Passage, label: str) -> list[str]:
-    """The text of a cell, cut where it puts one full name of a body after the other: "Ministry of the Interior and
-    Prosecutor General’s Office" (Egypt 2013, page 3), "Kosovo Police’s Directorate of …" (Kosovo 2013, page 4).
+    """The text of a cell, cut where it puts one full name of a body or a policy after the other: "Ministry of the
+    Interior and Prosecutor General’s Office" (Egypt 2013, page 3), "Kosovo Police’s Directorate of …" (Kosovo 2013,
+    page 4).
 
     "Ministry of Justice’s Office of the Attorney General" is one (Ghana 2016, page 3).
     """
     text = passage.text
-    bodies = [span for span in passage.shaped if span.label == label == "AGENCY"]
-    gaps = [BETWEEN_BODIES.match(text, body.end) for body in bodies[:-1]]
-    joined = all(gap and gap.end() == body.start for gap, body in zip(gaps, bodies[1:], strict=True))
-    if len(bodies) < 2 or not joined:
+    names = [span for span in passage.shaped if span.label == label in ("AGENCY", "POLICY")]
+    gaps = [BETWEEN_NAMES.match(text, name.end) for name in names[:-1]]
+    beside = (gap and gap.end() == name.start and parts(label, gap) for gap, name in zip(gaps, names[1:], strict=True))
+    if len(names) < 2 or not all(beside):
         return [text]
     ends = [*(gap.end(1) for gap in gaps if gap), len(text)]
-    return [text[body.start : end] for body, end in zip(bodies, ends, strict=True)]
+    return [text[name.start : end] for name, end in zip(names, ends, strict=True)]
+
+
+def parts(label: str, gap: re.Match[str]) -> bool:
+    """Whether what stands between two names parts them: "Decent Work National Plan and the Decent Work Agenda for
+    Youth" (Brazil 2014), but not "National Strategy and Action Plan"."""
+    return label == "AGENCY" or bool(gap.group(1)) or gap[0].endswith(" the ")
 
 
 def learn_parts(lexicon: Lexicon, passage: Passage) -> None:

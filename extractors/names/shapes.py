@@ -552,7 +552,12 @@ class NameGrammar:
             # the acronym belongs to all that stands before it; a plan goes on behind its own
             return self.kinds[head + 1] != "o" and label not in ("POLICY", "PROGRAM")
         place = label in ("AGENCY", "LAW") or self.texts[head] in self.words.only_first
-        return place and self.kinds[i] == "n" and self.texts[i - 1] not in self.words.bound_in
+        return place and self.kinds[i] == "n" and not self.bound_in(i - 1)
+
+    def bound_in(self, i: int) -> bool:
+        """Whether a name goes on with "in" behind a word: "Child Labor in Fisheries", not "Ministry of Labor in …"."""
+        labor = self.texts[i] in ("Labor", "Labour")
+        return self.texts[i] in self.words.bound_in and not (labor and self.kinds[i - 1] in "it")
 
     def begins_other(self, i: int) -> bool:
         """Whether a word in a list belongs to another name: a head, or an acronym."""
