@@ -77,6 +77,7 @@ def dies(*_: object) -> None:
     os._exit(9)
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_while_it_makes_rows_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = files(tmp_path / "in", a_pdf="XAV", b_pdf="XBV")
     quick(source, tmp_path / "out")

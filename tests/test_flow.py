@@ -13,6 +13,8 @@ from flows import publish
 from flows.report import Report
 from tests.quick import content, files, quick, read_words
 
+pytestmark = pytest.mark.slow  # each starts a Prefect server
+
 
 @pytest.fixture
 def reader(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -47,7 +49,6 @@ class TestFlow:
         assert report.failures == plain.failures
         assert report.errors == plain.errors
 
-    @pytest.mark.slow
     def test_it_builds_the_review_site(self, tmp_path: Path, reader: list[str]) -> None:
         chapters = files(tmp_path / "in", a_txt="XAV", b_pdf="XBV")  # a word is a text, and no PDF that can be drawn
         report, state = ingest(chapters, tmp_path / "out", site=True)
@@ -79,7 +80,6 @@ class TestFlow:
         assert steps == {*read, "validate 2 chapters", "publish 2 chapters"}
         assert not [line["message"] for line in sent if "Traceback" in line["message"]]
 
-    @pytest.mark.slow
     def test_a_run_that_is_due_waits_for_the_one_before(self, tmp_path: Path, reader: list[str]) -> None:
         chapters = files(tmp_path / "in", a_pdf="XAV")
         hold = ExitStack()
@@ -94,7 +94,6 @@ class TestFlow:
         assert report.chapters == 1
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("prefect")
 def test_what_was_fetched_is_read_and_a_failure_is_reported_after_the_run(
     tmp_path: Path, reader: list[str], monkeypatch: pytest.MonkeyPatch

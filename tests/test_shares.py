@@ -119,6 +119,7 @@ def chosen(report: Report) -> list[str]:
     return sorted(doc_id for fact in report.inputs for doc_id in fact["chosen"])
 
 
+@pytest.mark.slow
 def test_a_share_whose_process_dies_loses_its_own_chapters_until_the_next_run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
