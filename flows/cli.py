@@ -486,7 +486,7 @@ def _on_dask(request: Request) -> tuple[Report, bool]:
     try:
         from flows.cluster import ClusterUnusable, server
     except ModuleNotFoundError as error:
-        raise usage(f"--runner dask needs {error.name}: pip install 'ilab-findings[dask]'") from error
+        raise usage(f"--runner dask needs {error.name}; make setup installs it") from error
     from flows.pipeline import run_as_flow
     from flows.server import NoServer
 

@@ -394,4 +394,4 @@ def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path, monk
     monkeypatch.setitem(sys.modules, "distributed", None)
     ended = CliRunner().invoke(app, ["run", "--output", str(tmp_path), "--runner", "dask"])
     assert ended.exit_code == 2
-    assert "--runner dask needs distributed: pip install 'ilab-findings[dask]'" in ended.output
+    assert "--runner dask needs distributed; make setup installs it" in ended.output
