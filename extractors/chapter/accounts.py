@@ -14,7 +14,7 @@ from typing import Any
 
 from extractors.chapter.segment import Outline
 from extractors.chapter.tables import ChapterTable
-from extractors.model import Chapter, Grid, Issue
+from extractors.model import Chapter, Issue
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 LEAST_WORDS = 4  # a shorter line may be the head of a group of rows, which is part of no record
@@ -63,15 +63,9 @@ def is_lost(of_line: Collection[str], lost: Mapping[str, int]) -> bool:
 
 def without_records(chapter: Chapter, outline: Outline, tables: Iterable[ChapterTable]) -> Iterator[int]:
     """The numbers of the lines that make no record of their own."""
-    for line in (*outline.furniture, *outline.captions, *outline.figure, *(line for _, line in outline.headings)):
-        yield line.number
-    for territory in outline.territories:
-        yield from (line.number for line in (*territory.title, *territory.assessment))
-    for row in itertools.chain(*(table.heads for table in tables)):
-        yield from (line.number for cell in row.cells.values() for line in cell.lines)
-    for block in chapter.blocks:
-        if isinstance(block, Grid):
-            yield from (line.number for cell in block.header for line in cell.lines)
+    heads = (cell for table in tables for row in table.heads for cell in row.cells.values())
+    yield from (line.number for cell in heads for line in cell.lines)
+    yield from (line.number for line in (*outline.signposts(), *outline.figure, *chapter.header_lines()))
 
 
 def published(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:

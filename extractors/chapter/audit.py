@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
-from extractors.chapter.segment import CAPTION, Outline, Paragraph, titles
+from extractors.chapter.segment import CAPTION, Note, Outline, Paragraph
 from extractors.chapter.tables import ChapterTable, TableRow
 from extractors.chapter.typography import is_unknown_heading
 from extractors.model import Chapter, Grid, Issue, Line, Where, text_of
@@ -220,7 +220,7 @@ def empty_tables(outline: Outline, tables: Iterable[ChapterTable]) -> Iterator[I
             yield Issue("table_empty", "error", f"no row is below the header of {table.title!r}", table=table.code)
     found = {piece.code for piece in outline.pieces}
     for line in outline.captions:
-        code = best_phrase(line.text, titles()) if CAPTION.match(line.text) else None
+        code = best_phrase(line.text, current().titles) if CAPTION.match(line.text) else None
         if code and code not in found:
             found.add(code)
             yield Issue("table_empty", "error", f"no row is below the caption {line.text!r}", line.where, code)
@@ -266,14 +266,8 @@ def unowned(chapter: Chapter, outline: Outline, owned: Collection[int]) -> Itera
 
 def owned_lines(chapter: Chapter, outline: Outline) -> Iterator[Line]:
     """The lines that the outline owns, and the headers of tables. Records own the figure, references and cells."""
-    yield from (*outline.furniture, *outline.captions, *(line for _, line in outline.headings))
-    for territory in outline.territories:
-        yield from (*territory.title, *territory.assessment)
-    yield from (line for paragraph in running_text(outline) for line in paragraph.lines)
-    yield from (line for note in outline.notes for line in note.lines)
-    for block in chapter.blocks:
-        if isinstance(block, Grid):
-            yield from (line for cell in block.header for line in cell.lines)
+    parts: list[Paragraph | Note] = [*running_text(outline), *outline.notes]
+    yield from (*outline.signposts(), *(line for part in parts for line in part.lines), *chapter.header_lines())
 
 
 def foreign_part(outline: Outline) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from extractors.model import Chapter, Grid, Issue, Line, Origin, Where
+from extractors.model import Chapter, Issue, Origin, Where
 from extractors.rules import current, depends, fold, holds, labels
 from extractors.rules.models import ClosedTable, RowLabels
 
@@ -155,7 +155,8 @@ def lost_text(chapter: Chapter) -> Iterator[Issue]:
             message = f"this page shows words that are in no table or text: {quoted(words)}"
             yield Issue("text_lost", "error", message, Where(page=page.number))
         doubled = unmatched(own, page.text, own_letters - seen_letters)
-        shared = set(words_of(" ".join(line.text for line in header_lines(chapter)))) if doubled else set()
+        # a header box over several columns gives its words to each of them
+        shared = set(words_of(" ".join(line.text for line in chapter.header_lines()))) if doubled else set()
         if words := [word for word in doubled if word not in shared]:
             message = f"words of this page were read more often than the page shows them: {quoted(words)}"
             yield Issue("text_doubled", "error", message, Where(page=page.number))
@@ -166,13 +167,6 @@ def unmatched(text: str, other: str, lacking: Counter[str]) -> list[str]:
     if lacking.total() <= LETTERS_LOST:
         return []
     return [word for word in missing_words(text, other) if not letters(word) - lacking]
-
-
-def header_lines(chapter: Chapter) -> Iterator[Line]:
-    """Return the lines of table headers: a header box over several columns gives its words to each of them."""
-    for block in chapter.blocks:
-        if isinstance(block, Grid):
-            yield from (line for cell in block.header for line in cell.lines)
 
 
 def letters(text: str) -> Counter[str]:

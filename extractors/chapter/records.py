@@ -24,7 +24,6 @@ from extractors.chapter.segment import (
     Outline,
     Paragraph,
     Territory,
-    assessments,
     band_names,
     place,
     table_number,
@@ -138,7 +137,7 @@ def _add_document(part: _Part, to: Recorder) -> None:
     lines = [line for p in territory.summary for line in p.lines]
     assessment, note = assessment_of(territory.assessment)
     if not assessment:
-        assessment = best_phrase("".join(paragraphs[:1]), assessments()) or ""
+        assessment = best_phrase("".join(paragraphs[:1]), current().headings.assessments) or ""
     country = title_case(territory.name) if territory.name.isupper() else territory.name
     where = place(lines) if lines else Where(page=source.first_page if source.format == "pdf" else None)
     record = {
@@ -304,7 +303,7 @@ def _check_citations(part: _Part, to: Recorder) -> None:
 def assessment_of(lines: Sequence[Line]) -> tuple[str, str]:
     """Level and note of an assessment line: ``MINIMAL ADVANCEMENT – EFFORTS MADE BUT …`` -> both in title case."""
     text = join_lines(line.text for line in lines)
-    level = best_phrase(text, assessments()) or ""
+    level = best_phrase(text, current().headings.assessments) or ""
     if not level:
         return "", ""
     at = re.search(re.escape(level).replace(r"\ ", r"\s+"), text, re.I)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -90,6 +90,12 @@ class Outline:
     captions: list[Line] = field(default_factory=list)
     furniture: list[Line] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+
+    def signposts(self) -> Iterator[Line]:
+        """The lines that only lead to others: running heads and feet, captions, headings, titles, assessments."""
+        yield from (*self.furniture, *self.captions, *(line for _, line in self.headings))
+        for territory in self.territories:
+            yield from (*territory.title, *territory.assessment)
 
 
 def segment(chapter: Chapter) -> Outline:
@@ -235,7 +241,7 @@ class _Segmenter:
         """Case 6: the caption of a table."""
         if len(line.text) > 160:
             return ""
-        code, above_grid = best_phrase(line.text, titles()) or "", isinstance(self.following, Grid)
+        code, above_grid = best_phrase(line.text, current().titles) or "", isinstance(self.following, Grid)
         if not CAPTION.match(line.text) and not (
             code and above_grid and not SENTENCE_END.search(CONTINUED.sub("", line.text))
         ):
@@ -254,7 +260,7 @@ class _Segmenter:
             return ""
         self.title.append(line)
         self.out.captions.append(line)
-        self.code = best_phrase(text_of(self.title), titles()) or self.code
+        self.code = best_phrase(text_of(self.title), current().titles) or self.code
         return "caption"
 
     def as_band(self, line: Line) -> str:
@@ -294,7 +300,7 @@ class _Segmenter:
 
     def is_assessment(self, line: Line, block: Territory) -> bool:
         begins = any(pattern.match(fold(line.text)) for pattern in current().headings.openings)
-        if not begins and typography.may_be_assessment(line) and best_phrase(line.text, assessments()):
+        if not begins and typography.may_be_assessment(line) and best_phrase(line.text, current().headings.assessments):
             return True
         # the words after the dash may be on the next line (Kenya 2013, page 1)
         return bool(block.assessment) and self.previous == "title" and typography.continues_assessment(line)
@@ -358,7 +364,7 @@ class _Segmenter:
         captioned = self.previous in ("caption", "band")
         caption = self.title if captioned else []
         title = text_of(caption)
-        named = self.code or best_phrase(title, titles()) or ""
+        named = self.code or best_phrase(title, current().titles) or ""
         last = self.out.pieces[-1] if self.out.pieces else None
         if not captioned:
             named = last.code if last and header_texts(last.grid) == header_texts(grid) else ""
@@ -443,10 +449,10 @@ class _Segmenter:
         """
         pages = itertools.groupby(head, key=lambda line: line.where.page)
         by_page = [lines for _, page in pages if (lines := assessment_lines(page))]
-        levels = [best_phrase(text_of(lines), assessments()) for lines in by_page]
+        levels = [best_phrase(text_of(lines), current().headings.assessments) for lines in by_page]
         if len(set(levels)) < 2:
             return by_page[0] if by_page else []
-        named = best_phrase(opening, assessments())
+        named = best_phrase(opening, current().headings.assessments)
         chosen = by_page[levels.index(named)] if named in levels else by_page[0]
         printed = ", ".join(sorted({str(x) for x in levels}))
         message = f"the running head has several assessment levels ({printed}), the opening sentence has {named}"
@@ -493,7 +499,11 @@ def assessment_lines(head: Iterable[Line]) -> list[Line]:
     """The assessment in the running head of a page: its first line and the lines in the same type."""
     lines: list[Line] = []
     for line in head:
-        if typography.continues_head(line, lines[0]) if lines else best_phrase(line.text, assessments()):
+        if (
+            typography.continues_head(line, lines[0])
+            if lines
+            else best_phrase(line.text, current().headings.assessments)
+        ):
             lines.append(line)
     return lines
 
@@ -514,16 +524,6 @@ def is_band(line: Line) -> bool:
 def band_names(band: str) -> list[str]:
     """The names that a band may hold: the whole band ("Turks and Caicos Islands") and each part of it."""
     return [band, *re.split(r"/|, | and ", band, flags=re.I)]
-
-
-def titles() -> dict[str, tuple[str, ...]]:
-    """Table code -> title phrases."""
-    return {code: table.title for code, table in current().tables.items()}
-
-
-def assessments() -> dict[str, tuple[str, ...]]:
-    """Assessment level -> its phrases."""
-    return current().headings.assessments
 
 
 def table_number(title: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from extractors.model import Cell, Grid, Where
+from extractors.model import Cell, Grid, Where, rounded
 from extractors.readers.frames import Frame, lies_on
 from extractors.readers.lines import Progress, make_line, rows_of_words
 from extractors.readers.marks import Marks, Rectangle, Word
@@ -35,8 +35,8 @@ def read_grid(frame: Frame, marks: Marks, words: Sequence[Word], progress: Progr
     for left, column, crossed in zip(edges, held, rows.crossed, strict=False):
         parts = words_by_row(column, rows.heights, crossed)
         columns.append([part if part is None else make_cell(part, marks.number, progress, left) for part in parts])
-    x0, top, x1, bottom = (round(value, 2) for value in (edges[0], frame.top, edges[-1], frame.bottom))
-    return Grid(header, tuple(zip(*columns, strict=True)), Where(page=marks.number, bbox=(x0, top, x1, bottom)))
+    box = rounded(edges[0], frame.top, edges[-1], frame.bottom)
+    return Grid(header, tuple(zip(*columns, strict=True)), Where(page=marks.number, bbox=box))
 
 
 def words_by_row(words: Sequence[Word], heights: Sequence[float], crossed: Sequence[bool]) -> list[list[Word] | None]:

@@ -337,8 +337,9 @@ class Page:
     def is_below_caption(self) -> bool:
         """Whether the last line is the caption of a table."""
         last = self.blocks[-1] if self.blocks else None
-        titles = {code: table.title for code, table in current().tables.items()}
-        return isinstance(last, Line) and last.style is not None and best_phrase(last.text, titles) is not None
+        return (
+            isinstance(last, Line) and last.style is not None and best_phrase(last.text, current().titles) is not None
+        )
 
     def spread(self, rows: Sequence[Any]) -> list[list[Cell | None]]:
         """The cells of a table as a rectangle: ``None`` where a cell above reaches down, empty where one is wide."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from extractors.model import Block, Cell, Grid, Line
+from extractors.model import Block, Line, with_lines
 
 SOFT = "\u00ad"
 HYPHENS = "-\u2010\u2011"
@@ -32,7 +32,11 @@ def undo_hyphens(blocks: Sequence[Block]) -> list[Block]:
         for line, (head, tail) in breaks
         if sum(count(form, text) for form in forms(head + tail)) > count(f"{head}-{tail}", text)
     }
-    return [soften(block, soft) for block in blocks] if soft else list(blocks)
+
+    def soften(line: Line) -> Line:
+        return replace(line, text=line.text[:-1] + SOFT) if (line.number, line.text) in soft else line
+
+    return [with_lines(block, soften) for block in blocks] if soft else list(blocks)
 
 
 def whole_words(text: str) -> str:
@@ -74,22 +78,3 @@ def runs_of_lines(blocks: Iterable[Block]) -> list[list[Line]]:
         else:
             runs += [list(cell.lines) for row in (block.header, *block.rows) for cell in row if cell is not None]
     return runs
-
-
-def soften(block: Block, soft: set[tuple[int, str]]) -> Block:
-    """A block with soft hyphens at the end of these lines (number and text)."""
-    if isinstance(block, Line):
-        return soften_line(block, soft)
-    return Grid(
-        tuple(soften_cell(cell, soft) for cell in block.header),
-        tuple(tuple(cell and soften_cell(cell, soft) for cell in row) for row in block.rows),
-        block.where,
-    )
-
-
-def soften_cell(cell: Cell, soft: set[tuple[int, str]]) -> Cell:
-    return Cell(tuple(soften_line(line, soft) for line in cell.lines))
-
-
-def soften_line(line: Line, soft: set[tuple[int, str]]) -> Line:
-    return replace(line, text=line.text[:-1] + SOFT) if (line.number, line.text) in soft else line

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from extractors.model import BBox, Issue, Line, Style, Where
+from extractors.model import BBox, Issue, Line, Style, Where, rounded
 from extractors.readers.marks import Marks, Word
 from extractors.readers.tolerances import TOLERANCE
 
@@ -47,6 +47,8 @@ class Progress:
         return self.last
 
 
+Row = Sequence[Word]
+"""The words of one line, from left to right."""
 left_edge = operator.attrgetter("x0")
 
 
@@ -139,12 +141,8 @@ def split_at_gaps(row: Sequence[Word], gap: float) -> list[list[Word]]:
 
 def bbox_of(words: Sequence[Word]) -> BBox:
     """The box around words, in points from the page's top left corner."""
-    return (
-        round(min([w.x0 for w in words]), 2),
-        round(min([w.top for w in words]), 2),
-        round(max([w.x1 for w in words]), 2),
-        round(max([w.bottom for w in words]), 2),
-    )
+    left, top = min([w.x0 for w in words]), min([w.top for w in words])
+    return rounded(left, top, max([w.x1 for w in words]), max([w.bottom for w in words]))
 
 
 def make_line(row: Sequence[Word], page: int, progress: Progress, left: float, gap: bool, zone: Any) -> Line:

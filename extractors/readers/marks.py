@@ -18,11 +18,10 @@ from typing import NamedTuple
 
 from extractors.readers.content import Content, GlyphRun, PaintedPath
 from extractors.readers.links import Link
-from extractors.readers.shown import Shown, sort_runs
+from extractors.readers.shown import Shown, sort_runs, strip_of
 from extractors.readers.tolerances import TOLERANCE
 from extractors.readers.visibility import is_white
 
-STRIP = 8  # points: height of the strips by which dark boxes are looked up
 INK = re.compile(r"\S+")
 UNCLEAN = re.compile("[\u00a0\u2009\u200e\u200f\ufb00-\ufb06]")  # the characters that `clean` changes
 BULLET = "■"  # the glyph that the font Dingbats prints for an "n" (Brazil 2015, page 4)
@@ -257,16 +256,11 @@ class Strips:
     def __init__(self, boxes: Iterable[Rectangle]) -> None:
         self.strips: dict[int, list[Rectangle]] = {}
         for box in boxes:
-            for strip in range(self.strip(box.top), self.strip(box.bottom) + 1):
+            for strip in range(strip_of(box.top), strip_of(box.bottom) + 1):
                 self.strips.setdefault(strip, []).append(box)
 
-    @staticmethod
-    def strip(y: float) -> int:
-        """The number of the strip at a height. The first and the last strip take whatever lies off the page."""
-        return int(min(20_000.0, max(-1.0, y)) // STRIP)  # in this order NaN gives the first strip
-
     def holds(self, x: float, y: float) -> bool:
-        return any(box.holds(x, y) for box in self.strips.get(self.strip(y), ()))
+        return any(box.holds(x, y) for box in self.strips.get(strip_of(y), ()))
 
 
 def glyphs_of(run: GlyphRun) -> Iterator[Glyph]:

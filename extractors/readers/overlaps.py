@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
-from extractors.model import Issue, Where
+from extractors.model import Issue, Where, rounded
 from extractors.readers.figures import take_map_labels
 from extractors.readers.lines import rows_of_page
 from extractors.readers.marks import Marks, Word
@@ -28,10 +28,9 @@ def overlap_issues(marks: Marks) -> list[Issue]:
         return []
     one, other = pairs[0]
     box = (min(one.x0, other.x0), min(one.top, other.top), max(one.x1, other.x1), max(one.bottom, other.bottom))
-    x0, top, x1, bottom = (round(value, 2) for value in box)
     quoted = ", ".join(f"{one.text!r} and {other.text!r}" for one, other in pairs[:NAMED])
     message = f"{len(pairs)}{' or more' * (len(pairs) == COUNTED)} pairs of words are printed over each other: {quoted}"
-    return [Issue("text_overlaps", "error", message, Where(marks.number, (x0, top, x1, bottom)))]
+    return [Issue("text_overlaps", "error", message, Where(marks.number, rounded(*box)))]
 
 
 def overlapping(words: Iterable[Word]) -> Iterator[tuple[Word, Word]]:
@@ -67,6 +66,6 @@ def gap_issues(row: Sequence[Word], page: int, most: float) -> Iterator[Issue]:
     """
     for left, right in itertools.pairwise(row):
         if right.x0 - left.x1 > most * max(left.size, right.size):
-            box = (round(left.x0, 2), round(left.top, 2), round(right.x1, 2), round(right.bottom, 2))
+            box = rounded(left.x0, left.top, right.x1, right.bottom)
             message = f"a wide gap is between the words {left.text!r} and {right.text!r} of one line: text was moved"
             yield Issue("text_displaced", "error", message, Where(page, box))

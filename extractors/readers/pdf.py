@@ -23,6 +23,7 @@ from extractors.model import (
     Source,
     UnreadableSource,
     Where,
+    rounded,
 )
 from extractors.readers.annotations import ShownText, annotation_issue
 from extractors.readers.bare import find_bare_tables
@@ -32,7 +33,7 @@ from extractors.readers.figures import take_figure, take_map_labels
 from extractors.readers.frames import Frame, find_frames
 from extractors.readers.grids import add_check_marks, read_grid
 from extractors.readers.hyphens import undo_hyphens
-from extractors.readers.lines import Progress, make_line, rows_of_page, rows_of_words, split_at_gaps, text_of_words
+from extractors.readers.lines import Progress, Row, make_line, rows_of_page, rows_of_words, split_at_gaps, text_of_words
 from extractors.readers.links import links_on
 from extractors.readers.marks import Marks, Word, read_marks
 from extractors.readers.opening import (
@@ -111,7 +112,7 @@ def pdf_parts(path: Path, source_path: str, share: Share | None = None) -> Itera
                 return
             part = PartOfFile(issues=list(share.issues))
         divider.add(signs)
-        part.add(content, marks, fit, data, witness, pages.shown)
+        part.add(content, marks, fit, witness, pages.shown)
         last, empty = part.fit, empty and not part.blocks
     if divider.part is None:  # no chapter begins in this share
         return
@@ -161,19 +162,15 @@ class PartOfFile:
     fit: Fit = SAME
 
     def add(
-        self,
-        content: Content,
-        marks: Marks,
-        fit: Fit | None,
-        data: bytes,
-        witness: Witness,
-        shown: Sequence[ShownText],
+        self, content: Content, marks: Marks, fit: Fit | None, witness: Witness, shown: Sequence[ShownText]
     ) -> None:
         """Add a page; ``fit`` is its scale, if one was found, and ``shown`` the text that its annotations show."""
         self.count += 1
         if content.unsure:
             self.issues.append(read_slowly_issue(content))
-        self.issues += [*check_page(content, marks, fit not in (None, SAME)), *check_letters(data, marks)]
+        seen = list(witness.page(marks.number, marks.left_out))
+        self.texts += seen
+        self.issues += [*check_page(content, marks, fit not in (None, SAME)), *check_letters(seen, marks)]
         self.issues += left_out_issues(marks)
         self.issues += overlap_issues(marks)
         self.issues += [annotation_issue(one, marks.number) for one in shown]
@@ -184,7 +181,6 @@ class PartOfFile:
             self.blocks.extend(lay_out(marks, self.progress))
         else:
             self.blocks.extend(map(self.fit.block, lay_out(self.fit.marks(marks), self.progress)))
-        self.texts.extend(witness.page(marks.number, marks.left_out))
 
     def chapter(self, source: Source, span: str, left_out: LeftOut | None) -> Chapter | LeftOut:
         """The chapter, if its part of the file is certain. ``span`` are its pages, empty if it has the whole file."""
@@ -294,11 +290,8 @@ def find_tables(marks: Marks, progress: Progress) -> list[Frame]:
 
 
 def unruled_issue(frame: Frame, page: int) -> Issue:
-    x0, top, x1, bottom = frame.area
     message = "the header boxes of a table have no rules below them, so its rows are not read"
-    return Issue(
-        "table_unread", "error", message, Where(page, (round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)))
-    )
+    return Issue("table_unread", "error", message, Where(page, rounded(*frame.area)))
 
 
 def sort_words(marks: Marks, frames: Sequence[Frame]) -> PlacedWords:
@@ -366,7 +359,7 @@ def table_blocks(frame: Frame, words: list[Word], marks: Marks, progress: Progre
     return [*blocks, read_grid(frame, marks, words, progress)]
 
 
-def references_top(rows: Sequence[Sequence[Word]]) -> float | None:
+def references_top(rows: Sequence[Row]) -> float | None:
     """The height in points at which the reference list begins on this page; None if it does not begin here.
 
     It begins with a line that holds the heading and nothing else in its column.

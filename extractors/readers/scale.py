@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from extractors.model import BBox, Block, Cell, Grid, Issue, Line, Where
+from extractors.model import Block, Issue, Line, Where, rounded, with_lines
 from extractors.readers.marks import Marks, Rectangle, Word
 
 WIDTH, HEIGHT = 612.0, 792.0  # points; the report's page
@@ -75,25 +75,14 @@ class Fit:
         """A place on the report's page as a place on the sheet."""
         if where.bbox is None:
             return where
-        x0, top, x1, bottom = where.bbox
-        box: BBox = (
-            round(self.left + x0 * self.factor, 2),
-            round(self.top + top * self.factor, 2),
-            round(self.left + x1 * self.factor, 2),
-            round(self.top + bottom * self.factor, 2),
-        )
-        return replace(where, bbox=box)
+        (x0, top, x1, bottom), factor = where.bbox, self.factor
+        box = (self.left + x0 * factor, self.top + top * factor, self.left + x1 * factor, self.top + bottom * factor)
+        return replace(where, bbox=rounded(*box))
 
     def block(self, block: Block) -> Block:
         """A block of the report's page with its places on the sheet."""
-        if isinstance(block, Line):
-            return self.line(block)
-        header = tuple(self.cell(cell) for cell in block.header)
-        rows = tuple(tuple(cell and self.cell(cell) for cell in row) for row in block.rows)
-        return Grid(header, rows, self.where(block.where))
-
-    def cell(self, cell: Cell) -> Cell:
-        return Cell(tuple(self.line(line) for line in cell.lines))
+        moved = with_lines(block, self.line)
+        return moved if isinstance(moved, Line) else replace(moved, where=self.where(moved.where))
 
     def line(self, line: Line) -> Line:
         return replace(line, where=self.where(line.where))

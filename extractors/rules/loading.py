@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -59,19 +59,24 @@ class Rules:
     registry: models.Registry
     expected: models.Expected
 
+    @cached_property
+    def titles(self) -> dict[str, tuple[str, ...]]:
+        """Code of a table -> phrases of its title."""
+        return {code: table.title for code, table in self.tables.items()}
+
 
 def load_rules(folder: Path | None = None) -> Rules:
     """The installed rules with the overlay in ``folder``. Raises :class:`RulesError` for the first mistake."""
     source = _Source(folder)
     content = {name: source.checked(name) for name in NAMES}
     rules = Rules(**content)
-    _titles(rules, source)
+    _unique("tables", rules.titles, source, behind=("title",))
     _names(rules, source)
     _lists(rules, source)
-    _unique("headings", rules.headings.sections, lambda code: ("sections", code), source)
-    _unique("headings", rules.headings.assessments, lambda code: ("assessments", code), source)
-    _unique("countries", rules.countries, lambda code: (code,), source)
-    _unique("regions", rules.regions, lambda region: (region,), source)
+    _unique("headings", rules.headings.sections, source, "sections")
+    _unique("headings", rules.headings.assessments, source, "assessments")
+    _unique("countries", rules.countries, source)
+    _unique("regions", rules.regions, source)
     return rules
 
 
@@ -107,18 +112,13 @@ def _names(rules: Rules, source: _Source) -> None:
                     )
 
 
-def _titles(rules: Rules, source: _Source) -> None:
-    titles = {code: table.title for code, table in rules.tables.items()}
-    _unique("tables", titles, lambda code: (code, "title"), source)
-
-
 def _lists(rules: Rules, source: _Source) -> None:
     """Labels and words name one code of their list; columns name lists that exist; sections exist."""
     for name, codes in rules.labels.items():
         labels = {code: label.labels for code, label in codes.items()}
         words = {code: label.words for code, label in codes.items()}
-        _unique("labels", labels, partial(_within, name, "labels"), source)
-        _unique("labels", words, partial(_within, name, "words"), source)
+        _unique("labels", labels, source, name, behind=("labels",))
+        _unique("labels", words, source, name, behind=("words",))
     for code, table in rules.tables.items():
         for column, about in table.columns.items():
             if about.codes and about.codes not in rules.labels:
@@ -129,22 +129,21 @@ def _lists(rules: Rules, source: _Source) -> None:
             source.refuse("tables", (code, "section"), reason)
 
 
-def _within(name: str, part: str, code: str) -> tuple[object, ...]:
-    return (name, code, part)
-
-
 def _unique(
-    name: str, phrases: Mapping[str, Iterable[str]], path: Callable[[str], tuple[object, ...]], source: _Source
+    name: str, phrases: Mapping[str, Iterable[str]], source: _Source, *before: str, behind: tuple[str, ...] = ()
 ) -> None:
-    """Of two codes with one phrase only one could ever win. The overlay is blamed, if it has one of them."""
+    """Of two codes with one phrase only one could ever win. The overlay is blamed, if it has one of them.
+
+    ``before`` and ``behind`` are the keys around the code in the file ``name``.
+    """
     owners: dict[str, str] = {}
     for code, own in phrases.items():
         for phrase in own:
             other = owners.setdefault(phrase, code)
             if other != code:
                 reason = f"the phrase {phrase!r} is also of {{other!r}}, so it cannot decide between the two"
-                here = mistake(source.folder, name, path(code), reason.format(other=other))
-                there = mistake(source.folder, name, path(other), reason.format(other=code))
+                here = mistake(source.folder, name, (*before, code, *behind), reason.format(other=other))
+                there = mistake(source.folder, name, (*before, other, *behind), reason.format(other=code))
                 raise there if there.file == str(source.overlay.get(name)) else here
 
 
