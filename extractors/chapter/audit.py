@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from extractors.chapter.segment import CAPTION, Note, Outline, Paragraph
 from extractors.chapter.tables import ChapterTable, TableRow
@@ -19,6 +20,12 @@ FOREIGN = 4  # times that the end of a chapter names a country of which the sect
 LONGEST_LINE = 200  # letters of a line of a page
 LEAST_PARAGRAPH = 80  # letters of a paragraph that nobody prints twice
 MOST_MISSING = 30  # pages; a chapter that begins with a higher number counts the pages of the whole report
+WORD = re.compile(r"[^\W\d_]{3,}")
+LEAST_WORDS = 4  # a shorter line may be the head of a group of rows, which is part of no record
+MISSING = 0.7  # of the words of a line; a line that is wholly published shares the words of broken ones
+SPOKEN_OF = ("line_unowned", "territory_unknown", "table_unread")
+"""Errors that say of a page that lines of it are in no record."""
+TABLE_NAMED = re.compile(r"\bTables?\s+(\d{1,2})\b")
 
 
 def check_completeness(
@@ -141,13 +148,20 @@ def running_text(outline: Outline) -> list[Paragraph]:
 
 def missing_tables(outline: Outline) -> Iterator[Issue]:
     """Tables that the text names by number ("(Table 6)") and that have no caption. Each is reported once."""
-    printed = set(numbered_captions(outline))
+    printed = numbered_captions(outline)
+    for number, paragraph in tables_named(outline).items():
+        if number not in printed:
+            message = f"the text refers to Table {number}, but the chapter has no caption of that number"
+            yield Issue("table_missing", "error", message, paragraph.lines[0].where, "paragraphs")
+
+
+def tables_named(outline: Outline) -> dict[int, Paragraph]:
+    """Number of each table that the text names -> the first paragraph that does."""
+    named: dict[int, Paragraph] = {}
     for paragraph in running_text(outline):
-        for number in re.findall(r"\bTables?\s+(\d{1,2})\b", text_of(paragraph.lines)):
-            if int(number) not in printed:
-                printed.add(int(number))
-                message = f"the text refers to Table {number}, but the chapter has no caption of that number"
-                yield Issue("table_missing", "error", message, paragraph.lines[0].where, "paragraphs")
+        for number in TABLE_NAMED.findall(text_of(paragraph.lines)):
+            named.setdefault(int(number), paragraph)
+    return named
 
 
 def numbered_captions(outline: Outline) -> dict[int, Line]:
@@ -161,7 +175,7 @@ def skipped_captions(outline: Outline) -> Iterator[Issue]:
     Of 313 chapters one skips a number, which its text names (Cook Islands 2016).
     """
     captions = numbered_captions(outline)
-    named = {int(n) for p in running_text(outline) for n in re.findall(r"\bTables?\s+(\d{1,2})\b", text_of(p.lines))}
+    named = tables_named(outline)
     skipped = [n for n in range(1, max(captions, default=0)) if n not in captions and n not in named]
     if skipped:
         after = captions[min(number for number in captions if number > skipped[0])]
@@ -302,3 +316,59 @@ def names_by_section(outline: Outline, code: str) -> dict[str, Counter[str]]:
         count += countries_named(text.replace(outline.country, ""))
         found[paragraph.section] = count
     return found
+
+
+# ---------------------------------------------------------------------------------------------- published words
+
+
+def unpublished(
+    chapter: Chapter,
+    outline: Outline,
+    tables: Iterable[ChapterTable],
+    records: Mapping[str, Sequence[Mapping[str, Any]]],
+    found: Iterable[Issue],
+) -> Iterator[Issue]:
+    """One error for each page with lines whose words are in no record; ``records`` are those of the whole chapter.
+
+    A line may have an owner, such as a note, of which nothing was published: so this check counts words. Left out are
+    lines that make no record: headings, captions, running heads, headers and heads of groups. A page of which ``found``
+    says that lines are lost has no second error. 313 undamaged chapters have no such error.
+    """
+    silent = set(without_records(chapter, outline, tables))
+    lines = {
+        line.number: line for line in chapter.lines() if line.number not in silent and line.zone in ("body", "column")
+    }
+    known = {issue.where.page for issue in found if issue.check in SPOKEN_OF}
+    lost = Counter(words("\n".join(line.text for line in lines.values())))
+    lost -= Counter(words("\n".join(published(records))))
+    if lost.total() < MISSING * LEAST_WORDS:
+        return
+    missing = [line for line in lines.values() if is_lost(words(line.text), lost) and line.where.page not in known]
+    for _, of_page in itertools.groupby(missing, key=lambda line: line.where.page):
+        together = list(of_page)
+        count = f"{len(together)} lines" if len(together) > 1 else "this line"
+        message = f"the words of {count} are in no table and no paragraph: {together[0].text!r}"
+        yield Issue("text_unpublished", "error", message, together[0].where)
+
+
+def words(text: str) -> list[str]:
+    """The words of three and more letters, in small letters."""
+    return WORD.findall(text.casefold())
+
+
+def is_lost(of_line: Collection[str], lost: Mapping[str, int]) -> bool:
+    """Whether most of the words of a line are among the lost ones."""
+    return len(of_line) >= LEAST_WORDS and sum(lost[word] > 0 for word in of_line) >= MISSING * len(of_line)
+
+
+def without_records(chapter: Chapter, outline: Outline, tables: Iterable[ChapterTable]) -> Iterator[int]:
+    """The numbers of the lines that make no record of their own."""
+    heads = (cell for table in tables for row in table.heads for cell in row.cells.values())
+    yield from (line.number for cell in heads for line in cell.lines)
+    yield from (line.number for line in (*outline.signposts(), *outline.figure, *chapter.header_lines()))
+
+
+def published(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
+    """The texts that the records were made of, as printed."""
+    yield from (row["raw"] for row in records["provenance"])
+    yield from (row["text"] for table in ("footnotes", "other_tables") for row in records.get(table, ()))

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from extractors import rules
 from extractors.chapter import values
 from extractors.chapter.actions import expand_actions
-from extractors.chapter.kinds import FORMS, READERS
 from extractors.chapter.notes import Footnote, marked
 from extractors.chapter.recorder import Record, Recorder
 from extractors.chapter.segment import place
@@ -96,7 +95,7 @@ class Context:
 
     def check_form(self, kind: KindName, text: str, value: object, where: Where, row: int) -> None:
         """Add a finding for a cell that gives no value, or only a part of what it says; a lost value is an error."""
-        form = FORMS.get(kind)
+        form = values.FORMS.get(kind)
         if form and not values.fully_read(form, text):
             empty = value in (None, "")
             read = "gives no value" if empty else f"was read as {value}"
@@ -130,7 +129,7 @@ def build_row(at: Context, row: TableRow) -> None:
         record |= read_column(at, row, name, column)
     number = at.to.add(at.published, row.where, at.cells(row, *columns), record)
     for name, column in columns.items():
-        if FORMS.get(column.kind):
+        if values.FORMS.get(column.kind):
             check_cell(at, row, name, column, record, number)
 
 
@@ -143,7 +142,7 @@ def read_column(at: Context, row: TableRow, name: str, column: ColumnRule) -> Re
     elif column.kind == "label":
         read = (at.code(column.codes or "", text, row.where), *((text,) if column.printed else ()))
     else:
-        read = READERS[column.kind](text)
+        read = values.READERS[column.kind](text)
     if column.marks:
         markers = at.markers(row.text(name))
         read += tuple(marked(at.notes, markers, words) for words in column.marks.values())

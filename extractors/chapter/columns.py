@@ -13,7 +13,6 @@ from rapidfuzz import fuzz
 
 from extractors import rules
 from extractors.chapter import values
-from extractors.chapter.kinds import FORMS
 from extractors.model import Grid, Issue, Severity
 from extractors.references.citations import lift
 from extractors.rules import fold, label_by_words, label_code, opens
@@ -196,7 +195,7 @@ def fits(column: ColumnRule, texts: Sequence[str]) -> bool:
 
 def form_of(column: ColumnRule) -> Callable[[str], bool]:
     """The test whether a text has the form of a column's values."""
-    codes, form = column.codes, FORMS.get(column.kind)
+    codes, form = column.codes, values.FORMS.get(column.kind)
     if codes:
         return lambda text: bool(label_code(codes, text) or label_by_words(codes, text))
     if form:

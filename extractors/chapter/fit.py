@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from extractors.chapter import values
-from extractors.chapter.kinds import FORMS
 from extractors.chapter.reconcile import labels_in
 from extractors.chapter.recorder import published_name
 from extractors.chapter.signs import KINDS as SIGN_KINDS
@@ -273,7 +272,7 @@ def fits(rule: ColumnRule, text: str) -> bool:
         return True
     if rule.codes:
         return labels_in(rule.codes, text) > 0 or label_by_words(rule.codes, text.split("(")[0]) is not None
-    form = FORMS.get(rule.kind)
+    form = values.FORMS.get(rule.kind)
     if rule.kind in SIGN_KINDS and text in SIGN_LETTERS:
         return True
     return values.fully_read(form, text) if form else not SHORT.fullmatch(text)

@@ -9,28 +9,19 @@ from typing import Any
 from extractors.chapter.segment import place
 from extractors.model import Cell, Issue, Line, Reference, Where, join_lines
 from extractors.references.citations import cited, lift
-from extractors.rules import Rules, current
+from extractors.rules import current
 
 Record = dict[str, Any]
 AROUND = (
-    "documents",
-    "countries",
-    "paragraphs",
-    "sectors",
-    "references",
-    "citations",
-    "footnotes",
-    "captions",
-    "provenance",
-    "entities",
-    "other_tables",
+    *("documents", "countries", "paragraphs", "sectors", "references", "citations", "footnotes", "captions"),
+    *("provenance", "entities", "other_tables"),
 )
 """Tables that are not made of a printed table's rows; ``quality`` is the last of all."""
 
 
-def published_name(code: str, rules: Rules | None = None) -> str:
+def published_name(code: str) -> str:
     """The published table into which the printed table ``code`` goes (both enforcement tables go into one)."""
-    table = (rules or current()).tables.get(code)
+    table = current().tables.get(code)
     return (table.published if table else None) or code
 
 

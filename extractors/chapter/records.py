@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extractors import rules
-from extractors.chapter.accounts import unpublished
-from extractors.chapter.audit import check_completeness, foreign_part
+from extractors.chapter.audit import check_completeness, foreign_part, unpublished
 from extractors.chapter.builders import BUILDERS, Context, build_row, one_case, title_case
 from extractors.chapter.figure import read_shares
 from extractors.chapter.fit import misfits

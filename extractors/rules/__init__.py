@@ -10,7 +10,7 @@ import functools
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, TypeVar
 
 import pycountry
 from rapidfuzz import fuzz
@@ -54,18 +54,11 @@ FUZZY = 92.0
 """Share of equal letters (of 100) above which a label with a misprint still counts as known."""
 
 
-class Cached(Protocol):
-    """What :func:`functools.cache` makes."""
-
-    def cache_clear(self) -> None:
-        """Forget everything."""
-
-
-C = TypeVar("C", bound=Cached)
+C = TypeVar("C")
 _folder: Path | None = None
 _state = ""
 _rules: Rules | None = None
-_dependent: list[Cached] = []
+_dependent: list[Any] = []
 
 
 def depends(function: C) -> C:
