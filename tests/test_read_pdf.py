@@ -10,8 +10,9 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.model import Chapter, Grid, Line, Style, UnreadableSource
+from extractors.readers import read_chapter
 from extractors.readers.marks import clean
-from extractors.readers.pdf import pdf_time, read_pdf
+from extractors.readers.pdf import pdf_time
 from extractors.readers.visibility import is_white
 from tests.generator.type import BOLD, DINGBATS, ITALIC, LEFT, PAGE_HEIGHT, PLAIN, RIGHT, Face, Sheet
 
@@ -36,7 +37,7 @@ def read(tmp_path: Path) -> Read:
         sheet = Sheet(path, "drawn")
         draw(sheet)
         sheet.save()
-        return read_pdf(path, "drawn.pdf")
+        return read_chapter(path, "drawn.pdf")
 
     return drawn
 
@@ -498,7 +499,7 @@ class TestTheFile:
         path = tmp_path / "bad.pdf"
         path.write_bytes(bad_file(name, tmp_path))
         with pytest.raises(UnreadableSource, match=reason) as error:
-            read_pdf(path, "folder/bad.pdf")
+            read_chapter(path, "folder/bad.pdf")
         assert error.value.path == "folder/bad.pdf"
 
     def test_a_file_locked_against_changes_only_is_read(self, tmp_path: Path) -> None:
@@ -506,7 +507,7 @@ class TestTheFile:
         canvas = Canvas(str(path), encrypt=StandardEncryption("", ownerPassword="arvenia"))
         canvas.drawString(72, 500, "Open words.")
         canvas.save()
-        assert texts(read_pdf(path, "owner.pdf")) == ["Open words."]
+        assert texts(read_chapter(path, "owner.pdf")) == ["Open words."]
 
 
 def bad_file(name: str, folder: Path) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 from extractors.chapter.segment import TablePiece
 from extractors.chapter.tables import assemble
 from extractors.model import Cell, Chapter, Grid, Issue, Line, Where
-from extractors.readers.pdf import read_pdf
+from extractors.readers import read_chapter
 from tests.generator.type import BOLD, LEFT, PLAIN, RIGHT, Face, Sheet
 
 TEXT = Face(PLAIN, 11, 13.5)
@@ -41,7 +41,7 @@ def read(tmp_path: Path) -> Read:
         sheet = Sheet(path, "drawn")
         draw(sheet)
         sheet.save()
-        return read_pdf(path, "drawn.pdf")
+        return read_chapter(path, "drawn.pdf")
 
     return drawn
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from extractors import rules
 from extractors.chapter.audit import check_completeness, foreign_part, unpublished
@@ -262,21 +262,7 @@ def _add_other(to: Recorder, table: ChapterTable, rows: Sequence[TableRow]) -> N
 def _add_references(outline: Outline, to: Recorder) -> None:
     to.owned.update(line.number for line in outline.references)
     for row, entry in enumerate(to.references, 1):
-        record = {
-            "number": entry.number,
-            "text": entry.text,
-            "author": entry.author,
-            "title": entry.title,
-            "date": entry.date,
-            "date_iso": entry.date_iso,
-            "url": entry.url,
-            "url_guess": entry.url_guess,
-            "on_file": entry.on_file,
-            "number_source": entry.number_source,
-            "type": entry.type,
-            "doi": entry.doi,
-            "work_id": entry.work_id,
-        }
+        record = {field.name: getattr(entry, field.name) for field in fields(entry) if field.name != "where"}
         to.out["references"].append({**to.identity(entry.where), "row": row, **record})
         to.trace("references", row, "text", entry.where, entry.text)
 

@@ -14,16 +14,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from rapidfuzz import fuzz
-
 from extractors.chapter import typography
 from extractors.chapter.columns import table_of
 from extractors.chapter.typography import SENTENCE_END
 from extractors.model import Block, Chapter, Grid, Issue, Line, Severity, UnreadableSource, Where, text_of
-from extractors.rules import best_phrase, country_code, country_in, current, fold
+from extractors.rules import best_phrase, country_code, country_in, current, fold, near_phrase
 
 T = TypeVar("T", str, int)
-MISPRINT = 90.0  # share of equal letters (of 100) above which a numbered heading is a misprint of a known one
 OPENING = 400  # letters of the summary in which the opening sentence names its country
 CAPTION = re.compile(r"table\s*([\dIl]+)\s*[.:–-]*\s*\S", re.I)  # a scanner reads the number 1 as I or l
 FIGURE = re.compile(r"\s*figure\s+[\dIl]+\s*[.:]", re.I)
@@ -221,13 +218,12 @@ class _Segmenter:
                 return code
         if not typography.has_section_number(line):
             return None
-        near = {p: fuzz.partial_ratio(p, fold(whole)) for phrases in sections.values() for p in phrases}
-        phrase = max(near, key=lambda p: near[p])
-        if near[phrase] < MISPRINT:
+        near = near_phrase(whole, sections)
+        if near is None:
             return None
-        message = f"the section heading {whole!r} is read as {phrase!r}"
+        message = f"the section heading {whole!r} is read as {near[1]!r}"
         self.out.issues.append(Issue("wording_guessed", "info", message, line.where, "paragraphs"))
-        return next(code for code, phrases in sections.items() if phrase in phrases)
+        return near[0]
 
     def as_heading_rest(self, line: Line) -> str:
         """Case 5: the second line of a heading (Ghana 2016, section VII)."""

@@ -42,6 +42,18 @@ def reader_for(path: Path, source_path: str) -> Reader:
     return reader
 
 
+def read_chapter(path: Path, source_path: str = "") -> Chapter:
+    """Read a file that holds one chapter; its own name is recorded if no ``source_path`` is given.
+
+    Raises :class:`UnreadableSource` as the reader, and for a file that holds none or several.
+    """
+    name = source_path or path.name
+    chapters = [part for part in reader_for(path, name)(path, name) if isinstance(part, Chapter)]
+    if len(chapters) != 1:
+        raise UnreadableSource(name, f"holds {len(chapters)} chapters")
+    return chapters[0]
+
+
 def shares_of(path: Path, source_path: str) -> list[Share]:
     """The shares in which several processes may read a volume; fewer than two for a file that one process reads.
 

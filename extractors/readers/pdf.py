@@ -50,7 +50,7 @@ from extractors.readers.overlaps import gap_issues, overlap_issues
 from extractors.readers.pages import Pages
 from extractors.readers.scale import SAME, Fit, find_fit, scale_issue
 from extractors.readers.tolerances import TOLERANCE
-from extractors.readers.volume import PAGES, Divider, Signs, divided, only, page_signs, surely_begins
+from extractors.readers.volume import PAGES, Divider, Signs, divided, page_signs, surely_begins
 from extractors.readers.witness import Witness
 from extractors.rules import current, fold
 
@@ -65,11 +65,6 @@ EARLIEST = ("01", "01", "00", "00", "00")  # month, day, hour, minute, second of
 
 # pdfminer logs one line for each damaged glyph. The findings report the damage once.
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
-
-
-def read_pdf(path: Path, source_path: str) -> Chapter:
-    """Read a PDF file that holds one chapter. Raises :class:`UnreadableSource` as :func:`pdf_parts` and for several."""
-    return only(pdf_parts(path, source_path), source_path)
 
 
 def pdf_shares(path: Path, source_path: str) -> list[Share]:

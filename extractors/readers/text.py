@@ -36,7 +36,7 @@ from extractors.readers.opening import read_file
 from extractors.readers.repairs import LETTER_DIGITS, Repairer
 from extractors.readers.spaced import with_tabs
 from extractors.readers.stacked import is_header, stacked_tables
-from extractors.readers.volume import Divider, divided, only, opening_of, text_stretches, without_other_names
+from extractors.readers.volume import Divider, divided, opening_of, text_stretches, without_other_names
 from extractors.rules import MARKERS, best_phrase, country_code, current, fold
 
 SHARE = 5_000  # lines of a volume that one process reads, at least: some fifteen chapters
@@ -60,13 +60,6 @@ PAGE_NUMBER = re.compile(r"\s*[-–]?\s*\d{1,4}\s*[-–]?\s*")
 LIST_ITEM = re.compile(r"(?P<bullet>[-•*–]\s+)?(?P<n>[\dIlO]{1,3})(?P<stop>[.)]?)\s+(?=\S)")
 LIST_MARK = re.compile(r"[-•*■–]?\s*(?:\d{1,3}[.)]?)?")
 UNFINISHED = re.compile(r"(?:[,;–-]|\b(?:and|or|of|the|in|to|for|with|by))$")
-
-
-def read_text(path: Path, source_path: str | None = None) -> Chapter:
-    """Read a text file that holds one chapter. Raises :class:`UnreadableSource` as :func:`text_parts`, and for
-    several."""
-    name = source_path or path.name
-    return only(text_parts(path, name), name)
 
 
 def text_shares(path: Path, source_path: str) -> list[Share]:

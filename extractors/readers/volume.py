@@ -14,17 +14,27 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from rapidfuzz import fuzz
 
-from extractors.model import Chapter, Issue, LeftOut, Line, Share, UnreadableSource
+from extractors.model import Issue, LeftOut, Line, Share
 from extractors.readers.lines import is_heavy, rows_of_page, split_at_gaps, text_of_words
 from extractors.readers.marks import Marks, Word
 from extractors.readers.tolerances import TOLERANCE
-from extractors.rules import best_phrase, country_code, country_in, current, fold, holds, is_title_case, label_code
+from extractors.rules import (
+    best_phrase,
+    country_code,
+    country_in,
+    current,
+    fold,
+    holds,
+    is_title_case,
+    label_code,
+    near_phrase,
+)
 
 TITLE_SIZE = 17.0  # points; the country's name in the running head has 26
 HEADING_SIZE = 10.5  # points; the smallest heading of a section (Ghana 2018, page 6)
@@ -38,7 +48,6 @@ LONGEST_HEADING = 150  # letters of a heading in a text
 FEW_LINES = 20  # lines above the opening sentence of a text that still belong to its chapter
 CAPTION = re.compile(r"\W*table\s+(\d{1,2})\s*[.:]", re.I)
 NUMBER = re.compile(r"\s*[IVX]+\s*[.,]\s*\S")
-MISPRINT = 90.0  # percent of equal letters of a numbered heading that is misprinted
 PAGE_END = re.compile(r"\d\s*$")  # a running foot ends with the number of its page
 SAME_TITLE = 88.0  # percent of equal letters; "... of Australia" and "... of New Zealand" have 79
 ENOUGH = 2  # signs of a new beginning that make a part doubtful
@@ -293,16 +302,6 @@ def same_title(one: str, other: str) -> bool:
     return codes[0] == codes[1] if all(codes) else fuzz.ratio(fold(one), fold(other)) >= SAME_TITLE
 
 
-def only(parts: Iterable[Chapter | LeftOut], source_path: str) -> Chapter:
-    """The chapter of a source that holds one. Raises :class:`UnreadableSource` if it holds none or several."""
-    found = list(parts)
-    chapters = [part for part in found if isinstance(part, Chapter)]
-    if len(chapters) != 1:
-        reason = "; ".join(map(str, (part for part in found if isinstance(part, LeftOut)))) or "no chapter"
-        raise UnreadableSource(source_path, f"holds {len(chapters)} chapters ({reason})")
-    return chapters[0]
-
-
 # ---------------------------------------------------------------------------------------------- opening sentences
 
 
@@ -378,18 +377,12 @@ def add_heading(row: Sequence[Word], signs: Signs) -> None:
     text = fold(printed)
     code = best_phrase(text, current().headings.sections) if row[0].size >= HEADING_SIZE else None
     if code is None and row[0].size >= HEADING_SIZE and NUMBER.match(printed):
-        code = near_section(text)
+        near = near_phrase(text, current().headings.sections)
+        code = near[0] if near else None
     if text in current().headings.references and row[0].size >= REFERENCES_SIZE:
         code = "references"
     if code:
         signs.sections.append(code)
-
-
-def near_section(text: str) -> str | None:
-    """The section whose words a numbered heading has but for a misprint ("SECTORIAL", Burma 2016, page 1)."""
-    phrases = {phrase: code for code, own in current().headings.sections.items() for phrase in own}
-    near, phrase = max((fuzz.partial_ratio(phrase, text), phrase) for phrase in phrases)
-    return phrases[phrase] if near >= MISPRINT else None
 
 
 def matter_of(rows: Sequence[Sequence[Word]], head: float) -> str:

@@ -102,6 +102,10 @@ class _NumberedText:
     def inferred(self) -> bool:
         return self.printed != str(self.number)
 
+    def issue(self, check: str, severity: Severity, message: str) -> Issue:
+        """A finding about this entry."""
+        return _issue(check, severity, f"reference {self.number}: {message}", self.where)
+
 
 def _list_lines(lines: Sequence[Line]) -> list[_ListLine]:
     """Judge each line by its bullet, its indent and its number."""
@@ -159,7 +163,7 @@ def _number(lines: Sequence[_ListLine], issues: list[Issue]) -> list[_NumberedTe
     for line in lines:
         following: dict[int, tuple[float, _Step | None]] = {}
         most = min(cost for cost, _ in readings.values()) + _BEHIND
-        for last, (cost, step) in sorted(readings.items(), key=_cost)[:_BEAM]:
+        for last, (cost, step) in sorted(readings.items(), key=lambda reading: reading[1][0])[:_BEAM]:
             if cost > most:
                 break
             total = cost + (line.stay_cost + (0.0 if last else 2.0))
@@ -172,10 +176,6 @@ def _number(lines: Sequence[_ListLine], issues: list[Issue]) -> list[_NumberedTe
                         following[number] = (total, _Step(number, step))
         readings = following
     return _collect(lines, min(readings.values(), key=lambda item: item[0])[1], issues)
-
-
-def _cost(reading: tuple[int, tuple[float, _Step | None]]) -> float:
-    return reading[1][0]
 
 
 def _number_cost(number: int, last: int, line: _ListLine) -> float:
@@ -242,12 +242,9 @@ def _split_glued(entries: Sequence[_NumberedText]) -> list[_NumberedText]:
                 break
             message = f"entry {last.number + 1} was found inside the text of entry {last.number} and split off"
             found = _issue("reference_entries_glued", "info", message, last.where)
+            number, rest = last.number + 1, last.text[inside.end() :]
             out[-1] = replace(last, text=last.text[: inside.start()])
-            out.append(
-                _NumberedText(
-                    last.number + 1, str(last.number + 1), last.text[inside.end() :], last.where, issues=(found,)
-                )
-            )
+            out.append(_NumberedText(number, str(number), rest, last.where, issues=(found,)))
     return out
 
 
@@ -306,13 +303,11 @@ def _read_entry(
     issues = [] if found is None else _address_issues(entry, found, better, certain)
     if fields.repeats_author:
         message = f"a dash stands for the author of the entry before: {fields.author}"
-        issues.append(_issue("reference_author_repeated", "info", f"reference {entry.number}: {message}", entry.where))
+        issues.append(entry.issue("reference_author_repeated", "info", message))
     if entry.inferred:
         severity: Severity = "warning" if entry.printed else "info"
         message = f"the source prints {f'the number {entry.printed!r}' if entry.printed else 'no number'} here"
-        issues.append(
-            _issue("reference_number_inferred", severity, f"reference {entry.number}: {message}", entry.where)
-        )
+        issues.append(entry.issue("reference_number_inferred", severity, message))
     doi, date_iso = doi_of(text), fields.date.iso if fields.date else ""
     if doi and not url:
         better = f"https://doi.org/{doi}"
@@ -352,16 +347,14 @@ def _address_issues(entry: _NumberedText, found: FoundUrl, better: str, certain:
     text = entry.text.strip()
     if cut_at_blank(text, found):
         message = f"the URL {found.address} may go on after the blank: {text[found.end :][:80]}"
-        issues.append(_issue("url_damaged", "warning", f"reference {entry.number}: {message}", entry.where))
+        issues.append(entry.issue("url_damaged", "warning", message))
     if better:
         doubt = "is printed damaged" if certain else "may be damaged"
         message = f"the URL {found.address} {doubt}; its address is {better}"
-        issues.append(
-            _issue("url_damaged", "info" if certain else "warning", f"reference {entry.number}: {message}", entry.where)
-        )
+        issues.append(entry.issue("url_damaged", "info" if certain else "warning", message))
     elif found.blanks:
         message = f"removed blanks from a URL: {found.address}"
-        issues.append(_issue("url_damaged", "info", f"reference {entry.number}: {message}", entry.where))
+        issues.append(entry.issue("url_damaged", "info", message))
     return issues
 
 

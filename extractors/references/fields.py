@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from extractors.references.authors import is_abbreviation, split_author
 from extractors.references.dates import FoundDate, date_at_start, find_dates, find_numeric_dates
-from extractors.references.wording import pattern, words
+from extractors.references.wording import host_of, pattern, words
 from extractors.rules import fold
 
 
@@ -48,7 +48,7 @@ def read_fields(text: str, head: str, url: str, context: ListContext) -> EntryFi
     ``text`` is the whole entry, ``head`` its part before the URL. ``url`` tells the site of a web page, which
     is not part of the title.
     """
-    on_file = _on_file_at_end().search(text) is not None
+    on_file = pattern(r"(?<!\w){on_file}(?=[\s\].,;)]*(?:$|[\].]|(?:19|20)\d\d))").search(text) is not None
     if on_file:  # "[source on file]. Accra; 2013." (Ghana 2013): the place and date after it still count
         head = pattern(r"\s*[\[(]?\s*(?<!\w){on_file}(?!\w)(?:\s*[\])])?").sub("", head)
         head = re.sub(r"(?<!\.)\.\s*\.(?!\.)", ".", head)
@@ -70,10 +70,6 @@ _DITTO = re.compile(r"[—–―_-]+\s*[.,]\s*")  # the same author again (Pakis
 _SITE_AND_MEDIUM = r",?\s+[^.;\[“”]{1,60}\[\s*{medium}"  # `"Title," Government of Jamaica, [online]`
 _FEW_PAGES, _MOST = 3, 0.7  # web pages of a list, and the share of them that decides whether it prints sites
 _LONG_QUESTION = 4  # words: a sentence of so many after a question mark is the second half of the title
-
-
-def _on_file_at_end() -> re.Pattern[str]:
-    return pattern(r"(?<!\w){on_file}(?=[\s\].,;)]*(?:$|[\].]|(?:19|20)\d\d))")
 
 
 # ---------------------------------------------------------------------------------------------- title
@@ -278,15 +274,8 @@ def _names_host(name: str, url: str) -> bool:
 
 def _labels(url: str) -> set[str]:
     """The parts of a URL's host that name its site: ``www.dw.com`` gives ``dw``."""
-    host = re.sub(r"^\w+:/+|[/?#].*$", "", url.casefold())
-    return {label for label in re.split(r"[.-]", host)[:-1] if len(label) > 1} - {
-        "www",
-        "com",
-        "org",
-        "net",
-        "gov",
-        "co",
-    }
+    labels = re.split(r"[.-]", host_of(url))[:-1]
+    return {label for label in labels if len(label) > 1} - {"www", "com", "org", "net", "gov", "co"}
 
 
 def _initials(name: str, without: Collection[str] | None = None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,6 +43,7 @@ __all__ = [
     "label_code",
     "label_score",
     "mistake",
+    "near_phrase",
     "opens",
     "overridden",
     "region_of",
@@ -52,6 +54,8 @@ __all__ = [
 
 FUZZY = 92.0
 """Share of equal letters (of 100) above which a label with a misprint still counts as known."""
+MISPRINT = 90.0
+"""The same for the heading of a section, of which a text may hold more than the words."""
 
 
 C = TypeVar("C")
@@ -144,6 +148,14 @@ def column_of(text: str, declaration: Table) -> str:
         if opens(folded, phrase)
     ]
     return max(found)[1] if found else ""
+
+
+def near_phrase(text: str, phrases: Mapping[str, Iterable[str]]) -> tuple[str, str] | None:
+    """The code and the phrase that a text holds but for a misprint ("SECTORIAL", Burma 2016, page 1), or ``None``."""
+    folded = fold(text)
+    near = {(code, phrase): fuzz.partial_ratio(phrase, folded) for code, own in phrases.items() for phrase in own}
+    best = max(near, key=lambda one: near[one])
+    return best if near[best] >= MISPRINT else None
 
 
 def label_by_words(kind: str, text: str) -> str | None:
