@@ -82,8 +82,11 @@ def unexplained(to: Recorder, tables: Sequence[ChapterTable], notes: Notes) -> I
 
 
 def markers_of(tables: Iterable[ChapterTable], to: Recorder) -> tuple[str, ...]:
-    """The markers in all words of some tables."""
-    return lift(_words(tables), to.highest).markers
+    """The markers in all words of some tables: titles and headers, then cells; a bar after each keeps markers apart."""
+    tables = list(tables)
+    heads = [" | ".join((table.title, *table.headers.values())) for table in tables]
+    cells = [row.text(column) for table in tables for row in table.rows for column in row.cells]
+    return lift(" | ".join(heads + cells), to.highest).markers
 
 
 def _add(to: Recorder, number: int, table: str, note: Footnote, anchored: bool) -> None:
@@ -93,10 +96,3 @@ def _add(to: Recorder, number: int, table: str, note: Footnote, anchored: bool) 
     if note.marker and not anchored:
         message = f"the marker {note.marker} of this note is nowhere in its table"
         to.found.append(Issue("footnote_unanchored", "info", message, note.where, table))
-
-
-def _words(tables: Iterable[ChapterTable]) -> str:
-    """All words of some tables: titles and headers, then cells; a bar after each keeps markers apart."""
-    tables = list(tables)
-    heads = [" | ".join((table.title, *table.headers.values())) for table in tables]
-    return " | ".join(heads + [row.text(c) for table in tables for row in table.rows for c in row.cells])

@@ -222,6 +222,7 @@ ONE_ANSWER = (
     r"(?:unknown|unavailable|yes|no|n/?a|\$?\d[\d,.]*%?(?:\s(?:thousand|million|billion))?(?:\s*\(\s*[\d,]{4,}\))?)"
 )
 TWO_ANSWERS = re.compile(rf"{ONE_ANSWER}\W*\s{ONE_ANSWER}\W*(?:\s{ONE_ANSWER}\W*)*", re.I)
+CITATION = re.compile(r"\(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\)")
 CUT_NUMBER = re.compile(r"(?<=\d),\s+(?=\d{3}\b)")
 """The place of a blank behind the comma of one number ("116, 535", Chile 2016, page 6)."""
 TWO_SPANS = re.compile(r"(?:19|20)\d\d\s+(?:19|20)\d\d")
@@ -235,7 +236,7 @@ def crowded_cells(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
         if place in LABELS:
             crowded = labels_in(LABELS[place], text) > 1
         elif place in ANSWERS:
-            crowded = holds_two_answers(CUT_NUMBER.sub(",", without_citations(text)))
+            crowded = holds_two_answers(CUT_NUMBER.sub(",", CITATION.sub(" ", text).strip()))
         else:
             crowded = place == ("suggested_actions", "years") and TWO_SPANS.search(text) is not None
         if crowded:
@@ -265,50 +266,23 @@ def longest_first(kind: str) -> list[str]:
     return sorted(labels(kind), key=len, reverse=True)
 
 
-def without_citations(text: str) -> str:
-    """Return a text without the numbers in parentheses that cite references."""
-    return re.sub(r"\(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\)", " ", text).strip()
-
-
 # ---------------------------------------------------------------------------------------------- where it comes from
 
-PUBLISHERS = frozenset(
-    {
-        "assessment_conflict",
-        "footnote_unanchored",
-        "reference_author_repeated",
-        "reference_number_duplicate",
-        "references_on_file",
-        "report_year_conflict",
-        "section_misnumbered",
-        "shares_sum",
-        "value_joint",
-    }
-)
+PUBLISHERS = {
+    "assessment_conflict", "footnote_unanchored", "reference_author_repeated", "reference_number_duplicate",
+    "references_on_file", "report_year_conflict", "section_misnumbered", "shares_sum", "value_joint",
+}  # fmt: skip
 """Checks that describe what the publisher printed."""
-IF_NOTHING_IS_LOST = frozenset(
-    {"citation_unresolved", "reference_number_skipped", "reference_order", "table_missing", "territory_unknown"}
-)
+IF_NOTHING_IS_LOST = {
+    "citation_unresolved", "reference_number_skipped", "reference_order", "table_missing", "territory_unknown",
+}  # fmt: skip
 """Checks that describe what the publisher printed, if the whole text of the source was read (Comoros 2019: the list has
 no number 33)."""
-LOST_TEXT = frozenset(
-    {
-        "page_oversized",
-        "page_turned",
-        "page_without_text",
-        "pages_missing",
-        "pages_out_of_order",
-        "reference_entries_glued",
-        "reference_line_unowned",
-        "line_unowned",
-        "stream_damaged",
-        "text_damaged",
-        "text_garbled",
-        "text_lost",
-        "text_missing",
-        "text_unpublished",
-    }
-)
+LOST_TEXT = {
+    "page_oversized", "page_turned", "page_without_text", "pages_missing", "pages_out_of_order", "line_unowned",
+    "reference_entries_glued", "reference_line_unowned", "stream_damaged", "text_damaged", "text_garbled", "text_lost",
+    "text_missing", "text_unpublished",
+}  # fmt: skip
 """Checks after which a missing reference may be our loss."""
 
 

@@ -95,13 +95,9 @@ def chain_of(free: Sequence[Run], frames: Sequence[Frame]) -> list[Run]:
 def above_heading(chain: Sequence[Run], rows: Sequence[Row]) -> Sequence[Run]:
     """The rules down to the first heading or caption between two of them: the next table is below it."""
     for number, (upper, lower) in enumerate(itertools.pairwise(chain), 1):
-        if any(is_bold(row) and is_large(row) for row in between(rows, upper[0].top, lower[0].top)):
+        if any(is_bold(row) and row[0].size > TOLERANCE.body_size for row in between(rows, upper[0].top, lower[0].top)):
             return chain[:number]
     return chain
-
-
-def is_large(row: Row) -> bool:
-    return row[0].size > TOLERANCE.body_size
 
 
 def frame_of(chain: Sequence[Run], rows: Sequence[Row], known: Sequence[float], head: float) -> Frame | None:

@@ -162,7 +162,8 @@ class PartOfFile:
         """Add a page; ``fit`` is its scale, if one was found, and ``shown`` the text that its annotations show."""
         self.count += 1
         if content.unsure:
-            self.issues.append(read_slowly_issue(content))
+            message = f"this page was read by pdfplumber, because the fast reader does not support: {content.unsure}"
+            self.issues.append(Issue("page_read_slowly", "info", message, Where(page=content.number)))
         seen = list(witness.page(marks.number, marks.left_out))
         self.texts += seen
         self.issues += [*check_page(content, marks, fit not in (None, SAME)), *check_letters(seen, marks)]
@@ -199,11 +200,6 @@ def pdf_time(text: str) -> str:
     month, day, hour, minute, second = (part or low for part, low in zip(parts, EARLIEST, strict=True))
     zone = "+00:00" if m["utc"] else f"{m['zone']}:{m['zone_minutes'] or '00'}" if m["zone"] else ""
     return f"{year}-{month}-{day}T{hour}:{minute}:{second}{zone}"
-
-
-def read_slowly_issue(content: Content) -> Issue:
-    message = f"this page was read by pdfplumber, because the fast reader does not support: {content.unsure}"
-    return Issue("page_read_slowly", "info", message, Where(page=content.number))
 
 
 def left_out_issues(marks: Marks) -> Iterator[Issue]:
@@ -271,7 +267,9 @@ def find_tables(marks: Marks, progress: Progress) -> list[Frame]:
         if frame.rules:
             frames.append(frame)
         elif len(frame.header) > 1:
-            progress.issues.append(unruled_issue(frame, marks.number))
+            message = "the header boxes of a table have no rules below them, so its rows are not read"
+            where = Where(marks.number, rounded(*frame.area))
+            progress.issues.append(Issue("table_unread", "error", message, where))
     settle_ends(frames, marks)
     if not progress.columns:
         start = references_top(rows_of_page(marks))
@@ -282,11 +280,6 @@ def find_tables(marks: Marks, progress: Progress) -> list[Frame]:
         settle_ends([frame for frame in frames if frame in bare], marks)
     progress.table = max(frames, key=lambda frame: frame.bottom).edges if frames else []
     return frames
-
-
-def unruled_issue(frame: Frame, page: int) -> Issue:
-    message = "the header boxes of a table have no rules below them, so its rows are not read"
-    return Issue("table_unread", "error", message, Where(page, rounded(*frame.area)))
 
 
 def sort_words(marks: Marks, frames: Sequence[Frame]) -> PlacedWords:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import operator
 import re
 import unicodedata
 from collections import Counter
@@ -56,7 +57,7 @@ def repairs() -> tuple[Repair, ...]:
         Repair(
             rule.name,
             rule.find,
-            READINGS[rule.read_as] if rule.read_as else functools.partial(put_template, rule.put or ""),
+            READINGS[rule.read_as] if rule.read_as else operator.methodcaller("expand", rule.put or ""),
             rule.addresses,
             rule.repeat,
         )
@@ -64,25 +65,9 @@ def repairs() -> tuple[Repair, ...]:
     )
 
 
-def put_template(template: str, match: re.Match[str]) -> str:
-    return match.expand(template)
-
-
 def read_digits(match: re.Match[str]) -> str:
     start, end = (edge - match.start() for edge in match.span("n"))
     return match[0][:start] + match["n"].translate(LETTER_DIGITS) + match[0][end:]
-
-
-def read_numerals(match: re.Match[str]) -> str:
-    return match[0].replace("l", "I").replace("1", "I")
-
-
-def read_accent(match: re.Match[str]) -> str:
-    return unicodedata.normalize("NFC", match[2].removeprefix("\\") + ACCENTS[match[1]])
-
-
-def read_sign(match: re.Match[str]) -> str:
-    return current().text_repairs.signs.get(match["sign"], match[0])
 
 
 def read_math(match: re.Match[str]) -> str:
@@ -124,9 +109,9 @@ def math_token() -> re.Pattern[str]:
 
 READINGS: dict[str, Callable[[re.Match[str]], str]] = {
     "digits": read_digits,
-    "numerals": read_numerals,
-    "accent": read_accent,
-    "sign": read_sign,
+    "numerals": lambda match: match[0].replace("l", "I").replace("1", "I"),
+    "accent": lambda match: unicodedata.normalize("NFC", match[2].removeprefix("\\") + ACCENTS[match[1]]),
+    "sign": lambda match: current().text_repairs.signs.get(match["sign"], match[0]),
     "math": read_math,
 }
 

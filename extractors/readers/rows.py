@@ -58,7 +58,8 @@ class RowFinder:
         self.lines = [merge_spans(words) for words in self.words]
         self.crossed: list[list[bool]] = []
         for left, right in itertools.pairwise(edges):
-            own = crossing_heights(rules, (left + right) / 2)
+            middle, side = (left + right) / 2, TOLERANCE.column_side
+            own = merge_heights(rule.top for rule in rules if rule.x0 - side < middle < rule.x1 + side)
             crossed = [any(same_height(height, rule) for rule in own) for height in self.heights]
             crossed[0] = crossed[-1] = True
             self.crossed.append(crossed)
@@ -209,12 +210,6 @@ def extent(word: Word) -> Span:
         middle = (word.top + word.bottom) / 2
         return middle, middle
     return word.top, word.bottom
-
-
-def crossing_heights(rules: Sequence[Rectangle], middle: float) -> list[float]:
-    """The heights of the rules that cross the middle of a column."""
-    side = TOLERANCE.column_side
-    return merge_heights(rule.top for rule in rules if rule.x0 - side < middle < rule.x1 + side)
 
 
 def merge_spans(spans: Iterable[Span]) -> list[Span]:

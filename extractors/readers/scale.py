@@ -102,15 +102,11 @@ def find_fit(marks: Marks, last: Fit | None) -> Fit | None:
     factor, left = scale_of(marks, sizes, last)
     if factor is None:
         return None
-    if factor == 1.0 and not left and same_sheet(marks):
+    same_sheet = abs(marks.width - WIDTH) < SAME_EDGE and abs(marks.height - HEIGHT) < SAME_EDGE
+    if factor == 1.0 and not left and same_sheet:
         return SAME
     fit = Fit(factor, left, top_of(marks, factor, last))
     return last if last is not None and fit.close_to(last) else fit
-
-
-def same_sheet(marks: Marks) -> bool:
-    """Whether a sheet is as large as the report's page."""
-    return abs(marks.width - WIDTH) < SAME_EDGE and abs(marks.height - HEIGHT) < SAME_EDGE
 
 
 def scale_of(marks: Marks, sizes: Counter[float], last: Fit | None) -> tuple[float | None, float]:

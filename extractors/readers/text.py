@@ -36,7 +36,7 @@ from extractors.readers.opening import read_file
 from extractors.readers.repairs import LETTER_DIGITS, Repairer
 from extractors.readers.spaced import with_tabs
 from extractors.readers.stacked import is_header, stacked_tables
-from extractors.readers.volume import Divider, divided, opening_of, text_stretches, without_other_names
+from extractors.readers.volume import Divider, divided, head_above, text_stretches
 from extractors.rules import MARKERS, best_phrase, country_code, current, fold
 
 SHARE = 5_000  # lines of a volume that one process reads, at least: some fifteen chapters
@@ -89,7 +89,8 @@ def text_parts(path: Path, source_path: str, share: Share | None = None) -> Iter
             yield left_out
             continue
         own = [*issues]
-        blocks = undo_hyphens(head_above(TextLayout(lines[first - 1 : last], own, first).blocks()))
+        blocks = TextLayout(lines[first - 1 : last], own, first).blocks()
+        blocks = undo_hyphens(head_above(blocks, is_short) or blocks)
         own.sort(key=lambda issue: issue.where.line or 0)
         yield Chapter(replace(source, part=span), tuple(blocks), tuple(own))
 
@@ -108,16 +109,9 @@ def lines_of(path: Path, source_path: str) -> tuple[list[str], list[Issue], str]
     return lines, issues, hashlib.sha256(data).hexdigest()
 
 
-def head_above(blocks: list[Block]) -> list[Block]:
-    """The blocks, the short lines above the opening sentence in the zone of the running head."""
-    for at, block in enumerate(blocks):
-        opening = opening_of(block.text) if isinstance(block, Line) else None
-        if opening:
-            above = [line for line in blocks[:at] if isinstance(line, Line) and len(line.text) < LONGEST_HEAD]
-            short = {id(line) for line in above if not line.text.rstrip().endswith(".")}
-            head = without_other_names([line for line in above if id(line) in short], opening)
-            return [*head, *(other for other in blocks[:at] if id(other) not in short), *blocks[at:]]
-    return blocks
+def is_short(line: Line) -> bool:
+    """Whether a line may be a part of a title block."""
+    return len(line.text) < LONGEST_HEAD and not line.text.rstrip().endswith(".")
 
 
 def parts_of_text(lines: Sequence[str]) -> Iterator[tuple[int, int, str, LeftOut | None]]:
@@ -186,8 +180,12 @@ class TextLayout:
                 message = f"the header {header!r} has one cell a line, but the lines below it are no whole rows"
                 self.issues.append(Issue("table_unread", "error", message, Where(line=raws[0].number)))
                 continue
-            rows = [raws[at : at + table.width] for at in range(0, len(raws), table.width)]
-            self.raws[table.first : table.end] = [stacked_row(row) for row in rows]
+            rows = []
+            for at in range(0, len(raws), table.width):
+                row = raws[at : at + table.width]
+                cells, numbers = [raw.text.strip() for raw in row], [raw.number for raw in row]
+                rows.append(RawLine(numbers[0], "\t".join(cells), "cells", cells, numbers=numbers))
+            self.raws[table.first : table.end] = rows
 
     def settle(self) -> None:
         """Add what only the lines around show: gaps, page numbers, country names above pages, tabs in references."""
@@ -303,12 +301,6 @@ class TextLayout:
                 self.repairer.report("number of an entry", [(line.text[:seen], text[:seen])], line.where)
                 blocks[i] = Line(line.number, text, line.where, line.gap, line.zone)
         return blocks
-
-
-def stacked_row(raws: Sequence[RawLine]) -> RawLine:
-    """The row of a table with one cell a line."""
-    cells = [raw.text.strip() for raw in raws]
-    return RawLine(raws[0].number, "\t".join(cells), "cells", cells, numbers=[raw.number for raw in raws])
 
 
 # ---------------------------------------------------------------------------------------------- heads and feet

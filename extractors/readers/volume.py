@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from rapidfuzz import fuzz
 
-from extractors.model import Issue, LeftOut, Line, Share
+from extractors.model import Block, Issue, LeftOut, Line, Share
 from extractors.readers.lines import is_heavy, rows_of_page, split_at_gaps, text_of_words
 from extractors.readers.marks import Marks, Word
 from extractors.readers.tolerances import TOLERANCE
@@ -330,6 +330,18 @@ def without_other_names(lines: Sequence[Line], opening: Opening) -> list[Line]:
             own = [replace(line, text=name, zone="head")] if code and name != line.text.strip() else []
             kept += [replace(line, zone="head"), *own]
     return kept
+
+
+def head_above(blocks: Sequence[Block], may_be_head: Callable[[Line], bool]) -> list[Block] | None:
+    """The blocks, the lines above the opening sentence that may belong to the title block in the zone of the running
+    head; ``None`` without an opening sentence."""
+    for at, block in enumerate(blocks):
+        if isinstance(block, Line) and (opening := opening_of(block.text)):
+            lines = [line for line in blocks[:at] if isinstance(line, Line) and may_be_head(line)]
+            heads = {id(line) for line in lines}
+            others = (other for other in blocks[:at] if id(other) not in heads)
+            return [*without_other_names(lines, opening), *others, *blocks[at:]]
+    return None
 
 
 # ---------------------------------------------------------------------------------------------- a page of a PDF

@@ -23,34 +23,11 @@ from extractors.rules.publication import declared
 from extractors.rules.wording import MARKERS, best_phrase, fold, holds, is_title_case, opens
 
 __all__ = [
-    "MARKERS",
-    "Rules",
-    "RulesError",
-    "Table",
-    "best_phrase",
-    "check_codes",
-    "column_of",
-    "countries_named",
-    "country_code",
-    "country_in",
-    "current",
-    "declared",
-    "depends",
-    "fold",
-    "holds",
-    "is_title_case",
-    "label_by_words",
-    "label_code",
-    "label_score",
-    "mistake",
-    "near_phrase",
-    "opens",
-    "overridden",
-    "region_of",
-    "state",
-    "table",
-    "use",
-]
+    "MARKERS", "Rules", "RulesError", "Table", "best_phrase", "check_codes", "column_of", "countries_named",
+    "country_code", "country_in", "current", "declared", "depends", "fold", "holds", "is_title_case",
+    "label_by_words", "label_code", "label_score", "mistake", "near_phrase", "opens", "overridden", "region_of",
+    "state", "table", "use",
+]  # fmt: skip
 
 FUZZY = 92.0
 """Share of equal letters (of 100) above which a label with a misprint still counts as known."""
