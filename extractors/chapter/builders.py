@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from extractors import rules
 from extractors.chapter import values
 from extractors.chapter.actions import expand_actions
-from extractors.chapter.notes import Footnote, marked
+from extractors.chapter.notes import Footnote, marked, survey_of
 from extractors.chapter.recorder import Record, Recorder
 from extractors.chapter.segment import place
 from extractors.chapter.signs import LETTERS
-from extractors.chapter.sources import survey_of
 from extractors.chapter.tables import BULLETS, ChapterTable, TableRow
 from extractors.model import Cell, Issue, Line, Severity, Where, join_lines
 from extractors.references.citations import lift

@@ -166,12 +166,13 @@ def merge(before: TableRow, row: TableRow) -> TableRow:
 def carry_down(table: ChapterTable) -> None:
     """Copy a label that is printed once to the rows below (sectors, areas, standards of Bosnia and Herzegovina)."""
     entry = rules.table(table.code)
-    for column in entry.carried if entry else ():
-        codes = entry.columns[column].codes if entry else None
-        if codes:
-            share_labels(table, column, codes)
-        if entry and entry.columns[column].split:
-            join_split_labels(table.rows, column, codes or "")
+    for column, about in entry.columns.items() if entry else ():
+        if not about.carried:
+            continue
+        if about.codes:
+            share_labels(table, column, about.codes)
+        if about.split:
+            join_split_labels(table.rows, column, about.codes or "")
         label: Cell | None = None
         for row in table.rows:
             if row.text(column):

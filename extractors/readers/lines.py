@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from extractors.model import BBox, Issue, Line, Style, Where, rounded
+from extractors.readers.content import Link
 from extractors.readers.marks import Marks, Word
 from extractors.readers.tolerances import TOLERANCE
 
@@ -47,6 +48,8 @@ class Progress:
         return self.last
 
 
+LINK_WIDTH = 1.0  # points that a link annotation and its line share
+LINK_HEIGHT = 0.5  # of the lower one; an annotation that shares less is on the line above or below
 Row = Sequence[Word]
 """The words of one line, from left to right."""
 left_edge = operator.attrgetter("x0")
@@ -175,3 +178,15 @@ def is_slanted(font: str) -> bool:
 def is_heavy(font: str) -> bool:
     """Whether a font's name says that it is bold."""
     return bool(re.search("bold|black|heavy", font, re.I))
+
+
+def links_on(box: BBox | None, links: Sequence[Link]) -> tuple[str, ...]:
+    """The addresses of the link annotations that lie on the line with this box."""
+    if box is None:
+        return ()
+    found = []
+    for place, address in links:
+        width, height = min(box[2], place[2]) - max(box[0], place[0]), min(box[3], place[3]) - max(box[1], place[1])
+        if width > LINK_WIDTH and height > LINK_HEIGHT * min(box[3] - box[1], place[3] - place[1]):
+            found.append(address)
+    return tuple(found)

@@ -16,8 +16,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from extractors.readers.content import Content, GlyphRun, PaintedPath
-from extractors.readers.links import Link
+from extractors.readers.content import Content, GlyphRun, Link, PaintedPath
 from extractors.readers.shown import Shown, sort_runs, strip_of
 from extractors.readers.tolerances import TOLERANCE
 from extractors.readers.visibility import is_white

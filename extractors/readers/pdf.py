@@ -33,8 +33,16 @@ from extractors.readers.figures import take_figure, take_map_labels
 from extractors.readers.frames import Frame, find_frames
 from extractors.readers.grids import add_check_marks, read_grid
 from extractors.readers.hyphens import undo_hyphens
-from extractors.readers.lines import Progress, Row, make_line, rows_of_page, rows_of_words, split_at_gaps, text_of_words
-from extractors.readers.links import links_on
+from extractors.readers.lines import (
+    Progress,
+    Row,
+    links_on,
+    make_line,
+    rows_of_page,
+    rows_of_words,
+    split_at_gaps,
+    text_of_words,
+)
 from extractors.readers.marks import Marks, Word, read_marks
 from extractors.readers.opening import (
     check_content,

@@ -182,10 +182,9 @@ class Divider:
         reason = self.judge(part)
         if part.kind == "matter":
             names = ", ".join(part.names)
-            if FIRST in part.sections or len(set(part.sections)) > ENOUGH:
-                reason = f"sections of a chapter are below {names!r}; nothing is published from this part"
-                return span, LeftOut(f"{self.unit} {span}", reason)
-            return span, LeftOut(f"{self.unit} {span}", f"no chapter ({names}); left out", "info")
+            if FIRST not in part.sections and len(set(part.sections)) <= ENOUGH:
+                return span, LeftOut(f"{self.unit} {span}", f"no chapter ({names}); left out", "info")
+            reason = f"sections of a chapter are below {names!r}"
         if reason:
             return span, LeftOut(f"{self.unit} {span}", f"{reason}; nothing is published from this part")
         return (span if self.cuts else ""), None

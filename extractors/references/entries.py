@@ -166,14 +166,11 @@ def _number(lines: Sequence[_ListLine], issues: list[Issue]) -> list[_NumberedTe
         for last, (cost, step) in sorted(readings.items(), key=lambda reading: reading[1][0])[:_BEAM]:
             if cost > most:
                 break
-            total = cost + (line.stay_cost + (0.0 if last else 2.0))
-            if last not in following or total < following[last][0]:
-                following[last] = (total, _Step(None, step))
-            for number in (last + 1, line.printed):
-                if number:
-                    total = cost + (line.start_cost + _number_cost(number, last, line))
-                    if number not in following or total < following[number][0]:
-                        following[number] = (total, _Step(number, step))
+            ways: list[tuple[int, int | None, float]] = [(last, None, line.stay_cost + (0.0 if last else 2.0))]
+            ways += [(n, n, line.start_cost + _number_cost(n, last, line)) for n in (last + 1, line.printed) if n]
+            for number, started, more in ways:
+                if number not in following or cost + more < following[number][0]:
+                    following[number] = (cost + more, _Step(started, step))
         readings = following
     return _collect(lines, min(readings.values(), key=lambda item: item[0])[1], issues)
 
