@@ -19,12 +19,9 @@ from extractors.rules import fold, label_by_words, label_code, opens
 from extractors.rules.models import ColumnRule
 
 YEAR_SPAN = re.compile(rf"(?:19|20)\d\d\s*(?:[{values.DASHES}/&]|to|and)\s*\d\d")  # "2018-2019" over a column
-MISPRINT = 85.0
-"""Share of equal letters (of 100) above which a header counts as a misprint of a known one."""
-MOST = 0.6
-"""Share of the filled cells of a column that must have the form of its kind."""
-NO_VALUES = re.compile(r"[^\W\d_]{3}")
-"""Text has a word; a year, an answer or a check mark is no text."""
+MISPRINT = 85.0  # share of equal letters (of 100) above which a header counts as a misprint of a known one
+MOST = 0.6  # share of the filled cells of a column that must have the form of its kind
+NO_VALUES = re.compile(r"[^\W\d_]{3}")  # text has a word; a year, an answer or a check mark is no text
 
 
 # ---------------------------------------------------------------------------------------------- the table

@@ -30,8 +30,7 @@ Record = Mapping[str, Any]
 SHORT = re.compile(r"(?:yes|no|\$?\d[\d,.]*%?|(?:19|20)\d\d\s*[-–—]\s*(?:19|20)\d\d)\W*", re.I)
 """What a column of words never holds as the whole text of a cell: an answer, a number, a span of years."""
 SENTENCE_OPEN = re.compile(r"[a-z]+[\s,.;]")  # a text that begins within a sentence; "m-Birth" is a name (Ghana 2018)
-SENTENCE_END = re.compile(r"""[.!?”")\]:;*†‡§\d]\W*$""")
-"""A text that ends as a sentence does; a citation may follow."""
+SENTENCE_END = re.compile(r"""[.!?”")\]:;*†‡§\d]\W*$""")  # a text that ends as a sentence does; a citation may follow
 CITED_SENTENCE = re.compile(r"[a-z]{3}\.\s?\(\d")  # a sentence with a citation behind it, which no name holds
 SPAN_AFTER_SENTENCE = re.compile(r"\.(?:\([\d,;\s–-]+\))?\s+(?:19|20)\d\d\s*[–-]\s*(?:19|20)\d\d(?:\s|$)")
 ANSWERS_IN_ROW = re.compile(r"(?:^|\s)(?:Yes|No|Unknown|N/A)\s*(?:\([\d,;\s–-]*\))?\s+(?:Yes|No|Unknown|N/A)\b")

@@ -27,8 +27,7 @@ class Footnote:
     lines: tuple[Line, ...]
 
 
-Notes = Mapping[str, Sequence[Footnote]]
-"""Code of a printed table -> the notes below it."""
+Notes = Mapping[str, Sequence[Footnote]]  # code of a printed table -> the notes below it
 
 
 def read_notes(notes: Iterable[Note]) -> dict[str, list[Footnote]]:

@@ -25,10 +25,8 @@ Record = Mapping[str, Any]
 
 LETTERS_LOST = 3
 """Letters of one page that may differ: symbol fonts name their bullets by letters (Brazil 2015, page 4: "n")."""
-UNKNOWN_GLYPH = re.compile(r"\(cid:\d+\)")
-"""How a glyph is read of which the file does not say which letter it is."""
-WORDS_NAMED = 12
-"""Lost words that a finding quotes."""
+UNKNOWN_GLYPH = re.compile(r"\(cid:\d+\)")  # how a glyph is read of which the file does not say which letter it is
+WORDS_NAMED = 12  # lost words that a finding quotes
 
 
 def missing_parts(

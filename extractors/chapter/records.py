@@ -38,8 +38,7 @@ from extractors.references.entries import read_references
 from extractors.references.wording import words
 from extractors.rules import best_phrase, country_code, current, fold, holds, region_of
 
-SUM_OF_SHARES = (98.5, 101.5)
-"""Percent: the sum of the shares of Figure 1, which are rounded to one digit."""
+SUM_OF_SHARES = (98.5, 101.5)  # percent: the sum of the shares of Figure 1, which are rounded to one digit
 
 
 def extract_records(chapter: Chapter, outline: Outline) -> tuple[Extraction, ...]:

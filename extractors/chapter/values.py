@@ -42,8 +42,7 @@ CROSS = re.compile("[✗✘✕✖☓❌×☒☐\uf0fb\uf0fd]")
 _MARKS = re.compile(rf"{CHECK.pattern}|{CROSS.pattern}")
 RATIFIED = {"yes", "ratified"}
 NOT_RATIFIED = {"no", "not ratified", ""}
-OLDEST = 25
-"""The highest number of years that an age in a cell can be; a higher number there is something else."""
+OLDEST = 25  # the highest number of years that an age in a cell can be; a higher number there is something else
 _AGE = re.compile(r"(?<![\d.])(\d+)(\.\d+|\s?½)?")
 # The forms of cells with a number in 195 chapters of 2013-2020.
 WHOLE = {

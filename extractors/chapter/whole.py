@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from extractors.chapter.recorder import Recorder
 from extractors.model import Extraction, Issue, LeftOut, Source, UnreadableSource, Where
 
-UNITS = {"pdf": "pages", "text": "lines", "html": "lines"}
-"""Format of a source -> what its parts are counted in."""
+UNITS = {"pdf": "pages", "text": "lines", "html": "lines"}  # format of a source -> what its parts are counted in
 
 
 class Collected:

@@ -11,8 +11,7 @@ from extractors.readers.lines import Row, is_heavy
 from extractors.readers.marks import Rectangle, Word
 from extractors.readers.tolerances import TOLERANCE
 
-Run = Sequence[Rectangle]
-"""Rules, or boxes, that stand side by side."""
+Run = Sequence[Rectangle]  # rules, or boxes, that stand side by side
 
 
 def page_runs(rules: Iterable[Rectangle]) -> list[list[Rectangle]]:

@@ -50,8 +50,7 @@ class Progress:
 
 LINK_WIDTH = 1.0  # points that a link annotation and its line share
 LINK_HEIGHT = 0.5  # of the lower one; an annotation that shares less is on the line above or below
-Row = Sequence[Word]
-"""The words of one line, from left to right."""
+Row = Sequence[Word]  # the words of one line, from left to right
 left_edge = operator.attrgetter("x0")
 
 

@@ -29,10 +29,8 @@ __all__ = [
     "state", "table", "use",
 ]  # fmt: skip
 
-FUZZY = 92.0
-"""Share of equal letters (of 100) above which a label with a misprint still counts as known."""
-MISPRINT = 90.0
-"""The same for the heading of a section, of which a text may hold more than the words."""
+FUZZY = 92.0  # share of equal letters (of 100) above which a label with a misprint still counts as known
+MISPRINT = 90.0  # the same for the heading of a section, of which a text may hold more than the words
 
 
 C = TypeVar("C")

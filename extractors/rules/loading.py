@@ -29,8 +29,7 @@ TAKEN = {"documents", "paragraphs", "sectors", "references", "citations", "footn
 TAKEN |= {"countries", "entity_registry", "works", "disagreements", "corrections", "other_tables", "captions"}
 TAKEN |= {"quality", "releases", "quarantine", "changes"}
 """Published tables that are not made of the rows of a printed table."""
-PLACE = {"doc_id", "iso3", "report_year", "row", "row_key", "page", "bbox", "line"}
-"""Columns of every published table."""
+PLACE = {"doc_id", "iso3", "report_year", "row", "row_key", "page", "bbox", "line"}  # columns of every published table
 YAML_BOOLEAN = (
     'YAML reads an unquoted yes, no, on, off, true or false as a truth value; put the word in quotes, as in "no"'
 )
