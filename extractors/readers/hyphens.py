@@ -25,8 +25,9 @@ def undo_hyphens(blocks: Sequence[Block]) -> list[Block]:
     breaks = broken_words(blocks)
     if not breaks:
         return list(blocks)
-    text = "\n".join(whole_words(line.text) for lines in runs_of_lines(blocks) for line in lines)
-    text = TO_HYPHEN.sub("-", text).casefold()
+    texts = (line.text for lines in runs_of_lines(blocks) for line in lines)
+    whole = "\n".join(BROKEN.sub("", text) if text[-1:] in HYPHENS else text for text in texts)
+    text = TO_HYPHEN.sub("-", whole).casefold()
     soft = {
         (line.number, line.text)
         for line, (head, tail) in breaks
@@ -37,11 +38,6 @@ def undo_hyphens(blocks: Sequence[Block]) -> list[Block]:
         return replace(line, text=line.text[:-1] + SOFT) if (line.number, line.text) in soft else line
 
     return [with_lines(block, soften) for block in blocks] if soft else list(blocks)
-
-
-def whole_words(text: str) -> str:
-    """The text of a line without the first part of a word that goes on below."""
-    return BROKEN.sub("", text) if text[-1:] in HYPHENS else text
 
 
 def forms(word: str) -> set[str]:

@@ -13,7 +13,7 @@ import os
 import re
 import stat
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pypdfium2
@@ -180,36 +180,34 @@ def is_turned_page(content: Content) -> bool:
     return turned > min(MOST_TURNED, TOLERANCE.turned_page * glyphs)
 
 
-def check_page(content: Content, marks: Marks, scaled: bool = False) -> list[Issue]:
+def check_page(content: Content, marks: Marks, scaled: bool = False) -> Iterator[Issue]:
     """Findings about a page whose text may differ from what a person sees on it.
 
     ``scaled``: it is known at which scale the page is drawn, so it may have any size.
     """
     where = Where(page=content.number)
     if not marks.words:
-        return [Issue("page_without_text", "error", "the page holds no text (is it a scan?)", where)]
-    issues = []
+        yield Issue("page_without_text", "error", "the page holds no text (is it a scan?)", where)
+        return
     if content.unclosed:
         message = "the content of the page ends within a part that it began: the rest of the page may be missing"
-        issues.append(Issue("stream_damaged", "error", message, where))
+        yield Issue("stream_damaged", "error", message, where)
     glyphs, turned = letters_of(content)
     if is_turned_page(content):
-        message = (
-            f"{turned} of {glyphs} letters do not run from left to right; the page is turned by {content.rotation}°"
-        )
-        issues.append(Issue("page_turned", "error", message, where))
+        shares = f"{turned} of {glyphs} letters"
+        message = f"{shares} do not run from left to right; the page is turned by {content.rotation}°"
+        yield Issue("page_turned", "error", message, where)
     if max(content.width, content.height) > LONGEST_SIDE and not scaled:
         size = f"{content.width:.0f} by {content.height:.0f}"
         message = f"the page measures {size} points: running text may be read as its head"
-        issues.append(Issue("page_oversized", "error", message, where))
+        yield Issue("page_oversized", "error", message, where)
     if NO_CHARACTER.search(" ".join(word.text for word in marks.words)):
         garbled = sum(bool(NO_CHARACTER.search(word.text)) for word in marks.words)
         message = f"{garbled} of {len(marks.words)} words hold glyphs that the file maps to no character"
-        issues.append(Issue("text_garbled", "error" if garbled > 20 else "warning", message, where))
+        yield Issue("text_garbled", "error" if garbled > 20 else "warning", message, where)
     if len(marks.hidden) > MOST_HIDDEN:
         message = f"{len(marks.hidden)} letters of the page are invisible (white, covered, clipped) and were left out"
-        issues.append(Issue("page_hidden", "error", message, where))
-    return issues
+        yield Issue("page_hidden", "error", message, where)
 
 
 def check_letters(texts: Sequence[PageText], marks: Marks) -> list[Issue]:

@@ -6,25 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
 from extractors.rules import models
 from extractors.rules.files import NAMES, RulesError, located, merged, overlay_files
 
-MODELS: dict[str, TypeAdapter[Any]] = {
-    "tables": TypeAdapter(dict[models.Name, models.Table]),
-    "labels": TypeAdapter(dict[models.Name, dict[models.Name, models.Label]]),
-    "headings": TypeAdapter(models.Headings),
-    "countries": TypeAdapter(dict[models.Iso3, models.Phrases]),
-    "regions": TypeAdapter(dict[str, dict[models.Iso3, models.Word]]),
-    "references": TypeAdapter(models.ReferenceWords),
-    "text_repairs": TypeAdapter(models.TextRepairs),
-    "entities": TypeAdapter(models.NameWords),
-    "registry": TypeAdapter(models.Registry),
-    "expected": TypeAdapter(models.Expected),
-}
 TAKEN = {"documents", "paragraphs", "sectors", "references", "citations", "footnotes", "provenance", "entities"}
 TAKEN |= {"countries", "entity_registry", "works", "disagreements", "corrections", "other_tables", "captions"}
 TAKEN |= {"quality", "releases", "quarantine", "changes"}
@@ -47,11 +35,11 @@ REASONS = {
 class Rules:
     """The content of the rules files. All phrases are folded and all patterns are compiled."""
 
-    tables: Mapping[str, models.Table]
-    labels: Mapping[str, Mapping[str, models.Label]]
+    tables: dict[models.Name, models.Table]
+    labels: dict[models.Name, dict[models.Name, models.Label]]
     headings: models.Headings
-    countries: Mapping[str, tuple[str, ...]]
-    regions: Mapping[str, Mapping[str, str]]
+    countries: dict[models.Iso3, models.Phrases]
+    regions: dict[str, dict[models.Iso3, models.Word]]
     references: models.ReferenceWords
     text_repairs: models.TextRepairs
     entities: models.NameWords
@@ -62,6 +50,11 @@ class Rules:
     def titles(self) -> dict[str, tuple[str, ...]]:
         """Code of a table -> phrases of its title."""
         return {code: table.title for code, table in self.tables.items()}
+
+
+MODELS: dict[str, TypeAdapter[Any]] = {
+    name: TypeAdapter(kind) for name, kind in get_type_hints(Rules, include_extras=True).items()
+}
 
 
 def load_rules(folder: Path | None = None) -> Rules:
