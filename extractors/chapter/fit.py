@@ -226,11 +226,8 @@ def joined_rows(tables: Iterable[PrintedTable]) -> Iterator[Issue]:
 
 
 def missing_columns(tables: Iterable[PrintedTable]) -> Iterator[Issue]:
-    """Return an error for each column of a table without any cell: it was not found, or the source lacks it.
-
-    Of 322 undamaged chapters none has a table of two rows with such a column; an empty one may say that nothing
-    is ratified.
-    """
+    """Return an error for each column without any cell of a table of several rows: it was not found, or the source
+    lacks it. An empty column of signs may say that nothing is ratified."""
     others = ("label", "territory", "picture", "check_mark", "ratification")
     for table in tables:
         filled = {column.name for column in table.columns}
@@ -303,8 +300,8 @@ def repeated_rows(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
     """Return an error for each table that has rows twice or begins again: a table that is printed twice, or the end of
     another chapter.
 
-    A label that holds for the rows below it has one run of rows (313 of 313 chapters). One row that is there twice is a
-    slip of the publisher (Fiji 2018, page 1).
+    A label that holds for the rows below it has one run of rows. One row that is there twice is a slip of the publisher
+    (Fiji 2018, page 1).
     """
     for name, rule in {published_name(code): rule for code, rule in current().tables.items()}.items():
         rows = tables.get(name, ())

@@ -150,9 +150,8 @@ def is_note(line: Line, below_table: bool) -> bool:
 def continues_note(line: Line, last: Line) -> bool:
     """Whether a line below the line ``last`` of a note is its next line.
 
-    Without a type, every line is its own note, but for the lines of a long one that are broken where a page ends.
-
-    Two lines that both end with a year and a citation are two sources (Chile 2013, page 1: only the first one begins
+    Without a type, every line is its own note, but for the lines of a long one that are broken where a page ends. Two
+    lines that both end with a year and a citation are two sources (Chile 2013, page 1: only the first one begins
     with "Source").
     """
     if line.gap or NOTE_START.match(line.text):

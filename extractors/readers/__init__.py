@@ -1,7 +1,9 @@
 """Turn one source file into chapters (:class:`~extractors.model.Chapter`): lines and ruled grids in reading order.
 
-A reader is a function ``(path, source_path)`` that yields the chapters of the file and the parts from which nothing is
-published (:class:`~extractors.model.LeftOut`). A new reader is one file here and one line in ``READERS``.
+A reader is a function ``(path, source_path)`` that yields the chapters of the file one by one, and the parts from which
+nothing is published (:class:`~extractors.model.LeftOut`). The file is recorded under ``source_path``. A reader that
+takes a :class:`~extractors.model.Share` too reads only the chapters that begin in it, and tells it where reading began
+and ended. A new reader is one file here and one line in ``READERS``.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def settle_ends(frames: Sequence[Frame], marks: Marks) -> None:
 def settle_end(frame: Frame, rows: Sequence[Row], limit: float) -> None:
     """End a table above the running text that its rules take in, and below the row that its last rule lies above.
 
-    ``rows`` are the lines of words of the page, ``limit`` is the top of the next table or the foot of the page.
+    ``limit`` is the top of the next table or the foot of the page.
     """
     edges = frame.edges
     left, right = edges[0] - TOLERANCE.table_side, edges[-1] + TOLERANCE.table_side

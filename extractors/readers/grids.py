@@ -17,11 +17,7 @@ CHECK_MARK, CROSS = "✓", "✗"
 
 
 def read_grid(frame: Frame, marks: Marks, words: Sequence[Word], progress: Progress) -> Grid:
-    """Put the words of one table into cells, each by its middle.
-
-    ``words`` are all words inside the frame. Every row has as many cells as the header; None stands where the cell
-    above reaches down.
-    """
+    """Put the words inside the frame of one table into cells, each by its middle."""
     floor, edges = frame.floor, frame.edges
     header = tuple(
         make_cell(header_words(words, box, frame.over), marks.number, progress, box.x0) for box in frame.header
@@ -40,11 +36,10 @@ def read_grid(frame: Frame, marks: Marks, words: Sequence[Word], progress: Progr
 
 
 def words_by_row(words: Sequence[Word], heights: Sequence[float], crossed: Sequence[bool]) -> list[list[Word] | None]:
-    """Divide the words of one column among the rows of its table.
+    """Divide the words of one column among the rows of its table; ``crossed``: whether one of its cells ends at a height.
 
-    ``heights`` are the heights between the rows of the whole table; ``crossed`` says at which of them a cell of this
-    column ends. One cell may stand beside several rows (the sector beside its activities, Peru 2013, page 2): all but
-    the first of these rows are None.
+    One cell may stand beside several rows (the sector beside its activities, Peru 2013, page 2): all but the first of
+    these rows are None.
     """
     rows: list[list[Word] | None] = []
     placed = [((word.top + word.bottom) / 2, word) for word in words]

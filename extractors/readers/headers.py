@@ -52,10 +52,7 @@ def straddles(row: Row, edges: Sequence[float]) -> bool:
 def without_marked_cells(
     headers: Sequence[list[Rectangle]], runs: Sequence[Run], rows: Sequence[Row]
 ) -> list[list[Rectangle]]:
-    """Leave out the boxes that mark a cell or a row of the table above them (a marker, shaded rows).
-
-    ``rows`` are the lines of words of the page.
-    """
+    """Leave out the boxes that mark a cell or a row of the table above them (a marker, shaded rows)."""
     kept: list[list[Rectangle]] = []
     for header in sorted(headers, key=lambda boxes: boxes[0].top):
         if not any(is_marked_cell(header, above, runs, rows) for above in kept):

@@ -83,11 +83,9 @@ def pdf_shares(path: Path, source_path: str) -> list[Share]:
 
 
 def pdf_parts(path: Path, source_path: str, share: Share | None = None) -> Iterator[Chapter | LeftOut]:
-    """Read the chapters of a PDF file one by one; only the pages of one are held at a time.
+    """Read the chapters of a PDF file; only the pages of one are held at a time.
 
-    ``source_path`` is the name under which the file is recorded. With a ``share``, only the chapters that begin in it
-    are read, and the share is told where its reading began and ended. Raises :class:`UnreadableSource` for a file that
-    is empty, cut short, encrypted, not a PDF, or without text (a scan).
+    Raises :class:`UnreadableSource` for a file that is empty, cut short, encrypted, not a PDF, or a scan without text.
     """
     data = read_file(path, source_path)
     announced = check_pdf(data, source_path)

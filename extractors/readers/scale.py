@@ -176,8 +176,7 @@ def same_edges(span: tuple[float, float]) -> bool:
 def top_of(marks: Marks, factor: float, last: Fit | None) -> float:
     """Where the report's page begins from the top of the sheet: there its head and foot are where they always are.
 
-    Tried are the usual places (centred, at the top, at the bottom, as on the page before) and those that the first and
-    last lines suggest.
+    The usual places are tried, and those that the first and last lines suggest.
     """
     tops = sorted({round(word.top, 1) for word in marks.words})
     bottoms = sorted({round(word.bottom, 1) for word in marks.words})

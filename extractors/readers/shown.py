@@ -86,10 +86,7 @@ class Covers:
                     self.strips.setdefault(strip, []).append((path.after, path.cover))
 
     def cut(self, run: GlyphRun, index: int, covered: list[GlyphRun]) -> list[GlyphRun]:
-        """The part of a run that no later rectangle covers; the rest is added to ``covered``.
-
-        ``index`` is the number of the run on the page.
-        """
+        """The part of the run with this index that no later rectangle covers; the rest is added to ``covered``."""
         middle, reach = (run.top + run.bottom) / 2, TOLERANCE.covered * (run.bottom - run.top)
         over = [
             box

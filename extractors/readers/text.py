@@ -69,11 +69,9 @@ def text_shares(path: Path, source_path: str) -> list[Share]:
 
 
 def text_parts(path: Path, source_path: str, share: Share | None = None) -> Iterator[Chapter | LeftOut]:
-    """Read the chapters of a raw text file one by one.
+    """Read the chapters of a raw text file. Whether the text is a chapter of the report is decided later.
 
-    ``source_path`` is the name under which the file is recorded. With a ``share``, only the chapters that begin in it
-    are read, and the share is told where its reading began and ended. Raises :class:`UnreadableSource` for a file that
-    is empty, binary, far too large, or holds no letters. Whether the text is a chapter of the report is decided later.
+    Raises :class:`UnreadableSource` for a file that is empty, binary, far too large, or holds no letters.
     """
     lines, issues, sha256 = lines_of(path, source_path)
     share = share or Share(1, len(lines) + 1)

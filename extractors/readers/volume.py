@@ -418,10 +418,7 @@ def is_cover(folded: str) -> bool:
 
 
 def text_stretches(lines: Sequence[str]) -> list[Signs]:
-    """The stretches of a text, each with its signs: a new one at every line that may open a chapter or another part.
-
-    ``at`` and ``to`` are numbers of lines, from 1.
-    """
+    """The stretches of a text, each with its signs: a new one at every line that may open a chapter or another part."""
     found = [Signs(1)]
     for number, line in enumerate(lines, 1):
         found.append(signs_of_line(lines, number, line, found[-1]))
