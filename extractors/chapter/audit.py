@@ -188,10 +188,8 @@ def nothing_below(chapter: Chapter, outline: Outline) -> Iterator[Issue]:
 
 
 def missing_sections(outline: Outline) -> Iterator[Issue]:
-    """Gaps in the numbering of the sections. A missing last section leaves no gap.
-
-    If enough headings are before the gap, a number is misprinted (Norfolk Island 2016 has III twice and no IV).
-    """
+    """Gaps in the numbering of the sections. A missing last section leaves no gap. If enough headings are before the
+    gap, a number is misprinted (Norfolk Island 2016 has III twice and no IV)."""
     seen = [
         (ROMAN.index(m[1].upper()) + 1, line)
         for _, line in outline.headings
@@ -233,10 +231,8 @@ def empty_tables(outline: Outline, tables: Iterable[ChapterTable]) -> Iterator[I
 
 
 def rows_without_answers(tables: Iterable[ChapterTable]) -> Iterator[Issue]:
-    """Return one error for the rows of a table that lack an answer: of a year, or all that a row has beside its key.
-
-    An empty cell beside a convention means that it is not ratified, if another cell has a sign.
-    """
+    """Return one error for the rows of a table that lack an answer: of a year, or all that a row has beside its key. An
+    empty cell beside a convention means that it is not ratified, if another cell has a sign."""
     for table in tables:
         rule = current().tables.get(table.code)
         if rule is None:
