@@ -14,7 +14,7 @@ from extractors.readers import read_chapter
 from extractors.readers.marks import clean
 from extractors.readers.pdf import pdf_time
 from extractors.readers.visibility import is_white
-from tests.generator.type import BOLD, DINGBATS, ITALIC, LEFT, PAGE_HEIGHT, PLAIN, RIGHT, Face, Sheet
+from tests.generator.type import BOLD, DINGBATS, ITALIC, LEFT, PAGE_HEIGHT, PLAIN, RIGHT, Face, Sheet, draw_sheet
 
 TEXT = Face(PLAIN, 11, 13.5)
 CELL = Face(PLAIN, 9, 10.5)
@@ -31,15 +31,7 @@ Read = Callable[[Draw], Chapter]
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
     """Draw a PDF and read it."""
-
-    def drawn(draw: Draw) -> Chapter:
-        path = tmp_path / "drawn.pdf"
-        sheet = Sheet(path, "drawn")
-        draw(sheet)
-        sheet.save()
-        return read_chapter(path, "drawn.pdf")
-
-    return drawn
+    return lambda draw: read_chapter(draw_sheet(tmp_path / "drawn.pdf", draw))
 
 
 def rows_and_rules(

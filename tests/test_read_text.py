@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from extractors.model import Chapter, Grid, Line, UnreadableSource
 from extractors.readers import read_chapter
-from extractors.readers.repairs import apply, repairs
+from extractors.readers.repairs import apply
+from extractors.rules import current
 
 Read = Callable[[str | bytes], Chapter]
 
@@ -231,9 +232,9 @@ def test_a_repair_names_what_stood_before(read: Read) -> None:
 
 def test_every_rule_of_the_file_is_tested() -> None:
     """A rule without an example is a rule that nobody has seen work."""
-    unused = dict(enumerate(repairs()))
+    unused = dict(enumerate(current().text_repairs.repairs))
     for text, _ in REPAIRED:
-        for number, rule in enumerate(repairs()):
+        for number, rule in enumerate(current().text_repairs.repairs):
             done: list[tuple[str, str]] = []
             text = apply(rule, text, done)
             if done:

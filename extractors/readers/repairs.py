@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import difflib
 import functools
-import operator
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import ftfy
 
 from extractors.model import Issue, Where
 from extractors.rules import current, depends
+from extractors.rules.models import RepairRule
 
 MOJIBAKE = ftfy.TextFixerConfig(
     unescape_html=True,
@@ -32,37 +31,6 @@ ACCENTS = {"`": "̀", "'": "́", "^": "̂", '"': "̈", "~": "̃", "=": "̄", "."
 FAR_EAST = "\u2e80"  # the first character of the scripts that a mojibake repair must not bring in
 MOST_ROUNDS = 5  # how often a rule with `repeat` runs over one line
 DAMAGE = re.compile(r"[\ufffd\ufffe]+|\\[A-Za-z]+|</?[A-Za-z][^<>]{0,40}>|(?<![\w$])\$[\d.,]+\$(?!\d)|\[\\\]")
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """One rule of ``text_repairs.yml``.
-
-    ``make`` returns the replacement of a match, or the match itself if it must stay. ``addresses``: whether the rule
-    also applies inside web addresses. ``repeat``: whether it runs again until nothing changes.
-    """
-
-    name: str
-    find: re.Pattern[str]
-    make: Callable[[re.Match[str]], str]
-    addresses: bool
-    repeat: bool
-
-
-@depends
-@functools.cache
-def repairs() -> tuple[Repair, ...]:
-    """All rules, compiled, in the order in which they run."""
-    return tuple(
-        Repair(
-            rule.name,
-            rule.find,
-            READINGS[rule.read_as] if rule.read_as else operator.methodcaller("expand", rule.put or ""),
-            rule.addresses,
-            rule.repeat,
-        )
-        for rule in current().text_repairs.repairs
-    )
 
 
 def read_digits(match: re.Match[str]) -> str:
@@ -105,6 +73,7 @@ def math_token() -> re.Pattern[str]:
     )
 
 
+# how a rule with `read_as` reads a match; the match itself if it must stay
 READINGS: dict[str, Callable[[re.Match[str]], str]] = {
     "digits": read_digits,
     "numerals": lambda match: match[0].replace("l", "I").replace("1", "I"),
@@ -125,7 +94,7 @@ class Repairer:
         where = Where(line=number)
         text = self.fix_encoding(text, where)
         text = " ".join(text.split())
-        for rule in repairs():
+        for rule in current().text_repairs.repairs:
             done: list[tuple[str, str]] = []
             for _ in range(MOST_ROUNDS if rule.repeat else 1):
                 before = text
@@ -163,7 +132,7 @@ class Repairer:
             self.issues.append(Issue("text_repaired", "info", f"{name}: {shown}", where))
 
 
-def apply(rule: Repair, text: str, done: list[tuple[str, str]]) -> str:
+def apply(rule: RepairRule, text: str, done: list[tuple[str, str]]) -> str:
     """Apply one rule to a text; each change is appended to ``done`` as (before, after), with the word around it."""
     closed = bytearray(len(text) + 1)
     if not rule.addresses:
@@ -173,7 +142,10 @@ def apply(rule: Repair, text: str, done: list[tuple[str, str]]) -> str:
     at = 0
     for match in rule.find.finditer(text):
         start, end = match.span()
-        put = match[0] if any(closed[start:end]) else rule.make(match)
+        if any(closed[start:end]):
+            put = match[0]
+        else:
+            put = READINGS[rule.read_as](match) if rule.read_as else match.expand(rule.put or "")
         out += [text[at:start], put]
         at = end
         if put != match[0]:
