@@ -26,10 +26,10 @@ def read_grid(frame: Frame, marks: Marks, words: Sequence[Word], progress: Progr
     body = [(x, word) for word in words for x, y in (word.middle,) if floor < y < lowest]
     held = [[word for x, word in body if left <= x < right] for left, right in itertools.pairwise(edges)]
     below = [rule for rule in frame.rules if rule.top > floor + TOLERANCE.header_line]
-    rows = find_rows(below, held, edges, floor)
+    heights, crossings = find_rows(below, held, edges, floor)
     columns: list[list[Cell | None]] = []
-    for left, column, crossed in zip(edges, held, rows.crossed, strict=False):
-        parts = words_by_row(column, rows.heights, crossed)
+    for left, column, crossed in zip(edges, held, crossings, strict=False):
+        parts = words_by_row(column, heights, crossed)
         columns.append([part if part is None else make_cell(part, marks.number, progress, left) for part in parts])
     box = rounded(edges[0], frame.top, edges[-1], frame.bottom)
     return Grid(header, tuple(zip(*columns, strict=True)), Where(page=marks.number, bbox=box))

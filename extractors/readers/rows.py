@@ -12,7 +12,6 @@ import itertools
 import math
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from extractors.readers.frames import merge_heights, same_height
 from extractors.readers.marks import Rectangle, Word
@@ -23,28 +22,16 @@ SIGNS = frozenset("✓✔✗✘✕✖☓❌")
 FEW_RULES = 2  # fewer rules do not show how high the white space between the rows of a table is
 
 
-@dataclass(slots=True)
-class Rows:
-    """``heights`` from the header's floor to the last rule; ``crossed[column][i]``: whether ``heights[i]`` ends a cell.
-
-    ``cut`` are heights without a rule at which white space divides two rows, ``misplaced`` those of rules left out.
-    """
-
-    heights: list[float]
-    crossed: list[list[bool]]
-    cut: list[float]
-    misplaced: list[float]
-
-
 def find_rows(
     rules: Sequence[Rectangle], columns: Sequence[Sequence[Word]], edges: Sequence[float], floor: float
-) -> Rows:
-    """The rows of one table. ``columns`` holds the words below the header by column, ``edges`` are the column edges."""
+) -> tuple[list[float], list[list[bool]]]:
+    """The heights between the rows of one table, from the header's floor to its last rule, and for each column which of
+    them end a cell. ``columns`` holds the words below the header by column, ``edges`` are the column edges."""
     finder = RowFinder(rules, columns, edges, floor)
     finder.drop_misplaced()
     finder.split_cells()
     finder.cut_rows()
-    return Rows(finder.heights, finder.crossed, finder.cut, finder.misplaced)
+    return finder.heights, finder.crossed
 
 
 class RowFinder:
@@ -63,8 +50,6 @@ class RowFinder:
             crossed = [any(same_height(height, rule) for rule in own) for height in self.heights]
             crossed[0] = crossed[-1] = True
             self.crossed.append(crossed)
-        self.cut: list[float] = []
-        self.misplaced: list[float] = []
         self.usual, self.known = self.usual_gap()
         leading = self.usual_leading()
         self.least = max(TOLERANCE.row_gap, TOLERANCE.usual_gap * self.usual, (leading + self.usual) / 2)
@@ -110,7 +95,6 @@ class RowFinder:
         for i in reversed(range(1, len(self.heights) - 1)):
             gap = self.gap_at(i)
             if gap < self.tight and not self.is_tight(i):
-                self.misplaced.append(self.heights[i])
                 del self.heights[i]
                 for crossed in self.crossed:
                     del crossed[i]
@@ -196,7 +180,6 @@ class RowFinder:
         for crossed in self.crossed:
             crossed.insert(i + 1, crossed[i] and crossed[i + 1])
         self.heights.insert(i + 1, height)
-        self.cut.append(height)
         for lines, crossed in zip(self.lines, self.crossed, strict=True):
             if not crossed[i + 1]:
                 crossed[i + 1] = self.splits(lines, crossed, i + 1)
