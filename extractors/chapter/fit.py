@@ -225,7 +225,7 @@ def joined_rows(tables: Iterable[PrintedTable]) -> Iterator[Issue]:
 
 def missing_columns(tables: Iterable[PrintedTable]) -> Iterator[Issue]:
     """Return an error for each column without any cell of a table of several rows: it was not found, or the source
-    lacks it. An empty column of signs may say that nothing is ratified."""
+    lacks it, as in none of 322 undamaged chapters. An empty column of signs may say that nothing is ratified."""
     others = ("label", "territory", "picture", "check_mark", "ratification")
     for table in tables:
         filled = {column.name for column in table.columns}
