@@ -31,13 +31,14 @@ from extractors.chapter.signs import letters_as_signs
 from extractors.chapter.tables import ChapterTable, TableRow, assemble
 from extractors.chapter.territories import split_territories
 from extractors.chapter.typesetting import misplaced
-from extractors.model import Chapter, Extraction, Issue, Line, UnreadableSource, Where, join_lines
+from extractors.model import Chapter, Extraction, Issue, Line, Reference, UnreadableSource, Where, join_lines
 from extractors.names.tagger import tag
 from extractors.references.checks import check_citations
 from extractors.references.entries import read_references
 from extractors.references.wording import words
 from extractors.rules import best_phrase, country_code, current, fold, holds, region_of
 
+OF_A_REFERENCE = [field.name for field in fields(Reference) if field.name != "where"]
 SUM_OF_SHARES = (98.5, 101.5)  # percent: the sum of the shares of Figure 1, which are rounded to one digit
 
 
@@ -259,7 +260,7 @@ def _add_other(to: Recorder, table: ChapterTable, rows: Sequence[TableRow]) -> N
 def _add_references(outline: Outline, to: Recorder) -> None:
     to.owned.update(line.number for line in outline.references)
     for row, entry in enumerate(to.references, 1):
-        record = {field.name: getattr(entry, field.name) for field in fields(entry) if field.name != "where"}
+        record = {name: getattr(entry, name) for name in OF_A_REFERENCE}
         to.out["references"].append({**to.identity(entry.where), "row": row, **record})
         to.trace("references", row, "text", entry.where, entry.text)
 
