@@ -86,9 +86,9 @@ GRIDS_NAME = "ours, lines and grids"
 GRIDS = """
 from pathlib import Path
 from extractors.model import Grid
-from extractors.readers.pdf import read_pdf
+from extractors.readers import read_chapter
 def read(path):
-    chapter = read_pdf(Path(path), path)
+    chapter = read_chapter(Path(path), path)
     out = [([], []) for _ in range(chapter.source.page_count)]
     for grid in chapter.blocks:
         if isinstance(grid, Grid):

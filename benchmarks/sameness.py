@@ -26,10 +26,10 @@ import typer
 
 from benchmarks import feed
 from extractors import extract
+from extractors.readers import read_chapter
 from extractors.readers.content import Content, GlyphRun, plain_content
 from extractors.readers.content_stream import StreamReader
 from extractors.readers.marks import read_marks
-from extractors.readers.pdf import read_pdf
 
 EXTRA = ["fontname", "size"]
 
@@ -183,7 +183,7 @@ def run_marks(path: Path) -> None:
 
 
 def run_read(path: Path) -> None:
-    read_pdf(path, path.name)
+    read_chapter(path, path.name)
 
 
 def run_extract(path: Path) -> None:

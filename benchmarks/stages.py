@@ -18,8 +18,7 @@ import typer
 from extractors.chapter import records
 from extractors.chapter.segment import segment
 from extractors.names import tagger
-from extractors.readers import reader_for
-from extractors.readers.volume import only
+from extractors.readers import read_chapter
 
 Result = TypeVar("Result")
 
@@ -36,8 +35,7 @@ def measure(paths: list[Path]) -> tuple[dict[str, float], int]:
         return result
 
     for path in paths:
-        read = reader_for(path, path.name)
-        chapter = only(timed("read", list, read(path, path.name)), path.name)
+        chapter = timed("read", read_chapter, path)
         outline = timed("segment", segment, chapter)
         made = timed("records", records.extract_records, chapter, outline)
         for extraction in made:  # once more, to part it from the records

@@ -7,7 +7,7 @@ This module imports the standard library only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -164,6 +164,12 @@ class Chapter:
                 cells = (cell for row in (block.header, *block.rows) for cell in row if cell is not None)
                 yield from (line for cell in cells for line in cell.lines)
 
+    def header_lines(self) -> Iterator[Line]:
+        """The lines of table headers."""
+        for block in self.blocks:
+            if isinstance(block, Grid):
+                yield from (line for cell in block.header for line in cell.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
@@ -234,6 +240,23 @@ class Extraction:
     iso3: str
     report_year: int
     tables: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+def with_lines(block: Block, change: Callable[[Line], Line]) -> Block:
+    """A block with each of its lines changed."""
+
+    def changed(cell: Cell) -> Cell:
+        return Cell(tuple(map(change, cell.lines)))
+
+    if isinstance(block, Line):
+        return change(block)
+    rows = tuple(tuple(cell and changed(cell) for cell in row) for row in block.rows)
+    return Grid(tuple(map(changed, block.header)), rows, block.where)
+
+
+def rounded(x0: float, top: float, x1: float, bottom: float) -> BBox:
+    """A box in hundredths of a point, as all places are given."""
+    return round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)
 
 
 def text_of(lines: Iterable[Line]) -> str:

@@ -21,7 +21,7 @@ import yaml
 from extractors import extract, rules
 from extractors.chapter.segment import segment
 from extractors.model import Extraction
-from extractors.readers.pdf import read_pdf
+from extractors.readers import read_chapter
 from extractors.rules.files import Replaced, file_of, read
 from tests.accuracy import SHARED
 
@@ -35,7 +35,7 @@ def printed(folder: Path) -> set[str]:
     """Every caption, column header and first-column label that the chapters of a folder print, folded."""
     found: set[str] = set()
     for path in sorted(folder.glob("*.pdf")):
-        outline = segment(read_pdf(path, path.name))
+        outline = segment(read_chapter(path, path.name))
         for piece in outline.pieces:
             found.add(rules.fold(piece.title))
             found.update(rules.fold(cell.text) for cell in piece.grid.header)

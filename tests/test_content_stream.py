@@ -21,12 +21,11 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from benchmarks import feed
 from benchmarks.sameness import EXTRA, differences, glyphs, letters, same_words
-from extractors.readers import pages
+from extractors.readers import pages, read_chapter
 from extractors.readers.content import plain_content
 from extractors.readers.content_stream import StreamReader
 from extractors.readers.instructions import INSTRUCTION, Unsure
 from extractors.readers.pages import FORGET, Pages, read_content
-from extractors.readers.pdf import read_pdf
 from tests.accuracy import SHARED
 from tests.generator import LAYOUTS, SAMPLE, Layout, draw_pdf
 from tests.pages import DOWNWARD, FONTS, document
@@ -140,7 +139,7 @@ def test_places_beyond_all_numbers_are_read_as_pdfplumber_reads_them(paint: byte
         fast, plain = StreamReader().read(pdf.pages[0]), plain_content(pdf.pages[0])
         assert repr(fast.rects) == repr(plain.rects)  # written out, what is no number equals itself
         assert repr(list(glyphs(fast.runs))) == repr(list(glyphs(plain.runs)))
-    assert read_pdf(path, path.name).blocks
+    assert read_chapter(path, path.name).blocks
 
 
 # ---------------------------------------------------------------------------------------------- what it does not know
@@ -195,7 +194,7 @@ def test_a_form_within_itself_goes_to_pdfplumber() -> None:
 def test_a_chapter_says_which_pages_were_read_slowly(tmp_path: Path) -> None:
     path = tmp_path / "slow.pdf"
     path.write_bytes(document(UNKNOWN["an inline image"][0]).getvalue())
-    (issue,) = [issue for issue in read_pdf(path, path.name).issues if issue.check == "page_read_slowly"]
+    (issue,) = [issue for issue in read_chapter(path, path.name).issues if issue.check == "page_read_slowly"]
     assert (issue.severity, issue.where.page) == ("info", 1)
     assert "BI" in issue.message
 
@@ -203,10 +202,10 @@ def test_a_chapter_says_which_pages_were_read_slowly(tmp_path: Path) -> None:
 def test_pdfium_is_asked_about_a_page_with_few_letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "few.pdf"
     path.write_bytes(document(TEXT + TEXT.replace(b"office", b"office " * 12)).getvalue())
-    assert "text_missing" not in {issue.check for issue in read_pdf(path, path.name).issues}
+    assert "text_missing" not in {issue.check for issue in read_chapter(path, path.name).issues}
     whole = pages.read_content
     monkeypatch.setattr(pages, "read_content", lambda *given: replace(whole(*given), runs=whole(*given).runs[:1]))
-    (issue,) = [issue for issue in read_pdf(path, path.name).issues if issue.check == "text_missing"]
+    (issue,) = [issue for issue in read_chapter(path, path.name).issues if issue.check == "text_missing"]
     assert (issue.severity, issue.where.page) == ("error", 1)
     assert "88 letters on this page, but we read 11" in issue.message
 
@@ -491,7 +490,7 @@ def work(data: bytes, path: Path, most: int) -> int:
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        read_pdf(path, path.name)
+        read_chapter(path, path.name)
     except KeyboardInterrupt:
         pass
     finally:

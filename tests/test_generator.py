@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.model import Chapter, Grid, Line, join_lines
-from extractors.readers.pdf import read_pdf
+from extractors.readers import read_chapter
 from tests.generator import DAMAGES, LAYOUTS, SAMPLE, STYLE_2016, STYLE_2019, Damage, Layout, draw_pdf, write_text
 from tests.generator.__main__ import write_sample
 from tests.generator.compose import Table, Text, compose
@@ -96,7 +96,7 @@ def joined(chapter: Chapter) -> list[tuple[tuple[str, ...], list[tuple[str | Non
 def test_the_reader_sees_the_tables_that_were_drawn(layout: Layout, tmp_path: Path) -> None:
     path = tmp_path / "chapter.pdf"
     draw_pdf(SAMPLE, path, layout)
-    chapter = read_pdf(path, path.name)
+    chapter = read_chapter(path, path.name)
     tables = [t for t in compose(SAMPLE, layout) if isinstance(t, Table)]
     read = joined(chapter)
     assert [header for header, _ in read] == [table.header for table in tables]
@@ -109,7 +109,7 @@ def test_the_reader_sees_the_tables_that_were_drawn(layout: Layout, tmp_path: Pa
 def test_a_label_beside_several_rows_is_one_cell(tmp_path: Path) -> None:
     path = tmp_path / "chapter.pdf"
     draw_pdf(SAMPLE, path, STYLE_2019)
-    actions = grids(read_pdf(path, path.name))[-1]
+    actions = grids(read_chapter(path, path.name))[-1]
     labels = [None if row[0] is None else row[0].text for row in actions.rows]
     assert labels[:4] == ["Legal Framework", None, None, "Enforcement"]
 
@@ -118,7 +118,7 @@ def test_a_row_can_be_cut_by_the_end_of_a_page(tmp_path: Path) -> None:
     path = tmp_path / "chapter.pdf"
     spec = replace(SAMPLE, agencies=tuple(replace(a, text=" ".join([a.text] * 9)) for a in SAMPLE.agencies))
     draw_pdf(spec, path, replace(STYLE_2019, cut_rows=True))
-    pieces = [g for g in grids(read_pdf(path, path.name)) if g.header[0].text == "Organization/Agency"]
+    pieces = [g for g in grids(read_chapter(path, path.name)) if g.header[0].text == "Organization/Agency"]
     cut = [g.rows[0] for g in pieces[1:] if g.rows[0][0] is not None and g.rows[0][0].text == ""]
     assert len(pieces) > 1
     assert cut, "no row was cut"
@@ -128,7 +128,7 @@ def test_white_text_is_on_the_page_and_unseen(tmp_path: Path) -> None:
     for layout, hidden in ((STYLE_2019, "N/A"), (STYLE_2016, "FINDINGSONTHEWORSTFORMS")):
         path = tmp_path / f"{layout.name}.pdf"
         draw_pdf(SAMPLE, path, layout)
-        messages = [issue.message for issue in read_pdf(path, path.name).issues if issue.check == "hidden_text"]
+        messages = [issue.message for issue in read_chapter(path, path.name).issues if issue.check == "hidden_text"]
         assert any(hidden in message for message in messages), layout.name
 
 
@@ -136,7 +136,7 @@ def test_white_text_is_on_the_page_and_unseen(tmp_path: Path) -> None:
 def test_heads_feet_figure_and_columns_stand_where_the_report_has_them(layout: Layout, tmp_path: Path) -> None:
     path = tmp_path / "chapter.pdf"
     draw_pdf(SAMPLE, path, layout)
-    chapter = read_pdf(path, path.name)
+    chapter = read_chapter(path, path.name)
     zones: dict[str, list[str]] = {}
     for block in chapter.blocks:
         if isinstance(block, Line):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from extractors.readers.links import links_on, read_links
+from extractors.readers.content import read_links
+from extractors.readers.lines import links_on
 
 
 def annotation(x0: float, top: float, x1: float, bottom: float, uri: str) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import pytest
 import schemas
 from extractors import rules
 from extractors.chapter.builders import BUILDERS, build_row
-from extractors.chapter.kinds import FORMS, READERS
 from extractors.chapter.recorder import AROUND, table_names
+from extractors.chapter.values import FORMS, READERS
 from extractors.rules.kinds import KINDS
 from extractors.rules.loading import PLACE, TAKEN
 from review.layout import CHAPTER_TABLES, SECTIONS, SHORT, TABLE_LAYOUTS

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from extractors.readers import read_chapter
 from extractors.readers.marks import Marks, Word
 from extractors.readers.overlaps import COUNTED, overlap_issues, overlapping
-from extractors.readers.pdf import read_pdf
 from tests.pages import document
 
 
@@ -45,4 +45,4 @@ def test_many_words_at_one_place_are_not_all_compared() -> None:
 def test_a_page_whose_content_is_cut_off_is_an_error(stream: bytes, found: bool, tmp_path: Path) -> None:
     file = tmp_path / "cut.pdf"
     file.write_bytes(document(stream).getvalue())
-    assert ("stream_damaged" in {issue.check for issue in read_pdf(file, file.name).issues}) is found
+    assert ("stream_damaged" in {issue.check for issue in read_chapter(file, file.name).issues}) is found

@@ -10,10 +10,11 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.model import Chapter, Grid, Line, Style, UnreadableSource
+from extractors.readers import read_chapter
 from extractors.readers.marks import clean
-from extractors.readers.pdf import pdf_time, read_pdf
+from extractors.readers.pdf import pdf_time
 from extractors.readers.visibility import is_white
-from tests.generator.type import BOLD, DINGBATS, ITALIC, LEFT, PAGE_HEIGHT, PLAIN, RIGHT, Face, Sheet
+from tests.generator.type import BOLD, DINGBATS, ITALIC, LEFT, PAGE_HEIGHT, PLAIN, RIGHT, Face, Sheet, draw_sheet
 
 TEXT = Face(PLAIN, 11, 13.5)
 CELL = Face(PLAIN, 9, 10.5)
@@ -30,15 +31,7 @@ Read = Callable[[Draw], Chapter]
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
     """Draw a PDF and read it."""
-
-    def drawn(draw: Draw) -> Chapter:
-        path = tmp_path / "drawn.pdf"
-        sheet = Sheet(path, "drawn")
-        draw(sheet)
-        sheet.save()
-        return read_pdf(path, "drawn.pdf")
-
-    return drawn
+    return lambda draw: read_chapter(draw_sheet(tmp_path / "drawn.pdf", draw))
 
 
 def rows_and_rules(
@@ -498,7 +491,7 @@ class TestTheFile:
         path = tmp_path / "bad.pdf"
         path.write_bytes(bad_file(name, tmp_path))
         with pytest.raises(UnreadableSource, match=reason) as error:
-            read_pdf(path, "folder/bad.pdf")
+            read_chapter(path, "folder/bad.pdf")
         assert error.value.path == "folder/bad.pdf"
 
     def test_a_file_locked_against_changes_only_is_read(self, tmp_path: Path) -> None:
@@ -506,7 +499,7 @@ class TestTheFile:
         canvas = Canvas(str(path), encrypt=StandardEncryption("", ownerPassword="arvenia"))
         canvas.drawString(72, 500, "Open words.")
         canvas.save()
-        assert texts(read_pdf(path, "owner.pdf")) == ["Open words."]
+        assert texts(read_chapter(path, "owner.pdf")) == ["Open words."]
 
 
 def bad_file(name: str, folder: Path) -> bytes:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.model import Chapter, Grid, Line, UnreadableSource
-from extractors.readers.repairs import apply, repairs
-from extractors.readers.text import read_text
+from extractors.readers import read_chapter
+from extractors.readers.repairs import apply
+from extractors.rules import current
 
 Read = Callable[[str | bytes], Chapter]
 
@@ -46,7 +47,7 @@ def read(tmp_path: Path) -> Read:
     def read_it(content: str | bytes) -> Chapter:
         path = tmp_path / "arvenia.txt"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return read_text(path)
+        return read_chapter(path)
 
     return read_it
 
@@ -89,7 +90,7 @@ def test_gap_is_a_blank_line_above(read: Read) -> None:
 def test_source_path_is_recorded_as_given(tmp_path: Path) -> None:
     path = tmp_path / "x.txt"
     path.write_text(SOUND)
-    assert read_text(path, "2019/arvenia.txt").source.path == "2019/arvenia.txt"
+    assert read_chapter(path, "2019/arvenia.txt").source.path == "2019/arvenia.txt"
 
 
 # ---------------------------------------------------------------------------------------------- characters
@@ -231,9 +232,9 @@ def test_a_repair_names_what_stood_before(read: Read) -> None:
 
 def test_every_rule_of_the_file_is_tested() -> None:
     """A rule without an example is a rule that nobody has seen work."""
-    unused = dict(enumerate(repairs()))
+    unused = dict(enumerate(current().text_repairs.repairs))
     for text, _ in REPAIRED:
-        for number, rule in enumerate(repairs()):
+        for number, rule in enumerate(current().text_repairs.repairs):
             done: list[tuple[str, str]] = []
             text = apply(rule, text, done)
             if done:
@@ -491,7 +492,7 @@ def test_no_character_is_lost_or_moved(rows: list[str], tmp_path_factory: pytest
     path = tmp_path_factory.mktemp("t") / "a.txt"
     path.write_text(text, encoding="utf-8", newline="")
     found: dict[int, str] = {}
-    for line in read_text(path).lines():
+    for line in read_chapter(path).lines():
         found[line.number] = found.get(line.number, "") + line.text
     for number, raw in enumerate(text.split("\n"), 1):
         assert "".join(found.get(number, "").split()) == "".join(raw.split())
@@ -501,12 +502,12 @@ def test_no_character_is_lost_or_moved(rows: list[str], tmp_path_factory: pytest
 def test_any_damage_gives_a_chapter_with_even_rows(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("t") / "a.txt"
     path.write_text("Arvenia\n" + text, encoding="utf-8", newline="")
-    chapter = read_text(path)
+    chapter = read_chapter(path)
     for block in chapter.blocks:
         if isinstance(block, Grid):
             assert block.rows and {len(row) for row in block.rows} == {len(block.header)}
     assert all(issue.where.line is None or 1 <= issue.where.line <= text.count("\n") + 2 for issue in chapter.issues)
-    assert chapter == read_text(path)
+    assert chapter == read_chapter(path)
 
 
 @pytest.mark.parametrize(
@@ -522,4 +523,4 @@ def test_time_grows_with_size_only(read: Read, piece: str) -> None:
 def test_accents_beside_daggers_are_no_misread_chinese(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("Arvenia\né††\n", encoding="utf-8")
-    assert [line.text for line in read_text(path).lines()] == ["Arvenia", "é††"]
+    assert [line.text for line in read_chapter(path).lines()] == ["Arvenia", "é††"]

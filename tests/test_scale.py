@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 
 from extractors import extract
-from extractors.readers.pdf import read_pdf
+from extractors.readers import read_chapter
 from tests.bad_inputs.pdfs import chapter_pdf
 
 SHEETS: dict[str, tuple[bytes, list[int], set[int]]] = {
@@ -65,7 +65,7 @@ def test_places_are_those_of_the_sheet(tmp_path: Path) -> None:
     plain, half = tmp_path / "a.pdf", tmp_path / "half.pdf"
     plain.write_bytes(chapter_pdf())
     drawn(half, *SHEETS["half size in a corner"])
-    for before, after in zip(read_pdf(plain, "a").lines(), read_pdf(half, "a").lines(), strict=True):
+    for before, after in zip(read_chapter(plain, "a").lines(), read_chapter(half, "a").lines(), strict=True):
         assert before.where.bbox
         x0, top, x1, bottom = before.where.bbox
         expected = (x0 / 2, 396 + top / 2, x1 / 2, 396 + bottom / 2)
@@ -74,4 +74,4 @@ def test_places_are_those_of_the_sheet(tmp_path: Path) -> None:
 
 def test_a_change_of_scale_is_a_finding_once(tmp_path: Path) -> None:
     drawn(tmp_path / "a.pdf", *SHEETS["A3"])
-    assert [issue.check for issue in read_pdf(tmp_path / "a.pdf", "a").issues].count("scale_changed") == 1
+    assert [issue.check for issue in read_chapter(tmp_path / "a.pdf", "a").issues].count("scale_changed") == 1

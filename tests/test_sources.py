@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.chapter.sources import Survey, survey_of
+from extractors.chapter.notes import Survey, survey_of
 
 OTHER = "Source for all other data: The Project’s analysis of statistics from "
 

@@ -11,8 +11,8 @@ import pytest
 from extractors.chapter.segment import TablePiece
 from extractors.chapter.tables import assemble
 from extractors.model import Cell, Chapter, Grid, Issue, Line, Where
-from extractors.readers.pdf import read_pdf
-from tests.generator.type import BOLD, LEFT, PLAIN, RIGHT, Face, Sheet
+from extractors.readers import read_chapter
+from tests.generator.type import BOLD, LEFT, PLAIN, RIGHT, Face, Sheet, draw_sheet
 
 TEXT = Face(PLAIN, 11, 13.5)
 CELL = Face(PLAIN, 9, 10.0)
@@ -35,15 +35,7 @@ Read = Callable[[Callable[[Sheet], object]], Chapter]
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
     """Draw a PDF and read it."""
-
-    def drawn(draw: Callable[[Sheet], object]) -> Chapter:
-        path = tmp_path / "drawn.pdf"
-        sheet = Sheet(path, "drawn")
-        draw(sheet)
-        sheet.save()
-        return read_pdf(path, "drawn.pdf")
-
-    return drawn
+    return lambda draw: read_chapter(draw_sheet(tmp_path / "drawn.pdf", draw))
 
 
 class Table:

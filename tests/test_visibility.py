@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from extractors.model import Chapter
+from extractors.readers import read_chapter
 from extractors.readers.marks import read_marks
 from extractors.readers.pages import Pages
-from extractors.readers.pdf import read_pdf
 from tests.pages import FONTS, document, stream_object
 
 SEEN = b"BT /F1 11 Tf 72 700 Td (Amber is found here.) Tj ET\n"
@@ -57,7 +57,7 @@ def read(folder: Path, *streams: bytes, **options: Any) -> Chapter:
 def read_file(folder: Path, data: BytesIO) -> Chapter:
     path = folder / "drawn.pdf"
     path.write_bytes(data.getvalue())
-    return read_pdf(path, path.name)
+    return read_chapter(path, path.name)
 
 
 def words(chapter: Chapter) -> str:

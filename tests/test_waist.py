@@ -12,7 +12,7 @@ import pytest
 from extractors.chapter.records import extract_records
 from extractors.chapter.segment import segment
 from extractors.model import Block, Cell, Chapter, Extraction, Grid, Line
-from extractors.readers.pdf import read_pdf
+from extractors.readers import read_chapter
 from tests.generator import LAYOUTS, SAMPLE, Layout, draw_pdf
 
 NOT_COMPARED = {"page", "bbox", "line"}  # places; a line keeps its page, but not its box
@@ -56,7 +56,7 @@ def strip_line(line: Line) -> Line:
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
 def test_without_types_and_boxes_the_tables_are_the_same(layout: Layout, tmp_path: Path) -> None:
     draw_pdf(SAMPLE, tmp_path / "arvenia.pdf", layout)
-    chapter = read_pdf(tmp_path / "arvenia.pdf", "arvenia.pdf")
+    chapter = read_chapter(tmp_path / "arvenia.pdf", "arvenia.pdf")
     stripped = Chapter(chapter.source, tuple(map(strip, chapter.blocks)), chapter.issues)
     assert all(line.style and line.where.bbox for line in chapter.lines())
     assert not any(line.style or line.where.bbox for line in stripped.lines())

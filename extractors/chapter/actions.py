@@ -24,11 +24,8 @@ class SuggestedAction:
 
 
 def expand_actions(row: TableRow) -> list[SuggestedAction]:
-    """The actions of one ruled row.
-
-    If the row has bullets and several runs of years, each bullet is an action (Brazil 2014, page 9). Otherwise the row
-    is one action, also if one run of years is printed for all bullets.
-    """
+    """The actions of one ruled row. If the row has bullets and several runs of years, each bullet is an action (Brazil
+    2014, page 9). Otherwise the row is one action, also if one run of years is printed for all bullets."""
     cell, years = row.cells.get("action", Cell()), row.cells.get("years", Cell())
     lines = tuple(part for line in cell.lines for part in at_bullets(line))
     starts = [i for i, line in enumerate(lines) if line.text[:1] in BULLETS]
@@ -36,21 +33,18 @@ def expand_actions(row: TableRow) -> list[SuggestedAction]:
     if not starts or len(runs) < 2:
         return [SuggestedAction(cell.lines, cell.lines, years.lines)] if cell.lines else []
     bullets = [lines[a:b] for a, b in itertools.pairwise([*starts, len(lines)])]
-    return [
-        SuggestedAction((*lines[: starts[0]], *without_bullet(bullet)), bullet, tuple(x for run in own for x in run))
-        for bullet, own in zip(bullets, share_years(bullets, runs), strict=True)
-    ]
+    actions = []
+    for bullet, own in zip(bullets, share_years(bullets, runs), strict=True):
+        first = replace(bullet[0], text=bullet[0].text.lstrip(BULLETS + " "))
+        action = (*lines[: starts[0]], first, *bullet[1:])
+        actions.append(SuggestedAction(action, bullet, tuple(itertools.chain(*own))))
+    return actions
 
 
 def at_spans(line: Line, bullets: int) -> list[Line]:
     """Cut a line into runs of years if it has one for each bullet ("2013 – 2019 2015 – 2016, 2018 – 2019")."""
     spans = [m.group() for m in SPANS.finditer(line.text)]
     return [replace(line, text=span) for span in spans] if bullets > 1 and len(spans) == bullets else [line]
-
-
-def without_bullet(lines: Sequence[Line]) -> tuple[Line, ...]:
-    first = replace(lines[0], text=lines[0].text.lstrip(BULLETS + " "))
-    return (first, *lines[1:])
 
 
 def year_runs(lines: Sequence[Line]) -> list[list[Line]]:

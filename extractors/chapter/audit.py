@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from extractors.chapter.segment import CAPTION, Outline, Paragraph, titles
+from extractors.chapter.segment import CAPTION, Note, Outline, Paragraph
 from extractors.chapter.tables import ChapterTable, TableRow
 from extractors.chapter.typography import is_unknown_heading
 from extractors.model import Chapter, Grid, Issue, Line, Where, text_of
@@ -19,6 +20,12 @@ FOREIGN = 4  # times that the end of a chapter names a country of which the sect
 LONGEST_LINE = 200  # letters of a line of a page
 LEAST_PARAGRAPH = 80  # letters of a paragraph that nobody prints twice
 MOST_MISSING = 30  # pages; a chapter that begins with a higher number counts the pages of the whole report
+WORD = re.compile(r"[^\W\d_]{3,}")
+LEAST_WORDS = 4  # a shorter line may be the head of a group of rows, which is part of no record
+MISSING = 0.7  # of the words of a line; a line that is wholly published shares the words of broken ones
+SPOKEN_OF = ("line_unowned", "territory_unknown", "table_unread")
+"""Errors that say of a page that lines of it are in no record."""
+TABLE_NAMED = re.compile(r"\bTables?\s+(\d{1,2})\b")
 
 
 def check_completeness(
@@ -75,10 +82,8 @@ def page_sequence(chapter: Chapter) -> Iterator[Issue]:
 
 
 def pages_without_foot(chapter: Chapter) -> Iterator[Issue]:
-    """Return an error for each page without the running foot that other pages have: its end may be missing.
-
-    Of 313 undamaged chapters none has such a page.
-    """
+    """Return an error for each page without the running foot that other pages have: its end may be missing. Of
+    313 undamaged chapters none has such a page."""
     pages = {block.where.page for block in chapter.blocks if block.where.page is not None}
     with_foot = {line.where.page for line in chapter.lines() if line.zone == "foot"}
     for page in sorted(pages - with_foot) if with_foot else ():
@@ -87,10 +92,8 @@ def pages_without_foot(chapter: Chapter) -> Iterator[Issue]:
 
 
 def empty_parts(chapter: Chapter) -> Iterator[Issue]:
-    """Return an error for each part of a table with rows that hold no words, or with running text instead of rows.
-
-    Of 313 undamaged chapters none has such a part.
-    """
+    """Return an error for each part of a table with rows that hold no words, or with running text instead of rows. Of
+    313 undamaged chapters none has such a part."""
     body = [block for block in chapter.blocks if isinstance(block, Grid) or block.zone == "body"]
     for block, below in itertools.zip_longest(body, body[1:]):
         if not isinstance(block, Grid):
@@ -105,10 +108,8 @@ def empty_parts(chapter: Chapter) -> Iterator[Issue]:
 
 
 def repeated_text(chapter: Chapter) -> Iterator[Issue]:
-    """Running text and references that are in the source twice, because a page or a part of it was inserted again.
-
-    None of 195 chapters has a paragraph or four lines in a row twice; three lines of an address may be (Peru 2015).
-    """
+    """Running text and references that are in the source twice, because a page or a part of it was inserted again. None
+    of 195 chapters has a paragraph or four lines in a row twice; three lines of an address may be (Peru 2015)."""
     lines = [x for x in chapter.blocks if isinstance(x, Line) and x.zone in ("body", "column") and len(x.text) >= 30]
     first: dict[str, int] = {}
     run, before = 0, -1
@@ -141,13 +142,20 @@ def running_text(outline: Outline) -> list[Paragraph]:
 
 def missing_tables(outline: Outline) -> Iterator[Issue]:
     """Tables that the text names by number ("(Table 6)") and that have no caption. Each is reported once."""
-    printed = set(numbered_captions(outline))
+    printed = numbered_captions(outline)
+    for number, paragraph in tables_named(outline).items():
+        if number not in printed:
+            message = f"the text refers to Table {number}, but the chapter has no caption of that number"
+            yield Issue("table_missing", "error", message, paragraph.lines[0].where, "paragraphs")
+
+
+def tables_named(outline: Outline) -> dict[int, Paragraph]:
+    """Number of each table that the text names -> the first paragraph that does."""
+    named: dict[int, Paragraph] = {}
     for paragraph in running_text(outline):
-        for number in re.findall(r"\bTables?\s+(\d{1,2})\b", text_of(paragraph.lines)):
-            if int(number) not in printed:
-                printed.add(int(number))
-                message = f"the text refers to Table {number}, but the chapter has no caption of that number"
-                yield Issue("table_missing", "error", message, paragraph.lines[0].where, "paragraphs")
+        for number in TABLE_NAMED.findall(text_of(paragraph.lines)):
+            named.setdefault(int(number), paragraph)
+    return named
 
 
 def numbered_captions(outline: Outline) -> dict[int, Line]:
@@ -156,12 +164,10 @@ def numbered_captions(outline: Outline) -> dict[int, Line]:
 
 
 def skipped_captions(outline: Outline) -> Iterator[Issue]:
-    """Return one error for the numbers that the captions skip and the text does not name.
-
-    Of 313 chapters one skips a number, which its text names (Cook Islands 2016).
-    """
+    """Return one error for the numbers that the captions skip and the text does not name. Of 313 chapters one skips a
+    number, which its text names (Cook Islands 2016)."""
     captions = numbered_captions(outline)
-    named = {int(n) for p in running_text(outline) for n in re.findall(r"\bTables?\s+(\d{1,2})\b", text_of(p.lines))}
+    named = tables_named(outline)
     skipped = [n for n in range(1, max(captions, default=0)) if n not in captions and n not in named]
     if skipped:
         after = captions[min(number for number in captions if number > skipped[0])]
@@ -182,10 +188,8 @@ def nothing_below(chapter: Chapter, outline: Outline) -> Iterator[Issue]:
 
 
 def missing_sections(outline: Outline) -> Iterator[Issue]:
-    """Gaps in the numbering of the sections. A missing last section leaves no gap.
-
-    If enough headings are before the gap, a number is misprinted (Norfolk Island 2016 has III twice and no IV).
-    """
+    """Gaps in the numbering of the sections. A missing last section leaves no gap. If enough headings are before the
+    gap, a number is misprinted (Norfolk Island 2016 has III twice and no IV)."""
     seen = [
         (ROMAN.index(m[1].upper()) + 1, line)
         for _, line in outline.headings
@@ -220,18 +224,16 @@ def empty_tables(outline: Outline, tables: Iterable[ChapterTable]) -> Iterator[I
             yield Issue("table_empty", "error", f"no row is below the header of {table.title!r}", table=table.code)
     found = {piece.code for piece in outline.pieces}
     for line in outline.captions:
-        code = best_phrase(line.text, titles()) if CAPTION.match(line.text) else None
+        code = best_phrase(line.text, current().titles) if CAPTION.match(line.text) else None
         if code and code not in found:
             found.add(code)
             yield Issue("table_empty", "error", f"no row is below the caption {line.text!r}", line.where, code)
 
 
 def rows_without_answers(tables: Iterable[ChapterTable]) -> Iterator[Issue]:
-    """Return one error for the rows of a table that lack an answer: of a year, or all that a row has beside its key.
-
-    An empty cell beside a convention means that it is not ratified, if another cell has a sign. No other row of 313
-    undamaged chapters is empty.
-    """
+    """Return one error for the rows of a table that lack an answer: of a year, or all that a row has beside its key. An
+    empty cell beside a convention means that it is not ratified, if another cell has a sign. No other row of 313
+    undamaged chapters is empty."""
     for table in tables:
         rule = current().tables.get(table.code)
         if rule is None:
@@ -266,14 +268,8 @@ def unowned(chapter: Chapter, outline: Outline, owned: Collection[int]) -> Itera
 
 def owned_lines(chapter: Chapter, outline: Outline) -> Iterator[Line]:
     """The lines that the outline owns, and the headers of tables. Records own the figure, references and cells."""
-    yield from (*outline.furniture, *outline.captions, *(line for _, line in outline.headings))
-    for territory in outline.territories:
-        yield from (*territory.title, *territory.assessment)
-    yield from (line for paragraph in running_text(outline) for line in paragraph.lines)
-    yield from (line for note in outline.notes for line in note.lines)
-    for block in chapter.blocks:
-        if isinstance(block, Grid):
-            yield from (line for cell in block.header for line in cell.lines)
+    parts: list[Paragraph | Note] = [*running_text(outline), *outline.notes]
+    yield from (*outline.signposts(), *(line for part in parts for line in part.lines), *chapter.header_lines())
 
 
 def foreign_part(outline: Outline) -> str:
@@ -308,3 +304,59 @@ def names_by_section(outline: Outline, code: str) -> dict[str, Counter[str]]:
         count += countries_named(text.replace(outline.country, ""))
         found[paragraph.section] = count
     return found
+
+
+# ---------------------------------------------------------------------------------------------- published words
+
+
+def unpublished(
+    chapter: Chapter,
+    outline: Outline,
+    tables: Iterable[ChapterTable],
+    records: Mapping[str, Sequence[Mapping[str, Any]]],
+    found: Iterable[Issue],
+) -> Iterator[Issue]:
+    """One error for each page with lines whose words are in no record; ``records`` are those of the whole chapter.
+
+    A line may have an owner, such as a note, of which nothing was published: so this check counts words. Left out are
+    lines that make no record: headings, captions, running heads, headers and heads of groups. A page of which ``found``
+    says that lines are lost has no second error. 313 undamaged chapters have no such error.
+    """
+    silent = set(without_records(chapter, outline, tables))
+    lines = {
+        line.number: line for line in chapter.lines() if line.number not in silent and line.zone in ("body", "column")
+    }
+    known = {issue.where.page for issue in found if issue.check in SPOKEN_OF}
+    lost = Counter(words("\n".join(line.text for line in lines.values())))
+    lost -= Counter(words("\n".join(published(records))))
+    if lost.total() < MISSING * LEAST_WORDS:
+        return
+    missing = [line for line in lines.values() if is_lost(words(line.text), lost) and line.where.page not in known]
+    for _, of_page in itertools.groupby(missing, key=lambda line: line.where.page):
+        together = list(of_page)
+        count = f"{len(together)} lines" if len(together) > 1 else "this line"
+        message = f"the words of {count} are in no table and no paragraph: {together[0].text!r}"
+        yield Issue("text_unpublished", "error", message, together[0].where)
+
+
+def words(text: str) -> list[str]:
+    """The words of three and more letters, in small letters."""
+    return WORD.findall(text.casefold())
+
+
+def is_lost(of_line: Collection[str], lost: Mapping[str, int]) -> bool:
+    """Whether most of the words of a line are among the lost ones."""
+    return len(of_line) >= LEAST_WORDS and sum(lost[word] > 0 for word in of_line) >= MISSING * len(of_line)
+
+
+def without_records(chapter: Chapter, outline: Outline, tables: Iterable[ChapterTable]) -> Iterator[int]:
+    """The numbers of the lines that make no record of their own."""
+    heads = (cell for table in tables for row in table.heads for cell in row.cells.values())
+    yield from (line.number for cell in heads for line in cell.lines)
+    yield from (line.number for line in (*outline.signposts(), *outline.figure, *chapter.header_lines()))
+
+
+def published(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
+    """The texts that the records were made of, as printed."""
+    yield from (row["raw"] for row in records["provenance"])
+    yield from (row["text"] for table in ("footnotes", "other_tables") for row in records.get(table, ()))

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from extractors import rules
 from extractors.chapter import values
 from extractors.chapter.actions import expand_actions
-from extractors.chapter.kinds import FORMS, READERS
-from extractors.chapter.notes import Footnote, marked
+from extractors.chapter.notes import Footnote, marked, survey_of
 from extractors.chapter.recorder import Record, Recorder
 from extractors.chapter.segment import place
 from extractors.chapter.signs import LETTERS
-from extractors.chapter.sources import survey_of
 from extractors.chapter.tables import BULLETS, ChapterTable, TableRow
 from extractors.model import Cell, Issue, Line, Severity, Where, join_lines
 from extractors.references.citations import lift
@@ -69,10 +67,8 @@ class Context:
         return " ".join(self.to.plain(note.text) for note in self.notes if note.marker in markers)
 
     def code(self, codes: str, text: str, where: Where) -> str:
-        """The code of a label. A label of new wording gets the code that its words name, or ``other``.
-
-        Each new wording is one finding, at its first row: a warning, or information if its words name the code.
-        """
+        """The code of a label. A label of new wording gets the code that its words name, or ``other``. Each new wording
+        is one finding, at its first row: a warning, or information if its words name the code."""
         label = text.lstrip(BULLETS + " ")
         code = label_code(codes, label)
         if code is None:
@@ -96,7 +92,7 @@ class Context:
 
     def check_form(self, kind: KindName, text: str, value: object, where: Where, row: int) -> None:
         """Add a finding for a cell that gives no value, or only a part of what it says; a lost value is an error."""
-        form = FORMS.get(kind)
+        form = values.FORMS.get(kind)
         if form and not values.fully_read(form, text):
             empty = value in (None, "")
             read = "gives no value" if empty else f"was read as {value}"
@@ -130,7 +126,7 @@ def build_row(at: Context, row: TableRow) -> None:
         record |= read_column(at, row, name, column)
     number = at.to.add(at.published, row.where, at.cells(row, *columns), record)
     for name, column in columns.items():
-        if FORMS.get(column.kind):
+        if values.FORMS.get(column.kind):
             check_cell(at, row, name, column, record, number)
 
 
@@ -143,7 +139,7 @@ def read_column(at: Context, row: TableRow, name: str, column: ColumnRule) -> Re
     elif column.kind == "label":
         read = (at.code(column.codes or "", text, row.where), *((text,) if column.printed else ()))
     else:
-        read = READERS[column.kind](text)
+        read = values.READERS[column.kind](text)
     if column.marks:
         markers = at.markers(row.text(name))
         read += tuple(marked(at.notes, markers, words) for words in column.marks.values())
@@ -171,11 +167,8 @@ def add_repaired(at: Context, text: str, where: Where, number: int) -> None:
 
 
 def build_statistic(at: Context, row: TableRow) -> None:
-    """Statistics name their source in notes without a marker.
-
-    A row for boys, girls, urban or rural areas (2023 on) has the indicator and the ages of the row above it. The label
-    of hazardous work has its ages in parentheses.
-    """
+    """Statistics name their source in notes without a marker. A row for boys, girls, urban or rural areas (2023 on) has
+    the indicator and the ages of the row above it. The label of hazardous work has its ages in parentheses."""
     label, age, share = at.text(row, "indicator"), at.text(row, "age"), at.text(row, "percent")
     before = at.to.out[at.published]
     inner = label.partition("(")[2].rstrip(") ")
@@ -344,9 +337,7 @@ def title_case(text: str) -> str:
 
 
 def one_case(text: str, capitals: bool = True) -> str:
-    """Title case for a text in small capitals, which a file stores as small letters ("advanceMent", Lesotho 2018).
-
-    Such a text has a capital inside a word, or begins with a small letter. ``capitals``: also for a text in capitals.
-    """
+    """Title case for a text in small capitals, which a file stores as small letters ("advanceMent", Lesotho 2018). Such
+    a text has a capital inside a word, or begins with a small letter. ``capitals``: also for a text in capitals."""
     mixed = re.search(r"[^\W\d_A-Z][A-Z]", text) is not None or text[:1].islower()
     return title_case(text) if mixed or (capitals and text and text.upper() == text) else text

@@ -13,19 +13,15 @@ from rapidfuzz import fuzz
 
 from extractors import rules
 from extractors.chapter import values
-from extractors.chapter.kinds import FORMS
 from extractors.model import Grid, Issue, Severity
 from extractors.references.citations import lift
 from extractors.rules import fold, label_by_words, label_code, opens
 from extractors.rules.models import ColumnRule
 
 YEAR_SPAN = re.compile(rf"(?:19|20)\d\d\s*(?:[{values.DASHES}/&]|to|and)\s*\d\d")  # "2018-2019" over a column
-MISPRINT = 85.0
-"""Share of equal letters (of 100) above which a header counts as a misprint of a known one."""
-MOST = 0.6
-"""Share of the filled cells of a column that must have the form of its kind."""
-NO_VALUES = re.compile(r"[^\W\d_]{3}")
-"""Text has a word; a year, an answer or a check mark is no text."""
+MISPRINT = 85.0  # share of equal letters (of 100) above which a header counts as a misprint of a known one
+MOST = 0.6  # share of the filled cells of a column that must have the form of its kind
+NO_VALUES = re.compile(r"[^\W\d_]{3}")  # text has a word; a year, an answer or a check mark is no text
 
 
 # ---------------------------------------------------------------------------------------------- the table
@@ -145,9 +141,7 @@ def blank_column(i: int, names: Sequence[str], grid: Grid, entry: rules.Table) -
 
 def without_borrowed(names: Sequence[str], entry: rules.Table) -> list[str]:
     """Take its name from a column that is headed as the column of another place ("Description" over the policies too).
-
-    This needs as many columns as the table has; otherwise a second column of one name is a finding.
-    """
+    This needs as many columns as the table has; otherwise a second column of one name is a finding."""
     order = entry.in_order
     if len(names) != len(order):
         return list(names)
@@ -196,7 +190,7 @@ def fits(column: ColumnRule, texts: Sequence[str]) -> bool:
 
 def form_of(column: ColumnRule) -> Callable[[str], bool]:
     """The test whether a text has the form of a column's values."""
-    codes, form = column.codes, FORMS.get(column.kind)
+    codes, form = column.codes, values.FORMS.get(column.kind)
     if codes:
         return lambda text: bool(label_code(codes, text) or label_by_words(codes, text))
     if form:
@@ -227,10 +221,8 @@ def column_findings(code: str, names: Sequence[str], texts: Sequence[str], grid:
 
 
 def spread_columns(names: list[str], texts: Sequence[str], entry: rules.Table) -> list[str]:
-    """Name columns that hold one value for each territory: "percent/Punjab Province".
-
-    They are the last columns of a table, more than one, with headers that name no other column.
-    """
+    """Name columns that hold one value for each territory: "percent/Punjab Province". They are the last columns of a
+    table, more than one, with headers that name no other column."""
     spread = entry.spread
     if spread is None or names.count(spread.column) == 1:
         return names

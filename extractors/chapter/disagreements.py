@@ -22,10 +22,8 @@ from extractors.rules import fold
 Tables = Mapping[str, list[dict[str, Any]]]
 Rows = list[dict[str, Any]]
 
-NEAR = 1.5
-"""Up to this factor a later figure counts as the earlier one restated, for example with late returns."""
-SLIP = 4
-"""From so many digits two whole numbers that differ in one digit are rather a slip than two counts."""
+NEAR = 1.5  # up to this factor a later figure counts as the earlier one restated, for example with late returns
+SLIP = 4  # from so many digits two whole numbers that differ in one digit are rather a slip than two counts
 FAR = 1.25
 """From this factor two shares of one survey that differ in one digit are rather a slip than a new calculation."""
 

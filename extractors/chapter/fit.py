@@ -10,13 +10,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from extractors.chapter import values
-from extractors.chapter.kinds import FORMS
-from extractors.chapter.reconcile import labels_in
+from extractors.chapter.reconcile import labels_in, where_of
 from extractors.chapter.recorder import published_name
 from extractors.chapter.signs import KINDS as SIGN_KINDS
 from extractors.chapter.signs import LETTERS as SIGN_LETTERS
@@ -30,12 +29,9 @@ Record = Mapping[str, Any]
 
 SHORT = re.compile(r"(?:yes|no|\$?\d[\d,.]*%?|(?:19|20)\d\d\s*[-–—]\s*(?:19|20)\d\d)\W*", re.I)
 """What a column of words never holds as the whole text of a cell: an answer, a number, a span of years."""
-SENTENCE_OPEN = re.compile(r"[a-z]+[\s,.;]")
-"""A text that begins within a sentence; "m-Birth" is a name (Ghana 2018)."""
-SENTENCE_END = re.compile(r"""[.!?”")\]:;*†‡§\d]\W*$""")
-"""A text that ends as a sentence does; a citation may follow."""
-CITED_SENTENCE = re.compile(r"[a-z]{3}\.\s?\(\d")
-"""A sentence with a citation behind it, which no name holds."""
+SENTENCE_OPEN = re.compile(r"[a-z]+[\s,.;]")  # a text that begins within a sentence; "m-Birth" is a name (Ghana 2018)
+SENTENCE_END = re.compile(r"""[.!?”")\]:;*†‡§\d]\W*$""")  # a text that ends as a sentence does; a citation may follow
+CITED_SENTENCE = re.compile(r"[a-z]{3}\.\s?\(\d")  # a sentence with a citation behind it, which no name holds
 SPAN_AFTER_SENTENCE = re.compile(r"\.(?:\([\d,;\s–-]+\))?\s+(?:19|20)\d\d\s*[–-]\s*(?:19|20)\d\d(?:\s|$)")
 ANSWERS_IN_ROW = re.compile(r"(?:^|\s)(?:Yes|No|Unknown|N/A)\s*(?:\([\d,;\s–-]*\))?\s+(?:Yes|No|Unknown|N/A)\b")
 """Cells of a table in running text: years behind an action, answers of two columns side by side."""
@@ -46,13 +42,11 @@ NO_END = "this text ends within a sentence"
 LONE_LABEL = "this label of a table stands in running text"
 TWO_NAMES, TWO_TEXTS = re.compile(r";\s+[A-Z]"), re.compile(r"[.)\]]\s*;\s+[A-Z]")
 """A name with another behind it, and a sentence or citation with a sentence behind it."""
-PLACE = {"row", "page", "bbox", "line"}
-"""The columns of a row that do not say anything about its content."""
+PLACE = {"row", "page", "bbox", "line"}  # the columns of a row that say nothing about its content
 BLANK_ONCE = ("percent", "percent_and_count")
 """Kinds of which two cells of 1,253 are blank in the source (Burma 2017 and 2018, page 1)."""
 LONGEST_NAME = 40  # letters of the name of a column
-CELLS_JUDGED = 3
-"""A column with fewer cells is not judged: one strange cell has a finding of its own."""
+CELLS_JUDGED = 3  # a column with fewer cells is not judged: one strange cell has a finding of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +74,17 @@ class PrintedColumn:
     @property
     def where(self) -> Where:
         """The page or line of the first cell."""
-        first = next(iter(self.cells.values()))[1]
-        return Where(page=first["page"], line=first["line"])
+        return where_of(next(iter(self.cells.values()))[1])
 
 
 def misfits(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
     """Return all findings of this module about one chapter; ``tables`` are its records by published table."""
     columns = columns_of(tables["provenance"])
+    printed = list(printed_tables(columns))
     yield from unfit_columns(columns)
-    yield from missing_cells(columns)
-    yield from missing_columns(columns)
-    yield from joined_rows(columns)
+    yield from missing_cells(printed)
+    yield from missing_columns(printed)
+    yield from joined_rows(printed)
     yield from repeated_rows(tables)
     yield from cut_text(tables)
 
@@ -100,9 +94,9 @@ def unfit_columns(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
     for column in columns:
         foreign = [(text, cell) for text, cell in column.cells.values() if column.is_foreign(text)]
         if foreign:
-            (text, cell), where = foreign[0], Where(page=foreign[0][1]["page"], line=foreign[0][1]["line"])
+            text, cell = foreign[0]
             message = f"column {column.name} holds a label of another column: {text[:80]!r}"
-            yield Issue("column_unfit", "error", message, where, column.table, cell["row"])
+            yield Issue("column_unfit", "error", message, where_of(cell), column.table, cell["row"])
             continue
         named = {text.partition(":")[0] for text, _ in column.cells.values() if ":" in text[:LONGEST_NAME]}
         if len(column.cells) > 1 and len(named) == 1 and all(":" in text for text, _ in column.cells.values()):
@@ -146,10 +140,9 @@ def cut_cells(tables: Mapping[str, Sequence[Record]]) -> Iterator[tuple[str, Iss
         else:
             continue
         if reason:
-            where = Where(page=cell["page"], line=cell["line"])
             severity: Severity = "warning" if place[0] == "paragraphs" and reason == NO_END else "error"
             message = f"{reason}: {shortened(text)!r}"
-            yield reason, Issue("cell_cut", severity, message, where, cell["table"], cell["row"])
+            yield reason, Issue("cell_cut", severity, message, where_of(cell), cell["table"], cell["row"])
 
 
 def is_label(text: str) -> bool:
@@ -187,54 +180,59 @@ def shortened(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:40]} ... {text[-40:]}"
 
 
-def missing_cells(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
-    """Return a finding for each column of which some cells are empty, though each row of such a table has one.
+@dataclass(frozen=True, slots=True)
+class PrintedTable:
+    """A declared table, its columns that have cells, and row number -> provenance of one of its cells."""
 
-    A column that is mostly empty is another fault: it was not found, or not printed.
-    """
-    for code, rule in current().tables.items():
-        name = published_name(code)
-        rows = {row: cell for column in columns if column.table == name for row, (_, cell) in column.cells.items()}
-        for column in (c for c in columns if c.table == name and always_filled(rule, c.name)):
-            lacking = [cell for row, cell in sorted(rows.items()) if row not in column.cells]
-            if lacking and 2 * len(lacking) < len(rows):
-                where = Where(page=lacking[0]["page"], line=lacking[0]["line"])
-                message = f"{len(lacking)} of {len(rows)} cells of column {column.name} are empty"
-                printed = rule.columns[column.name].kind not in BLANK_ONCE
-                yield Issue("cell_missing", "error" if printed else "warning", message, where, name, lacking[0]["row"])
+    rule: Table
+    name: str
+    columns: Sequence[PrintedColumn]
+    rows: Mapping[int, Record]
 
 
-def joined_rows(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
-    """Return an error for each row whose name and another cell both hold two entries: two rows were made one."""
+def printed_tables(columns: Sequence[PrintedColumn]) -> Iterator[PrintedTable]:
+    """Yield every declared table with what the chapter has of it."""
     for code, rule in current().tables.items():
         own = [column for column in columns if column.table == published_name(code)]
-        names = {row: cell for column in own if column.name == rule.key for row, cell in column.cells.items()}
-        others = [column.cells for column in own if column.name != rule.key]
+        rows = {row: cell for column in own for row, (_, cell) in column.cells.items()}
+        yield PrintedTable(rule, published_name(code), own, rows)
+
+
+def missing_cells(tables: Iterable[PrintedTable]) -> Iterator[Issue]:
+    """Return a finding for each column of which some cells are empty, though each row of such a table has one. A column
+    that is mostly empty is another fault: it was not found, or not printed."""
+    for table in tables:
+        for column in (column for column in table.columns if always_filled(table.rule, column.name)):
+            lacking = [cell for row, cell in sorted(table.rows.items()) if row not in column.cells]
+            if lacking and 2 * len(lacking) < len(table.rows):
+                message = f"{len(lacking)} of {len(table.rows)} cells of column {column.name} are empty"
+                severity: Severity = "warning" if table.rule.columns[column.name].kind in BLANK_ONCE else "error"
+                yield Issue("cell_missing", severity, message, where_of(lacking[0]), table.name, lacking[0]["row"])
+
+
+def joined_rows(tables: Iterable[PrintedTable]) -> Iterator[Issue]:
+    """Return an error for each row whose name and another cell both hold two entries: two rows were made one."""
+    for table in tables:
+        names = {
+            row: cell for column in table.columns if column.name == table.rule.key for row, cell in column.cells.items()
+        }
+        others = [column.cells for column in table.columns if column.name != table.rule.key]
         for row, (name, cell) in names.items():
             if TWO_NAMES.search(name) and any(TWO_TEXTS.search(cells[row][0]) for cells in others if row in cells):
                 message = f"the cells of this row hold two entries: {shortened(name)!r}"
-                yield Issue(
-                    "column_unfit", "error", message, Where(cell["page"], None, cell["line"]), own[0].table, row
-                )
+                yield Issue("column_unfit", "error", message, where_of(cell), table.name, row)
 
 
-def missing_columns(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
-    """Return an error for each column of a table without any cell: it was not found, or the source lacks it.
-
-    Of 322 undamaged chapters none has a table of two rows with such a column; an empty one may say that nothing
-    is ratified.
-    """
-    filled = {(column.table, column.name) for column in columns}
-    for code, rule in current().tables.items():
-        name = published_name(code)
-        rows = {row: cell for column in columns if column.table == name for row, (_, cell) in column.cells.items()}
-        others = ("label", "territory", "picture", "check_mark", "ratification")
-        lacking = [c for c, about in rule.columns.items() if about.kind not in others and (name, c) not in filled]
-        for column_name in lacking if len(rows) > 1 and not rule.year_columns else ():
-            first = rows[min(rows)]
-            message = f"column {column_name} has no cell in {len(rows)} rows"
-            where = Where(page=first["page"], line=first["line"])
-            yield Issue("column_missing", "error", message, where, name)
+def missing_columns(tables: Iterable[PrintedTable]) -> Iterator[Issue]:
+    """Return an error for each column without any cell of a table of several rows: it was not found, or the source
+    lacks it, as in none of 322 undamaged chapters. An empty column of signs may say that nothing is ratified."""
+    others = ("label", "territory", "picture", "check_mark", "ratification")
+    for table in tables:
+        filled = {column.name for column in table.columns}
+        lacking = [name for name, rule in table.rule.columns.items() if rule.kind not in others and name not in filled]
+        for name in lacking if len(table.rows) > 1 and not table.rule.year_columns else ():
+            message = f"column {name} has no cell in {len(table.rows)} rows"
+            yield Issue("column_missing", "error", message, where_of(table.rows[min(table.rows)]), table.name)
 
 
 def always_filled(rule: Table, name: str) -> bool:
@@ -273,17 +271,15 @@ def fits(rule: ColumnRule, text: str) -> bool:
         return True
     if rule.codes:
         return labels_in(rule.codes, text) > 0 or label_by_words(rule.codes, text.split("(")[0]) is not None
-    form = FORMS.get(rule.kind)
+    form = values.FORMS.get(rule.kind)
     if rule.kind in SIGN_KINDS and text in SIGN_LETTERS:
         return True
     return values.fully_read(form, text) if form else not SHORT.fullmatch(text)
 
 
 def long_names(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
-    """Return an error for each table whose names are together twice as long as their descriptions.
-
-    In a small table names may be longer (Cook Islands 2014, page 2: 171 letters of names, 95 of roles).
-    """
+    """Return an error for each table whose names are together twice as long as their descriptions. In a small table
+    names may be longer (Cook Islands 2014, page 2: 171 letters of names, 95 of roles)."""
     keys = {(published_name(code), rule.key) for code, rule in current().tables.items()}
     words = [c for c in columns if all(r.kind in ("text", "dated_name") and not r.codes for r in c.rules)]
     for name, other in itertools.permutations(words, 2):
@@ -300,8 +296,8 @@ def repeated_rows(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
     """Return an error for each table that has rows twice or begins again: a table that is printed twice, or the end of
     another chapter.
 
-    A label that holds for the rows below it has one run of rows (313 of 313 chapters). One row that is there twice is a
-    slip of the publisher (Fiji 2018, page 1).
+    A label that holds for the rows below it has one run of rows. One row that is there twice is a slip of the publisher
+    (Fiji 2018, page 1).
     """
     for name, rule in {published_name(code): rule for code, rule in current().tables.items()}.items():
         rows = tables.get(name, ())
@@ -312,8 +308,7 @@ def repeated_rows(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
             first = again or rows[-1]
             reason = f"{twice} rows are there twice" if twice > 1 else "a label begins again after other labels"
             message = f"{reason}: the table is printed twice, or holds rows of another chapter"
-            where = Where(page=first["page"], line=first["line"])
-            yield Issue("table_repeated", "error", message, where, name, first["row"])
+            yield Issue("table_repeated", "error", message, where_of(first), name, first["row"])
 
 
 def twice_there(rows: Sequence[Record]) -> int:

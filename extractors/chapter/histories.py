@@ -16,12 +16,9 @@ from rapidfuzz import fuzz
 
 from extractors.rules import fold
 
-SIMILAR = 80
-"""Similarity (0 to 100) from which two wordings count as one action, whatever years they give."""
-SAME_START = 45
-"""Similarity that suffices if both were first suggested in the same year."""
-OTHER_AREA = 10
-"""Similarity that two wordings lose if they are printed under different areas."""
+SIMILAR = 80  # similarity (0 to 100) from which two wordings count as one action, whatever years they give
+SAME_START = 45  # similarity that suffices if both were first suggested in the same year
+OTHER_AREA = 10  # similarity that two wordings lose if they are printed under different areas
 
 Tables = Mapping[str, list[dict[str, Any]]]
 Rows = list[dict[str, Any]]

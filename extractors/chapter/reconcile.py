@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from extractors.model import Chapter, Grid, Issue, Line, Origin, Where
+from extractors.model import Chapter, Issue, Origin, Where
 from extractors.rules import current, depends, fold, holds, labels
 from extractors.rules.models import ClosedTable, RowLabels
 
@@ -25,10 +25,8 @@ Record = Mapping[str, Any]
 
 LETTERS_LOST = 3
 """Letters of one page that may differ: symbol fonts name their bullets by letters (Brazil 2015, page 4: "n")."""
-UNKNOWN_GLYPH = re.compile(r"\(cid:\d+\)")
-"""How a glyph is read of which the file does not say which letter it is."""
-WORDS_NAMED = 12
-"""Lost words that a finding quotes."""
+UNKNOWN_GLYPH = re.compile(r"\(cid:\d+\)")  # how a glyph is read of which the file does not say which letter it is
+WORDS_NAMED = 12  # lost words that a finding quotes
 
 
 def missing_parts(
@@ -85,9 +83,7 @@ def missing_rows(closed: ClosedTable, records: Sequence[Record], year: int, prin
 
 def strange_values(closed: ClosedTable, records: Sequence[Record]) -> Iterator[Issue]:
     """Return an error for each row with a value in a column in which such a row never has one: the cell may have moved.
-
-    A prohibition has no age.
-    """
+    A prohibition has no age."""
     for column, without in closed.blank.items():
         for record in (r for r in records if r[closed.column] in without and r.get(column) is not None):
             message = f"{column} is {record[column]} in the row of {record[closed.column]}, which never has one"
@@ -140,9 +136,7 @@ def where_of(record: Record) -> Where:
 
 def lost_text(chapter: Chapter) -> Iterator[Issue]:
     """Return an error for each page on which another PDF engine sees letters that no line has, or fewer than we do.
-
-    Letters are counted, not words: engines differ in where a word ends (Mauritius 2019, page 2: "groupsNo").
-    """
+    Letters are counted, not words: engines differ in where a word ends (Mauritius 2019, page 2: "groupsNo")."""
     ours: dict[int, list[str]] = defaultdict(list)
     for line in {line.number: line for line in chapter.lines()}.values():
         if line.where.page is not None:
@@ -155,7 +149,8 @@ def lost_text(chapter: Chapter) -> Iterator[Issue]:
             message = f"this page shows words that are in no table or text: {quoted(words)}"
             yield Issue("text_lost", "error", message, Where(page=page.number))
         doubled = unmatched(own, page.text, own_letters - seen_letters)
-        shared = set(words_of(" ".join(line.text for line in header_lines(chapter)))) if doubled else set()
+        # a header box over several columns gives its words to each of them
+        shared = set(words_of(" ".join(line.text for line in chapter.header_lines()))) if doubled else set()
         if words := [word for word in doubled if word not in shared]:
             message = f"words of this page were read more often than the page shows them: {quoted(words)}"
             yield Issue("text_doubled", "error", message, Where(page=page.number))
@@ -166,13 +161,6 @@ def unmatched(text: str, other: str, lacking: Counter[str]) -> list[str]:
     if lacking.total() <= LETTERS_LOST:
         return []
     return [word for word in missing_words(text, other) if not letters(word) - lacking]
-
-
-def header_lines(chapter: Chapter) -> Iterator[Line]:
-    """Return the lines of table headers: a header box over several columns gives its words to each of them."""
-    for block in chapter.blocks:
-        if isinstance(block, Grid):
-            yield from (line for cell in block.header for line in cell.lines)
 
 
 def letters(text: str) -> Counter[str]:
@@ -228,6 +216,7 @@ ONE_ANSWER = (
     r"(?:unknown|unavailable|yes|no|n/?a|\$?\d[\d,.]*%?(?:\s(?:thousand|million|billion))?(?:\s*\(\s*[\d,]{4,}\))?)"
 )
 TWO_ANSWERS = re.compile(rf"{ONE_ANSWER}\W*\s{ONE_ANSWER}\W*(?:\s{ONE_ANSWER}\W*)*", re.I)
+CITATION = re.compile(r"\(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\)")
 CUT_NUMBER = re.compile(r"(?<=\d),\s+(?=\d{3}\b)")
 """The place of a blank behind the comma of one number ("116, 535", Chile 2016, page 6)."""
 TWO_SPANS = re.compile(r"(?:19|20)\d\d\s+(?:19|20)\d\d")
@@ -241,7 +230,7 @@ def crowded_cells(tables: Mapping[str, Sequence[Record]]) -> Iterator[Issue]:
         if place in LABELS:
             crowded = labels_in(LABELS[place], text) > 1
         elif place in ANSWERS:
-            crowded = holds_two_answers(CUT_NUMBER.sub(",", without_citations(text)))
+            crowded = holds_two_answers(CUT_NUMBER.sub(",", CITATION.sub(" ", text).strip()))
         else:
             crowded = place == ("suggested_actions", "years") and TWO_SPANS.search(text) is not None
         if crowded:
@@ -271,50 +260,23 @@ def longest_first(kind: str) -> list[str]:
     return sorted(labels(kind), key=len, reverse=True)
 
 
-def without_citations(text: str) -> str:
-    """Return a text without the numbers in parentheses that cite references."""
-    return re.sub(r"\(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\)", " ", text).strip()
-
-
 # ---------------------------------------------------------------------------------------------- where it comes from
 
-PUBLISHERS = frozenset(
-    {
-        "assessment_conflict",
-        "footnote_unanchored",
-        "reference_author_repeated",
-        "reference_number_duplicate",
-        "references_on_file",
-        "report_year_conflict",
-        "section_misnumbered",
-        "shares_sum",
-        "value_joint",
-    }
-)
+PUBLISHERS = {
+    "assessment_conflict", "footnote_unanchored", "reference_author_repeated", "reference_number_duplicate",
+    "references_on_file", "report_year_conflict", "section_misnumbered", "shares_sum", "value_joint",
+}  # fmt: skip
 """Checks that describe what the publisher printed."""
-IF_NOTHING_IS_LOST = frozenset(
-    {"citation_unresolved", "reference_number_skipped", "reference_order", "table_missing", "territory_unknown"}
-)
+IF_NOTHING_IS_LOST = {
+    "citation_unresolved", "reference_number_skipped", "reference_order", "table_missing", "territory_unknown",
+}  # fmt: skip
 """Checks that describe what the publisher printed, if the whole text of the source was read (Comoros 2019: the list has
 no number 33)."""
-LOST_TEXT = frozenset(
-    {
-        "page_oversized",
-        "page_turned",
-        "page_without_text",
-        "pages_missing",
-        "pages_out_of_order",
-        "reference_entries_glued",
-        "reference_line_unowned",
-        "line_unowned",
-        "stream_damaged",
-        "text_damaged",
-        "text_garbled",
-        "text_lost",
-        "text_missing",
-        "text_unpublished",
-    }
-)
+LOST_TEXT = {
+    "page_oversized", "page_turned", "page_without_text", "pages_missing", "pages_out_of_order", "line_unowned",
+    "reference_entries_glued", "reference_line_unowned", "stream_damaged", "text_damaged", "text_garbled", "text_lost",
+    "text_missing", "text_unpublished",
+}  # fmt: skip
 """Checks after which a missing reference may be our loss."""
 
 

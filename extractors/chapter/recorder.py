@@ -9,28 +9,19 @@ from typing import Any
 from extractors.chapter.segment import place
 from extractors.model import Cell, Issue, Line, Reference, Where, join_lines
 from extractors.references.citations import cited, lift
-from extractors.rules import Rules, current
+from extractors.rules import current
 
 Record = dict[str, Any]
 AROUND = (
-    "documents",
-    "countries",
-    "paragraphs",
-    "sectors",
-    "references",
-    "citations",
-    "footnotes",
-    "captions",
-    "provenance",
-    "entities",
-    "other_tables",
+    *("documents", "countries", "paragraphs", "sectors", "references", "citations", "footnotes", "captions"),
+    *("provenance", "entities", "other_tables"),
 )
 """Tables that are not made of a printed table's rows; ``quality`` is the last of all."""
 
 
-def published_name(code: str, rules: Rules | None = None) -> str:
+def published_name(code: str) -> str:
     """The published table into which the printed table ``code`` goes (both enforcement tables go into one)."""
-    table = (rules or current()).tables.get(code)
+    table = current().tables.get(code)
     return (table.published if table else None) or code
 
 
@@ -90,10 +81,8 @@ class Recorder:
         self.owned.update(line.number for cell in cells for line in cell.lines)
 
     def add(self, table: str, where: Where, cells: Mapping[str, Sequence[Line]], record: Record) -> int:
-        """Add a record with the provenance of its cells and every citation in them. Returns its row number.
-
-        ``cells`` is printed column -> its lines; a cell without lines has no provenance.
-        """
+        """Add a record with the provenance of its cells and every citation in them. Returns its row number. ``cells``
+        is printed column -> its lines; a cell without lines has no provenance."""
         row = self.next_row(table)
         self.out[table].append({**self.identity(where), "row": row, **record})
         raws = {}
@@ -114,9 +103,7 @@ class Recorder:
 
     def cite(self, table: str, row: int, where: Where, column: str, raw: str, published: Any) -> None:
         """Add one citation for each number of each marker in a printed cell; ``published`` is its value in the table.
-
-        Where that is not the text of the cell, the markers have no position in it.
-        """
+        Where that is not the text of the cell, the markers have no position in it."""
         text = published if isinstance(published, str) else ""
         shift = text.find(self.plain(raw)) if text else -1
         for one in cited(raw, self.highest):

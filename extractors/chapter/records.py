@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from extractors import rules
-from extractors.chapter.accounts import unpublished
-from extractors.chapter.audit import check_completeness, foreign_part
+from extractors.chapter.audit import check_completeness, foreign_part, unpublished
 from extractors.chapter.builders import BUILDERS, Context, build_row, one_case, title_case
 from extractors.chapter.figure import read_shares
 from extractors.chapter.fit import misfits
@@ -24,7 +23,6 @@ from extractors.chapter.segment import (
     Outline,
     Paragraph,
     Territory,
-    assessments,
     band_names,
     place,
     table_number,
@@ -33,15 +31,15 @@ from extractors.chapter.signs import letters_as_signs
 from extractors.chapter.tables import ChapterTable, TableRow, assemble
 from extractors.chapter.territories import split_territories
 from extractors.chapter.typesetting import misplaced
-from extractors.model import Chapter, Extraction, Issue, Line, UnreadableSource, Where, join_lines
+from extractors.model import Chapter, Extraction, Issue, Line, Reference, UnreadableSource, Where, join_lines
 from extractors.names.tagger import tag
 from extractors.references.checks import check_citations
 from extractors.references.entries import read_references
 from extractors.references.wording import words
 from extractors.rules import best_phrase, country_code, current, fold, holds, region_of
 
-SUM_OF_SHARES = (98.5, 101.5)
-"""Percent: the sum of the shares of Figure 1, which are rounded to one digit."""
+OF_A_REFERENCE = [field.name for field in fields(Reference) if field.name != "where"]
+SUM_OF_SHARES = (98.5, 101.5)  # percent: the sum of the shares of Figure 1, which are rounded to one digit
 
 
 def extract_records(chapter: Chapter, outline: Outline) -> tuple[Extraction, ...]:
@@ -75,10 +73,8 @@ def covers(band: str, name: str) -> bool:
 
 
 def strange_territories(tables: Iterable[ChapterTable], names: Sequence[str]) -> Iterator[Issue]:
-    """Errors for rows of a territory that the chapter does not cover; no country's tables have them.
-
-    The heads of a column may be those of another chapter (Cook Islands 2016, page 2: "Ratifications CKI").
-    """
+    """Errors for rows of a territory that the chapter does not cover; no country's tables have them. The heads of a
+    column may be those of another chapter (Cook Islands 2016, page 2: "Ratifications CKI")."""
     for table in tables:
         first = {row.territory or "": row for row in reversed(table.rows)}
         for territory, row in [*((table.territory, row) for row in table.rows[:1]), *first.items()]:
@@ -138,7 +134,7 @@ def _add_document(part: _Part, to: Recorder) -> None:
     lines = [line for p in territory.summary for line in p.lines]
     assessment, note = assessment_of(territory.assessment)
     if not assessment:
-        assessment = best_phrase("".join(paragraphs[:1]), assessments()) or ""
+        assessment = best_phrase("".join(paragraphs[:1]), current().headings.assessments) or ""
     country = title_case(territory.name) if territory.name.isupper() else territory.name
     where = place(lines) if lines else Where(page=source.first_page if source.format == "pdf" else None)
     record = {
@@ -264,21 +260,7 @@ def _add_other(to: Recorder, table: ChapterTable, rows: Sequence[TableRow]) -> N
 def _add_references(outline: Outline, to: Recorder) -> None:
     to.owned.update(line.number for line in outline.references)
     for row, entry in enumerate(to.references, 1):
-        record = {
-            "number": entry.number,
-            "text": entry.text,
-            "author": entry.author,
-            "title": entry.title,
-            "date": entry.date,
-            "date_iso": entry.date_iso,
-            "url": entry.url,
-            "url_guess": entry.url_guess,
-            "on_file": entry.on_file,
-            "number_source": entry.number_source,
-            "type": entry.type,
-            "doi": entry.doi,
-            "work_id": entry.work_id,
-        }
+        record = {name: getattr(entry, name) for name in OF_A_REFERENCE}
         to.out["references"].append({**to.identity(entry.where), "row": row, **record})
         to.trace("references", row, "text", entry.where, entry.text)
 
@@ -304,7 +286,7 @@ def _check_citations(part: _Part, to: Recorder) -> None:
 def assessment_of(lines: Sequence[Line]) -> tuple[str, str]:
     """Level and note of an assessment line: ``MINIMAL ADVANCEMENT – EFFORTS MADE BUT …`` -> both in title case."""
     text = join_lines(line.text for line in lines)
-    level = best_phrase(text, assessments()) or ""
+    level = best_phrase(text, current().headings.assessments) or ""
     if not level:
         return "", ""
     at = re.search(re.escape(level).replace(r"\ ", r"\s+"), text, re.I)

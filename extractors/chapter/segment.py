@@ -10,20 +10,17 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
-
-from rapidfuzz import fuzz
 
 from extractors.chapter import typography
 from extractors.chapter.columns import table_of
 from extractors.chapter.typography import SENTENCE_END
 from extractors.model import Block, Chapter, Grid, Issue, Line, Severity, UnreadableSource, Where, text_of
-from extractors.rules import best_phrase, country_code, country_in, current, fold
+from extractors.rules import best_phrase, country_code, country_in, current, fold, near_phrase
 
 T = TypeVar("T", str, int)
-MISPRINT = 90.0  # share of equal letters (of 100) above which a numbered heading is a misprint of a known one
 OPENING = 400  # letters of the summary in which the opening sentence names its country
 CAPTION = re.compile(r"table\s*([\dIl]+)\s*[.:–-]*\s*\S", re.I)  # a scanner reads the number 1 as I or l
 FIGURE = re.compile(r"\s*figure\s+[\dIl]+\s*[.:]", re.I)
@@ -91,13 +88,16 @@ class Outline:
     furniture: list[Line] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
+    def signposts(self) -> Iterator[Line]:
+        """The lines that only lead to others: running heads and feet, captions, headings, titles, assessments."""
+        yield from (*self.furniture, *self.captions, *(line for _, line in self.headings))
+        for territory in self.territories:
+            yield from (*territory.title, *territory.assessment)
+
 
 def segment(chapter: Chapter) -> Outline:
-    """Give every line of a chapter its owner.
-
-    Raises :class:`UnreadableSource` if the source is not a chapter of the report: it has no section heading and no
-    table of the report, or no known country, or no report year.
-    """
+    """Give every line of a chapter its owner. Raises :class:`UnreadableSource` if the source is not a chapter of the
+    report: it has no section heading and no table of the report, or no known country, or no report year."""
     segmenter = _Segmenter(chapter)
     for block, following in zip(chapter.blocks, [*chapter.blocks[1:], None], strict=True):
         segmenter.add(block, following)
@@ -202,9 +202,7 @@ class _Segmenter:
 
     def section_of(self, line: Line) -> str | None:
         """The section that a heading names: by its words, by those of its first two lines, or in spite of a misprint.
-
-        Botswana 2018, page 1, has "SECTORAL" and "DISTRIBUTION" on two lines; Burma 2016, page 1, "SECTORIAL".
-        """
+        Botswana 2018, page 1, has "SECTORAL" and "DISTRIBUTION" on two lines; Burma 2016, page 1, "SECTORIAL"."""
         sections = current().headings.sections
         if code := best_phrase(line.text, sections):
             return code
@@ -215,13 +213,12 @@ class _Segmenter:
                 return code
         if not typography.has_section_number(line):
             return None
-        near = {p: fuzz.partial_ratio(p, fold(whole)) for phrases in sections.values() for p in phrases}
-        phrase = max(near, key=lambda p: near[p])
-        if near[phrase] < MISPRINT:
+        near = near_phrase(whole, sections)
+        if near is None:
             return None
-        message = f"the section heading {whole!r} is read as {phrase!r}"
+        message = f"the section heading {whole!r} is read as {near[1]!r}"
         self.out.issues.append(Issue("wording_guessed", "info", message, line.where, "paragraphs"))
-        return next(code for code, phrases in sections.items() if phrase in phrases)
+        return near[0]
 
     def as_heading_rest(self, line: Line) -> str:
         """Case 5: the second line of a heading (Ghana 2016, section VII)."""
@@ -235,7 +232,7 @@ class _Segmenter:
         """Case 6: the caption of a table."""
         if len(line.text) > 160:
             return ""
-        code, above_grid = best_phrase(line.text, titles()) or "", isinstance(self.following, Grid)
+        code, above_grid = best_phrase(line.text, current().titles) or "", isinstance(self.following, Grid)
         if not CAPTION.match(line.text) and not (
             code and above_grid and not SENTENCE_END.search(CONTINUED.sub("", line.text))
         ):
@@ -254,7 +251,7 @@ class _Segmenter:
             return ""
         self.title.append(line)
         self.out.captions.append(line)
-        self.code = best_phrase(text_of(self.title), titles()) or self.code
+        self.code = best_phrase(text_of(self.title), current().titles) or self.code
         return "caption"
 
     def as_band(self, line: Line) -> str:
@@ -294,7 +291,7 @@ class _Segmenter:
 
     def is_assessment(self, line: Line, block: Territory) -> bool:
         begins = any(pattern.match(fold(line.text)) for pattern in current().headings.openings)
-        if not begins and typography.may_be_assessment(line) and best_phrase(line.text, assessments()):
+        if not begins and typography.may_be_assessment(line) and best_phrase(line.text, current().headings.assessments):
             return True
         # the words after the dash may be on the next line (Kenya 2013, page 1)
         return bool(block.assessment) and self.previous == "title" and typography.continues_assessment(line)
@@ -352,13 +349,11 @@ class _Segmenter:
 
     def add_grid(self, grid: Grid) -> None:
         """Name the table of a grid by its caption and header (see :func:`table_of`), else by the grid before it.
-
-        Without a caption, a grid with the header of the grid before it is of the same table.
-        """
+        Without a caption, a grid with the header of the grid before it is of the same table."""
         captioned = self.previous in ("caption", "band")
         caption = self.title if captioned else []
         title = text_of(caption)
-        named = self.code or best_phrase(title, titles()) or ""
+        named = self.code or best_phrase(title, current().titles) or ""
         last = self.out.pieces[-1] if self.out.pieces else None
         if not captioned:
             named = last.code if last and header_texts(last.grid) == header_texts(grid) else ""
@@ -372,9 +367,7 @@ class _Segmenter:
 
     def is_repeated(self, code: str, title: str, grid: Grid) -> bool:
         """Whether a grid belongs to a second table of one kind: its caption has another number than the first caption.
-
-        Rows of "Table 12. Statistics on Children's Work in Towns" must not be published as rows of Table 1.
-        """
+        Rows of "Table 12. Statistics on Children's Work in Towns" must not be published as rows of Table 1."""
         if not title and self.repeated:  # without a caption, the table continues if the header is the same
             self.repeated = header_texts(grid) == header_texts(self.out.pieces[-1].grid)
             return self.repeated
@@ -436,17 +429,14 @@ class _Segmenter:
         self.out.issues.append(Issue("country_conflict", "error", message, where, "documents", 1))
 
     def assessment(self, head: Sequence[Line], opening: str) -> list[Line]:
-        """The assessment in the running head.
-
-        If the head changes within the chapter (Ghana 2016: moderate on page 1, significant on the other pages), the
-        level in the opening sentence decides, and a finding reports it.
-        """
+        """The assessment in the running head. If the head changes within the chapter (Ghana 2016: moderate on page 1,
+        significant on the other pages), the level in the opening sentence decides, and a finding reports it."""
         pages = itertools.groupby(head, key=lambda line: line.where.page)
         by_page = [lines for _, page in pages if (lines := assessment_lines(page))]
-        levels = [best_phrase(text_of(lines), assessments()) for lines in by_page]
+        levels = [best_phrase(text_of(lines), current().headings.assessments) for lines in by_page]
         if len(set(levels)) < 2:
             return by_page[0] if by_page else []
-        named = best_phrase(opening, assessments())
+        named = best_phrase(opening, current().headings.assessments)
         chosen = by_page[levels.index(named)] if named in levels else by_page[0]
         printed = ", ".join(sorted({str(x) for x in levels}))
         message = f"the running head has several assessment levels ({printed}), the opening sentence has {named}"
@@ -493,7 +483,11 @@ def assessment_lines(head: Iterable[Line]) -> list[Line]:
     """The assessment in the running head of a page: its first line and the lines in the same type."""
     lines: list[Line] = []
     for line in head:
-        if typography.continues_head(line, lines[0]) if lines else best_phrase(line.text, assessments()):
+        if (
+            typography.continues_head(line, lines[0])
+            if lines
+            else best_phrase(line.text, current().headings.assessments)
+        ):
             lines.append(line)
     return lines
 
@@ -514,16 +508,6 @@ def is_band(line: Line) -> bool:
 def band_names(band: str) -> list[str]:
     """The names that a band may hold: the whole band ("Turks and Caicos Islands") and each part of it."""
     return [band, *re.split(r"/|, | and ", band, flags=re.I)]
-
-
-def titles() -> dict[str, tuple[str, ...]]:
-    """Table code -> title phrases."""
-    return {code: table.title for code, table in current().tables.items()}
-
-
-def assessments() -> dict[str, tuple[str, ...]]:
-    """Assessment level -> its phrases."""
-    return current().headings.assessments
 
 
 def table_number(title: str) -> str:

@@ -20,45 +20,34 @@ from extractors.model import Cell, Chapter, Grid, Issue, Line, Where
 from extractors.rules import current, fold
 from extractors.rules.models import ColumnRule, Table
 
+# Lengths are points.
 LEAST_LEADING, MOST_LEADING = 0.84, 1.17
 """Of the usual distance between two lines of a cell. In 313 undamaged chapters no lines are closer or further apart,
 but for paragraphs of a description, answers, and two cells that are read as one (Burundi 2014, page 1)."""
-USUAL_LEADING = 1.15
-"""In type sizes, for a type size of which a chapter has few lines."""
+USUAL_LEADING = 1.15  # type sizes, for a type size of which a chapter has few lines
 FEW_LINES = 5
-LOWER = 6.0
-"""Points that the first line of a cell may lie below the first lines beside it."""
-SMALLER = 0.6
-"""Points: how far the type of one line may differ from the others of its cell; notes are set 1 point smaller."""
+LOWER = 6.0  # the first line of a cell may lie this far below the first lines beside it
+SMALLER = 0.6  # the type of one line may differ this much from the others of its cell; notes are 1 point smaller
 WORD_OR_YEAR = re.compile(r"[^\W\d_]{2}|(?:19|20)\d\d")
 """A word, or a year like the "– 2019" of a suggested action. A line with neither may be a stray sign or figure."""
-INDENT = 40.0
-"""Points that running text may begin right of its usual edge; the second column of a table begins further right."""
-SHIFT = 4.0
-"""Points that a line may begin beside the left edge of its column."""
+INDENT = 40.0  # running text may begin this far right of its usual edge; a table's second column begins further right
+SHIFT = 4.0  # a line may begin this far beside the left edge of its column
 LIST_CLOSER, LIST_APART = 0.8, 1.5
 """Of the usual distance between two lines of an entry of the reference list. In 321 undamaged chapters no lines are
 closer or further apart; a blank line may be above an entry (India 2015, page 12)."""
-COLUMN, GUTTER = 100.0, 8.0
-"""Points: the least width of a column of the reference list, and of the space between two columns. The least space in
-321 undamaged chapters is 12 points."""
+COLUMN, GUTTER = 100.0, 8.0  # the least width of a column of the reference list, and of the space beside it (seen: 12)
 MOST_HIGHER = {"body": 1.5, "column": 0.85}
-"""Points that a line may be higher than others of its type size: in text and cells, and in the reference list. Two
-fonts in one line make up to 1.4, in the list 0.7; a footnote mark makes 2."""
-MOST_BLANK = 90.0
-"""Points that a page may end early beyond what the next part needs; the most in 313 undamaged chapters is 62."""
+"""A line may be so much higher than others of its type size: in text and cells, and in the reference list. Two fonts in
+one line make up to 1.4, in the list 0.7; a footnote mark makes 2."""
+MOST_BLANK = 90.0  # a page may end this early beyond what the next part needs; the most that was seen is 62
 SENTENCE_END = re.compile(r"""[.!?:;”"][”")]?\s*(?:\([\d\s,;–-]*\)?)?\W*$""")
 """A line that may end a paragraph of a cell; a citation may follow the sentence."""
 CITED_WITHIN = re.compile(r"\S*\s?\(\d[\d\s,;–-]*\)[*†‡§]*\s+[A-Z“\"]\S*")
 """A citation before a capital letter: names, activities and actions end with their citation."""
-NOTE_MARK = re.compile(r"[*†‡§]")
-"""The mark of a footnote is set higher than the line."""
-NUMBERED = re.compile(r"\d{1,3}\b")
-"""The beginning of an entry of the reference list."""
-REPORT_TITLE = "Findings on the Worst Forms of Child Labor"
-"""Printed white in the foot of some pages (2016 to 2020)."""
-OPEN_LINES = 3
-"""Lines of the next page that stay together: a page may end early if they do not fit."""
+NOTE_MARK = re.compile(r"[*†‡§]")  # the mark of a footnote is set higher than the line
+NUMBERED = re.compile(r"\d{1,3}\b")  # the beginning of an entry of the reference list
+REPORT_TITLE = "Findings on the Worst Forms of Child Labor"  # white in the foot of some pages (2016 to 2020)
+OPEN_LINES = 3  # lines of the next page that stay together: a page may end early if they do not fit
 
 
 def misplaced(chapter: Chapter, tables: Iterable[ChapterTable]) -> list[Issue]:
@@ -69,8 +58,7 @@ def misplaced(chapter: Chapter, tables: Iterable[ChapterTable]) -> list[Issue]:
         *(issue for table, rule in known for issue in in_table(table, rule, usual)),
         *(issue for table, rule in known for issue in itertools.islice(lower_cells(table, rule), 1)),
         *short_pages(chapter),
-        *indented_text(chapter),
-        *text_in_the_margin(chapter),
+        *displaced_text(chapter),
         *itertools.islice(high_lines(chapter), 1),
         *itertools.islice(listed_lines(chapter), 1),
         *hidden_headers(chapter),
@@ -104,10 +92,8 @@ def in_table(table: ChapterTable, rule: Table, usual: Mapping[float, float]) -> 
 
 
 def joined_cells(grid: Grid, names: Sequence[str], rule: Table, code: str) -> Iterator[Issue]:
-    """Return an error for the first cell that stands for several rows, in a column where every row has its own.
-
-    Labels, areas and sectors may stand for several rows, and what is beside them (Ascension Island 2016, page 6).
-    """
+    """Return an error for the first cell that stands for several rows, in a column where every row has its own. Labels,
+    areas and sectors may stand for several rows, and what is beside them (Ascension Island 2016, page 6)."""
     for row in grid.rows:
         below = [name for name, cell in zip(names, row, strict=True) if cell is None]
         lacking = [name for name in below if is_own(name, rule)]
@@ -254,20 +240,25 @@ def leading_of(above: Line, line: Line) -> float:
     return (lower.bbox[3] - upper.bbox[3]) / max(above.style.size, 1.0)
 
 
-def indented_text(chapter: Chapter) -> Iterator[Issue]:
-    """Return an error for the first line of running text on a page that begins where a table's second column does, or
-    right of it."""
-    lines = [x for x in chapter.blocks if isinstance(x, Line) and x.zone == "body" and x.where.bbox]
-    edge = statistics.median_low(line.where.bbox[0] for line in lines if line.where.bbox) if lines else 0.0
-    found: dict[int | None, Line] = {}
-    for line in lines:
-        if line.where.bbox and line.where.bbox[0] > edge + INDENT and WORD_OR_YEAR.search(line.text):
-            found.setdefault(line.where.page, line)
-    for line in found.values():
-        message = (
-            f"this line begins where cells of a table do, or right of them, but no table has it: {line.text[:80]!r}"
-        )
-        yield Issue("text_displaced", "error", message, line.where)
+def displaced_text(chapter: Chapter) -> Iterator[Issue]:
+    """Return an error for each page with running text where a table's second column begins, or right of it (its first
+    such line), and for each page with text in the margin: words were moved out of a table."""
+    lines = [(box[0], x) for x in chapter.blocks if isinstance(x, Line) and x.zone == "body" and (box := x.where.bbox)]
+    edge = statistics.median_low(x0 for x0, _ in lines) if lines else 0.0
+    far = [line for x0, line in lines if x0 > edge + INDENT and WORD_OR_YEAR.search(line.text)]
+    for _, page in itertools.groupby(far, key=page_of):
+        yield displaced(next(page), "where cells of a table do, or right of them, but no table has it")
+    outside = [line for x0, line in lines if x0 < edge - SHIFT and line.text[:1].isalnum()]
+    for _, page in itertools.groupby(outside, key=page_of):
+        yield displaced(list(page)[-1], "in the margin, left of all others")
+
+
+def page_of(line: Line) -> int | None:
+    return line.where.page
+
+
+def displaced(line: Line, place: str) -> Issue:
+    return Issue("text_displaced", "error", f"this line begins {place}: {line.text[:80]!r}", line.where)
 
 
 def listed_lines(chapter: Chapter) -> Iterator[Issue]:
@@ -306,7 +297,7 @@ def shifted_list(lines: Sequence[Line]) -> Iterator[Issue]:
 def crossed_gutter(lines: Sequence[Line]) -> Iterator[Issue]:
     """Return an error for the line of a page that reaches into the space between its two columns: it holds words of
     both."""
-    for _, page in itertools.groupby(lines, key=lambda line: line.where.page):
+    for _, page in itertools.groupby(lines, key=page_of):
         placed = sorted((box[0], box[2], line.number, line) for line in page if (box := line.where.bbox))
         jumps = [(right[0] - left[0], right[0]) for left, right in itertools.pairwise(placed)]
         jump, second = max(jumps, default=(0.0, 0.0))
@@ -319,16 +310,6 @@ def crossed_gutter(lines: Sequence[Line]) -> Iterator[Issue]:
 def moved_line(line: Line, why: str) -> Issue:
     """Return the error for a moved line of the reference list."""
     return Issue("text_displaced", "error", f"the line {line.text[:80]!r} {why}", line.where, "references")
-
-
-def text_in_the_margin(chapter: Chapter) -> Iterator[Issue]:
-    """Return an error for each page with running text left of its usual edge: words were moved out of a table."""
-    lines = [(x, x.where.bbox) for x in chapter.blocks if isinstance(x, Line) and x.zone == "body" and x.where.bbox]
-    edge = statistics.median_low(box[0] for _, box in lines) if lines else 0.0
-    found = {line.where.page: line for line, box in lines if box[0] < edge - SHIFT and line.text[:1].isalnum()}
-    for line in found.values():
-        message = f"this line begins in the margin, left of all others: {line.text[:80]!r}"
-        yield Issue("text_displaced", "error", message, line.where)
 
 
 def high_lines(chapter: Chapter) -> Iterator[Issue]:
@@ -363,10 +344,8 @@ def letters_of(text: str) -> str:
 
 
 def short_pages(chapter: Chapter) -> Iterator[Issue]:
-    """Return an error for each page that ends early, though the first part of the next page has room on it.
-
-    The reference list is left out: it is set in two columns.
-    """
+    """Return an error for each page that ends early, though the first part of the next page has room on it. The
+    reference list is left out: it is set in two columns."""
     pages = blocks_by_page(chapter)
     foot = max((foot_of(blocks) for blocks in pages.values()), default=0.0)
     for page, blocks in pages.items():

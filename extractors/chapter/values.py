@@ -1,4 +1,4 @@
-"""Text of a cell -> typed value.
+"""Text of a cell -> typed value, and for each kind of column (``rules/kinds.py``) which values it publishes.
 
 Every function takes text without citations and markers. It returns ``None`` or an empty field if the text has no value:
 "Unknown", "N/A", a dash and an empty cell are never a number.
@@ -7,11 +7,13 @@ Every function takes text without citations and markers. It returns ``None`` or 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from extractors.rules import fold
+from extractors.rules.kinds import KindName
 
 Status = Literal["reported", "unknown", "not_applicable", "blank"]
 Unit = Literal["usd", "count", "yes_no", ""]
@@ -40,8 +42,7 @@ CROSS = re.compile("[✗✘✕✖☓❌×☒☐\uf0fb\uf0fd]")
 _MARKS = re.compile(rf"{CHECK.pattern}|{CROSS.pattern}")
 RATIFIED = {"yes", "ratified"}
 NOT_RATIFIED = {"no", "not ratified", ""}
-OLDEST = 25
-"""The highest number of years that an age in a cell can be; a higher number there is something else."""
+OLDEST = 25  # the highest number of years that an age in a cell can be; a higher number there is something else
 _AGE = re.compile(r"(?<![\d.])(\d+)(\.\d+|\s?½)?")
 # The forms of cells with a number in 195 chapters of 2013-2020.
 WHOLE = {
@@ -229,3 +230,56 @@ def policy_years(name: str) -> tuple[int | None, int | None]:
         return int(m[1]), int(m[2]) if m[2] else None
     m = re.search(r"\(((?:19|20)\d\d)\)", name)
     return (int(m[1]), None) if m else (None, None)
+
+
+# ---------------------------------------------------------------------------------------------- kinds
+
+Values = tuple[object, ...]
+
+
+def _count(text: str) -> Values:
+    """A whole number and the status of the cell; an amount of money or a fraction is no count."""
+    read = answer(text)
+    counted = read.value is not None and read.unit == "count" and read.value == int(read.value)
+    return (int(read.value or 0) if counted else None, read.status)
+
+
+def _answer(text: str) -> Values:
+    read = answer(text)
+    return (read.value, read.unit, read.status)
+
+
+def _percent(text: str) -> Values:
+    return (percent_and_population(text)[0], answer(text).status)
+
+
+READERS: dict[KindName, Callable[[str], Values]] = {
+    "text": lambda text: (text,),
+    "dated_name": lambda text: (text, *policy_years(text)),
+    "count": _count,
+    "answer": _answer,
+    "percent": _percent,
+    "percent_and_count": percent_and_population,
+    "age": age,
+    "ages": ages,
+    "yes_no": lambda text: (legal_status(text),),
+    "check_mark": lambda text: (ratified(text)[0] is True,),
+    "ratification": ratified,
+    "years": year_span,
+    "picture": lambda _: (),
+}
+"""Kind -> reader of a cell without citations and markers. ``label`` and ``territory`` need more than the cell."""
+
+FORMS: dict[KindName, Kind] = {
+    "count": "answer",
+    "answer": "answer",
+    "percent": "percent",
+    "percent_and_count": "percent",
+    "age": "age",
+    "ages": "ages",
+    "yes_no": "status",
+    "check_mark": "ratification",
+    "ratification": "ratification",
+    "years": "years",
+}
+"""Kind -> the form that a cell must have to be read completely; any other cell gets a finding ``value_unread``."""

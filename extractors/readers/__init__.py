@@ -1,7 +1,9 @@
 """Turn one source file into chapters (:class:`~extractors.model.Chapter`): lines and ruled grids in reading order.
 
-A reader is a function ``(path, source_path)`` that yields the chapters of the file and the parts from which nothing is
-published (:class:`~extractors.model.LeftOut`). A new reader is one file here and one line in ``READERS``.
+A reader is a function ``(path, source_path)`` that yields the chapters of the file one by one, and the parts from which
+nothing is published (:class:`~extractors.model.LeftOut`). The file is recorded under ``source_path``. A reader that
+takes a :class:`~extractors.model.Share` too reads only the chapters that begin in it, and tells it where reading began
+and ended. A new reader is one file here and one line in ``READERS``.
 """
 
 from __future__ import annotations
@@ -42,11 +44,19 @@ def reader_for(path: Path, source_path: str) -> Reader:
     return reader
 
 
-def shares_of(path: Path, source_path: str) -> list[Share]:
-    """The shares in which several processes may read a volume; fewer than two for a file that one process reads.
+def read_chapter(path: Path, source_path: str = "") -> Chapter:
+    """Read a file that holds one chapter; its own name is recorded if no ``source_path`` is given. Raises
+    :class:`UnreadableSource` as the reader, and for a file that holds none or several."""
+    name = source_path or path.name
+    chapters = [part for part in reader_for(path, name)(path, name) if isinstance(part, Chapter)]
+    if len(chapters) != 1:
+        raise UnreadableSource(name, f"holds {len(chapters)} chapters")
+    return chapters[0]
 
-    Raises :class:`UnreadableSource` as the reader.
-    """
+
+def shares_of(path: Path, source_path: str) -> list[Share]:
+    """The shares in which several processes may read a volume; fewer than two for a file that one process reads. Raises
+    :class:`UnreadableSource` as the reader."""
     entry = VOLUMES.get(path.suffix.casefold())
     if entry is None:
         return []

@@ -14,7 +14,7 @@ from pdfminer.pdftypes import PDFStream, dict_value, list_value, resolve1
 from pdfminer.psparser import literal_name
 from pdfminer.utils import decode_text
 
-from extractors.model import Issue, Where
+from extractors.model import Issue, Where, rounded
 from extractors.readers.content import Box, GlyphRun
 from extractors.readers.content_stream import StreamReader
 from extractors.readers.marks import WordList
@@ -89,5 +89,4 @@ def string_of(value: Any) -> str:
 def annotation_issue(shown: ShownText, page: int) -> Issue:
     text = shown.text if len(shown.text) <= LONGEST else shown.text[:LONGEST] + "..."
     message = f"an annotation ({shown.kind}) shows text that is not in the tables: {text!r}"
-    x0, top, x1, bottom = (round(edge, 2) for edge in shown.box)
-    return Issue("annotation_text", "warning", message, Where(page=page, bbox=(x0, top, x1, bottom)))
+    return Issue("annotation_text", "warning", message, Where(page=page, bbox=rounded(*shown.box)))

@@ -9,16 +9,13 @@ import itertools
 import statistics
 from collections.abc import Sequence
 
-from extractors.model import Issue, Where
+from extractors.model import Issue, Where, rounded
 from extractors.readers.ends import LINES_OF_TEXT, columns_of
 from extractors.readers.frames import Frame
-from extractors.readers.headers import BOLD, alleys, page_runs, straddles
-from extractors.readers.lines import rows_of_page
+from extractors.readers.headers import Run, alleys, page_runs, straddles
+from extractors.readers.lines import Row, is_heavy, rows_of_page
 from extractors.readers.marks import Marks, Rectangle, Word
 from extractors.readers.tolerances import TOLERANCE
-
-Run = Sequence[Rectangle]
-Row = Sequence[Word]
 
 
 def find_bare_tables(
@@ -53,10 +50,9 @@ def holds_small_type(chain: Sequence[Run], rows: Sequence[Row]) -> bool:
 
 
 def unread_issue(chain: Sequence[Run], page: int) -> Issue:
-    box = (chain[0][0].x0, chain[0][0].top, max(run[-1].x1 for run in chain), chain[-1][0].top)
-    x0, top, x1, bottom = (round(value, 2) for value in box)
+    box = rounded(chain[0][0].x0, chain[0][0].top, max(run[-1].x1 for run in chain), chain[-1][0].top)
     message = f"{len(chain)} rules at this place look like those of a table, but no table could be read"
-    return Issue("table_unread", "error", message, Where(page, (x0, top, x1, bottom)))
+    return Issue("table_unread", "error", message, Where(page, box))
 
 
 def is_free(run: Run, frames: Sequence[Frame], rows: Sequence[Row]) -> bool:
@@ -99,13 +95,9 @@ def chain_of(free: Sequence[Run], frames: Sequence[Frame]) -> list[Run]:
 def above_heading(chain: Sequence[Run], rows: Sequence[Row]) -> Sequence[Run]:
     """The rules down to the first heading or caption between two of them: the next table is below it."""
     for number, (upper, lower) in enumerate(itertools.pairwise(chain), 1):
-        if any(is_bold(row) and is_large(row) for row in between(rows, upper[0].top, lower[0].top)):
+        if any(is_bold(row) and row[0].size > TOLERANCE.body_size for row in between(rows, upper[0].top, lower[0].top)):
             return chain[:number]
     return chain
-
-
-def is_large(row: Row) -> bool:
-    return row[0].size > TOLERANCE.body_size
 
 
 def frame_of(chain: Sequence[Run], rows: Sequence[Row], known: Sequence[float], head: float) -> Frame | None:
@@ -165,7 +157,7 @@ def header_place(header: Sequence[Row], body: Sequence[Row], chain: Sequence[Run
 
 
 def is_bold(row: Row) -> bool:
-    return all(BOLD.search(word.font) for word in row)
+    return all(is_heavy(word.font) for word in row)
 
 
 def fits(chain: Sequence[Run], edges: Sequence[float]) -> bool:

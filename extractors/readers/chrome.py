@@ -98,8 +98,7 @@ def is_navigation(element: Any) -> bool:
         return False
     if len(links) > 2 and all(link.get("href").startswith("#") for link in links):
         return True
-    titles = {code: table.title for code, table in current().tables.items()}
-    phrases = {**titles, **current().headings.sections, "references": current().headings.references}
+    phrases = {**current().titles, **current().headings.sections, "references": current().headings.references}
     return not any(text.endswith((".", ":")) or is_title_line(text) or best_phrase(text, phrases) for text in texts)
 
 

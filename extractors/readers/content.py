@@ -11,11 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from extractors.readers.links import Link, read_links
+from extractors.model import BBox
 
 Point = tuple[float, float]
 TURNED = 0.1  # rise of a line over its length: a scanned page may lean by less
 Box = tuple[float, float, float, float]  # left, top, right, bottom
+Link = tuple[BBox, str]  # the box of a link annotation and its address, whole where the printed line breaks or cuts it
+OF_A_CHARACTER = ("top", "bottom", "size", "fontname", "non_stroking_color", "upright")
+OF_A_PATH = (
+    *("object_type", "x0", "top", "x1", "bottom", "fill", "stroke", "non_stroking_color", "stroking_color", "pts"),
+)
+"""pdfplumber's names of the fields of a run and of a path, in their order."""
 
 
 @dataclass(slots=True)
@@ -106,39 +112,23 @@ def empty_content(page: Any) -> Content:
     )
 
 
+def read_links(page: Any) -> list[Link]:
+    """The links of a pdfplumber page, from top to bottom, from left to right; none if an annotation is damaged."""
+    try:
+        links = [((h["x0"], h["top"], h["x1"], h["bottom"]), h["uri"]) for h in page.hyperlinks]
+    except Exception:  # pdfminer may raise anything on a damaged object
+        return []
+    return sorted(links, key=lambda link: (link[0][1], link[0][0]))
+
+
 def plain_content(page: Any, unsure: str = "") -> Content:
     """The content of a page as pdfplumber reads it: the reference, and seven to ten times slower."""
     content = empty_content(page)
     content.unsure = unsure
-    content.runs = [
-        GlyphRun(
-            [char["text"]],
-            [char["x0"]],
-            [char["x1"]],
-            char["top"],
-            char["bottom"],
-            char["size"],
-            char["fontname"],
-            char["non_stroking_color"],
-            char["upright"],
-            is_turned(char["matrix"], char["upright"]),
-        )
-        for char in page.chars
-    ]
+    for char in page.chars:
+        run = GlyphRun([char["text"]], [char["x0"]], [char["x1"]], *(char[name] for name in OF_A_CHARACTER))
+        run.turned = is_turned(char["matrix"], run.upright)
+        content.runs.append(run)
     for target, objects in ((content.rects, page.rects), (content.curves, page.curves), (content.lines, page.lines)):
-        target += [
-            PaintedPath(
-                path["object_type"],
-                path["x0"],
-                path["top"],
-                path["x1"],
-                path["bottom"],
-                path["fill"],
-                path["stroke"],
-                path["non_stroking_color"],
-                path["stroking_color"],
-                path["pts"],
-            )
-            for path in objects
-        ]
+        target += [PaintedPath(*(path[name] for name in OF_A_PATH)) for path in objects]
     return content

@@ -15,6 +15,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from pdfminer.pdfdevice import PDFDevice
@@ -48,10 +49,8 @@ class StreamReader:
         self.fonts.clear()
 
     def read(self, page: Any) -> Content:
-        """The content of a pdfplumber page.
-
-        Raises :class:`Unsure` if the page needs pdfplumber, and any exception that pdfminer raises on a damaged file.
-        """
+        """The content of a pdfplumber page. Raises :class:`Unsure` if the page needs pdfplumber, and any exception that
+        pdfminer raises on a damaged file."""
         content = empty_content(page)
         target, ctm = self.target(page, content)
         interpreter = Interpreter(target, page.pdf.rsrcmgr, page.page_obj.resources, ctm, frozenset())
@@ -342,10 +341,8 @@ class Interpreter:
         self.matrix, self.x = (a, b, c, d, self.leading * c + e, self.leading * d + f), 0
 
     def show(self, pieces: Iterable[tuple[bytes, bytes, bytes, bytes]]) -> None:
-        """Paint an array of strings and the moves between them as one glyph run.
-
-        ``pieces`` are (string, number, hexadecimal string, anything else), of which one is not empty.
-        """
+        """Paint an array of strings and the moves between them as one glyph run. ``pieces`` are (string, number,
+        hexadecimal string, anything else), of which one is not empty."""
         font = self.font
         if font is None:
             return
@@ -478,25 +475,10 @@ class Interpreter:
                 self.show_as(self.showing.within(self.target.box(corners)))
         self.steps, self.points = [], []
 
-    def stroke(self) -> None:
-        self.paint(True, False)
-
-    def close_and_stroke(self) -> None:
-        self.close()
-        self.paint(True, False)
-
-    def fill(self) -> None:
-        self.paint(False, True)
-
-    def fill_and_stroke(self) -> None:
-        self.paint(True, True)
-
-    def close_fill_and_stroke(self) -> None:
-        self.close()
-        self.paint(True, True)
-
-    def paint(self, stroke: bool, fill: bool) -> None:
+    def paint(self, stroke: bool, fill: bool, close: bool = False) -> None:
         """Add each part of the current path to the page, and drop the path."""
+        if close:
+            self.close()
         steps, points = "".join(self.steps), self.points
         if steps[:1] != "m":
             self.drop_path()
@@ -559,14 +541,11 @@ OPERATORS: dict[bytes, tuple[int, Callable[..., None] | None]] = {
     b"re": (4, Interpreter.rectangle),
     b"h": (0, Interpreter.close),
     b"n": (0, Interpreter.drop_path),
-    b"S": (0, Interpreter.stroke),
-    b"s": (0, Interpreter.close_and_stroke),
-    b"f": (0, Interpreter.fill),
-    b"f*": (0, Interpreter.fill),
-    b"B": (0, Interpreter.fill_and_stroke),
-    b"B*": (0, Interpreter.fill_and_stroke),
-    b"b": (0, Interpreter.close_fill_and_stroke),
-    b"b*": (0, Interpreter.close_fill_and_stroke),
+    b"S": (0, partial(Interpreter.paint, stroke=True, fill=False)),
+    b"s": (0, partial(Interpreter.paint, stroke=True, fill=False, close=True)),
+    **dict.fromkeys((b"f", b"f*"), (0, partial(Interpreter.paint, stroke=False, fill=True))),
+    **dict.fromkeys((b"B", b"B*"), (0, partial(Interpreter.paint, stroke=True, fill=True))),
+    **dict.fromkeys((b"b", b"b*"), (0, partial(Interpreter.paint, stroke=True, fill=True, close=True))),
     b"g": (1, Interpreter.set_device_color),
     b"rg": (3, Interpreter.set_device_color),
     b"k": (4, Interpreter.set_device_color),

@@ -7,13 +7,12 @@ import re
 
 from extractors.model import Issue, UnreadableSource
 
-PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 FOREIGN = {
     b"%PDF-": "a PDF",
     b"PK\x03\x04": "a ZIP archive (such as .docx)",
     b"\xd0\xcf\x11\xe0": "an office document (such as .doc)",
     b"{\\rtf": "an RTF document",
-    **dict.fromkeys(PICTURES, "a picture"),
+    **dict.fromkeys((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*"), "a picture"),
 }
 """First bytes of files that are no text: of which kind they are."""
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b]")

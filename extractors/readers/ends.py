@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from extractors.readers.frames import Frame, merge_heights
 from extractors.readers.headers import straddles
-from extractors.readers.lines import rows_of_page
+from extractors.readers.lines import Row, rows_of_page
 from extractors.readers.marks import Marks, Rectangle, Word
 from extractors.readers.tolerances import TOLERANCE
 
@@ -25,11 +25,9 @@ def settle_ends(frames: Sequence[Frame], marks: Marks) -> None:
         settle_end(frame, rows, min(tops, default=foot))
 
 
-def settle_end(frame: Frame, rows: Sequence[Sequence[Word]], limit: float) -> None:
+def settle_end(frame: Frame, rows: Sequence[Row], limit: float) -> None:
     """End a table above the running text that its rules take in, and below the row that its last rule lies above.
-
-    ``rows`` are the lines of words of the page, ``limit`` is the top of the next table or the foot of the page.
-    """
+    ``limit`` is the top of the next table or the foot of the page."""
     edges = frame.edges
     left, right = edges[0] - TOLERANCE.table_side, edges[-1] + TOLERANCE.table_side
     below = [row for row in rows if row[0].middle[1] > frame.floor and row[0].x0 > left and row[-1].x1 < right]
@@ -37,11 +35,9 @@ def settle_end(frame: Frame, rows: Sequence[Sequence[Word]], limit: float) -> No
     add_last_rows(frame, below, limit)
 
 
-def end_above_text(frame: Frame, rows: Sequence[Sequence[Word]]) -> None:
-    """Remove the rules from the first one on that has running text above it.
-
-    A hairline on the upper edge of the next table's header looks like a rule of this table (Chad 2017, page 2).
-    """
+def end_above_text(frame: Frame, rows: Sequence[Row]) -> None:
+    """Remove the rules from the first one on that has running text above it. A hairline on the upper edge of the next
+    table's header looks like a rule of this table (Chad 2017, page 2)."""
     edges, start = frame.edges, frame.floor
     heights = merge_heights(rule.top for rule in frame.rules)
     for height in heights:
@@ -53,7 +49,7 @@ def end_above_text(frame: Frame, rows: Sequence[Sequence[Word]]) -> None:
         start = height
 
 
-def add_last_rows(frame: Frame, rows: Sequence[Sequence[Word]], limit: float) -> None:
+def add_last_rows(frame: Frame, rows: Sequence[Row], limit: float) -> None:
     """Add a rule below the words that go on in the columns of a table below its last rule."""
     edges, bottom = frame.edges, frame.bottom
     inside = [row for row in rows if row[0].middle[1] < bottom]
@@ -69,17 +65,13 @@ def add_last_rows(frame: Frame, rows: Sequence[Sequence[Word]], limit: float) ->
         frame.rules.append(Rectangle(edges[0], end, edges[-1], end))
 
 
-def rows_going_on(
-    rows: Sequence[Sequence[Word]], inside: Sequence[Sequence[Word]], edges: Sequence[float], limit: float
-) -> list[Sequence[Word]]:
-    """The first of these lines, as long as they look like those ``inside`` a table and end above ``limit``.
-
-    They are set in the same type, follow closely, and begin where the lines of their columns begin.
-    """
+def rows_going_on(rows: Sequence[Row], inside: Sequence[Row], edges: Sequence[float], limit: float) -> list[Row]:
+    """The first of these lines, as long as they look like those ``inside`` a table and end above ``limit``. They are
+    set in the same type, follow closely, and begin where the lines of their columns begin."""
     starts = column_starts(inside, edges)
     size = statistics.median(word.size for row in inside for word in row)
     last = max(word.bottom for row in inside for word in row)
-    added: list[Sequence[Word]] = []
+    added: list[Row] = []
     for row in rows:
         top = min(word.top for word in row)
         if top > limit or top - last > TOLERANCE.next_row or abs(row[0].size - size) > TOLERANCE.same_size:
@@ -91,7 +83,7 @@ def rows_going_on(
     return added
 
 
-def columns_of(row: Sequence[Word], edges: Sequence[float]) -> set[int]:
+def columns_of(row: Row, edges: Sequence[float]) -> set[int]:
     """The numbers of the columns in which a line has words."""
     return {column_of(word, edges) for word in row}
 
@@ -101,7 +93,7 @@ def column_of(word: Word, edges: Sequence[float]) -> int:
     return bisect.bisect_right(edges, word.middle[0], 1, max(1, len(edges) - 1)) - 1
 
 
-def column_starts(rows: Sequence[Sequence[Word]], edges: Sequence[float]) -> dict[int, list[float]]:
+def column_starts(rows: Sequence[Row], edges: Sequence[float]) -> dict[int, list[float]]:
     """Where the lines of each column begin: their left ends."""
     starts: dict[int, list[float]] = {}
     for row in rows:
@@ -110,7 +102,7 @@ def column_starts(rows: Sequence[Sequence[Word]], edges: Sequence[float]) -> dic
     return starts
 
 
-def starts_well(row: Sequence[Word], column: int, edges: Sequence[float], starts: dict[int, list[float]]) -> bool:
+def starts_well(row: Row, column: int, edges: Sequence[float], starts: dict[int, list[float]]) -> bool:
     """Whether the words of a line in one column begin where others of that column begin, or stand in its middle."""
     words = [word for word in row if column_of(word, edges) == column]
     middle = (words[0].x0 + words[-1].x1) / 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from extractors.model import Cell, Grid, Where
+from extractors.model import Cell, Grid, Where, rounded
 from extractors.readers.frames import Frame, lies_on
 from extractors.readers.lines import Progress, make_line, rows_of_words
 from extractors.readers.marks import Marks, Rectangle, Word
@@ -17,11 +17,7 @@ CHECK_MARK, CROSS = "✓", "✗"
 
 
 def read_grid(frame: Frame, marks: Marks, words: Sequence[Word], progress: Progress) -> Grid:
-    """Put the words of one table into cells, each by its middle.
-
-    ``words`` are all words inside the frame. Every row has as many cells as the header; None stands where the cell
-    above reaches down.
-    """
+    """Put the words inside the frame of one table into cells, each by its middle."""
     floor, edges = frame.floor, frame.edges
     header = tuple(
         make_cell(header_words(words, box, frame.over), marks.number, progress, box.x0) for box in frame.header
@@ -30,21 +26,20 @@ def read_grid(frame: Frame, marks: Marks, words: Sequence[Word], progress: Progr
     body = [(x, word) for word in words for x, y in (word.middle,) if floor < y < lowest]
     held = [[word for x, word in body if left <= x < right] for left, right in itertools.pairwise(edges)]
     below = [rule for rule in frame.rules if rule.top > floor + TOLERANCE.header_line]
-    rows = find_rows(below, held, edges, floor)
+    heights, crossings = find_rows(below, held, edges, floor)
     columns: list[list[Cell | None]] = []
-    for left, column, crossed in zip(edges, held, rows.crossed, strict=False):
-        parts = words_by_row(column, rows.heights, crossed)
+    for left, column, crossed in zip(edges, held, crossings, strict=False):
+        parts = words_by_row(column, heights, crossed)
         columns.append([part if part is None else make_cell(part, marks.number, progress, left) for part in parts])
-    x0, top, x1, bottom = (round(value, 2) for value in (edges[0], frame.top, edges[-1], frame.bottom))
-    return Grid(header, tuple(zip(*columns, strict=True)), Where(page=marks.number, bbox=(x0, top, x1, bottom)))
+    box = rounded(edges[0], frame.top, edges[-1], frame.bottom)
+    return Grid(header, tuple(zip(*columns, strict=True)), Where(page=marks.number, bbox=box))
 
 
 def words_by_row(words: Sequence[Word], heights: Sequence[float], crossed: Sequence[bool]) -> list[list[Word] | None]:
-    """Divide the words of one column among the rows of its table.
+    """Divide the words of one column among the rows of its table; ``crossed``: whether a cell of it ends at a height.
 
-    ``heights`` are the heights between the rows of the whole table; ``crossed`` says at which of them a cell of this
-    column ends. One cell may stand beside several rows (the sector beside its activities, Peru 2013, page 2): all but
-    the first of these rows are None.
+    One cell may stand beside several rows (the sector beside its activities, Peru 2013, page 2): all but the first of
+    these rows are None.
     """
     rows: list[list[Word] | None] = []
     placed = [((word.top + word.bottom) / 2, word) for word in words]
@@ -72,10 +67,8 @@ def make_cell(words: Sequence[Word], page: int, progress: Progress, left: float)
 
 
 def add_check_marks(marks: Marks, frame: Frame) -> None:
-    """Add a tick or a cross as a word wherever one is drawn: one small filled curve alone in a cell.
-
-    Emblems are drawn too, but of many curves (Peru 2019, page 3).
-    """
+    """Add a tick or a cross as a word wherever one is drawn: one small filled curve alone in a cell. Emblems are drawn
+    too, but of many curves (Peru 2019, page 3)."""
     near_x, near_y = TOLERANCE.tick_alone_x, TOLERANCE.tick_alone_y
     floor, bottom = frame.floor, frame.bottom
     around = [(*drawing.middle, drawing) for drawing in marks.drawings]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 import statistics
 from collections.abc import Iterable, Sequence
 
+from extractors.readers.lines import Row, is_heavy
 from extractors.readers.marks import Rectangle, Word
 from extractors.readers.tolerances import TOLERANCE
 
-BOLD = re.compile("bold|black|heavy", re.I)
+Run = Sequence[Rectangle]  # rules, or boxes, that stand side by side
 
 
 def page_runs(rules: Iterable[Rectangle]) -> list[list[Rectangle]]:
@@ -33,7 +33,7 @@ def page_runs(rules: Iterable[Rectangle]) -> list[list[Rectangle]]:
     return runs
 
 
-def straddles(row: Sequence[Word], edges: Sequence[float]) -> bool:
+def straddles(row: Row, edges: Sequence[float]) -> bool:
     """Whether a line of words runs over an inner edge of these columns, as running text does and cells do not."""
     side, gap = TOLERANCE.over_edge, TOLERANCE.cell_gap
     inner = edges[1:-1]
@@ -50,12 +50,9 @@ def straddles(row: Sequence[Word], edges: Sequence[float]) -> bool:
 
 
 def without_marked_cells(
-    headers: Sequence[list[Rectangle]], runs: Sequence[Sequence[Rectangle]], rows: Sequence[Sequence[Word]]
+    headers: Sequence[list[Rectangle]], runs: Sequence[Run], rows: Sequence[Row]
 ) -> list[list[Rectangle]]:
-    """Leave out the boxes that mark a cell or a row of the table above them (a marker, shaded rows).
-
-    ``rows`` are the lines of words of the page.
-    """
+    """Leave out the boxes that mark a cell or a row of the table above them (a marker, shaded rows)."""
     kept: list[list[Rectangle]] = []
     for header in sorted(headers, key=lambda boxes: boxes[0].top):
         if not any(is_marked_cell(header, above, runs, rows) for above in kept):
@@ -63,17 +60,9 @@ def without_marked_cells(
     return kept
 
 
-def is_marked_cell(
-    header: Sequence[Rectangle],
-    above: Sequence[Rectangle],
-    runs: Sequence[Sequence[Rectangle]],
-    rows: Sequence[Sequence[Word]],
-) -> bool:
-    """Whether boxes lie among the rows of the table under the header ``above``.
-
-    Its rules go on below them, no running text or caption is between, and they hold another type than a header's bold,
-    or mark some of the columns only.
-    """
+def is_marked_cell(header: Run, above: Run, runs: Sequence[Run], rows: Sequence[Row]) -> bool:
+    """Whether boxes lie among the rows of the table under the header ``above``. Its rules go on below them, no running
+    text or caption is between, and they hold another type than a header's bold, or mark some of the columns only."""
     side, floor, top = TOLERANCE.rule_end, above[-1].bottom, header[0].top
     edges = [above[0].x0, *(box.x1 for box in above)]
     if (
@@ -92,7 +81,7 @@ def is_marked_cell(
     return not covers(header, edges[0], edges[-1]) or not holds_bold_only(header, rows)
 
 
-def is_parted(rows: Sequence[Sequence[Word]], last: float, top: float, edges: Sequence[float]) -> bool:
+def is_parted(rows: Sequence[Row], last: float, top: float, edges: Sequence[float]) -> bool:
     """Whether running text, a caption or blank paper is between a table's last rule and the boxes below it."""
     between = [row for row in rows if last <= row[0].middle[1] < top]
     if not between:
@@ -100,22 +89,19 @@ def is_parted(rows: Sequence[Sequence[Word]], last: float, top: float, edges: Se
     return any(straddles(row, edges) for row in between)
 
 
-def covers(parts: Sequence[Rectangle], left: float, right: float) -> bool:
+def covers(parts: Run, left: float, right: float) -> bool:
     """Whether boxes or rules beside each other begin and end at these places."""
     return abs(parts[0].x0 - left) < TOLERANCE.rule_end and abs(parts[-1].x1 - right) < TOLERANCE.rule_end
 
 
-def holds_bold_only(boxes: Sequence[Rectangle], rows: Sequence[Sequence[Word]]) -> bool:
+def holds_bold_only(boxes: Run, rows: Sequence[Row]) -> bool:
     """Whether all words in these boxes are bold."""
     words = (word for row in rows for word in row)
-    return all(BOLD.search(word.font) for word in words if any(box.holds(*word.middle) for box in boxes))
+    return all(is_heavy(word.font) for word in words if any(box.holds(*word.middle) for box in boxes))
 
 
 def complete_headers(
-    headers: Sequence[list[Rectangle]],
-    runs: Sequence[Sequence[Rectangle]],
-    rows: Sequence[Sequence[Word]],
-    foot: float,
+    headers: Sequence[list[Rectangle]], runs: Sequence[Run], rows: Sequence[Row], foot: float
 ) -> list[list[Rectangle]]:
     """Add the boxes of columns that have none, if the rules below a header run on beside it or over a gap in it."""
     ordered = sorted(headers, key=lambda boxes: (boxes[0].bottom, boxes[0].x0))
@@ -136,12 +122,7 @@ def complete_headers(
     return done
 
 
-def divided_bar(
-    header: Sequence[Rectangle],
-    below: Sequence[Sequence[Rectangle]],
-    inner: Sequence[Sequence[Word]],
-    rows: Sequence[Sequence[Word]],
-) -> list[Rectangle]:
+def divided_bar(header: Run, below: Sequence[Run], inner: Sequence[Row], rows: Sequence[Row]) -> list[Rectangle]:
     """The boxes of the columns under a header that is drawn as one bar; empty if it is none.
 
     Columns end where the rules ``below`` are pieced, or else at the alleys that the lines ``inner`` of the table leave
@@ -159,13 +140,13 @@ def divided_bar(
     return boxes if filled > 1 and not any(straddles(row, [*edges, bar.x1]) for row in held) else []
 
 
-def within(box: Rectangle, rows: Sequence[Sequence[Word]]) -> list[list[Word]]:
+def within(box: Rectangle, rows: Sequence[Row]) -> list[list[Word]]:
     """The words of these lines that stand in a box, line by line."""
     held = ([word for word in row if box.holds(*word.middle)] for row in rows)
     return [words for words in held if words]
 
 
-def alleys(rows: Sequence[Sequence[Word]], left: float) -> list[float]:
+def alleys(rows: Sequence[Row], left: float) -> list[float]:
     """The right ends of the vertical alleys between columns that all lines leave free, less a margin."""
     out: list[float] = []
     end = left
@@ -176,9 +157,7 @@ def alleys(rows: Sequence[Sequence[Word]], left: float) -> list[float]:
     return out
 
 
-def runs_below(
-    header: Sequence[Rectangle], runs: Sequence[Sequence[Rectangle]], rows: Sequence[Sequence[Word]], end: float
-) -> list[Sequence[Rectangle]]:
+def runs_below(header: Run, runs: Sequence[Run], rows: Sequence[Row], end: float) -> list[Run]:
     """The runs of rules below a header, down to the next header or to the first running text."""
     floor, left, right = header[0].bottom, header[0].x0, header[-1].x1
     edges = [-math.inf, left, *(box.x1 for box in header), math.inf]
@@ -189,15 +168,10 @@ def runs_below(
 
 
 def joined_boxes(
-    header: list[Rectangle],
-    beside: Sequence[list[Rectangle]],
-    below: Sequence[Sequence[Rectangle]],
-    rows: Sequence[Sequence[Word]],
+    header: list[Rectangle], beside: Sequence[list[Rectangle]], below: Sequence[Run], rows: Sequence[Row]
 ) -> tuple[list[list[Rectangle]], list[Rectangle]]:
-    """A header with the boxes that it lacks, and which of the headers ``beside`` it are parts of it.
-
-    ``below`` are the runs of rules below it. A column without a box has words between these.
-    """
+    """A header with the boxes that it lacks, and which of the headers ``beside`` it are parts of it. ``below`` are the
+    runs of rules below it. A column without a box has words between these."""
     left, right, width = header[0].x0, header[-1].x1, TOLERANCE.header_width
     filled = middles_between(rows, header[0].bottom, max((run[0].top for run in below), default=0.0))
     edges = ends_of(below)
@@ -215,28 +189,24 @@ def joined_boxes(
     return parts, header
 
 
-def ends_of(runs: Sequence[Sequence[Rectangle]]) -> list[float]:
+def ends_of(runs: Sequence[Run]) -> list[float]:
     """Where the pieces of these rules begin and end."""
     return [x for run in runs for rule in run for x in (rule.x0, rule.x1)]
 
 
-def middles_between(rows: Sequence[Sequence[Word]], top: float, bottom: float) -> list[float]:
+def middles_between(rows: Sequence[Row], top: float, bottom: float) -> list[float]:
     """The middles of the words between two heights."""
     return [(w.x0 + w.x1) / 2 for row in rows for w in row if top < (w.top + w.bottom) / 2 < bottom]
 
 
-def beside_at_height(other: Sequence[Rectangle], header: Sequence[Rectangle]) -> bool:
+def beside_at_height(other: Run, header: Run) -> bool:
     """Whether boxes stand right of a header at its height."""
     return abs(other[0].bottom - header[0].bottom) < TOLERANCE.same_height and header[-1].x1 < other[0].x0
 
 
-def without_empty_columns(
-    header: list[Rectangle], below: Sequence[Sequence[Word]], rows: Sequence[Sequence[Word]]
-) -> list[Rectangle]:
-    """Join a box without words to the one on its left if lines of words below run over the edge between them.
-
-    A header cell may be drawn in two boxes (Burkina Faso 2015, page 6).
-    """
+def without_empty_columns(header: list[Rectangle], below: Sequence[Row], rows: Sequence[Row]) -> list[Rectangle]:
+    """Join a box without words to the one on its left if lines of words below run over the edge between them. A header
+    cell may be drawn in two boxes (Burkina Faso 2015, page 6)."""
     joined = header[:1]
     middles = middles_beside(header, rows)
     for box in header[1:]:
@@ -256,7 +226,7 @@ def without_empty_columns(
     return joined
 
 
-def middles_beside(boxes: Sequence[Rectangle], rows: Sequence[Sequence[Word]]) -> list[tuple[float, float]]:
+def middles_beside(boxes: Run, rows: Sequence[Row]) -> list[tuple[float, float]]:
     """The middles of the words that stand at the height of these boxes."""
     top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
     return [word.middle for row in rows for word in row if word.top <= bottom and word.bottom >= top]

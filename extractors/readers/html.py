@@ -49,7 +49,7 @@ from extractors.readers.encoding import decode
 from extractors.readers.opening import read_file
 from extractors.readers.stacked import is_head, is_header
 from extractors.readers.text import parts_of_text
-from extractors.readers.volume import is_title_line, opening_of, without_other_names
+from extractors.readers.volume import head_above, is_title_line
 from extractors.rules import MARKERS, best_phrase, country_code, current, fold
 
 LARGEST = 50_000_000  # bytes; a country page has less than one million
@@ -69,11 +69,8 @@ BOLD, NOTE_STYLE = Style(12.0, True), Style(8.0)
 
 
 def html_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
-    """Read the chapters of an HTML file, mostly one.
-
-    ``source_path`` is the name under which the file is recorded. Raises :class:`UnreadableSource` for a file that is
-    empty, binary, far too large, or holds no text.
-    """
+    """Read the chapters of an HTML file, mostly one. Raises :class:`UnreadableSource` for a file that is empty, binary,
+    far too large, or holds no text."""
     data = read_file(path, source_path, LARGEST)
     text, issues = decode_page(data, source_path)
     page = Page(issues)
@@ -88,7 +85,8 @@ def html_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
         if left_out is not None:
             yield left_out
             continue
-        own = heads_above_opening(blocks[first - 1 : last])
+        part = blocks[first - 1 : last]
+        own = head_above(part, lambda line: True) or title_above(part)
         yield Chapter(replace(source, part=span), tuple(own), tuple(issues))
 
 
@@ -163,16 +161,12 @@ def gather_rows(root: Any) -> None:
         above.append(row)
 
 
-def heads_above_opening(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, those above the opening sentence in the zone of the running head; unchanged without an opening."""
-    found = ((i, opening_of(b.text)) for i, b in enumerate(blocks) if isinstance(b, Line))
-    at, opening = next(((i, opening) for i, opening in found if opening), (0, None))
-    if opening is None:  # its words are not known; the title above it is
-        lines = itertools.takewhile(lambda block: isinstance(block, Line) and is_title_line(block.text), blocks)
-        title = [replace(line, zone="head") for line in lines if isinstance(line, Line)]
-        return [*title, *blocks[len(title) :]]
-    above = without_other_names([block for block in blocks[:at] if isinstance(block, Line)], opening)
-    return [*above, *(block for block in blocks[:at] if not isinstance(block, Line)), *blocks[at:]]
+def title_above(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks of a page whose opening sentence has unknown words, the title above it in the zone of the running
+    head."""
+    lines = itertools.takewhile(lambda block: isinstance(block, Line) and is_title_line(block.text), blocks)
+    title = [replace(line, zone="head") for line in lines if isinstance(line, Line)]
+    return [*title, *blocks[len(title) :]]
 
 
 @dataclass(slots=True)
@@ -337,8 +331,9 @@ class Page:
     def is_below_caption(self) -> bool:
         """Whether the last line is the caption of a table."""
         last = self.blocks[-1] if self.blocks else None
-        titles = {code: table.title for code, table in current().tables.items()}
-        return isinstance(last, Line) and last.style is not None and best_phrase(last.text, titles) is not None
+        return (
+            isinstance(last, Line) and last.style is not None and best_phrase(last.text, current().titles) is not None
+        )
 
     def spread(self, rows: Sequence[Any]) -> list[list[Cell | None]]:
         """The cells of a table as a rectangle: ``None`` where a cell above reaches down, empty where one is wide."""

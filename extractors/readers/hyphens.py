@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from extractors.model import Block, Cell, Grid, Line
+from extractors.model import Block, Line, with_lines
 
 SOFT = "\u00ad"
 HYPHENS = "-\u2010\u2011"
@@ -25,19 +25,19 @@ def undo_hyphens(blocks: Sequence[Block]) -> list[Block]:
     breaks = broken_words(blocks)
     if not breaks:
         return list(blocks)
-    text = "\n".join(whole_words(line.text) for lines in runs_of_lines(blocks) for line in lines)
-    text = TO_HYPHEN.sub("-", text).casefold()
+    texts = (line.text for lines in runs_of_lines(blocks) for line in lines)
+    whole = "\n".join(BROKEN.sub("", text) if text[-1:] in HYPHENS else text for text in texts)
+    text = TO_HYPHEN.sub("-", whole).casefold()
     soft = {
         (line.number, line.text)
         for line, (head, tail) in breaks
         if sum(count(form, text) for form in forms(head + tail)) > count(f"{head}-{tail}", text)
     }
-    return [soften(block, soft) for block in blocks] if soft else list(blocks)
 
+    def soften(line: Line) -> Line:
+        return replace(line, text=line.text[:-1] + SOFT) if (line.number, line.text) in soft else line
 
-def whole_words(text: str) -> str:
-    """The text of a line without the first part of a word that goes on below."""
-    return BROKEN.sub("", text) if text[-1:] in HYPHENS else text
+    return [with_lines(block, soften) for block in blocks] if soft else list(blocks)
 
 
 def forms(word: str) -> set[str]:
@@ -74,22 +74,3 @@ def runs_of_lines(blocks: Iterable[Block]) -> list[list[Line]]:
         else:
             runs += [list(cell.lines) for row in (block.header, *block.rows) for cell in row if cell is not None]
     return runs
-
-
-def soften(block: Block, soft: set[tuple[int, str]]) -> Block:
-    """A block with soft hyphens at the end of these lines (number and text)."""
-    if isinstance(block, Line):
-        return soften_line(block, soft)
-    return Grid(
-        tuple(soften_cell(cell, soft) for cell in block.header),
-        tuple(tuple(cell and soften_cell(cell, soft) for cell in row) for row in block.rows),
-        block.where,
-    )
-
-
-def soften_cell(cell: Cell, soft: set[tuple[int, str]]) -> Cell:
-    return Cell(tuple(soften_line(line, soft) for line in cell.lines))
-
-
-def soften_line(line: Line, soft: set[tuple[int, str]]) -> Line:
-    return replace(line, text=line.text[:-1] + SOFT) if (line.number, line.text) in soft else line

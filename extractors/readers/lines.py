@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from extractors.model import BBox, Issue, Line, Style, Where
+from extractors.model import BBox, Issue, Line, Style, Where, rounded
+from extractors.readers.content import Link
 from extractors.readers.marks import Marks, Word
 from extractors.readers.tolerances import TOLERANCE
 
@@ -47,14 +48,15 @@ class Progress:
         return self.last
 
 
+LINK_WIDTH = 1.0  # points that a link annotation and its line share
+LINK_HEIGHT = 0.5  # of the lower one; an annotation that shares less is on the line above or below
+Row = Sequence[Word]  # the words of one line, from left to right
 left_edge = operator.attrgetter("x0")
 
 
 def rows_of_words(words: Iterable[Word]) -> list[list[Word]]:
-    """Group words into rows, from the top of the page to the bottom, and each row's words from left to right.
-
-    Small type comes last: a raised marker joins the row of the words beside it instead of beginning one.
-    """
+    """Group words into rows, from the top of the page to the bottom, and each row's words from left to right. Small
+    type comes last: a raised marker joins the row of the words beside it instead of beginning one."""
     marker_size = TOLERANCE.marker_size
     ordered = sorted(words, key=lambda word: word.top + word.bottom)
     large, small = RowIndex(), RowIndex()
@@ -139,12 +141,8 @@ def split_at_gaps(row: Sequence[Word], gap: float) -> list[list[Word]]:
 
 def bbox_of(words: Sequence[Word]) -> BBox:
     """The box around words, in points from the page's top left corner."""
-    return (
-        round(min([w.x0 for w in words]), 2),
-        round(min([w.top for w in words]), 2),
-        round(max([w.x1 for w in words]), 2),
-        round(max([w.bottom for w in words]), 2),
-    )
+    left, top = min([w.x0 for w in words]), min([w.top for w in words])
+    return rounded(left, top, max([w.x1 for w in words]), max([w.bottom for w in words]))
 
 
 def make_line(row: Sequence[Word], page: int, progress: Progress, left: float, gap: bool, zone: Any) -> Line:
@@ -177,3 +175,15 @@ def is_slanted(font: str) -> bool:
 def is_heavy(font: str) -> bool:
     """Whether a font's name says that it is bold."""
     return bool(re.search("bold|black|heavy", font, re.I))
+
+
+def links_on(box: BBox | None, links: Sequence[Link]) -> tuple[str, ...]:
+    """The addresses of the link annotations that lie on the line with this box."""
+    if box is None:
+        return ()
+    found = []
+    for place, address in links:
+        width, height = min(box[2], place[2]) - max(box[0], place[0]), min(box[3], place[3]) - max(box[1], place[1])
+        if width > LINK_WIDTH and height > LINK_HEIGHT * min(box[3] - box[1], place[3] - place[1]):
+            found.append(address)
+    return tuple(found)

@@ -16,13 +16,11 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from extractors.readers.content import Content, GlyphRun, PaintedPath
-from extractors.readers.links import Link
-from extractors.readers.shown import Shown, sort_runs
+from extractors.readers.content import Content, GlyphRun, Link, PaintedPath
+from extractors.readers.shown import Shown, sort_runs, strip_of
 from extractors.readers.tolerances import TOLERANCE
 from extractors.readers.visibility import is_white
 
-STRIP = 8  # points: height of the strips by which dark boxes are looked up
 INK = re.compile(r"\S+")
 UNCLEAN = re.compile("[\u00a0\u2009\u200e\u200f\ufb00-\ufb06]")  # the characters that `clean` changes
 BULLET = "■"  # the glyph that the font Dingbats prints for an "n" (Brazil 2015, page 4)
@@ -202,10 +200,8 @@ def painted_before(box: Rectangle, drawn: dict[tuple[int, int], Rectangle]) -> b
 
 
 def visible_words(content: Content, shown: Shown, dark: Sequence[Rectangle]) -> tuple[list[Word], str]:
-    """The visible words in the order of the content stream, and the characters of the others.
-
-    ``dark`` are the filled shapes of the page: white text is visible on these only.
-    """
+    """The visible words in the order of the content stream, and the characters of the others. ``dark`` are the filled
+    shapes of the page: white text is visible on these only."""
     sorter = VisibleText(content, dark)
     sorter.hidden += shown.hidden
     for white, runs in itertools.groupby(shown.runs, key=is_paper_white):
@@ -257,16 +253,11 @@ class Strips:
     def __init__(self, boxes: Iterable[Rectangle]) -> None:
         self.strips: dict[int, list[Rectangle]] = {}
         for box in boxes:
-            for strip in range(self.strip(box.top), self.strip(box.bottom) + 1):
+            for strip in range(strip_of(box.top), strip_of(box.bottom) + 1):
                 self.strips.setdefault(strip, []).append(box)
 
-    @staticmethod
-    def strip(y: float) -> int:
-        """The number of the strip at a height. The first and the last strip take whatever lies off the page."""
-        return int(min(20_000.0, max(-1.0, y)) // STRIP)  # in this order NaN gives the first strip
-
     def holds(self, x: float, y: float) -> bool:
-        return any(box.holds(x, y) for box in self.strips.get(self.strip(y), ()))
+        return any(box.holds(x, y) for box in self.strips.get(strip_of(y), ()))
 
 
 def glyphs_of(run: GlyphRun) -> Iterator[Glyph]:
@@ -276,10 +267,8 @@ def glyphs_of(run: GlyphRun) -> Iterator[Glyph]:
 
 
 def white_groups(glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:
-    """Cut white text at blanks and where it jumps to another place.
-
-    A whole group is visible or hidden: the first letter of a pie chart's label may stand beside the pie.
-    """
+    """Cut white text at blanks and where it jumps to another place. A whole group is visible or hidden: the first
+    letter of a pie chart's label may stand beside the pie."""
     group: list[Glyph] = []
     for glyph in glyphs:
         if group and (glyph.text.isspace() or jumps(group[-1], glyph)):

@@ -23,8 +23,7 @@ from extractors.readers.content_stream import StreamReader
 
 FORGET = 50  # pages after which all caches of the file are emptied
 STRING = re.compile(rb"\((?:\\.|[^()\\])*\)|<[0-9A-Fa-f\s]*>", re.S)
-LAST_TOKEN = re.compile(rb"[A-Za-z]{1,3}\*?|['\"]")
-"""An operator; whole instructions end with one."""
+LAST_TOKEN = re.compile(rb"[A-Za-z]{1,3}\*?|['\"]")  # an operator; whole instructions end with one
 
 
 class Pages:

@@ -23,6 +23,7 @@ from extractors.model import (
     Source,
     UnreadableSource,
     Where,
+    rounded,
 )
 from extractors.readers.annotations import ShownText, annotation_issue
 from extractors.readers.bare import find_bare_tables
@@ -32,8 +33,16 @@ from extractors.readers.figures import take_figure, take_map_labels
 from extractors.readers.frames import Frame, find_frames
 from extractors.readers.grids import add_check_marks, read_grid
 from extractors.readers.hyphens import undo_hyphens
-from extractors.readers.lines import Progress, make_line, rows_of_page, rows_of_words, split_at_gaps, text_of_words
-from extractors.readers.links import links_on
+from extractors.readers.lines import (
+    Progress,
+    Row,
+    links_on,
+    make_line,
+    rows_of_page,
+    rows_of_words,
+    split_at_gaps,
+    text_of_words,
+)
 from extractors.readers.marks import Marks, Word, read_marks
 from extractors.readers.opening import (
     check_content,
@@ -49,7 +58,7 @@ from extractors.readers.overlaps import gap_issues, overlap_issues
 from extractors.readers.pages import Pages
 from extractors.readers.scale import SAME, Fit, find_fit, scale_issue
 from extractors.readers.tolerances import TOLERANCE
-from extractors.readers.volume import PAGES, Divider, Signs, divided, only, page_signs, surely_begins
+from extractors.readers.volume import PAGES, Divider, Signs, divided, page_signs, surely_begins
 from extractors.readers.witness import Witness
 from extractors.rules import current, fold
 
@@ -66,11 +75,6 @@ EARLIEST = ("01", "01", "00", "00", "00")  # month, day, hour, minute, second of
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 
 
-def read_pdf(path: Path, source_path: str) -> Chapter:
-    """Read a PDF file that holds one chapter. Raises :class:`UnreadableSource` as :func:`pdf_parts` and for several."""
-    return only(pdf_parts(path, source_path), source_path)
-
-
 def pdf_shares(path: Path, source_path: str) -> list[Share]:
     """The shares of a volume. Raises :class:`UnreadableSource` as :func:`pdf_parts`."""
     data = read_file(path, source_path)
@@ -79,12 +83,8 @@ def pdf_shares(path: Path, source_path: str) -> list[Share]:
 
 
 def pdf_parts(path: Path, source_path: str, share: Share | None = None) -> Iterator[Chapter | LeftOut]:
-    """Read the chapters of a PDF file one by one; only the pages of one are held at a time.
-
-    ``source_path`` is the name under which the file is recorded. With a ``share``, only the chapters that begin in it
-    are read, and the share is told where its reading began and ended. Raises :class:`UnreadableSource` for a file that
-    is empty, cut short, encrypted, not a PDF, or without text (a scan).
-    """
+    """Read the chapters of a PDF file; only the pages of one are held at a time. Raises :class:`UnreadableSource` for a
+    file that is empty, cut short, encrypted, not a PDF, or a scan without text."""
     data = read_file(path, source_path)
     announced = check_pdf(data, source_path)
     share = share or Share(1, announced + 1, tuple(check_streams(data, source_path)))
@@ -111,7 +111,7 @@ def pdf_parts(path: Path, source_path: str, share: Share | None = None) -> Itera
                 return
             part = PartOfFile(issues=list(share.issues))
         divider.add(signs)
-        part.add(content, marks, fit, data, witness, pages.shown)
+        part.add(content, marks, fit, witness, pages.shown)
         last, empty = part.fit, empty and not part.blocks
     if divider.part is None:  # no chapter begins in this share
         return
@@ -161,19 +161,16 @@ class PartOfFile:
     fit: Fit = SAME
 
     def add(
-        self,
-        content: Content,
-        marks: Marks,
-        fit: Fit | None,
-        data: bytes,
-        witness: Witness,
-        shown: Sequence[ShownText],
+        self, content: Content, marks: Marks, fit: Fit | None, witness: Witness, shown: Sequence[ShownText]
     ) -> None:
         """Add a page; ``fit`` is its scale, if one was found, and ``shown`` the text that its annotations show."""
         self.count += 1
         if content.unsure:
-            self.issues.append(read_slowly_issue(content))
-        self.issues += [*check_page(content, marks, fit not in (None, SAME)), *check_letters(data, marks)]
+            message = f"this page was read by pdfplumber, because the fast reader does not support: {content.unsure}"
+            self.issues.append(Issue("page_read_slowly", "info", message, Where(page=content.number)))
+        seen = list(witness.page(marks.number, marks.left_out))
+        self.texts += seen
+        self.issues += [*check_page(content, marks, fit not in (None, SAME)), *check_letters(seen, marks)]
         self.issues += left_out_issues(marks)
         self.issues += overlap_issues(marks)
         self.issues += [annotation_issue(one, marks.number) for one in shown]
@@ -184,7 +181,6 @@ class PartOfFile:
             self.blocks.extend(lay_out(marks, self.progress))
         else:
             self.blocks.extend(map(self.fit.block, lay_out(self.fit.marks(marks), self.progress)))
-        self.texts.extend(witness.page(marks.number, marks.left_out))
 
     def chapter(self, source: Source, span: str, left_out: LeftOut | None) -> Chapter | LeftOut:
         """The chapter, if its part of the file is certain. ``span`` are its pages, empty if it has the whole file."""
@@ -208,11 +204,6 @@ def pdf_time(text: str) -> str:
     month, day, hour, minute, second = (part or low for part, low in zip(parts, EARLIEST, strict=True))
     zone = "+00:00" if m["utc"] else f"{m['zone']}:{m['zone_minutes'] or '00'}" if m["zone"] else ""
     return f"{year}-{month}-{day}T{hour}:{minute}:{second}{zone}"
-
-
-def read_slowly_issue(content: Content) -> Issue:
-    message = f"this page was read by pdfplumber, because the fast reader does not support: {content.unsure}"
-    return Issue("page_read_slowly", "info", message, Where(page=content.number))
 
 
 def left_out_issues(marks: Marks) -> Iterator[Issue]:
@@ -246,11 +237,8 @@ class PlacedWords:
 
 
 def lay_out(marks: Marks, progress: Progress) -> list[Block]:
-    """The lines and grids of one page in reading order.
-
-    The order is: running head, body (text and tables from the top), figure, references column by column, running
-    foot. Updates ``progress`` for the next page.
-    """
+    """The lines and grids of one page in reading order. The order is: running head, body (text and tables from the
+    top), figure, references column by column, running foot. Updates ``progress`` for the next page."""
     frames = find_tables(marks, progress)
     for frame in frames:
         add_check_marks(marks, frame)
@@ -280,7 +268,9 @@ def find_tables(marks: Marks, progress: Progress) -> list[Frame]:
         if frame.rules:
             frames.append(frame)
         elif len(frame.header) > 1:
-            progress.issues.append(unruled_issue(frame, marks.number))
+            message = "the header boxes of a table have no rules below them, so its rows are not read"
+            where = Where(marks.number, rounded(*frame.area))
+            progress.issues.append(Issue("table_unread", "error", message, where))
     settle_ends(frames, marks)
     if not progress.columns:
         start = references_top(rows_of_page(marks))
@@ -291,14 +281,6 @@ def find_tables(marks: Marks, progress: Progress) -> list[Frame]:
         settle_ends([frame for frame in frames if frame in bare], marks)
     progress.table = max(frames, key=lambda frame: frame.bottom).edges if frames else []
     return frames
-
-
-def unruled_issue(frame: Frame, page: int) -> Issue:
-    x0, top, x1, bottom = frame.area
-    message = "the header boxes of a table have no rules below them, so its rows are not read"
-    return Issue(
-        "table_unread", "error", message, Where(page, (round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)))
-    )
 
 
 def sort_words(marks: Marks, frames: Sequence[Frame]) -> PlacedWords:
@@ -366,11 +348,9 @@ def table_blocks(frame: Frame, words: list[Word], marks: Marks, progress: Progre
     return [*blocks, read_grid(frame, marks, words, progress)]
 
 
-def references_top(rows: Sequence[Sequence[Word]]) -> float | None:
-    """The height in points at which the reference list begins on this page; None if it does not begin here.
-
-    It begins with a line that holds the heading and nothing else in its column.
-    """
+def references_top(rows: Sequence[Row]) -> float | None:
+    """The height in points at which the reference list begins on this page; None if it does not begin here. It begins
+    with a line that holds the heading and nothing else in its column."""
     for row in rows:
         first = split_at_gaps(row, TOLERANCE.heading_gap)[0]
         if fold(text_of_words(first)) in current().headings.references:
@@ -393,11 +373,8 @@ def column_border(words: Sequence[Word], middle: float) -> float:
 
 
 def two_columns(words: Sequence[Word], marks: Marks, progress: Progress) -> list[Block]:
-    """The lines of the reference list's two columns, the left column first.
-
-    A short column may hold nothing but the end of a reference, which is indented; its left edge is then that of the
-    page before.
-    """
+    """The lines of the reference list's two columns, the left column first. A short column may hold nothing but the end
+    of a reference, which is indented; its left edge is then that of the page before."""
     border = column_border(words, marks.width / 2 - TOLERANCE.gutter)
     blocks: list[Block] = []
     for side, column in enumerate(([w for w in words if w.x0 < border], [w for w in words if w.x0 >= border])):

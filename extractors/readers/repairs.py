@@ -8,12 +8,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import ftfy
 
 from extractors.model import Issue, Where
 from extractors.rules import current, depends
+from extractors.rules.models import RepairRule
 
 MOJIBAKE = ftfy.TextFixerConfig(
     unescape_html=True,
@@ -33,63 +33,14 @@ MOST_ROUNDS = 5  # how often a rule with `repeat` runs over one line
 DAMAGE = re.compile(r"[\ufffd\ufffe]+|\\[A-Za-z]+|</?[A-Za-z][^<>]{0,40}>|(?<![\w$])\$[\d.,]+\$(?!\d)|\[\\\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """One rule of ``text_repairs.yml``.
-
-    ``make`` returns the replacement of a match, or the match itself if it must stay. ``addresses``: whether the rule
-    also applies inside web addresses. ``repeat``: whether it runs again until nothing changes.
-    """
-
-    name: str
-    find: re.Pattern[str]
-    make: Callable[[re.Match[str]], str]
-    addresses: bool
-    repeat: bool
-
-
-@depends
-@functools.cache
-def repairs() -> tuple[Repair, ...]:
-    """All rules, compiled, in the order in which they run."""
-    return tuple(
-        Repair(
-            rule.name,
-            rule.find,
-            READINGS[rule.read_as] if rule.read_as else functools.partial(put_template, rule.put or ""),
-            rule.addresses,
-            rule.repeat,
-        )
-        for rule in current().text_repairs.repairs
-    )
-
-
-def put_template(template: str, match: re.Match[str]) -> str:
-    return match.expand(template)
-
-
 def read_digits(match: re.Match[str]) -> str:
     start, end = (edge - match.start() for edge in match.span("n"))
     return match[0][:start] + match["n"].translate(LETTER_DIGITS) + match[0][end:]
 
 
-def read_numerals(match: re.Match[str]) -> str:
-    return match[0].replace("l", "I").replace("1", "I")
-
-
-def read_accent(match: re.Match[str]) -> str:
-    return unicodedata.normalize("NFC", match[2].removeprefix("\\") + ACCENTS[match[1]])
-
-
-def read_sign(match: re.Match[str]) -> str:
-    return current().text_repairs.signs.get(match["sign"], match[0])
-
-
 def read_math(match: re.Match[str]) -> str:
-    """Replace a TeX formula by its signs; anything else between dollars stays (``$5 here and $`` is money).
-
-    A raised marker joins the word before it. A formula of digits alone stays too: it may be a sum in dollars.
-    """
+    """Replace a TeX formula by its signs; anything else between dollars stays (``$5 here and $`` is money). A raised
+    marker joins the word before it. A formula of digits alone stays too: it may be a sum in dollars."""
     body = match["dollars"] or match["parens"]
     plain = plain_math(body)
     if not plain:
@@ -122,11 +73,12 @@ def math_token() -> re.Pattern[str]:
     )
 
 
+# how a rule with `read_as` reads a match; the match itself if it must stay
 READINGS: dict[str, Callable[[re.Match[str]], str]] = {
     "digits": read_digits,
-    "numerals": read_numerals,
-    "accent": read_accent,
-    "sign": read_sign,
+    "numerals": lambda match: match[0].replace("l", "I").replace("1", "I"),
+    "accent": lambda match: unicodedata.normalize("NFC", match[2].removeprefix("\\") + ACCENTS[match[1]]),
+    "sign": lambda match: current().text_repairs.signs.get(match["sign"], match[0]),
     "math": read_math,
 }
 
@@ -142,7 +94,7 @@ class Repairer:
         where = Where(line=number)
         text = self.fix_encoding(text, where)
         text = " ".join(text.split())
-        for rule in repairs():
+        for rule in current().text_repairs.repairs:
             done: list[tuple[str, str]] = []
             for _ in range(MOST_ROUNDS if rule.repeat else 1):
                 before = text
@@ -157,10 +109,8 @@ class Repairer:
         return text
 
     def fix_encoding(self, text: str, where: Where) -> str:
-        """Undo mojibake, HTML entities and ligatures with ftfy; quotation marks stay as they are.
-
-        Accents are joined with their letters without a finding, as in the PDF reader (Haiti 2015).
-        """
+        """Undo mojibake, HTML entities and ligatures with ftfy; quotation marks stay as they are. Accents are joined
+        with their letters without a finding, as in the PDF reader (Haiti 2015)."""
         text = unicodedata.normalize("NFC", text)
         if text.isascii() and "&" not in text:
             return text
@@ -182,7 +132,7 @@ class Repairer:
             self.issues.append(Issue("text_repaired", "info", f"{name}: {shown}", where))
 
 
-def apply(rule: Repair, text: str, done: list[tuple[str, str]]) -> str:
+def apply(rule: RepairRule, text: str, done: list[tuple[str, str]]) -> str:
     """Apply one rule to a text; each change is appended to ``done`` as (before, after), with the word around it."""
     closed = bytearray(len(text) + 1)
     if not rule.addresses:
@@ -192,7 +142,10 @@ def apply(rule: Repair, text: str, done: list[tuple[str, str]]) -> str:
     at = 0
     for match in rule.find.finditer(text):
         start, end = match.span()
-        put = match[0] if any(closed[start:end]) else rule.make(match)
+        if any(closed[start:end]):
+            put = match[0]
+        else:
+            put = READINGS[rule.read_as](match) if rule.read_as else match.expand(rule.put or "")
         out += [text[at:start], put]
         at = end
         if put != match[0]:

@@ -12,7 +12,6 @@ import itertools
 import math
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from extractors.readers.frames import merge_heights, same_height
 from extractors.readers.marks import Rectangle, Word
@@ -23,28 +22,16 @@ SIGNS = frozenset("✓✔✗✘✕✖☓❌")
 FEW_RULES = 2  # fewer rules do not show how high the white space between the rows of a table is
 
 
-@dataclass(slots=True)
-class Rows:
-    """``heights`` from the header's floor to the last rule; ``crossed[column][i]``: whether ``heights[i]`` ends a cell.
-
-    ``cut`` are heights without a rule at which white space divides two rows, ``misplaced`` those of rules left out.
-    """
-
-    heights: list[float]
-    crossed: list[list[bool]]
-    cut: list[float]
-    misplaced: list[float]
-
-
 def find_rows(
     rules: Sequence[Rectangle], columns: Sequence[Sequence[Word]], edges: Sequence[float], floor: float
-) -> Rows:
-    """The rows of one table. ``columns`` holds the words below the header by column, ``edges`` are the column edges."""
+) -> tuple[list[float], list[list[bool]]]:
+    """The heights between the rows of one table, from the header's floor to its last rule, and for each column which of
+    them end a cell. ``columns`` holds the words below the header by column, ``edges`` are the column edges."""
     finder = RowFinder(rules, columns, edges, floor)
     finder.drop_misplaced()
     finder.split_cells()
     finder.cut_rows()
-    return Rows(finder.heights, finder.crossed, finder.cut, finder.misplaced)
+    return finder.heights, finder.crossed
 
 
 class RowFinder:
@@ -58,22 +45,19 @@ class RowFinder:
         self.lines = [merge_spans(words) for words in self.words]
         self.crossed: list[list[bool]] = []
         for left, right in itertools.pairwise(edges):
-            own = crossing_heights(rules, (left + right) / 2)
+            middle, side = (left + right) / 2, TOLERANCE.column_side
+            own = merge_heights(rule.top for rule in rules if rule.x0 - side < middle < rule.x1 + side)
             crossed = [any(same_height(height, rule) for rule in own) for height in self.heights]
             crossed[0] = crossed[-1] = True
             self.crossed.append(crossed)
-        self.cut: list[float] = []
-        self.misplaced: list[float] = []
         self.usual, self.known = self.usual_gap()
         leading = self.usual_leading()
         self.least = max(TOLERANCE.row_gap, TOLERANCE.usual_gap * self.usual, (leading + self.usual) / 2)
         self.tight = max(min(TOLERANCE.row_gap, TOLERANCE.usual_gap * self.usual), leading + TOLERANCE.more_leading)
 
     def usual_gap(self) -> tuple[float, bool]:
-        """The usual white space around a rule of this table, in points, and whether enough rules show it.
-
-        A table of one row shows it above its first line and below its last one.
-        """
+        """The usual white space around a rule of this table, in points, and whether enough rules show it. A table of
+        one row shows it above its first line and below its last one."""
         gaps = [gap for i in range(1, len(self.heights) - 1) if 0 < (gap := self.gap_at(i)) < math.inf]
         if len(gaps) >= FEW_RULES:
             return statistics.median(gaps), True
@@ -111,7 +95,6 @@ class RowFinder:
         for i in reversed(range(1, len(self.heights) - 1)):
             gap = self.gap_at(i)
             if gap < self.tight and not self.is_tight(i):
-                self.misplaced.append(self.heights[i])
                 del self.heights[i]
                 for crossed in self.crossed:
                     del crossed[i]
@@ -197,7 +180,6 @@ class RowFinder:
         for crossed in self.crossed:
             crossed.insert(i + 1, crossed[i] and crossed[i + 1])
         self.heights.insert(i + 1, height)
-        self.cut.append(height)
         for lines, crossed in zip(self.lines, self.crossed, strict=True):
             if not crossed[i + 1]:
                 crossed[i + 1] = self.splits(lines, crossed, i + 1)
@@ -209,12 +191,6 @@ def extent(word: Word) -> Span:
         middle = (word.top + word.bottom) / 2
         return middle, middle
     return word.top, word.bottom
-
-
-def crossing_heights(rules: Sequence[Rectangle], middle: float) -> list[float]:
-    """The heights of the rules that cross the middle of a column."""
-    side = TOLERANCE.column_side
-    return merge_heights(rule.top for rule in rules if rule.x0 - side < middle < rule.x1 + side)
 
 
 def merge_spans(spans: Iterable[Span]) -> list[Span]:
@@ -234,10 +210,8 @@ def between(spans: Sequence[Span], start: float, end: float) -> list[Span]:
 
 
 def gap_around(spans: Sequence[Span], height: float) -> float:
-    """The white space between two extents around a height, in points.
-
-    0 if the height runs through an extent, which it may touch a little; infinite if no extent is above or below it.
-    """
+    """The white space between two extents around a height, in points. 0 if the height runs through an extent, which it
+    may touch a little; infinite if no extent is above or below it."""
     reach = TOLERANCE.rule_in_line
     at = bisect.bisect_left([(top + bottom) / 2 for top, bottom in spans], height)
     above = spans[at - 1][1] if at else -math.inf

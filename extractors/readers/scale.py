@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from extractors.model import BBox, Block, Cell, Grid, Issue, Line, Where
+from extractors.model import Block, Issue, Line, Where, rounded, with_lines
 from extractors.readers.marks import Marks, Rectangle, Word
 
 WIDTH, HEIGHT = 612.0, 792.0  # points; the report's page
@@ -75,25 +75,14 @@ class Fit:
         """A place on the report's page as a place on the sheet."""
         if where.bbox is None:
             return where
-        x0, top, x1, bottom = where.bbox
-        box: BBox = (
-            round(self.left + x0 * self.factor, 2),
-            round(self.top + top * self.factor, 2),
-            round(self.left + x1 * self.factor, 2),
-            round(self.top + bottom * self.factor, 2),
-        )
-        return replace(where, bbox=box)
+        (x0, top, x1, bottom), factor = where.bbox, self.factor
+        box = (self.left + x0 * factor, self.top + top * factor, self.left + x1 * factor, self.top + bottom * factor)
+        return replace(where, bbox=rounded(*box))
 
     def block(self, block: Block) -> Block:
         """A block of the report's page with its places on the sheet."""
-        if isinstance(block, Line):
-            return self.line(block)
-        header = tuple(self.cell(cell) for cell in block.header)
-        rows = tuple(tuple(cell and self.cell(cell) for cell in row) for row in block.rows)
-        return Grid(header, rows, self.where(block.where))
-
-    def cell(self, cell: Cell) -> Cell:
-        return Cell(tuple(self.line(line) for line in cell.lines))
+        moved = with_lines(block, self.line)
+        return moved if isinstance(moved, Line) else replace(moved, where=self.where(moved.where))
 
     def line(self, line: Line) -> Line:
         return replace(line, where=self.where(line.where))
@@ -103,25 +92,19 @@ SAME = Fit()
 
 
 def find_fit(marks: Marks, last: Fit | None) -> Fit | None:
-    """The fit of a page; None if it is drawn at an unknown scale. ``last`` is the fit of the page before.
-
-    Two independent measures must agree: the width of the tables (or of the text) and the type sizes.
-    """
+    """The fit of a page; None if it is drawn at an unknown scale. ``last`` is the fit of the page before. Two
+    independent measures must agree: the width of the tables (or of the text) and the type sizes."""
     if not marks.words or not marks.width or not marks.height:
         return SAME
     sizes = letters_by_size(marks.words)
     factor, left = scale_of(marks, sizes, last)
     if factor is None:
         return None
-    if factor == 1.0 and not left and same_sheet(marks):
+    same_sheet = abs(marks.width - WIDTH) < SAME_EDGE and abs(marks.height - HEIGHT) < SAME_EDGE
+    if factor == 1.0 and not left and same_sheet:
         return SAME
     fit = Fit(factor, left, top_of(marks, factor, last))
     return last if last is not None and fit.close_to(last) else fit
-
-
-def same_sheet(marks: Marks) -> bool:
-    """Whether a sheet is as large as the report's page."""
-    return abs(marks.width - WIDTH) < SAME_EDGE and abs(marks.height - HEIGHT) < SAME_EDGE
 
 
 def scale_of(marks: Marks, sizes: Counter[float], last: Fit | None) -> tuple[float | None, float]:
@@ -189,11 +172,8 @@ def same_edges(span: tuple[float, float]) -> bool:
 
 
 def top_of(marks: Marks, factor: float, last: Fit | None) -> float:
-    """Where the report's page begins from the top of the sheet: there its head and foot are where they always are.
-
-    Tried are the usual places (centred, at the top, at the bottom, as on the page before) and those that the first and
-    last lines suggest.
-    """
+    """Where the report's page begins from the top of the sheet: there its head and foot are where they always are. The
+    usual places are tried, and those that the first and last lines suggest."""
     tops = sorted({round(word.top, 1) for word in marks.words})
     bottoms = sorted({round(word.bottom, 1) for word in marks.words})
     middles = [(word.top + word.bottom) / 2 for word in marks.words]

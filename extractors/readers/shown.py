@@ -17,6 +17,7 @@ from extractors.readers.tolerances import TOLERANCE
 Places = dict[tuple[str, int, int], list[tuple[float, float]]]
 """Text of a glyph, column and line in whole points -> left edges and tops of these glyphs."""
 
+STRIP = 8  # points: height of the strips by which boxes are looked up
 MOST_UNPAINTED = 0.5  # share of a page's letters; above it they are the text layer of a scan and count as visible
 
 
@@ -66,6 +67,11 @@ def part_of(run: GlyphRun, kept: Sequence[bool]) -> list[GlyphRun]:
     return [replace(run, texts=texts, x0=x0, x1=x1)] if texts else []  # type: ignore[arg-type]
 
 
+def strip_of(y: float) -> int:
+    """The number of the strip at a height. The first and the last strip take whatever lies off the page."""
+    return int(min(20_000.0, max(-1.0, y)) // STRIP)  # in this order NaN gives the first strip
+
+
 # ---------------------------------------------------------------------------------------------- covered text
 
 
@@ -76,23 +82,15 @@ class Covers:
         self.strips: dict[int, list[tuple[int, Box]]] = {}
         for path in content.rects:
             if path.cover is not None and path.after:
-                for strip in range(self.strip(path.cover[1]), self.strip(path.cover[3]) + 1):
+                for strip in range(strip_of(path.cover[1]), strip_of(path.cover[3]) + 1):
                     self.strips.setdefault(strip, []).append((path.after, path.cover))
 
-    @staticmethod
-    def strip(y: float) -> int:
-        """The number of the strip at a height. The first and the last strip take whatever lies off the page."""
-        return int(min(20_000.0, max(-1.0, y)) // 8)
-
     def cut(self, run: GlyphRun, index: int, covered: list[GlyphRun]) -> list[GlyphRun]:
-        """The part of a run that no later rectangle covers; the rest is added to ``covered``.
-
-        ``index`` is the number of the run on the page.
-        """
+        """The part of the run with this index that no later rectangle covers; the rest is added to ``covered``."""
         middle, reach = (run.top + run.bottom) / 2, TOLERANCE.covered * (run.bottom - run.top)
         over = [
             box
-            for after, box in self.strips.get(self.strip(middle), ())
+            for after, box in self.strips.get(strip_of(middle), ())
             if after > index and box[1] <= middle - reach and middle + reach <= box[3]
         ]
         if not over:

@@ -40,19 +40,14 @@ def with_tabs(lines: Sequence[str], first: int, issues: list[Issue]) -> list[str
 
 def spaced_tables(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     """The first line of each such table and the line behind its last."""
-    starts = [at for at, line in enumerate(lines) if not CELLS.search(line) and is_head_line(line)]
+    heads = [[] if CELLS.search(line) else GAP.split(line.strip()) for line in lines]
+    starts = [at for at, cells in enumerate(heads) if len(cells) > 1 and is_header(cells)]
     for start in starts:
         end = start + 1
         while end < len(lines) and lines[end].strip() and end not in starts and not END.match(lines[end].strip()):
             end += 1
         if end > start + 1:
             yield start, end
-
-
-def is_head_line(line: str) -> bool:
-    """Whether a line is a row of known heads with at least two blanks between them."""
-    heads = GAP.split(line.strip())
-    return len(heads) > 1 and is_header(heads)
 
 
 def rows_below_heads(lines: Sequence[str]) -> list[list[str]]:

@@ -25,10 +25,7 @@ YEAR = re.compile(r"(?:\w+ ){0,2}20\d\d")
 
 @dataclass(frozen=True)
 class Stacked:
-    """A table with one cell a line: its first line, the line behind its last, and the number of its columns.
-
-    ``whole``: its lines could be divided into rows.
-    """
+    """A table with one cell a line, from its ``first`` line to the one before ``end``; ``whole``: in whole rows."""
 
     first: int
     end: int

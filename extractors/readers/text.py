@@ -36,7 +36,7 @@ from extractors.readers.opening import read_file
 from extractors.readers.repairs import LETTER_DIGITS, Repairer
 from extractors.readers.spaced import with_tabs
 from extractors.readers.stacked import is_header, stacked_tables
-from extractors.readers.volume import Divider, divided, only, opening_of, text_stretches, without_other_names
+from extractors.readers.volume import Divider, divided, head_above, text_stretches
 from extractors.rules import MARKERS, best_phrase, country_code, current, fold
 
 SHARE = 5_000  # lines of a volume that one process reads, at least: some fifteen chapters
@@ -62,13 +62,6 @@ LIST_MARK = re.compile(r"[-•*■–]?\s*(?:\d{1,3}[.)]?)?")
 UNFINISHED = re.compile(r"(?:[,;–-]|\b(?:and|or|of|the|in|to|for|with|by))$")
 
 
-def read_text(path: Path, source_path: str | None = None) -> Chapter:
-    """Read a text file that holds one chapter. Raises :class:`UnreadableSource` as :func:`text_parts`, and for
-    several."""
-    name = source_path or path.name
-    return only(text_parts(path, name), name)
-
-
 def text_shares(path: Path, source_path: str) -> list[Share]:
     """The shares of a volume. Raises :class:`UnreadableSource` as :func:`text_parts`."""
     lines, _, _ = lines_of(path, source_path)
@@ -76,12 +69,8 @@ def text_shares(path: Path, source_path: str) -> list[Share]:
 
 
 def text_parts(path: Path, source_path: str, share: Share | None = None) -> Iterator[Chapter | LeftOut]:
-    """Read the chapters of a raw text file one by one.
-
-    ``source_path`` is the name under which the file is recorded. With a ``share``, only the chapters that begin in it
-    are read, and the share is told where its reading began and ended. Raises :class:`UnreadableSource` for a file that
-    is empty, binary, far too large, or holds no letters. Whether the text is a chapter of the report is decided later.
-    """
+    """Read the chapters of a raw text file. Whether the text is a chapter of the report is decided later. Raises
+    :class:`UnreadableSource` for a file that is empty, binary, far too large, or holds no letters."""
     lines, issues, sha256 = lines_of(path, source_path)
     share = share or Share(1, len(lines) + 1)
     source = Source(Path(source_path).as_posix(), sha256, "text")
@@ -96,7 +85,8 @@ def text_parts(path: Path, source_path: str, share: Share | None = None) -> Iter
             yield left_out
             continue
         own = [*issues]
-        blocks = undo_hyphens(head_above(TextLayout(lines[first - 1 : last], own, first).blocks()))
+        blocks = TextLayout(lines[first - 1 : last], own, first).blocks()
+        blocks = undo_hyphens(head_above(blocks, is_short) or blocks)
         own.sort(key=lambda issue: issue.where.line or 0)
         yield Chapter(replace(source, part=span), tuple(blocks), tuple(own))
 
@@ -115,16 +105,9 @@ def lines_of(path: Path, source_path: str) -> tuple[list[str], list[Issue], str]
     return lines, issues, hashlib.sha256(data).hexdigest()
 
 
-def head_above(blocks: list[Block]) -> list[Block]:
-    """The blocks, the short lines above the opening sentence in the zone of the running head."""
-    for at, block in enumerate(blocks):
-        opening = opening_of(block.text) if isinstance(block, Line) else None
-        if opening:
-            above = [line for line in blocks[:at] if isinstance(line, Line) and len(line.text) < LONGEST_HEAD]
-            short = {id(line) for line in above if not line.text.rstrip().endswith(".")}
-            head = without_other_names([line for line in above if id(line) in short], opening)
-            return [*head, *(other for other in blocks[:at] if id(other) not in short), *blocks[at:]]
-    return blocks
+def is_short(line: Line) -> bool:
+    """Whether a line may be a part of a title block."""
+    return len(line.text) < LONGEST_HEAD and not line.text.rstrip().endswith(".")
 
 
 def parts_of_text(lines: Sequence[str]) -> Iterator[tuple[int, int, str, LeftOut | None]]:
@@ -193,8 +176,12 @@ class TextLayout:
                 message = f"the header {header!r} has one cell a line, but the lines below it are no whole rows"
                 self.issues.append(Issue("table_unread", "error", message, Where(line=raws[0].number)))
                 continue
-            rows = [raws[at : at + table.width] for at in range(0, len(raws), table.width)]
-            self.raws[table.first : table.end] = [stacked_row(row) for row in rows]
+            rows = []
+            for at in range(0, len(raws), table.width):
+                row = raws[at : at + table.width]
+                cells, numbers = [raw.text.strip() for raw in row], [raw.number for raw in row]
+                rows.append(RawLine(numbers[0], "\t".join(cells), "cells", cells, numbers=numbers))
+            self.raws[table.first : table.end] = rows
 
     def settle(self) -> None:
         """Add what only the lines around show: gaps, page numbers, country names above pages, tabs in references."""
@@ -312,20 +299,12 @@ class TextLayout:
         return blocks
 
 
-def stacked_row(raws: Sequence[RawLine]) -> RawLine:
-    """The row of a table with one cell a line."""
-    cells = [raw.text.strip() for raw in raws]
-    return RawLine(raws[0].number, "\t".join(cells), "cells", cells, numbers=[raw.number for raw in raws])
-
-
 # ---------------------------------------------------------------------------------------------- heads and feet
 
 
 def kind_by_place(raws: Sequence[RawLine], i: int, references: bool, names: Mapping[str, int]) -> Kind:
-    """Whether a line of text is a page number or a country's name above a page, by the lines around it.
-
-    ``references``: whether the reference list has begun. ``names``: how often each short line occurs, folded.
-    """
+    """Whether a line of text is a page number or a country's name above a page, by the lines around it. ``references``:
+    whether the reference list has begun. ``names``: how often each short line occurs, folded."""
     raw = raws[i]
     outside = ("blank", *FURNITURE)
     above = raws[i - 1].kind if i else "blank"
@@ -373,10 +352,8 @@ def is_assessment(text: str) -> bool:
 
 
 def table_run(raws: Sequence[RawLine], at: int) -> tuple[list[list[RawLine]], list[RawLine], int]:
-    """The rows of the table that begins at ``at``, the running heads and feet inside it, and where the text goes on.
-
-    A row is one line of cells and the lines without tabs that continue its last cell.
-    """
+    """The rows of the table that begins at ``at``, the running heads and feet inside it, and where the text goes on. A
+    row is one line of cells and the lines without tabs that continue its last cell."""
     run = [[raws[at]]]
     aside: list[RawLine] = []
     width = len(raws[at].cells)
@@ -453,10 +430,8 @@ def widen_header(rows: list[list[Cell]]) -> tuple[list[list[Cell]], int]:
 
 
 def misread_number(items: Sequence[re.Match[str]], at: int) -> str:
-    """The number of one reference in digits, if letters of it are misread digits; else empty.
-
-    ``items`` match :data:`LIST_ITEM`. The nearest numbers before and after that are printed in the same way decide.
-    """
+    """The number of one reference in digits, if letters of it are misread digits; else empty. ``items`` match
+    :data:`LIST_ITEM`. The nearest numbers before and after that are printed in the same way decide."""
     match = items[at]
     if match["n"].isdigit():
         return ""

@@ -7,14 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Tolerances:
-    """Named tolerances of page geometry, each with its reason.
+    """Named tolerances of page geometry, each with its reason, for the report's page of 612 by 792 points."""
 
-    Four groups: lengths that scale with the page, shares of the type size, shares of the page or of a table, and type
-    sizes. The lengths are points on the report's page of 612 by 792 points: a page printed at half scale would need
-    half of each. The type sizes scale in the same way. Shares need no scaling.
-    """
-
-    # Lengths in points, for rules, boxes and drawings. All scale with the page.
+    # Lengths in points, for rules, boxes and drawings.
     rule_thickness: float = 1.6  # a thinner shape is a rule; the 2020 edition draws rules as polygons 1 pt high
     rule_end: float = 3.0  # a rule may end this far from the column edge that it belongs to
     same_height: float = 2.0  # shapes drawn for one row or one header differ by less in height
@@ -47,7 +42,7 @@ class Tolerances:
     tick_alone_y: float = 6.0  # the same, above or below
     drawing_side: float = 20.0  # a larger filled curve is a picture
 
-    # Lengths in points, for lines and columns of text. All scale with the page.
+    # Lengths in points, for lines and columns of text.
     heading_gap: float = 12.0  # the gap between the heading "References" and the second column beside it
     heading_above: float = 4.0  # the first entry of the second column may stand this far above the heading
     gutter: float = 4.0  # the second column of references begins this far before the middle of the page at most
@@ -66,7 +61,7 @@ class Tolerances:
     same_place: float = 0.5  # a letter painted again this close to itself counts once
     white_jump: float = 2.0  # white text that goes back by more than this is another piece of text
 
-    # Shares of the type size. They need no scaling.
+    # Shares of the type size.
     letter_overlap: float = 0.35  # the next letter of a word may begin this far before the end of the last one
     letter_gap: float = 0.16  # and this far after it; a wider gap is a blank
     paragraph_gap: float = 0.55  # more white space than this above a line begins a paragraph
@@ -75,7 +70,7 @@ class Tolerances:
     overlap_height: float = 0.7  # the middles of two words that lie on each other are less apart
     overlap_width: float = 0.25  # and such words share more than this from left to right
 
-    # Shares of the page, of a table, or of the height of a letter. They need no scaling.
+    # Shares of the page, of a table, or of the height of a letter.
     head: float = 0.1  # of the page height: country and assessment level stand above
     foot: float = 0.945  # of the page height: report title and page number stand below
     figure_left: float = 1 / 3  # of the page width: a figure that begins further right has a table on its left
@@ -92,13 +87,13 @@ class Tolerances:
     shared_line: float = 0.45  # of the lower word's height: shared by words on one line
     shared_word: float = 0.5  # of the lower glyph's height: shared by the glyphs of one word
 
-    # Type sizes in points. They scale with the page.
+    # Type sizes in points.
     marker_size: float = 7.0  # smaller type is a raised marker or a source note
     marker_step: float = 0.5  # a glyph smaller than its word by more than this is a raised marker
     same_size: float = 0.6  # the lines of one table differ by less
     body_size: float = 10.0  # running text is larger than this
 
-    # Colour: a share of full brightness. It needs no scaling.
+    # Colour: a share of full brightness.
     white: float = 0.97  # a lighter colour cannot be told from the paper
 
 

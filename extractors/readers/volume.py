@@ -14,17 +14,27 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from rapidfuzz import fuzz
 
-from extractors.model import Chapter, Issue, LeftOut, Line, Share, UnreadableSource
+from extractors.model import Block, Issue, LeftOut, Line, Share
 from extractors.readers.lines import is_heavy, rows_of_page, split_at_gaps, text_of_words
 from extractors.readers.marks import Marks, Word
 from extractors.readers.tolerances import TOLERANCE
-from extractors.rules import best_phrase, country_code, country_in, current, fold, holds, is_title_case, label_code
+from extractors.rules import (
+    best_phrase,
+    country_code,
+    country_in,
+    current,
+    fold,
+    holds,
+    is_title_case,
+    label_code,
+    near_phrase,
+)
 
 TITLE_SIZE = 17.0  # points; the country's name in the running head has 26
 HEADING_SIZE = 10.5  # points; the smallest heading of a section (Ghana 2018, page 6)
@@ -38,7 +48,6 @@ LONGEST_HEADING = 150  # letters of a heading in a text
 FEW_LINES = 20  # lines above the opening sentence of a text that still belong to its chapter
 CAPTION = re.compile(r"\W*table\s+(\d{1,2})\s*[.:]", re.I)
 NUMBER = re.compile(r"\s*[IVX]+\s*[.,]\s*\S")
-MISPRINT = 90.0  # percent of equal letters of a numbered heading that is misprinted
 PAGE_END = re.compile(r"\d\s*$")  # a running foot ends with the number of its page
 SAME_TITLE = 88.0  # percent of equal letters; "... of Australia" and "... of New Zealand" have 79
 ENOUGH = 2  # signs of a new beginning that make a part doubtful
@@ -173,10 +182,9 @@ class Divider:
         reason = self.judge(part)
         if part.kind == "matter":
             names = ", ".join(part.names)
-            if FIRST in part.sections or len(set(part.sections)) > ENOUGH:
-                reason = f"sections of a chapter are below {names!r}; nothing is published from this part"
-                return span, LeftOut(f"{self.unit} {span}", reason)
-            return span, LeftOut(f"{self.unit} {span}", f"no chapter ({names}); left out", "info")
+            if FIRST not in part.sections and len(set(part.sections)) <= ENOUGH:
+                return span, LeftOut(f"{self.unit} {span}", f"no chapter ({names}); left out", "info")
+            reason = f"sections of a chapter are below {names!r}"
         if reason:
             return span, LeftOut(f"{self.unit} {span}", f"{reason}; nothing is published from this part")
         return (span if self.cuts else ""), None
@@ -284,23 +292,10 @@ def steps_back(part: Part | Signs, signs: Signs) -> int:
 
 
 def same_title(one: str, other: str) -> bool:
-    """Whether two titles name one chapter: the same country, or nearly the same words if one is no country.
-
-    The running heads of the British Virgin Islands 2016 alternate between "of the United Kingdom" and "of United
-    Kingdom".
-    """
+    """Whether two titles name one chapter: the same country, or nearly the same words if one is no country. The running
+    heads of the British Virgin Islands 2016 alternate between "of the United Kingdom" and "of United Kingdom"."""
     codes = country_code(one), country_code(other)
     return codes[0] == codes[1] if all(codes) else fuzz.ratio(fold(one), fold(other)) >= SAME_TITLE
-
-
-def only(parts: Iterable[Chapter | LeftOut], source_path: str) -> Chapter:
-    """The chapter of a source that holds one. Raises :class:`UnreadableSource` if it holds none or several."""
-    found = list(parts)
-    chapters = [part for part in found if isinstance(part, Chapter)]
-    if len(chapters) != 1:
-        reason = "; ".join(map(str, (part for part in found if isinstance(part, LeftOut)))) or "no chapter"
-        raise UnreadableSource(source_path, f"holds {len(chapters)} chapters ({reason})")
-    return chapters[0]
 
 
 # ---------------------------------------------------------------------------------------------- opening sentences
@@ -331,6 +326,18 @@ def without_other_names(lines: Sequence[Line], opening: Opening) -> list[Line]:
             own = [replace(line, text=name, zone="head")] if code and name != line.text.strip() else []
             kept += [replace(line, zone="head"), *own]
     return kept
+
+
+def head_above(blocks: Sequence[Block], may_be_head: Callable[[Line], bool]) -> list[Block] | None:
+    """The blocks, the lines above the opening sentence that may belong to the title block in the zone of the running
+    head; ``None`` without an opening sentence."""
+    for at, block in enumerate(blocks):
+        if isinstance(block, Line) and (opening := opening_of(block.text)):
+            lines = [line for line in blocks[:at] if isinstance(line, Line) and may_be_head(line)]
+            heads = {id(line) for line in lines}
+            others = (other for other in blocks[:at] if id(other) not in heads)
+            return [*without_other_names(lines, opening), *others, *blocks[at:]]
+    return None
 
 
 # ---------------------------------------------------------------------------------------------- a page of a PDF
@@ -378,25 +385,17 @@ def add_heading(row: Sequence[Word], signs: Signs) -> None:
     text = fold(printed)
     code = best_phrase(text, current().headings.sections) if row[0].size >= HEADING_SIZE else None
     if code is None and row[0].size >= HEADING_SIZE and NUMBER.match(printed):
-        code = near_section(text)
+        near = near_phrase(text, current().headings.sections)
+        code = near[0] if near else None
     if text in current().headings.references and row[0].size >= REFERENCES_SIZE:
         code = "references"
     if code:
         signs.sections.append(code)
 
 
-def near_section(text: str) -> str | None:
-    """The section whose words a numbered heading has but for a misprint ("SECTORIAL", Burma 2016, page 1)."""
-    phrases = {phrase: code for code, own in current().headings.sections.items() for phrase in own}
-    near, phrase = max((fuzz.partial_ratio(phrase, text), phrase) for phrase in phrases)
-    return phrases[phrase] if near >= MISPRINT else None
-
-
 def matter_of(rows: Sequence[Sequence[Word]], head: float) -> str:
     """The name of the part that begins on a page without opening sentence and is no chapter; empty if there is none.
-
-    ``head`` is the height in points of the running head, whose small type names no part.
-    """
+    ``head`` is the height in points of the running head, whose small type names no part."""
     large = [row for row in rows if row[0].size >= HEADING_SIZE and (row[0].size >= TITLE_SIZE or row[0].top >= head)]
     for row in large[:MATTER_ROWS]:
         if fold(text := text_of_words(row)) in current().headings.matter:
@@ -414,10 +413,7 @@ def is_cover(folded: str) -> bool:
 
 
 def text_stretches(lines: Sequence[str]) -> list[Signs]:
-    """The stretches of a text, each with its signs: a new one at every line that may open a chapter or another part.
-
-    ``at`` and ``to`` are numbers of lines, from 1.
-    """
+    """The stretches of a text, each with its signs: a new one at every line that may open a chapter or another part."""
     found = [Signs(1)]
     for number, line in enumerate(lines, 1):
         found.append(signs_of_line(lines, number, line, found[-1]))

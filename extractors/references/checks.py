@@ -60,14 +60,8 @@ def check_citations(
     ``always``: chapters of this report year always cite numbered references; those since 2023 do not.
     """
     cited = {citation["number"] for citation in citations}
-    if not numbers and on_file is not None:
-        message = f"the source prints no reference list; it says that they are on file; {len(cited)} are cited"
-        return [Issue("references_on_file", "warning", message, on_file, "references")]
-    if not numbers and not cited:
-        return [_none(always)]
     if not numbers:
-        message = f"{len(cited)} references are cited, and no reference list was found"
-        return [Issue("references_missing", "error", message, table="references")]
+        return [_no_list(len(cited), on_file, always)]
     highest = max(numbers, default=0)
     beyond = {number for number in cited if number > highest}
     issues = []
@@ -87,18 +81,24 @@ def check_citations(
     return issues
 
 
-def _is_cut(highest: int, beyond: set[int]) -> bool:
-    """Whether the list goes on after ``highest``: many higher numbers are cited, or most of those that follow it."""
-    return len(beyond) >= _BEYOND or (len(beyond) >= _RUN and 2 * len(beyond) >= max(beyond) - highest)
-
-
-def _none(always: bool) -> Issue:
-    """The one finding for a chapter without citations and reference list."""
+def _no_list(cited: int, on_file: Where | None, always: bool) -> Issue:
+    """The one finding for a chapter without reference list that cites so many references."""
+    if on_file is not None:
+        message = f"the source prints no reference list; it says that they are on file; {cited} are cited"
+        return Issue("references_on_file", "warning", message, on_file, "references")
+    if cited:
+        message = f"{cited} references are cited, and no reference list was found"
+        return Issue("references_missing", "error", message, table="references")
     if always:
         message = "nothing is cited and no reference list was found, which chapters of this report year always have"
         return Issue("citations_none", "error", message, table="citations")
     message = "nothing is cited: chapters of this report year have no numbered references"
     return Issue("citations_none", "info", message, table="citations", origin="source")
+
+
+def _is_cut(highest: int, beyond: set[int]) -> bool:
+    """Whether the list goes on after ``highest``: many higher numbers are cited, or most of those that follow it."""
+    return len(beyond) >= _BEYOND or (len(beyond) >= _RUN and 2 * len(beyond) >= max(beyond) - highest)
 
 
 def _unresolved(number: int, citations: Sequence[Mapping[str, Any]], numbers: frozenset[int]) -> Issue:

@@ -118,7 +118,8 @@ def _list_line(line: Line, bulleted: bool, hanging: bool) -> _ListLine:
     if hanging and line.indent > _HANGING:
         start_cost, stay_cost = 6.0, 0.0
     elif hanging or bullet:
-        start_cost, stay_cost = 0.0, _stay_cost_at_margin(body, printed is not None)
+        start_cost = 0.0
+        stay_cost = 6.0 if printed is not None else 0.5 if _CUT_OFF.match(body) else 2.0
     elif printed is not None:
         start_cost = 1.0 if bulleted and not line.gap else 0.0
         stay_cost = 4.0 if words[:1].isupper() or words[:1] in '“"' else 1.0
@@ -136,13 +137,6 @@ def _read_number(body: str, bulleted: bool) -> tuple[int | None, str, str]:
     return None, "", body
 
 
-def _stay_cost_at_margin(body: str, numbered: bool) -> float:
-    """Cost of continuing an entry with a line that has a bullet or begins at the left margin of a hanging list."""
-    if numbered:
-        return 6.0
-    return 0.5 if _CUT_OFF.match(body) else 2.0
-
-
 class _Step(NamedTuple):
     """One line in one way to read the list: the number of the entry that starts here, ``None`` for a continuation."""
 
@@ -151,31 +145,22 @@ class _Step(NamedTuple):
 
 
 def _number(lines: Sequence[_ListLine], issues: list[Issue]) -> list[_NumberedText]:
-    """Split the list into entries and number them, in the way with the lowest cost.
-
-    ``readings`` holds, for each number that the latest entry may have, the cheapest way to get there.
-    """
+    """Split the list into entries and number them, in the way with the lowest cost. ``readings`` holds, for each number
+    that the latest entry may have, the cheapest way to get there."""
     readings: dict[int, tuple[float, _Step | None]] = {0: (0.0, None)}
     for line in lines:
         following: dict[int, tuple[float, _Step | None]] = {}
         most = min(cost for cost, _ in readings.values()) + _BEHIND
-        for last, (cost, step) in sorted(readings.items(), key=_cost)[:_BEAM]:
+        for last, (cost, step) in sorted(readings.items(), key=lambda reading: reading[1][0])[:_BEAM]:
             if cost > most:
                 break
-            total = cost + (line.stay_cost + (0.0 if last else 2.0))
-            if last not in following or total < following[last][0]:
-                following[last] = (total, _Step(None, step))
-            for number in (last + 1, line.printed):
-                if number:
-                    total = cost + (line.start_cost + _number_cost(number, last, line))
-                    if number not in following or total < following[number][0]:
-                        following[number] = (total, _Step(number, step))
+            ways: list[tuple[int, int | None, float]] = [(last, None, line.stay_cost + (0.0 if last else 2.0))]
+            ways += [(n, n, line.start_cost + _number_cost(n, last, line)) for n in (last + 1, line.printed) if n]
+            for number, started, more in ways:
+                if number not in following or cost + more < following[number][0]:
+                    following[number] = (cost + more, _Step(started, step))
         readings = following
     return _collect(lines, min(readings.values(), key=lambda item: item[0])[1], issues)
-
-
-def _cost(reading: tuple[int, tuple[float, _Step | None]]) -> float:
-    return reading[1][0]
 
 
 def _number_cost(number: int, last: int, line: _ListLine) -> float:
@@ -195,7 +180,8 @@ def _collect(lines: Sequence[_ListLine], step: _Step | None, issues: list[Issue]
     while step is not None:
         numbers.append(step.number)
         step = step.before
-    dashed = _dashed_words(lines)
+    # words before a hyphen and a blank inside a line: "U.S. Embassy- Lima"
+    dashed = frozenset(match.group(1) for line in lines for match in re.finditer(r"(\w+)- \w", line.body))
     groups: list[tuple[_NumberedText, list[str], list[Line]]] = []
     for line, number in zip(lines, reversed(numbers), strict=True):
         where = line.line.where
@@ -207,7 +193,7 @@ def _collect(lines: Sequence[_ListLine], step: _Step | None, issues: list[Issue]
             groups[-1][2].append(line.line)
         else:
             message = f"this line comes before the first entry and belongs to none: {line.line.text}"
-            issues.append(_issue("reference_line_unowned", "warning", message, where))
+            issues.append(Issue("reference_line_unowned", "warning", message, where, "references"))
     return [
         replace(entry, text=_join(parts, dashed), where=_place([line.where for line in own]), links=_links(own))
         for entry, parts, own in groups
@@ -241,13 +227,10 @@ def _split_glued(entries: Sequence[_NumberedText]) -> list[_NumberedText]:
             if inside is None:
                 break
             message = f"entry {last.number + 1} was found inside the text of entry {last.number} and split off"
-            found = _issue("reference_entries_glued", "info", message, last.where)
+            found = Issue("reference_entries_glued", "info", message, last.where, "references")
+            number, rest = last.number + 1, last.text[inside.end() :]
             out[-1] = replace(last, text=last.text[: inside.start()])
-            out.append(
-                _NumberedText(
-                    last.number + 1, str(last.number + 1), last.text[inside.end() :], last.where, issues=(found,)
-                )
-            )
+            out.append(_NumberedText(number, str(number), rest, last.where, issues=(found,)))
     return out
 
 
@@ -282,11 +265,6 @@ def _join(parts: Iterable[str], dashed: frozenset[str]) -> str:
     return "".join(done) + tail
 
 
-def _dashed_words(lines: Iterable[_ListLine]) -> frozenset[str]:
-    """Words that come before a hyphen and a blank inside a line: ``U.S. Embassy- Lima``."""
-    return frozenset(match.group(1) for line in lines for match in re.finditer(r"(\w+)- \w", line.body))
-
-
 # ---------------------------------------------------------------------------------------------- entries to references
 
 
@@ -306,13 +284,11 @@ def _read_entry(
     issues = [] if found is None else _address_issues(entry, found, better, certain)
     if fields.repeats_author:
         message = f"a dash stands for the author of the entry before: {fields.author}"
-        issues.append(_issue("reference_author_repeated", "info", f"reference {entry.number}: {message}", entry.where))
+        issues.append(_issue("reference_author_repeated", "info", message, entry))
     if entry.inferred:
         severity: Severity = "warning" if entry.printed else "info"
         message = f"the source prints {f'the number {entry.printed!r}' if entry.printed else 'no number'} here"
-        issues.append(
-            _issue("reference_number_inferred", severity, f"reference {entry.number}: {message}", entry.where)
-        )
+        issues.append(_issue("reference_number_inferred", severity, message, entry))
     doi, date_iso = doi_of(text), fields.date.iso if fields.date else ""
     if doi and not url:
         better = f"https://doi.org/{doi}"
@@ -352,18 +328,16 @@ def _address_issues(entry: _NumberedText, found: FoundUrl, better: str, certain:
     text = entry.text.strip()
     if cut_at_blank(text, found):
         message = f"the URL {found.address} may go on after the blank: {text[found.end :][:80]}"
-        issues.append(_issue("url_damaged", "warning", f"reference {entry.number}: {message}", entry.where))
+        issues.append(_issue("url_damaged", "warning", message, entry))
     if better:
         doubt = "is printed damaged" if certain else "may be damaged"
         message = f"the URL {found.address} {doubt}; its address is {better}"
-        issues.append(
-            _issue("url_damaged", "info" if certain else "warning", f"reference {entry.number}: {message}", entry.where)
-        )
+        issues.append(_issue("url_damaged", "info" if certain else "warning", message, entry))
     elif found.blanks:
         message = f"removed blanks from a URL: {found.address}"
-        issues.append(_issue("url_damaged", "info", f"reference {entry.number}: {message}", entry.where))
+        issues.append(_issue("url_damaged", "info", message, entry))
     return issues
 
 
-def _issue(check: str, severity: Severity, message: str, where: Where) -> Issue:
-    return Issue(check, severity, message, where, table="references")
+def _issue(check: str, severity: Severity, message: str, entry: _NumberedText) -> Issue:
+    return Issue(check, severity, f"reference {entry.number}: {message}", entry.where, "references")

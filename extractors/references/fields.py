@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from extractors.references.authors import is_abbreviation, split_author
 from extractors.references.dates import FoundDate, date_at_start, find_dates, find_numeric_dates
-from extractors.references.wording import pattern, words
+from extractors.references.wording import host_of, pattern, words
 from extractors.rules import fold
 
 
@@ -43,12 +43,9 @@ class ListContext:
 
 
 def read_fields(text: str, head: str, url: str, context: ListContext) -> EntryFields:
-    """The fields of an entry.
-
-    ``text`` is the whole entry, ``head`` its part before the URL. ``url`` tells the site of a web page, which
-    is not part of the title.
-    """
-    on_file = _on_file_at_end().search(text) is not None
+    """The fields of an entry. ``text`` is the whole entry, ``head`` its part before the URL. ``url`` tells the site of
+    a web page, which is not part of the title."""
+    on_file = pattern(r"(?<!\w){on_file}(?=[\s\].,;)]*(?:$|[\].]|(?:19|20)\d\d))").search(text) is not None
     if on_file:  # "[source on file]. Accra; 2013." (Ghana 2013): the place and date after it still count
         head = pattern(r"\s*[\[(]?\s*(?<!\w){on_file}(?!\w)(?:\s*[\])])?").sub("", head)
         head = re.sub(r"(?<!\.)\.\s*\.(?!\.)", ".", head)
@@ -72,10 +69,6 @@ _FEW_PAGES, _MOST = 3, 0.7  # web pages of a list, and the share of them that de
 _LONG_QUESTION = 4  # words: a sentence of so many after a question mark is the second half of the title
 
 
-def _on_file_at_end() -> re.Pattern[str]:
-    return pattern(r"(?<!\w){on_file}(?=[\s\].,;)]*(?:$|[\].]|(?:19|20)\d\d))")
-
-
 # ---------------------------------------------------------------------------------------------- title
 
 
@@ -97,9 +90,7 @@ def _read_title(rest: str) -> tuple[str, FoundDate | None, bool]:
 
 def _dated_title(title: str) -> tuple[str, FoundDate | None]:
     """A title that ends in its date, and that date: "Reporting January 3, 2013", "Penal Code, 1997", "Law (1993)".
-
-    "Convention, 1999 (ratification: 2001)" keeps its parenthesis, and "Virgin Islands Labour Code 2010" its year.
-    """
+    "Convention, 1999 (ratification: 2001)" keeps its parenthesis, and "Virgin Islands Labour Code 2010" its year."""
     last = next((d for d in find_dates(title) if d.start and d.end >= len(title.rstrip(" .,;)"))), None)
     if last is None:
         return title, None
@@ -217,10 +208,8 @@ _SITE = re.compile(
 
 
 def prints_sites(texts: Iterable[str]) -> bool:
-    """Whether a list prints the site of a web page after its title: ``Title, UNICEF, [online]``.
-
-    The reports to 2015 do, the later ones do not. A title can have commas of its own, so the whole list decides.
-    """
+    """Whether a list prints the site of a web page after its title: ``Title, UNICEF, [online]``. The reports to 2015
+    do, the later ones do not. A title can have commas of its own, so the whole list decides."""
     pages = [text for text in texts if pattern(r"^[^“”\[]*,\s*\[\s*{online}").match(text)]
     with_site = [text for text in pages if re.match(r"[^\[]*,\s+[^\W_a-zà-ÿ][^,\[]*,+\s*\[", text)]
     return len(pages) >= _FEW_PAGES and len(with_site) > _MOST * len(pages)
@@ -278,15 +267,8 @@ def _names_host(name: str, url: str) -> bool:
 
 def _labels(url: str) -> set[str]:
     """The parts of a URL's host that name its site: ``www.dw.com`` gives ``dw``."""
-    host = re.sub(r"^\w+:/+|[/?#].*$", "", url.casefold())
-    return {label for label in re.split(r"[.-]", host)[:-1] if len(label) > 1} - {
-        "www",
-        "com",
-        "org",
-        "net",
-        "gov",
-        "co",
-    }
+    labels = re.split(r"[.-]", host_of(url))[:-1]
+    return {label for label in labels if len(label) > 1} - {"www", "com", "org", "net", "gov", "co"}
 
 
 def _initials(name: str, without: Collection[str] | None = None) -> str:

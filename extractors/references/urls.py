@@ -97,9 +97,7 @@ def complete(text: str, found: FoundUrl, links: Sequence[str]) -> FoundUrl:
 
 def _match_link(text: str, start: int, link: str) -> tuple[int, str]:
     """The end of ``link`` in ``text``, and the address as printed; (0, "") if the text from ``start`` is another one.
-
-    Blanks of the text are part of the address where the link has a blank; line breaks left the others.
-    """
+    Blanks of the text are part of the address where the link has a blank; line breaks left the others."""
     target = _plain(link).strip().rstrip(_TRAILING)
     printed: list[str] = []
     at = start
@@ -174,7 +172,7 @@ def _continues(url: str, rest: str, at_break: bool) -> bool:
         return core[:1].isalnum()
     if not core:  # case 2: empty parts of a query at the end of an entry
         return at_break and token.startswith("::") and not rest.partition(" ")[2]
-    if not _may_continue(token, core):  # case 3: a bracket, a quote, another URL
+    if not (core[0].isalnum() or core[0] in _FIRST) or _START.match(token):  # case 3: a bracket, a quote, another URL
         return False
     if core[0] in ":," and len(core) > 1:  # case 4: a part of a query ("1:0::" + "NO:1310:P2:32")
         return _CHARACTER.search(core) is not None
@@ -197,11 +195,6 @@ def _is_file_name(url: str, rest: str) -> bool:
         sentence = re.search(r"[.;]\s(?!\d)", rest) is not None or url[-1] == "."
         return not sentence or " " not in words or "/" in rest.partition(" ")[0]
     return False
-
-
-def _may_continue(token: str, core: str) -> bool:
-    """Whether a word may be the rest of any URL."""
-    return (core[0].isalnum() or core[0] in _FIRST) and not _START.match(token)
 
 
 def _continues_after_stop(stop: str, rest: str, core: str, at_break: bool) -> bool:
@@ -285,11 +278,10 @@ def _two_words(glued: str, own: frozenset[str], words: frozenset[str]) -> str:
     """``glued`` as two known words with a hyphen between them; empty if there is no way or more than one."""
     if not glued.isalpha() or len(glued) < 5 or glued in words:
         return ""
-    cuts = [(glued[:at], glued[at:]) for at in range(1, len(glued))]
-    known = [cut for cut in cuts if words.issuperset(cut) and own.intersection(cut) and _are_words(cut, own)]
-    return "-".join(known[0]) if len(known) == 1 else ""
-
-
-def _are_words(parts: Iterable[str], own: frozenset[str]) -> bool:
-    """Whether no part is a lone letter, unless the title has that letter as a word (``infantil a``)."""
-    return all(len(part) > 1 or part in own for part in parts)
+    known = []
+    for at in range(1, len(glued)):
+        cut = glued[:at], glued[at:]
+        lone = any(len(part) == 1 and part not in own for part in cut)  # a letter that is no word of the title
+        if words.issuperset(cut) and own.intersection(cut) and not lone:
+            known.append("-".join(cut))
+    return known[0] if len(known) == 1 else ""

@@ -31,3 +31,8 @@ def _any_of(key: str) -> str:
     """An alternation of the wordings under ``key``, the longest first."""
     longest_first = sorted(map(str, words(key)), key=len, reverse=True)
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first)
+
+
+def host_of(url: str) -> str:
+    """The host of an address, in small letters."""
+    return re.sub(r"^\w+:/+|[/?#].*$", "", url.casefold())

@@ -6,7 +6,7 @@ import hashlib
 import re
 from urllib.parse import unquote
 
-from extractors.references.wording import pattern, words
+from extractors.references.wording import host_of, pattern, words
 from extractors.rules import fold
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>\[\]“”]+")
@@ -83,15 +83,13 @@ def _is_news(author: str, tail: str, date_iso: str, url: str, quoted: bool) -> b
 
 def _on_newspapers_site(url: str) -> bool:
     """Whether a part of the address' host begins or ends with a word of newspapers: ``www.manilatimes.net``."""
-    host = re.sub(r"^\w+:/+|[/?#].*$", "", url.casefold())
-    return pattern(r"(?:^|[.-])(?:{news_sites}|[\w]+{news_sites}|{news_sites}[\w]+)[.-]").search(host) is not None
+    sites = pattern(r"(?:^|[.-])(?:{news_sites}|[\w]+{news_sites}|{news_sites}[\w]+)[.-]")
+    return sites.search(host_of(url)) is not None
 
 
 def work_id(author: str, title: str, date_iso: str, address: str, text: str) -> str:
-    """The id of a source: of its address, else of author, title and date, else of its whole text, all folded.
-
-    The address of a front page or a search form names no document and does not count.
-    """
+    """The id of a source: of its address, else of author, title and date, else of its whole text, all folded. The
+    address of a front page or a search form names no document and does not count."""
     key = _document_address(address) or "|".join((fold(author), fold(title), date_iso) if title else (fold(text),))
     return "w" + hashlib.sha256(key.encode()).hexdigest()[:12]
 

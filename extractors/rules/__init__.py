@@ -9,8 +9,9 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, TypeVar
 
 import pycountry
 from rapidfuzz import fuzz
@@ -22,50 +23,21 @@ from extractors.rules.publication import declared
 from extractors.rules.wording import MARKERS, best_phrase, fold, holds, is_title_case, opens
 
 __all__ = [
-    "MARKERS",
-    "Rules",
-    "RulesError",
-    "Table",
-    "best_phrase",
-    "check_codes",
-    "column_of",
-    "countries_named",
-    "country_code",
-    "country_in",
-    "current",
-    "declared",
-    "depends",
-    "fold",
-    "holds",
-    "is_title_case",
-    "label_by_words",
-    "label_code",
-    "label_score",
-    "mistake",
-    "opens",
-    "overridden",
-    "region_of",
-    "state",
-    "table",
-    "use",
-]
+    "MARKERS", "Rules", "RulesError", "Table", "best_phrase", "check_codes", "column_of", "countries_named",
+    "country_code", "country_in", "current", "declared", "depends", "fold", "holds", "is_title_case",
+    "label_by_words", "label_code", "label_score", "mistake", "near_phrase", "opens", "overridden", "region_of",
+    "state", "table", "use",
+]  # fmt: skip
 
-FUZZY = 92.0
-"""Share of equal letters (of 100) above which a label with a misprint still counts as known."""
+FUZZY = 92.0  # share of equal letters (of 100) above which a label with a misprint still counts as known
+MISPRINT = 90.0  # the same for the heading of a section, of which a text may hold more than the words
 
 
-class Cached(Protocol):
-    """What :func:`functools.cache` makes."""
-
-    def cache_clear(self) -> None:
-        """Forget everything."""
-
-
-C = TypeVar("C", bound=Cached)
+C = TypeVar("C")
 _folder: Path | None = None
 _state = ""
 _rules: Rules | None = None
-_dependent: list[Cached] = []
+_dependent: list[Any] = []
 
 
 def depends(function: C) -> C:
@@ -151,6 +123,14 @@ def column_of(text: str, declaration: Table) -> str:
         if opens(folded, phrase)
     ]
     return max(found)[1] if found else ""
+
+
+def near_phrase(text: str, phrases: Mapping[str, Iterable[str]]) -> tuple[str, str] | None:
+    """The code and the phrase that a text holds but for a misprint ("SECTORIAL", Burma 2016, page 1), or ``None``."""
+    folded = fold(text)
+    near = {(code, phrase): fuzz.partial_ratio(phrase, folded) for code, own in phrases.items() for phrase in own}
+    best = max(near, key=lambda one: near[one])
+    return best if near[best] >= MISPRINT else None
 
 
 def label_by_words(kind: str, text: str) -> str | None:

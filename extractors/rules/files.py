@@ -17,16 +17,8 @@ import yaml
 
 INSTALLED = Path(__file__).parent
 NAMES = (
-    "tables",
-    "labels",
-    "headings",
-    "countries",
-    "regions",
-    "references",
-    "text_repairs",
-    "entities",
-    "registry",
-    "expected",
+    *("tables", "labels", "headings", "countries", "regions"),
+    *("references", "text_repairs", "entities", "registry", "expected"),
 )
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the parser in C, where PyYAML was built with it
 
@@ -69,9 +61,9 @@ def _replaced(loader: Any, node: yaml.SequenceNode) -> Replaced:
 _Loader.add_constructor("!replace", _replaced)
 
 
-def file_of(name: str, folder: Path = INSTALLED) -> Path:
-    """The file of the rules ``name`` in a folder."""
-    return folder / f"{name}.yml"
+def file_of(name: str) -> Path:
+    """The installed file of the rules ``name``."""
+    return INSTALLED / f"{name}.yml"
 
 
 def overlay_files(folder: Path | None) -> dict[str, Path]:

@@ -6,22 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 KindName = Literal[
-    "text",
-    "label",
-    "territory",
-    "picture",
-    "dated_name",
-    "count",
-    "answer",
-    "percent",
-    "percent_and_count",
-    "age",
-    "ages",
-    "yes_no",
-    "check_mark",
-    "ratification",
-    "years",
-]
+    "text", "label", "territory", "picture", "dated_name", "count", "answer", "percent", "percent_and_count", "age",
+    "ages", "yes_no", "check_mark", "ratification", "years",
+]  # fmt: skip
 Type = Literal["text", "code", "integer", "number", "flag"]
 AS_PRINTED = "the cell is empty"
 NO_NUMBER = "the cell holds no number"
@@ -89,4 +76,4 @@ KINDS: dict[KindName, tuple[Field, ...]] = {
         Field("last_year", "integer", "Last of the years. {}", "none is printed", "2016", low=1990, high=2100),
     ),
 }
-"""Kind -> the columns that it publishes, in their order. What reads a cell is ``extractors/chapter/kinds.py``."""
+"""Kind -> the columns that it publishes, in their order. What reads a cell is in ``extractors/chapter/values.py``."""

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
 from extractors.rules import models
 from extractors.rules.files import NAMES, RulesError, located, merged, overlay_files
 
-MODELS: dict[str, TypeAdapter[Any]] = {
-    "tables": TypeAdapter(dict[models.Name, models.Table]),
-    "labels": TypeAdapter(dict[models.Name, dict[models.Name, models.Label]]),
-    "headings": TypeAdapter(models.Headings),
-    "countries": TypeAdapter(dict[models.Iso3, models.Phrases]),
-    "regions": TypeAdapter(dict[str, dict[models.Iso3, models.Word]]),
-    "references": TypeAdapter(models.ReferenceWords),
-    "text_repairs": TypeAdapter(models.TextRepairs),
-    "entities": TypeAdapter(models.NameWords),
-    "registry": TypeAdapter(models.Registry),
-    "expected": TypeAdapter(models.Expected),
-}
 TAKEN = {"documents", "paragraphs", "sectors", "references", "citations", "footnotes", "provenance", "entities"}
 TAKEN |= {"countries", "entity_registry", "works", "disagreements", "corrections", "other_tables", "captions"}
 TAKEN |= {"quality", "releases", "quarantine", "changes"}
 """Published tables that are not made of the rows of a printed table."""
-PLACE = {"doc_id", "iso3", "report_year", "row", "row_key", "page", "bbox", "line"}
-"""Columns of every published table."""
+PLACE = {"doc_id", "iso3", "report_year", "row", "row_key", "page", "bbox", "line"}  # columns of every published table
 YAML_BOOLEAN = (
     'YAML reads an unquoted yes, no, on, off, true or false as a truth value; put the word in quotes, as in "no"'
 )
@@ -48,16 +35,26 @@ REASONS = {
 class Rules:
     """The content of the rules files. All phrases are folded and all patterns are compiled."""
 
-    tables: Mapping[str, models.Table]
-    labels: Mapping[str, Mapping[str, models.Label]]
+    tables: dict[models.Name, models.Table]
+    labels: dict[models.Name, dict[models.Name, models.Label]]
     headings: models.Headings
-    countries: Mapping[str, tuple[str, ...]]
-    regions: Mapping[str, Mapping[str, str]]
+    countries: dict[models.Iso3, models.Phrases]
+    regions: dict[str, dict[models.Iso3, models.Word]]
     references: models.ReferenceWords
     text_repairs: models.TextRepairs
     entities: models.NameWords
     registry: models.Registry
     expected: models.Expected
+
+    @cached_property
+    def titles(self) -> dict[str, tuple[str, ...]]:
+        """Code of a table -> phrases of its title."""
+        return {code: table.title for code, table in self.tables.items()}
+
+
+MODELS: dict[str, TypeAdapter[Any]] = {
+    name: TypeAdapter(kind) for name, kind in get_type_hints(Rules, include_extras=True).items()
+}
 
 
 def load_rules(folder: Path | None = None) -> Rules:
@@ -65,13 +62,13 @@ def load_rules(folder: Path | None = None) -> Rules:
     source = _Source(folder)
     content = {name: source.checked(name) for name in NAMES}
     rules = Rules(**content)
-    _titles(rules, source)
+    _unique("tables", rules.titles, source, behind=("title",))
     _names(rules, source)
     _lists(rules, source)
-    _unique("headings", rules.headings.sections, lambda code: ("sections", code), source)
-    _unique("headings", rules.headings.assessments, lambda code: ("assessments", code), source)
-    _unique("countries", rules.countries, lambda code: (code,), source)
-    _unique("regions", rules.regions, lambda region: (region,), source)
+    _unique("headings", rules.headings.sections, source, "sections")
+    _unique("headings", rules.headings.assessments, source, "assessments")
+    _unique("countries", rules.countries, source)
+    _unique("regions", rules.regions, source)
     return rules
 
 
@@ -107,18 +104,13 @@ def _names(rules: Rules, source: _Source) -> None:
                     )
 
 
-def _titles(rules: Rules, source: _Source) -> None:
-    titles = {code: table.title for code, table in rules.tables.items()}
-    _unique("tables", titles, lambda code: (code, "title"), source)
-
-
 def _lists(rules: Rules, source: _Source) -> None:
     """Labels and words name one code of their list; columns name lists that exist; sections exist."""
     for name, codes in rules.labels.items():
         labels = {code: label.labels for code, label in codes.items()}
         words = {code: label.words for code, label in codes.items()}
-        _unique("labels", labels, partial(_within, name, "labels"), source)
-        _unique("labels", words, partial(_within, name, "words"), source)
+        _unique("labels", labels, source, name, behind=("labels",))
+        _unique("labels", words, source, name, behind=("words",))
     for code, table in rules.tables.items():
         for column, about in table.columns.items():
             if about.codes and about.codes not in rules.labels:
@@ -129,22 +121,19 @@ def _lists(rules: Rules, source: _Source) -> None:
             source.refuse("tables", (code, "section"), reason)
 
 
-def _within(name: str, part: str, code: str) -> tuple[object, ...]:
-    return (name, code, part)
-
-
 def _unique(
-    name: str, phrases: Mapping[str, Iterable[str]], path: Callable[[str], tuple[object, ...]], source: _Source
+    name: str, phrases: Mapping[str, Iterable[str]], source: _Source, *before: str, behind: tuple[str, ...] = ()
 ) -> None:
-    """Of two codes with one phrase only one could ever win. The overlay is blamed, if it has one of them."""
+    """Of two codes with one phrase only one could ever win. The overlay is blamed, if it has one of them. ``before``
+    and ``behind`` are the keys around the code in the file ``name``."""
     owners: dict[str, str] = {}
     for code, own in phrases.items():
         for phrase in own:
             other = owners.setdefault(phrase, code)
             if other != code:
                 reason = f"the phrase {phrase!r} is also of {{other!r}}, so it cannot decide between the two"
-                here = mistake(source.folder, name, path(code), reason.format(other=other))
-                there = mistake(source.folder, name, path(other), reason.format(other=code))
+                here = mistake(source.folder, name, (*before, code, *behind), reason.format(other=other))
+                there = mistake(source.folder, name, (*before, other, *behind), reason.format(other=code))
                 raise there if there.file == str(source.overlay.get(name)) else here
 
 
@@ -174,10 +163,8 @@ class _Source:
 
 
 def mistake(folder: Path | None, name: str, path: Sequence[object], reason: str) -> RulesError:
-    """The error for an entry, with the file and the line that hold it.
-
-    ``name`` is the file without its suffix, ``path`` the keys down to the entry.
-    """
+    """The error for an entry, with the file and the line that hold it. ``name`` is the file without its suffix,
+    ``path`` the keys down to the entry."""
     file, own, line = located(name, folder, path)
     return RulesError(file, _shown(own), reason, line)
 

@@ -86,14 +86,11 @@ def _different(phrases: Sequence[str]) -> Sequence[str]:
 Phrases = Annotated[tuple[Annotated[str, AfterValidator(_folded)], ...], AfterValidator(_different)]
 """Phrases as :func:`fold` leaves them."""
 LabelPhrases = Annotated[tuple[Annotated[str, AfterValidator(_label)], ...], AfterValidator(_different)]
-Lowered = tuple[Annotated[str, AfterValidator(_lowered)], ...]
-"""Words in lower case, with their punctuation."""
+Lowered = tuple[Annotated[str, AfterValidator(_lowered)], ...]  # words in lower case, with their punctuation
 Word = Annotated[str, Field(min_length=1)]
-Words = tuple[Word, ...]
-"""Words whose capitals matter."""
+Words = tuple[Word, ...]  # words whose capitals matter
 Pattern = Annotated[re.Pattern[str], BeforeValidator(_compiled)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-"""A name of ours: of a table, a column, a code."""
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]  # a name of ours: of a table, a column, a code
 Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
@@ -419,8 +416,7 @@ def _span(text: Any) -> Any:
     return str(text)
 
 
-Span = Annotated[str, BeforeValidator(_span)]
-"""Report years: ``2016``, ``2013-2015``, or ``2016-`` for 2016 and later."""
+Span = Annotated[str, BeforeValidator(_span)]  # report years: ``2016``, ``2013-2015``, or ``2016-`` for 2016 and later
 
 
 class Form(Model):

@@ -7,8 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-MARKERS = "†‡§¶‖*"
-"""Footnote markers, as printed."""
+MARKERS = "†‡§¶‖*"  # footnote markers, as printed
 
 
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -207,3 +207,11 @@ class Sheet:
             self.shape(((x0, top - 0.5), (middle, top - 0.5), (x1, top - 0.5), (x1, top + 0.5), (x0, top + 0.5)), 0.65)
         else:
             self.stroke(x0, x1, top)
+
+
+def draw_sheet(path: Path, draw: Callable[[Sheet], object]) -> Path:
+    """Make a PDF file of what ``draw`` draws."""
+    sheet = Sheet(path, "drawn")
+    draw(sheet)
+    sheet.save()
+    return path
