@@ -24,8 +24,11 @@ class SuggestedAction:
 
 
 def expand_actions(row: TableRow) -> list[SuggestedAction]:
-    """The actions of one ruled row. If the row has bullets and several runs of years, each bullet is an action (Brazil
-    2014, page 9). Otherwise the row is one action, also if one run of years is printed for all bullets."""
+    """The actions of one ruled row.
+
+    If the row has bullets and several runs of years, each bullet is an action (Brazil 2014, page 9). Otherwise the row
+    is one action, also if one run of years is printed for all bullets.
+    """
     cell, years = row.cells.get("action", Cell()), row.cells.get("years", Cell())
     lines = tuple(part for line in cell.lines for part in at_bullets(line))
     starts = [i for i, line in enumerate(lines) if line.text[:1] in BULLETS]

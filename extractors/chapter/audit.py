@@ -188,8 +188,10 @@ def nothing_below(chapter: Chapter, outline: Outline) -> Iterator[Issue]:
 
 
 def missing_sections(outline: Outline) -> Iterator[Issue]:
-    """Gaps in the numbering of the sections. A missing last section leaves no gap. If enough headings are before the
-    gap, a number is misprinted (Norfolk Island 2016 has III twice and no IV)."""
+    """Gaps in the numbering of the sections. A missing last section leaves no gap.
+
+    If enough headings are before the gap, a number is misprinted (Norfolk Island 2016 has III twice and no IV).
+    """
     seen = [
         (ROMAN.index(m[1].upper()) + 1, line)
         for _, line in outline.headings
@@ -231,9 +233,11 @@ def empty_tables(outline: Outline, tables: Iterable[ChapterTable]) -> Iterator[I
 
 
 def rows_without_answers(tables: Iterable[ChapterTable]) -> Iterator[Issue]:
-    """Return one error for the rows of a table that lack an answer: of a year, or all that a row has beside its key. An
-    empty cell beside a convention means that it is not ratified, if another cell has a sign. No other row of 313
-    undamaged chapters is empty."""
+    """Return one error for the rows of a table that lack an answer: of a year, or all that a row has beside its key.
+
+    An empty cell beside a convention means that it is not ratified, if another cell has a sign. No other row of 313
+    undamaged chapters is empty.
+    """
     for table in tables:
         rule = current().tables.get(table.code)
         if rule is None:

@@ -67,8 +67,10 @@ class Context:
         return " ".join(self.to.plain(note.text) for note in self.notes if note.marker in markers)
 
     def code(self, codes: str, text: str, where: Where) -> str:
-        """The code of a label. A label of new wording gets the code that its words name, or ``other``. Each new wording
-        is one finding, at its first row: a warning, or information if its words name the code."""
+        """The code of a label. A label of new wording gets the code that its words name, or ``other``.
+
+        Each new wording is one finding, at its first row: a warning, or information if its words name the code.
+        """
         label = text.lstrip(BULLETS + " ")
         code = label_code(codes, label)
         if code is None:
@@ -167,8 +169,11 @@ def add_repaired(at: Context, text: str, where: Where, number: int) -> None:
 
 
 def build_statistic(at: Context, row: TableRow) -> None:
-    """Statistics name their source in notes without a marker. A row for boys, girls, urban or rural areas (2023 on) has
-    the indicator and the ages of the row above it. The label of hazardous work has its ages in parentheses."""
+    """Statistics name their source in notes without a marker.
+
+    A row for boys, girls, urban or rural areas (2023 on) has the indicator and the ages of the row above it. The label
+    of hazardous work has its ages in parentheses.
+    """
     label, age, share = at.text(row, "indicator"), at.text(row, "age"), at.text(row, "percent")
     before = at.to.out[at.published]
     inner = label.partition("(")[2].rstrip(") ")
@@ -337,7 +342,9 @@ def title_case(text: str) -> str:
 
 
 def one_case(text: str, capitals: bool = True) -> str:
-    """Title case for a text in small capitals, which a file stores as small letters ("advanceMent", Lesotho 2018). Such
-    a text has a capital inside a word, or begins with a small letter. ``capitals``: also for a text in capitals."""
+    """Title case for a text in small capitals, which a file stores as small letters ("advanceMent", Lesotho 2018).
+
+    Such a text has a capital inside a word, or begins with a small letter. ``capitals``: also for a text in capitals.
+    """
     mixed = re.search(r"[^\W\d_A-Z][A-Z]", text) is not None or text[:1].islower()
     return title_case(text) if mixed or (capitals and text and text.upper() == text) else text

@@ -141,7 +141,9 @@ def blank_column(i: int, names: Sequence[str], grid: Grid, entry: rules.Table) -
 
 def without_borrowed(names: Sequence[str], entry: rules.Table) -> list[str]:
     """Take its name from a column that is headed as the column of another place ("Description" over the policies too).
-    This needs as many columns as the table has; otherwise a second column of one name is a finding."""
+
+    This needs as many columns as the table has; otherwise a second column of one name is a finding.
+    """
     order = entry.in_order
     if len(names) != len(order):
         return list(names)
@@ -221,8 +223,10 @@ def column_findings(code: str, names: Sequence[str], texts: Sequence[str], grid:
 
 
 def spread_columns(names: list[str], texts: Sequence[str], entry: rules.Table) -> list[str]:
-    """Name columns that hold one value for each territory: "percent/Punjab Province". They are the last columns of a
-    table, more than one, with headers that name no other column."""
+    """Name columns that hold one value for each territory: "percent/Punjab Province".
+
+    They are the last columns of a table, more than one, with headers that name no other column.
+    """
     spread = entry.spread
     if spread is None or names.count(spread.column) == 1:
         return names

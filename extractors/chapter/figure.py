@@ -63,8 +63,10 @@ def sectors_in(text: str) -> list[str]:
 
 
 def distances(labels: Sequence[Line], shares: Sequence[Line]) -> list[tuple[float, int, int]]:
-    """Distance, index of the label and index of the percent, for every pair that is possible. The distance is in points
-    if all lines have boxes. Otherwise it is the difference of the indexes."""
+    """Distance, index of the label and index of the percent, for every pair that is possible.
+
+    The distance is in points if all lines have boxes. Otherwise it is the difference of the indexes.
+    """
     placed = all(line.where.bbox for line in (*labels, *shares))
     if not placed and len(labels) != len(shares):
         return []

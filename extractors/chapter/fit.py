@@ -199,8 +199,10 @@ def printed_tables(columns: Sequence[PrintedColumn]) -> Iterator[PrintedTable]:
 
 
 def missing_cells(tables: Iterable[PrintedTable]) -> Iterator[Issue]:
-    """Return a finding for each column of which some cells are empty, though each row of such a table has one. A column
-    that is mostly empty is another fault: it was not found, or not printed."""
+    """Return a finding for each column of which some cells are empty, though each row of such a table has one.
+
+    A column that is mostly empty is another fault: it was not found, or not printed.
+    """
     for table in tables:
         for column in (column for column in table.columns if always_filled(table.rule, column.name)):
             lacking = [cell for row, cell in sorted(table.rows.items()) if row not in column.cells]
@@ -278,8 +280,10 @@ def fits(rule: ColumnRule, text: str) -> bool:
 
 
 def long_names(columns: Sequence[PrintedColumn]) -> Iterator[Issue]:
-    """Return an error for each table whose names are together twice as long as their descriptions. In a small table
-    names may be longer (Cook Islands 2014, page 2: 171 letters of names, 95 of roles)."""
+    """Return an error for each table whose names are together twice as long as their descriptions.
+
+    In a small table names may be longer (Cook Islands 2014, page 2: 171 letters of names, 95 of roles).
+    """
     keys = {(published_name(code), rule.key) for code, rule in current().tables.items()}
     words = [c for c in columns if all(r.kind in ("text", "dated_name") and not r.codes for r in c.rules)]
     for name, other in itertools.permutations(words, 2):

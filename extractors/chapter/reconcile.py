@@ -83,7 +83,9 @@ def missing_rows(closed: ClosedTable, records: Sequence[Record], year: int, prin
 
 def strange_values(closed: ClosedTable, records: Sequence[Record]) -> Iterator[Issue]:
     """Return an error for each row with a value in a column in which such a row never has one: the cell may have moved.
-    A prohibition has no age."""
+
+    A prohibition has no age.
+    """
     for column, without in closed.blank.items():
         for record in (r for r in records if r[closed.column] in without and r.get(column) is not None):
             message = f"{column} is {record[column]} in the row of {record[closed.column]}, which never has one"
@@ -136,7 +138,9 @@ def where_of(record: Record) -> Where:
 
 def lost_text(chapter: Chapter) -> Iterator[Issue]:
     """Return an error for each page on which another PDF engine sees letters that no line has, or fewer than we do.
-    Letters are counted, not words: engines differ in where a word ends (Mauritius 2019, page 2: "groupsNo")."""
+
+    Letters are counted, not words: engines differ in where a word ends (Mauritius 2019, page 2: "groupsNo").
+    """
     ours: dict[int, list[str]] = defaultdict(list)
     for line in {line.number: line for line in chapter.lines()}.values():
         if line.where.page is not None:

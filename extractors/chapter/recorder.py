@@ -81,8 +81,10 @@ class Recorder:
         self.owned.update(line.number for cell in cells for line in cell.lines)
 
     def add(self, table: str, where: Where, cells: Mapping[str, Sequence[Line]], record: Record) -> int:
-        """Add a record with the provenance of its cells and every citation in them. Returns its row number. ``cells``
-        is printed column -> its lines; a cell without lines has no provenance."""
+        """Add a record with the provenance of its cells and every citation in them. Returns its row number.
+
+        ``cells`` is printed column -> its lines; a cell without lines has no provenance.
+        """
         row = self.next_row(table)
         self.out[table].append({**self.identity(where), "row": row, **record})
         raws = {}
@@ -103,7 +105,9 @@ class Recorder:
 
     def cite(self, table: str, row: int, where: Where, column: str, raw: str, published: Any) -> None:
         """Add one citation for each number of each marker in a printed cell; ``published`` is its value in the table.
-        Where that is not the text of the cell, the markers have no position in it."""
+
+        Where that is not the text of the cell, the markers have no position in it.
+        """
         text = published if isinstance(published, str) else ""
         shift = text.find(self.plain(raw)) if text else -1
         for one in cited(raw, self.highest):

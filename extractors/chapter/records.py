@@ -73,8 +73,10 @@ def covers(band: str, name: str) -> bool:
 
 
 def strange_territories(tables: Iterable[ChapterTable], names: Sequence[str]) -> Iterator[Issue]:
-    """Errors for rows of a territory that the chapter does not cover; no country's tables have them. The heads of a
-    column may be those of another chapter (Cook Islands 2016, page 2: "Ratifications CKI")."""
+    """Errors for rows of a territory that the chapter does not cover; no country's tables have them.
+
+    The heads of a column may be those of another chapter (Cook Islands 2016, page 2: "Ratifications CKI").
+    """
     for table in tables:
         first = {row.territory or "": row for row in reversed(table.rows)}
         for territory, row in [*((table.territory, row) for row in table.rows[:1]), *first.items()]:

@@ -96,8 +96,11 @@ class Outline:
 
 
 def segment(chapter: Chapter) -> Outline:
-    """Give every line of a chapter its owner. Raises :class:`UnreadableSource` if the source is not a chapter of the
-    report: it has no section heading and no table of the report, or no known country, or no report year."""
+    """Give every line of a chapter its owner.
+
+    Raises :class:`UnreadableSource` if the source is not a chapter of the report: it has no section heading and no
+    table of the report, or no known country, or no report year.
+    """
     segmenter = _Segmenter(chapter)
     for block, following in zip(chapter.blocks, [*chapter.blocks[1:], None], strict=True):
         segmenter.add(block, following)
@@ -202,7 +205,9 @@ class _Segmenter:
 
     def section_of(self, line: Line) -> str | None:
         """The section that a heading names: by its words, by those of its first two lines, or in spite of a misprint.
-        Botswana 2018, page 1, has "SECTORAL" and "DISTRIBUTION" on two lines; Burma 2016, page 1, "SECTORIAL"."""
+
+        Botswana 2018, page 1, has "SECTORAL" and "DISTRIBUTION" on two lines; Burma 2016, page 1, "SECTORIAL".
+        """
         sections = current().headings.sections
         if code := best_phrase(line.text, sections):
             return code
@@ -349,7 +354,9 @@ class _Segmenter:
 
     def add_grid(self, grid: Grid) -> None:
         """Name the table of a grid by its caption and header (see :func:`table_of`), else by the grid before it.
-        Without a caption, a grid with the header of the grid before it is of the same table."""
+
+        Without a caption, a grid with the header of the grid before it is of the same table.
+        """
         captioned = self.previous in ("caption", "band")
         caption = self.title if captioned else []
         title = text_of(caption)
@@ -367,7 +374,9 @@ class _Segmenter:
 
     def is_repeated(self, code: str, title: str, grid: Grid) -> bool:
         """Whether a grid belongs to a second table of one kind: its caption has another number than the first caption.
-        Rows of "Table 12. Statistics on Children's Work in Towns" must not be published as rows of Table 1."""
+
+        Rows of "Table 12. Statistics on Children's Work in Towns" must not be published as rows of Table 1.
+        """
         if not title and self.repeated:  # without a caption, the table continues if the header is the same
             self.repeated = header_texts(grid) == header_texts(self.out.pieces[-1].grid)
             return self.repeated
@@ -429,8 +438,11 @@ class _Segmenter:
         self.out.issues.append(Issue("country_conflict", "error", message, where, "documents", 1))
 
     def assessment(self, head: Sequence[Line], opening: str) -> list[Line]:
-        """The assessment in the running head. If the head changes within the chapter (Ghana 2016: moderate on page 1,
-        significant on the other pages), the level in the opening sentence decides, and a finding reports it."""
+        """The assessment in the running head.
+
+        If the head changes within the chapter (Ghana 2016: moderate on page 1, significant on the other pages), the
+        level in the opening sentence decides, and a finding reports it.
+        """
         pages = itertools.groupby(head, key=lambda line: line.where.page)
         by_page = [lines for _, page in pages if (lines := assessment_lines(page))]
         levels = [best_phrase(text_of(lines), current().headings.assessments) for lines in by_page]

@@ -201,8 +201,10 @@ def share_labels(table: ChapterTable, column: str, kind: str) -> None:
 
 
 def label_at_height(row: TableRow, cell: Cell, groups: Sequence[Sequence[Line]]) -> Cell:
-    """The last of the labels in ``cell`` that begins at the height of the row's other cells or above. It is the whole
-    cell if the lines have no place on the page."""
+    """The last of the labels in ``cell`` that begins at the height of the row's other cells or above.
+
+    It is the whole cell if the lines have no place on the page.
+    """
     own = [line for other in row.cells.values() if other is not cell for line in other.lines]
     if not own or any(line.where.bbox is None for line in (*own, *cell.lines)):
         return cell
@@ -316,7 +318,9 @@ def share_lines(
 
 def height(line: Line, share: float) -> tuple[int, float]:
     """The page of a line and its distance in points from the top of the page, measured to the ``share`` of its height.
-    ``share`` is 0 for the top of the line, 0.5 for its middle and 1 for its bottom."""
+
+    ``share`` is 0 for the top of the line, 0.5 for its middle and 1 for its bottom.
+    """
     assert line.where.bbox is not None
     _, top, _, bottom = line.where.bbox
     return line.where.page or 0, (1 - share) * top + share * bottom

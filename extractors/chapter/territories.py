@@ -24,8 +24,10 @@ ABBREVIATION = re.compile(r"\([A-Z]{2,8}\),?")
 
 
 def split_territories(tables: Sequence[ChapterTable], texts: Iterable[str]) -> None:
-    """Change the tables in place so that every row with answers is about one territory. ``texts`` is the running text
-    of the chapter; it may define abbreviations."""
+    """Change the tables in place so that every row with answers is about one territory.
+
+    ``texts`` is the running text of the chapter; it may define abbreviations.
+    """
     for table in tables:
         gather(table)
     labelled = [table for table in tables if (rule := rules.table(table.code)) and rule.codes]
@@ -132,8 +134,10 @@ def name_before(words: Sequence[str], short: str, stops: str) -> str:
 
 
 def split_row(row: TableRow, names: Mapping[str, str]) -> list[TableRow]:
-    """One row for each territory that the row's cell names; an empty name stands for the whole country. If every line
-    of the cell has its own territory, an answer cell with as many lines has one answer for each line."""
+    """One row for each territory that the row's cell names; an empty name stands for the whole country.
+
+    If every line of the cell has its own territory, an answer cell with as many lines has one answer for each line.
+    """
     parts = parts_of_cell(row.cells.get("territory", Cell()), names)
     answers = [column for column in row.cells if column in ("status", "age") or column.isdigit()]
     stacked = [column for column in answers if len(row.cells[column].lines) == len(parts) > 1]
@@ -147,8 +151,10 @@ def split_row(row: TableRow, names: Mapping[str, str]) -> list[TableRow]:
 
 
 def parts_of_cell(cell: Cell, names: Mapping[str, str]) -> list[list[str]]:
-    """The territories of each line if every line has its own, else those of the whole cell as one part. A name and its
-    abbreviation on the line below are one territory (Bosnia and Herzegovina 2018, page 3)."""
+    """The territories of each line if every line has its own, else those of the whole cell as one part.
+
+    A name and its abbreviation on the line below are one territory (Bosnia and Herzegovina 2018, page 3).
+    """
     by_line = [territories(lift(line.text).text, names) for line in cell.lines]
     named = [name for line in by_line for name in line]
     own = len(by_line) > 1 and all(by_line) and len(set(named)) == len(named)

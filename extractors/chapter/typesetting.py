@@ -92,8 +92,10 @@ def in_table(table: ChapterTable, rule: Table, usual: Mapping[float, float]) -> 
 
 
 def joined_cells(grid: Grid, names: Sequence[str], rule: Table, code: str) -> Iterator[Issue]:
-    """Return an error for the first cell that stands for several rows, in a column where every row has its own. Labels,
-    areas and sectors may stand for several rows, and what is beside them (Ascension Island 2016, page 6)."""
+    """Return an error for the first cell that stands for several rows, in a column where every row has its own.
+
+    Labels, areas and sectors may stand for several rows, and what is beside them (Ascension Island 2016, page 6).
+    """
     for row in grid.rows:
         below = [name for name, cell in zip(names, row, strict=True) if cell is None]
         lacking = [name for name in below if is_own(name, rule)]
@@ -344,8 +346,10 @@ def letters_of(text: str) -> str:
 
 
 def short_pages(chapter: Chapter) -> Iterator[Issue]:
-    """Return an error for each page that ends early, though the first part of the next page has room on it. The
-    reference list is left out: it is set in two columns."""
+    """Return an error for each page that ends early, though the first part of the next page has room on it.
+
+    The reference list is left out: it is set in two columns.
+    """
     pages = blocks_by_page(chapter)
     foot = max((foot_of(blocks) for blocks in pages.values()), default=0.0)
     for page, blocks in pages.items():

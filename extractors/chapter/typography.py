@@ -86,8 +86,10 @@ def has_section_number(line: Line) -> bool:
 
 
 def may_be_section_heading(line: Line, caption: bool) -> bool:
-    """Whether a line is set as a section heading, or has its number or capitals if there is no type. ``caption`` says
-    that the line stands where captions do, or has a number like one: then title case is not enough."""
+    """Whether a line is set as a section heading, or has its number or capitals if there is no type.
+
+    ``caption`` says that the line stands where captions do, or has a number like one: then title case is not enough.
+    """
     numbered = has_section_number(line)
     if line.style:
         least = NUMBERED_HEADING_SIZE if numbered else HEADING_SIZE
@@ -121,8 +123,10 @@ def is_caption(line: Line, known: bool, above_grid: bool) -> bool:
 
 
 def is_figure_part(line: Line, goes_on: bool) -> bool:
-    """Whether a line without a type, below a line of the figure, belongs to it too: a label, a percent, the caption. A
-    reader that knows the type also knows the place: it puts such lines into the zone ``figure``."""
+    """Whether a line without a type, below a line of the figure, belongs to it too: a label, a percent, the caption.
+
+    A reader that knows the type also knows the place: it puts such lines into the zone ``figure``.
+    """
     if line.style:
         return False
     if all(label_code("sectors", word) for word in re.sub(r"[\d.,%\s]", " ", line.text).split()):
@@ -159,5 +163,7 @@ def continues_note(line: Line, last: Line) -> bool:
 
 def continues_over_page(line: Line, ended: bool) -> bool:
     """Whether the first line of a page continues the paragraph of the page before; ``ended``: its sentence is over.
-    Without a type, the blank lines at the end of a page do not begin a paragraph."""
+
+    Without a type, the blank lines at the end of a page do not begin a paragraph.
+    """
     return line.style is None or not ended

@@ -20,8 +20,10 @@ class Collected:
         self.left_out: list[LeftOut] = []
 
     def add(self, chapters: tuple[Extraction, ...]) -> Iterator[Extraction]:
-        """Add the chapters of one part and yield those before it. Of two chapters with one id the first is published:
-        rows of both under one id could not be told apart."""
+        """Add the chapters of one part and yield those before it.
+
+        Of two chapters with one id the first is published: rows of both under one id could not be told apart.
+        """
         new = []
         for chapter in chapters:
             if chapter.doc_id in self.known:
@@ -42,8 +44,10 @@ class Collected:
         self.left_out.append(part)
 
     def last_of_file(self) -> Iterator[Extraction]:
-        """Yield the last chapters with a finding for each part that is left out before or after them. Raises
-        :class:`UnreadableSource` if there are none."""
+        """Yield the last chapters with a finding for each part that is left out before or after them.
+
+        Raises :class:`UnreadableSource` if there are none.
+        """
         if not self.last:
             raise UnreadableSource(self.path, "; ".join(map(str, self.left_out)) or "holds no chapter")
         chapters, self.last = self.last, ()

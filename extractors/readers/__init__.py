@@ -45,8 +45,10 @@ def reader_for(path: Path, source_path: str) -> Reader:
 
 
 def read_chapter(path: Path, source_path: str = "") -> Chapter:
-    """Read a file that holds one chapter; its own name is recorded if no ``source_path`` is given. Raises
-    :class:`UnreadableSource` as the reader, and for a file that holds none or several."""
+    """Read a file that holds one chapter; its own name is recorded if no ``source_path`` is given.
+
+    Raises :class:`UnreadableSource` as the reader, and for a file that holds none or several.
+    """
     name = source_path or path.name
     chapters = [part for part in reader_for(path, name)(path, name) if isinstance(part, Chapter)]
     if len(chapters) != 1:
@@ -55,8 +57,10 @@ def read_chapter(path: Path, source_path: str = "") -> Chapter:
 
 
 def shares_of(path: Path, source_path: str) -> list[Share]:
-    """The shares in which several processes may read a volume; fewer than two for a file that one process reads. Raises
-    :class:`UnreadableSource` as the reader."""
+    """The shares in which several processes may read a volume; fewer than two for a file that one process reads.
+
+    Raises :class:`UnreadableSource` as the reader.
+    """
     entry = VOLUMES.get(path.suffix.casefold())
     if entry is None:
         return []

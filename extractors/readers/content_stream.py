@@ -49,8 +49,10 @@ class StreamReader:
         self.fonts.clear()
 
     def read(self, page: Any) -> Content:
-        """The content of a pdfplumber page. Raises :class:`Unsure` if the page needs pdfplumber, and any exception that
-        pdfminer raises on a damaged file."""
+        """The content of a pdfplumber page.
+
+        Raises :class:`Unsure` if the page needs pdfplumber, and any exception that pdfminer raises on a damaged file.
+        """
         content = empty_content(page)
         target, ctm = self.target(page, content)
         interpreter = Interpreter(target, page.pdf.rsrcmgr, page.page_obj.resources, ctm, frozenset())
@@ -341,8 +343,10 @@ class Interpreter:
         self.matrix, self.x = (a, b, c, d, self.leading * c + e, self.leading * d + f), 0
 
     def show(self, pieces: Iterable[tuple[bytes, bytes, bytes, bytes]]) -> None:
-        """Paint an array of strings and the moves between them as one glyph run. ``pieces`` are (string, number,
-        hexadecimal string, anything else), of which one is not empty."""
+        """Paint an array of strings and the moves between them as one glyph run.
+
+        ``pieces`` are (string, number, hexadecimal string, anything else), of which one is not empty.
+        """
         font = self.font
         if font is None:
             return

@@ -27,7 +27,9 @@ def settle_ends(frames: Sequence[Frame], marks: Marks) -> None:
 
 def settle_end(frame: Frame, rows: Sequence[Row], limit: float) -> None:
     """End a table above the running text that its rules take in, and below the row that its last rule lies above.
-    ``limit`` is the top of the next table or the foot of the page."""
+
+    ``limit`` is the top of the next table or the foot of the page.
+    """
     edges = frame.edges
     left, right = edges[0] - TOLERANCE.table_side, edges[-1] + TOLERANCE.table_side
     below = [row for row in rows if row[0].middle[1] > frame.floor and row[0].x0 > left and row[-1].x1 < right]
@@ -36,8 +38,10 @@ def settle_end(frame: Frame, rows: Sequence[Row], limit: float) -> None:
 
 
 def end_above_text(frame: Frame, rows: Sequence[Row]) -> None:
-    """Remove the rules from the first one on that has running text above it. A hairline on the upper edge of the next
-    table's header looks like a rule of this table (Chad 2017, page 2)."""
+    """Remove the rules from the first one on that has running text above it.
+
+    A hairline on the upper edge of the next table's header looks like a rule of this table (Chad 2017, page 2).
+    """
     edges, start = frame.edges, frame.floor
     heights = merge_heights(rule.top for rule in frame.rules)
     for height in heights:
@@ -66,8 +70,10 @@ def add_last_rows(frame: Frame, rows: Sequence[Row], limit: float) -> None:
 
 
 def rows_going_on(rows: Sequence[Row], inside: Sequence[Row], edges: Sequence[float], limit: float) -> list[Row]:
-    """The first of these lines, as long as they look like those ``inside`` a table and end above ``limit``. They are
-    set in the same type, follow closely, and begin where the lines of their columns begin."""
+    """The first of these lines, as long as they look like those ``inside`` a table and end above ``limit``.
+
+    They are set in the same type, follow closely, and begin where the lines of their columns begin.
+    """
     starts = column_starts(inside, edges)
     size = statistics.median(word.size for row in inside for word in row)
     last = max(word.bottom for row in inside for word in row)

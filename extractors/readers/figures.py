@@ -30,8 +30,10 @@ def take_figure(rows: Rows, marks: Marks) -> tuple[Rows, Rows]:
 
 
 def starts_caption(row: Sequence[Word], at: int) -> bool:
-    """Whether the word "Figure" at this place of a row begins a caption. A caption is bold and begins its line or
-    follows a wide gap; "Figure 1" inside a sentence does neither."""
+    """Whether the word "Figure" at this place of a row begins a caption.
+
+    A caption is bold and begins its line or follows a wide gap; "Figure 1" inside a sentence does neither.
+    """
     alone = at == 0 or row[at].x0 - row[at - 1].x1 > TOLERANCE.caption_gap
     return alone and row[at + 1].text[:1].isdigit() and bool(re.search("bold", row[at].font, re.I))
 
@@ -65,8 +67,11 @@ def figure_left(caption: Word, first: bool, width: float) -> float:
 
 
 def take_map_labels(rows: Rows) -> tuple[Rows, Rows]:
-    """Divide rows into the labels of the map on page 1 and the rest. The labels stand beside the summary (Mauritius
-    2013) or are printed over it (Mauritius 2017). Only the summary is italic."""
+    """Divide rows into the labels of the map on page 1 and the rest.
+
+    The labels stand beside the summary (Mauritius 2013) or are printed over it (Mauritius 2017). Only the summary is
+    italic.
+    """
     labels: Rows = []
     rest: Rows = []
     for row in rows:

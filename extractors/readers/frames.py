@@ -181,16 +181,21 @@ class RuleRun:
         return self.rules[0].top
 
     def fits(self, edges: Sequence[float]) -> bool:
-        """Whether both ends lie on column edges; of a run that covers most of the table, one end is enough. Beside an
-        emblem a rule may begin inside the first column (Fiji 2018, page 2), or end early."""
+        """Whether both ends lie on column edges; of a run that covers most of the table, one end is enough.
+
+        Beside an emblem a rule may begin inside the first column (Fiji 2018, page 2), or end early.
+        """
         ends = sum(any(abs(end - edge) < TOLERANCE.rule_end for edge in edges) for end in (self.x0, self.x1))
         long = self.x1 - self.x0 > TOLERANCE.half_fitting_rule * (edges[-1] - edges[0])
         return ends == 2 or (ends == 1 and long)
 
 
 def fitting_rules(rules: Iterable[Rectangle], edges: Sequence[float]) -> list[Rectangle]:
-    """Those rules below a header that belong to its table. They fit the column edges and cover, at one height, more
-    than a third of the table: an underlined address in the references below (Philippines 2015, page 9) does not."""
+    """Those rules below a header that belong to its table.
+
+    They fit the column edges and cover, at one height, more than a third of the table: an underlined address in the
+    references below (Philippines 2015, page 9) does not.
+    """
     covered: dict[int, float] = {}  # height in whole points -> total width of the rules there
     fitting: list[tuple[int, Rectangle]] = []
     for run in join_rules(rules, edges):

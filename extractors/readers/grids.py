@@ -36,7 +36,7 @@ def read_grid(frame: Frame, marks: Marks, words: Sequence[Word], progress: Progr
 
 
 def words_by_row(words: Sequence[Word], heights: Sequence[float], crossed: Sequence[bool]) -> list[list[Word] | None]:
-    """Divide the words of one column among the rows of its table; ``crossed``: whether a cell of it ends at a height.
+    """Divide the words of one column among the rows of its table; ``crossed``: whether one of its cells ends at a height.
 
     One cell may stand beside several rows (the sector beside its activities, Peru 2013, page 2): all but the first of
     these rows are None.
@@ -67,8 +67,10 @@ def make_cell(words: Sequence[Word], page: int, progress: Progress, left: float)
 
 
 def add_check_marks(marks: Marks, frame: Frame) -> None:
-    """Add a tick or a cross as a word wherever one is drawn: one small filled curve alone in a cell. Emblems are drawn
-    too, but of many curves (Peru 2019, page 3)."""
+    """Add a tick or a cross as a word wherever one is drawn: one small filled curve alone in a cell.
+
+    Emblems are drawn too, but of many curves (Peru 2019, page 3).
+    """
     near_x, near_y = TOLERANCE.tick_alone_x, TOLERANCE.tick_alone_y
     floor, bottom = frame.floor, frame.bottom
     around = [(*drawing.middle, drawing) for drawing in marks.drawings]

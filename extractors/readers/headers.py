@@ -61,8 +61,11 @@ def without_marked_cells(
 
 
 def is_marked_cell(header: Run, above: Run, runs: Sequence[Run], rows: Sequence[Row]) -> bool:
-    """Whether boxes lie among the rows of the table under the header ``above``. Its rules go on below them, no running
-    text or caption is between, and they hold another type than a header's bold, or mark some of the columns only."""
+    """Whether boxes lie among the rows of the table under the header ``above``.
+
+    Its rules go on below them, no running text or caption is between, and they hold another type than a header's bold,
+    or mark some of the columns only.
+    """
     side, floor, top = TOLERANCE.rule_end, above[-1].bottom, header[0].top
     edges = [above[0].x0, *(box.x1 for box in above)]
     if (
@@ -170,8 +173,10 @@ def runs_below(header: Run, runs: Sequence[Run], rows: Sequence[Row], end: float
 def joined_boxes(
     header: list[Rectangle], beside: Sequence[list[Rectangle]], below: Sequence[Run], rows: Sequence[Row]
 ) -> tuple[list[list[Rectangle]], list[Rectangle]]:
-    """A header with the boxes that it lacks, and which of the headers ``beside`` it are parts of it. ``below`` are the
-    runs of rules below it. A column without a box has words between these."""
+    """A header with the boxes that it lacks, and which of the headers ``beside`` it are parts of it.
+
+    ``below`` are the runs of rules below it. A column without a box has words between these.
+    """
     left, right, width = header[0].x0, header[-1].x1, TOLERANCE.header_width
     filled = middles_between(rows, header[0].bottom, max((run[0].top for run in below), default=0.0))
     edges = ends_of(below)
@@ -205,8 +210,10 @@ def beside_at_height(other: Run, header: Run) -> bool:
 
 
 def without_empty_columns(header: list[Rectangle], below: Sequence[Row], rows: Sequence[Row]) -> list[Rectangle]:
-    """Join a box without words to the one on its left if lines of words below run over the edge between them. A header
-    cell may be drawn in two boxes (Burkina Faso 2015, page 6)."""
+    """Join a box without words to the one on its left if lines of words below run over the edge between them.
+
+    A header cell may be drawn in two boxes (Burkina Faso 2015, page 6).
+    """
     joined = header[:1]
     middles = middles_beside(header, rows)
     for box in header[1:]:

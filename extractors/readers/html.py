@@ -69,8 +69,10 @@ BOLD, NOTE_STYLE = Style(12.0, True), Style(8.0)
 
 
 def html_parts(path: Path, source_path: str) -> Iterator[Chapter | LeftOut]:
-    """Read the chapters of an HTML file, mostly one. Raises :class:`UnreadableSource` for a file that is empty, binary,
-    far too large, or holds no text."""
+    """Read the chapters of an HTML file, mostly one.
+
+    Raises :class:`UnreadableSource` for a file that is empty, binary, far too large, or holds no text.
+    """
     data = read_file(path, source_path, LARGEST)
     text, issues = decode_page(data, source_path)
     page = Page(issues)

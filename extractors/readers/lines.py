@@ -55,8 +55,10 @@ left_edge = operator.attrgetter("x0")
 
 
 def rows_of_words(words: Iterable[Word]) -> list[list[Word]]:
-    """Group words into rows, from the top of the page to the bottom, and each row's words from left to right. Small
-    type comes last: a raised marker joins the row of the words beside it instead of beginning one."""
+    """Group words into rows, from the top of the page to the bottom, and each row's words from left to right.
+
+    Small type comes last: a raised marker joins the row of the words beside it instead of beginning one.
+    """
     marker_size = TOLERANCE.marker_size
     ordered = sorted(words, key=lambda word: word.top + word.bottom)
     large, small = RowIndex(), RowIndex()

@@ -200,8 +200,10 @@ def painted_before(box: Rectangle, drawn: dict[tuple[int, int], Rectangle]) -> b
 
 
 def visible_words(content: Content, shown: Shown, dark: Sequence[Rectangle]) -> tuple[list[Word], str]:
-    """The visible words in the order of the content stream, and the characters of the others. ``dark`` are the filled
-    shapes of the page: white text is visible on these only."""
+    """The visible words in the order of the content stream, and the characters of the others.
+
+    ``dark`` are the filled shapes of the page: white text is visible on these only.
+    """
     sorter = VisibleText(content, dark)
     sorter.hidden += shown.hidden
     for white, runs in itertools.groupby(shown.runs, key=is_paper_white):
@@ -267,8 +269,10 @@ def glyphs_of(run: GlyphRun) -> Iterator[Glyph]:
 
 
 def white_groups(glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:
-    """Cut white text at blanks and where it jumps to another place. A whole group is visible or hidden: the first
-    letter of a pie chart's label may stand beside the pie."""
+    """Cut white text at blanks and where it jumps to another place.
+
+    A whole group is visible or hidden: the first letter of a pie chart's label may stand beside the pie.
+    """
     group: list[Glyph] = []
     for glyph in glyphs:
         if group and (glyph.text.isspace() or jumps(group[-1], glyph)):

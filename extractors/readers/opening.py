@@ -70,8 +70,11 @@ def read_file(path: Path, name: str, largest: int = LARGEST) -> bytes:
 
 
 def check_pdf(data: bytes, name: str) -> int:
-    """The number of pages of a PDF, as PDFium counts them. Raises :class:`UnreadableSource` for files that pdfplumber
-    would open without an error: one that is cut short has no pages, a web server's error page no root object."""
+    """The number of pages of a PDF, as PDFium counts them.
+
+    Raises :class:`UnreadableSource` for files that pdfplumber would open without an error: one that is cut short has no
+    pages, a web server's error page no root object.
+    """
     if NOT_BLANK.search(data) is None:
         raise UnreadableSource(name, "is empty")
     if b"%PDF-" not in data[:1024]:
@@ -178,8 +181,10 @@ def is_turned_page(content: Content) -> bool:
 
 
 def check_page(content: Content, marks: Marks, scaled: bool = False) -> Iterator[Issue]:
-    """Findings about a page whose text may differ from what a person sees on it. ``scaled``: it is known at which scale
-    the page is drawn, so it may have any size."""
+    """Findings about a page whose text may differ from what a person sees on it.
+
+    ``scaled``: it is known at which scale the page is drawn, so it may have any size.
+    """
     where = Where(page=content.number)
     if not marks.words:
         yield Issue("page_without_text", "error", "the page holds no text (is it a scan?)", where)

@@ -58,7 +58,9 @@ def glyph_box(matrix: Matrix, x: float, advance: float, low: float, high: float)
 
 def classify_path(steps: str, points: list[Point]) -> tuple[str, list[Point]]:
     """The kind of one part of a path (``line``, ``rect`` or ``curve``) and its corners, as pdfminer gives them.
-    ``steps`` has one letter for each point: m move, l line, c curve, h close."""
+
+    ``steps`` has one letter for each point: m move, l line, c curve, h close.
+    """
     if len(steps) > 3 and steps[-2:] == "lh" and points[-2] == points[0]:
         steps = steps[:-2] + "h"
         points = points[:-1]
@@ -81,8 +83,10 @@ def is_rectangle(points: list[Point]) -> bool:
 def spread(
     codes: Iterable[int], advances: Iterable[float], x: float, started: bool, char_space: float, word_space: float
 ) -> list[float]:
-    """Where glyphs begin that are set with extra space, and where the next one would; all in text space. pdfminer adds
-    the space between characters before each glyph but the first of an array (``started`` is False)."""
+    """Where glyphs begin that are set with extra space, and where the next one would; all in text space.
+
+    pdfminer adds the space between characters before each glyph but the first of an array (``started`` is False).
+    """
     places = []
     for code, advance in zip(codes, advances, strict=True):
         if started:

@@ -83,8 +83,10 @@ def pdf_shares(path: Path, source_path: str) -> list[Share]:
 
 
 def pdf_parts(path: Path, source_path: str, share: Share | None = None) -> Iterator[Chapter | LeftOut]:
-    """Read the chapters of a PDF file; only the pages of one are held at a time. Raises :class:`UnreadableSource` for a
-    file that is empty, cut short, encrypted, not a PDF, or a scan without text."""
+    """Read the chapters of a PDF file; only the pages of one are held at a time.
+
+    Raises :class:`UnreadableSource` for a file that is empty, cut short, encrypted, not a PDF, or a scan without text.
+    """
     data = read_file(path, source_path)
     announced = check_pdf(data, source_path)
     share = share or Share(1, announced + 1, tuple(check_streams(data, source_path)))
@@ -237,8 +239,11 @@ class PlacedWords:
 
 
 def lay_out(marks: Marks, progress: Progress) -> list[Block]:
-    """The lines and grids of one page in reading order. The order is: running head, body (text and tables from the
-    top), figure, references column by column, running foot. Updates ``progress`` for the next page."""
+    """The lines and grids of one page in reading order.
+
+    The order is: running head, body (text and tables from the top), figure, references column by column, running
+    foot. Updates ``progress`` for the next page.
+    """
     frames = find_tables(marks, progress)
     for frame in frames:
         add_check_marks(marks, frame)
@@ -349,8 +354,10 @@ def table_blocks(frame: Frame, words: list[Word], marks: Marks, progress: Progre
 
 
 def references_top(rows: Sequence[Row]) -> float | None:
-    """The height in points at which the reference list begins on this page; None if it does not begin here. It begins
-    with a line that holds the heading and nothing else in its column."""
+    """The height in points at which the reference list begins on this page; None if it does not begin here.
+
+    It begins with a line that holds the heading and nothing else in its column.
+    """
     for row in rows:
         first = split_at_gaps(row, TOLERANCE.heading_gap)[0]
         if fold(text_of_words(first)) in current().headings.references:
@@ -373,8 +380,11 @@ def column_border(words: Sequence[Word], middle: float) -> float:
 
 
 def two_columns(words: Sequence[Word], marks: Marks, progress: Progress) -> list[Block]:
-    """The lines of the reference list's two columns, the left column first. A short column may hold nothing but the end
-    of a reference, which is indented; its left edge is then that of the page before."""
+    """The lines of the reference list's two columns, the left column first.
+
+    A short column may hold nothing but the end of a reference, which is indented; its left edge is then that of the
+    page before.
+    """
     border = column_border(words, marks.width / 2 - TOLERANCE.gutter)
     blocks: list[Block] = []
     for side, column in enumerate(([w for w in words if w.x0 < border], [w for w in words if w.x0 >= border])):

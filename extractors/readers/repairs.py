@@ -39,8 +39,10 @@ def read_digits(match: re.Match[str]) -> str:
 
 
 def read_math(match: re.Match[str]) -> str:
-    """Replace a TeX formula by its signs; anything else between dollars stays (``$5 here and $`` is money). A raised
-    marker joins the word before it. A formula of digits alone stays too: it may be a sum in dollars."""
+    """Replace a TeX formula by its signs; anything else between dollars stays (``$5 here and $`` is money).
+
+    A raised marker joins the word before it. A formula of digits alone stays too: it may be a sum in dollars.
+    """
     body = match["dollars"] or match["parens"]
     plain = plain_math(body)
     if not plain:
@@ -109,8 +111,10 @@ class Repairer:
         return text
 
     def fix_encoding(self, text: str, where: Where) -> str:
-        """Undo mojibake, HTML entities and ligatures with ftfy; quotation marks stay as they are. Accents are joined
-        with their letters without a finding, as in the PDF reader (Haiti 2015)."""
+        """Undo mojibake, HTML entities and ligatures with ftfy; quotation marks stay as they are.
+
+        Accents are joined with their letters without a finding, as in the PDF reader (Haiti 2015).
+        """
         text = unicodedata.normalize("NFC", text)
         if text.isascii() and "&" not in text:
             return text

@@ -56,8 +56,10 @@ class RowFinder:
         self.tight = max(min(TOLERANCE.row_gap, TOLERANCE.usual_gap * self.usual), leading + TOLERANCE.more_leading)
 
     def usual_gap(self) -> tuple[float, bool]:
-        """The usual white space around a rule of this table, in points, and whether enough rules show it. A table of
-        one row shows it above its first line and below its last one."""
+        """The usual white space around a rule of this table, in points, and whether enough rules show it.
+
+        A table of one row shows it above its first line and below its last one.
+        """
         gaps = [gap for i in range(1, len(self.heights) - 1) if 0 < (gap := self.gap_at(i)) < math.inf]
         if len(gaps) >= FEW_RULES:
             return statistics.median(gaps), True
@@ -210,8 +212,10 @@ def between(spans: Sequence[Span], start: float, end: float) -> list[Span]:
 
 
 def gap_around(spans: Sequence[Span], height: float) -> float:
-    """The white space between two extents around a height, in points. 0 if the height runs through an extent, which it
-    may touch a little; infinite if no extent is above or below it."""
+    """The white space between two extents around a height, in points.
+
+    0 if the height runs through an extent, which it may touch a little; infinite if no extent is above or below it.
+    """
     reach = TOLERANCE.rule_in_line
     at = bisect.bisect_left([(top + bottom) / 2 for top, bottom in spans], height)
     above = spans[at - 1][1] if at else -math.inf

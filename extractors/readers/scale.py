@@ -92,8 +92,10 @@ SAME = Fit()
 
 
 def find_fit(marks: Marks, last: Fit | None) -> Fit | None:
-    """The fit of a page; None if it is drawn at an unknown scale. ``last`` is the fit of the page before. Two
-    independent measures must agree: the width of the tables (or of the text) and the type sizes."""
+    """The fit of a page; None if it is drawn at an unknown scale. ``last`` is the fit of the page before.
+
+    Two independent measures must agree: the width of the tables (or of the text) and the type sizes.
+    """
     if not marks.words or not marks.width or not marks.height:
         return SAME
     sizes = letters_by_size(marks.words)
@@ -172,8 +174,10 @@ def same_edges(span: tuple[float, float]) -> bool:
 
 
 def top_of(marks: Marks, factor: float, last: Fit | None) -> float:
-    """Where the report's page begins from the top of the sheet: there its head and foot are where they always are. The
-    usual places are tried, and those that the first and last lines suggest."""
+    """Where the report's page begins from the top of the sheet: there its head and foot are where they always are.
+
+    The usual places are tried, and those that the first and last lines suggest.
+    """
     tops = sorted({round(word.top, 1) for word in marks.words})
     bottoms = sorted({round(word.bottom, 1) for word in marks.words})
     middles = [(word.top + word.bottom) / 2 for word in marks.words]

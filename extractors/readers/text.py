@@ -69,8 +69,10 @@ def text_shares(path: Path, source_path: str) -> list[Share]:
 
 
 def text_parts(path: Path, source_path: str, share: Share | None = None) -> Iterator[Chapter | LeftOut]:
-    """Read the chapters of a raw text file. Whether the text is a chapter of the report is decided later. Raises
-    :class:`UnreadableSource` for a file that is empty, binary, far too large, or holds no letters."""
+    """Read the chapters of a raw text file. Whether the text is a chapter of the report is decided later.
+
+    Raises :class:`UnreadableSource` for a file that is empty, binary, far too large, or holds no letters.
+    """
     lines, issues, sha256 = lines_of(path, source_path)
     share = share or Share(1, len(lines) + 1)
     source = Source(Path(source_path).as_posix(), sha256, "text")
@@ -303,8 +305,10 @@ class TextLayout:
 
 
 def kind_by_place(raws: Sequence[RawLine], i: int, references: bool, names: Mapping[str, int]) -> Kind:
-    """Whether a line of text is a page number or a country's name above a page, by the lines around it. ``references``:
-    whether the reference list has begun. ``names``: how often each short line occurs, folded."""
+    """Whether a line of text is a page number or a country's name above a page, by the lines around it.
+
+    ``references``: whether the reference list has begun. ``names``: how often each short line occurs, folded.
+    """
     raw = raws[i]
     outside = ("blank", *FURNITURE)
     above = raws[i - 1].kind if i else "blank"
@@ -352,8 +356,10 @@ def is_assessment(text: str) -> bool:
 
 
 def table_run(raws: Sequence[RawLine], at: int) -> tuple[list[list[RawLine]], list[RawLine], int]:
-    """The rows of the table that begins at ``at``, the running heads and feet inside it, and where the text goes on. A
-    row is one line of cells and the lines without tabs that continue its last cell."""
+    """The rows of the table that begins at ``at``, the running heads and feet inside it, and where the text goes on.
+
+    A row is one line of cells and the lines without tabs that continue its last cell.
+    """
     run = [[raws[at]]]
     aside: list[RawLine] = []
     width = len(raws[at].cells)
@@ -430,8 +436,10 @@ def widen_header(rows: list[list[Cell]]) -> tuple[list[list[Cell]], int]:
 
 
 def misread_number(items: Sequence[re.Match[str]], at: int) -> str:
-    """The number of one reference in digits, if letters of it are misread digits; else empty. ``items`` match
-    :data:`LIST_ITEM`. The nearest numbers before and after that are printed in the same way decide."""
+    """The number of one reference in digits, if letters of it are misread digits; else empty.
+
+    ``items`` match :data:`LIST_ITEM`. The nearest numbers before and after that are printed in the same way decide.
+    """
     match = items[at]
     if match["n"].isdigit():
         return ""

@@ -248,8 +248,10 @@ def hide_empty(runs: list[GlyphRun], empty: Sequence[bool]) -> None:
 
 
 def empty_glyphs(font: Any) -> frozenset[int]:
-    """The codes of a Type 3 font (its dictionary in the file) whose glyphs are drawn by streams that paint nothing. A
-    code without a stream is not among them: pdfminer gives no way to tell it from one with a standard name."""
+    """The codes of a Type 3 font (its dictionary in the file) whose glyphs are drawn by streams that paint nothing.
+
+    A code without a stream is not among them: pdfminer gives no way to tell it from one with a standard name.
+    """
     entries = dict_value(font)
     procedures = dict_value(entries.get("CharProcs") or {})
     encoding = resolve1(entries.get("Encoding"))

@@ -292,8 +292,11 @@ def steps_back(part: Part | Signs, signs: Signs) -> int:
 
 
 def same_title(one: str, other: str) -> bool:
-    """Whether two titles name one chapter: the same country, or nearly the same words if one is no country. The running
-    heads of the British Virgin Islands 2016 alternate between "of the United Kingdom" and "of United Kingdom"."""
+    """Whether two titles name one chapter: the same country, or nearly the same words if one is no country.
+
+    The running heads of the British Virgin Islands 2016 alternate between "of the United Kingdom" and "of United
+    Kingdom".
+    """
     codes = country_code(one), country_code(other)
     return codes[0] == codes[1] if all(codes) else fuzz.ratio(fold(one), fold(other)) >= SAME_TITLE
 
@@ -395,7 +398,9 @@ def add_heading(row: Sequence[Word], signs: Signs) -> None:
 
 def matter_of(rows: Sequence[Sequence[Word]], head: float) -> str:
     """The name of the part that begins on a page without opening sentence and is no chapter; empty if there is none.
-    ``head`` is the height in points of the running head, whose small type names no part."""
+
+    ``head`` is the height in points of the running head, whose small type names no part.
+    """
     large = [row for row in rows if row[0].size >= HEADING_SIZE and (row[0].size >= TITLE_SIZE or row[0].top >= head)]
     for row in large[:MATTER_ROWS]:
         if fold(text := text_of_words(row)) in current().headings.matter:

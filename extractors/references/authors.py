@@ -59,8 +59,11 @@ def _ends_entry(rest: str) -> bool:
 
 
 def _author_without_stop(head: str, authors: frozenset[str]) -> tuple[str, str] | None:
-    """An author whose full stop is missing. "U.S. Embassy- Accra Reporting. February 19, 2020." (Ghana 2020);
-    "Government of Afghanistan, Penal Code, enacted 1976." (Afghanistan 2015)."""
+    """An author whose full stop is missing.
+
+    "U.S. Embassy- Accra Reporting. February 19, 2020." (Ghana 2020); "Government of Afghanistan, Penal Code, enacted
+    1976." (Afghanistan 2015).
+    """
     correspondence = pattern(r"^(.+?),?\s+({plain_titles}\b.*)").match(head)
     if correspondence:
         return correspondence.group(1), correspondence.group(2)

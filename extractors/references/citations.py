@@ -209,7 +209,9 @@ def _is_citation(text: str, group: re.Match[str], numbers: tuple[int, ...], high
 
 def _is_head_count(inside: str, before: str, above: bool) -> bool:
     """Whether a group is a count: ``8.9 (44,017)``, ``children (12,345)``, or with a zero first that no citation has.
-    ``above`` says that the number is higher than the list, or that the list is not known."""
+
+    ``above`` says that the number is higher than the list, or that the list is not known.
+    """
     if above and inside.isdigit() and _PERCENT_BEFORE.search(before):  # "12.6% (657)", of a chapter without a list
         return True
     if not _HEAD_COUNT.fullmatch(inside):

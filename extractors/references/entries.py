@@ -145,8 +145,10 @@ class _Step(NamedTuple):
 
 
 def _number(lines: Sequence[_ListLine], issues: list[Issue]) -> list[_NumberedText]:
-    """Split the list into entries and number them, in the way with the lowest cost. ``readings`` holds, for each number
-    that the latest entry may have, the cheapest way to get there."""
+    """Split the list into entries and number them, in the way with the lowest cost.
+
+    ``readings`` holds, for each number that the latest entry may have, the cheapest way to get there.
+    """
     readings: dict[int, tuple[float, _Step | None]] = {0: (0.0, None)}
     for line in lines:
         following: dict[int, tuple[float, _Step | None]] = {}

@@ -43,8 +43,11 @@ class ListContext:
 
 
 def read_fields(text: str, head: str, url: str, context: ListContext) -> EntryFields:
-    """The fields of an entry. ``text`` is the whole entry, ``head`` its part before the URL. ``url`` tells the site of
-    a web page, which is not part of the title."""
+    """The fields of an entry.
+
+    ``text`` is the whole entry, ``head`` its part before the URL. ``url`` tells the site of a web page, which
+    is not part of the title.
+    """
     on_file = pattern(r"(?<!\w){on_file}(?=[\s\].,;)]*(?:$|[\].]|(?:19|20)\d\d))").search(text) is not None
     if on_file:  # "[source on file]. Accra; 2013." (Ghana 2013): the place and date after it still count
         head = pattern(r"\s*[\[(]?\s*(?<!\w){on_file}(?!\w)(?:\s*[\])])?").sub("", head)
@@ -90,7 +93,9 @@ def _read_title(rest: str) -> tuple[str, FoundDate | None, bool]:
 
 def _dated_title(title: str) -> tuple[str, FoundDate | None]:
     """A title that ends in its date, and that date: "Reporting January 3, 2013", "Penal Code, 1997", "Law (1993)".
-    "Convention, 1999 (ratification: 2001)" keeps its parenthesis, and "Virgin Islands Labour Code 2010" its year."""
+
+    "Convention, 1999 (ratification: 2001)" keeps its parenthesis, and "Virgin Islands Labour Code 2010" its year.
+    """
     last = next((d for d in find_dates(title) if d.start and d.end >= len(title.rstrip(" .,;)"))), None)
     if last is None:
         return title, None
@@ -208,8 +213,10 @@ _SITE = re.compile(
 
 
 def prints_sites(texts: Iterable[str]) -> bool:
-    """Whether a list prints the site of a web page after its title: ``Title, UNICEF, [online]``. The reports to 2015
-    do, the later ones do not. A title can have commas of its own, so the whole list decides."""
+    """Whether a list prints the site of a web page after its title: ``Title, UNICEF, [online]``.
+
+    The reports to 2015 do, the later ones do not. A title can have commas of its own, so the whole list decides.
+    """
     pages = [text for text in texts if pattern(r"^[^“”\[]*,\s*\[\s*{online}").match(text)]
     with_site = [text for text in pages if re.match(r"[^\[]*,\s+[^\W_a-zà-ÿ][^,\[]*,+\s*\[", text)]
     return len(pages) >= _FEW_PAGES and len(with_site) > _MOST * len(pages)

@@ -97,7 +97,9 @@ def complete(text: str, found: FoundUrl, links: Sequence[str]) -> FoundUrl:
 
 def _match_link(text: str, start: int, link: str) -> tuple[int, str]:
     """The end of ``link`` in ``text``, and the address as printed; (0, "") if the text from ``start`` is another one.
-    Blanks of the text are part of the address where the link has a blank; line breaks left the others."""
+
+    Blanks of the text are part of the address where the link has a blank; line breaks left the others.
+    """
     target = _plain(link).strip().rstrip(_TRAILING)
     printed: list[str] = []
     at = start

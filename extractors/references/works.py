@@ -88,8 +88,10 @@ def _on_newspapers_site(url: str) -> bool:
 
 
 def work_id(author: str, title: str, date_iso: str, address: str, text: str) -> str:
-    """The id of a source: of its address, else of author, title and date, else of its whole text, all folded. The
-    address of a front page or a search form names no document and does not count."""
+    """The id of a source: of its address, else of author, title and date, else of its whole text, all folded.
+
+    The address of a front page or a search form names no document and does not count.
+    """
     key = _document_address(address) or "|".join((fold(author), fold(title), date_iso) if title else (fold(text),))
     return "w" + hashlib.sha256(key.encode()).hexdigest()[:12]
 

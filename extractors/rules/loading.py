@@ -124,8 +124,10 @@ def _lists(rules: Rules, source: _Source) -> None:
 def _unique(
     name: str, phrases: Mapping[str, Iterable[str]], source: _Source, *before: str, behind: tuple[str, ...] = ()
 ) -> None:
-    """Of two codes with one phrase only one could ever win. The overlay is blamed, if it has one of them. ``before``
-    and ``behind`` are the keys around the code in the file ``name``."""
+    """Of two codes with one phrase only one could ever win. The overlay is blamed, if it has one of them.
+
+    ``before`` and ``behind`` are the keys around the code in the file ``name``.
+    """
     owners: dict[str, str] = {}
     for code, own in phrases.items():
         for phrase in own:
@@ -163,8 +165,10 @@ class _Source:
 
 
 def mistake(folder: Path | None, name: str, path: Sequence[object], reason: str) -> RulesError:
-    """The error for an entry, with the file and the line that hold it. ``name`` is the file without its suffix,
-    ``path`` the keys down to the entry."""
+    """The error for an entry, with the file and the line that hold it.
+
+    ``name`` is the file without its suffix, ``path`` the keys down to the entry.
+    """
     file, own, line = located(name, folder, path)
     return RulesError(file, _shown(own), reason, line)
 
