@@ -18,7 +18,8 @@ TURNED = 0.1  # rise of a line over its length: a scanned page may lean by less
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 Link = tuple[BBox, str]  # the box of a link annotation and its address, whole where the printed line breaks or cuts it
 OF_A_CHARACTER = ("top", "bottom", "size", "fontname", "non_stroking_color", "upright")
-OF_A_PATH = tuple("object_type x0 top x1 bottom fill stroke non_stroking_color stroking_color pts".split())
+OF_A_BOX = ("x0", "top", "x1", "bottom")
+OF_A_PATH = ("object_type", *OF_A_BOX, "fill", "stroke", "non_stroking_color", "stroking_color", "pts")
 """pdfplumber's names of the fields of a run and of a path, in their order."""
 
 

@@ -36,7 +36,7 @@ def read_grid(frame: Frame, marks: Marks, words: Sequence[Word], progress: Progr
 
 
 def words_by_row(words: Sequence[Word], heights: Sequence[float], crossed: Sequence[bool]) -> list[list[Word] | None]:
-    """Divide the words of one column among the rows of its table; ``crossed``: whether one of its cells ends at a height.
+    """Divide the words of one column among the rows of its table; ``crossed``: whether a cell of it ends at a height.
 
     One cell may stand beside several rows (the sector beside its activities, Peru 2013, page 2): all but the first of
     these rows are None.
