@@ -123,28 +123,23 @@ def small(word: str) -> bool:
 
 
 def add_alias(lexicon: Lexicon, name: str, alias: str, entity: Entity) -> None:
-    """Add what stands in parentheses behind a name: to its entity, or to that of the name's last part if the letters
-    are those of the part: "Anti-Trafficking Unit of the Federal Investigation Agency (FIA)" (Pakistan 2014, page 5).
-    """
-    part = part_of_alias(name, alias)
-    if part is None:
-        known = lexicon.by_form.get(straight(alias), entity)
-        others = [form for form, its in lexicon.by_form.items() if its is known is not entity]
-        # "Ministry of Education, Youth, and Information, (CPFSA)", which another row spells (Jamaica 2018)
-        if alias in initials(name) or not any(alias in initials(form) for form in others):
-            lexicon.add(entity.label, alias, entity)
-    elif part in lexicon.by_form:
-        lexicon.add(lexicon.by_form[part].label, alias, lexicon.by_form[part])
+    """Add what stands in parentheses behind a name to its entity, unless it is the acronym of the name's last part:
+    "Anti-Trafficking Unit of the Federal Investigation Agency (FIA)" (Pakistan 2014, page 5)."""
+    if spells_last_part(name, alias):
+        return
+    known = lexicon.by_form.get(straight(alias), entity)
+    others = [form for form, its in lexicon.by_form.items() if its is known is not entity]
+    # "Ministry of Education, Youth, and Information, (CPFSA)", which another row spells (Jamaica 2018)
+    if alias in initials(name) or not any(alias in initials(form) for form in others):
+        lexicon.add(entity.label, alias, entity)
 
 
-def part_of_alias(name: str, alias: str) -> str | None:
-    """The last part of a name, behind a small word, whose first letters an alias has; none if it is of the whole."""
+def spells_last_part(name: str, alias: str) -> bool:
+    """Whether an alias has the first letters of the last part of a name, behind a small word."""
     spelled = name.split()
-    for i in range(1, len(spelled)):
-        if alias.upper() in initials(" ".join(spelled[i:])):
-            behind = small(spelled[i - 1]) and spelled[i - 1] != "and"
-            return " ".join(spelled[i:]) if behind and spelled[i][0].isupper() else None
-    return None
+    first = next((i for i in range(1, len(spelled)) if alias.upper() in initials(" ".join(spelled[i:]))), 0)
+    behind = first > 0 and small(spelled[first - 1]) and spelled[first - 1] != "and"
+    return behind and spelled[first][0].isupper()
 
 
 def long_form(before: str, acronym: str) -> str:
@@ -207,7 +202,7 @@ def own_head(lexicon: Lexicon, form: str) -> list[str]:
     """The word that says what a row without a known head is: "the Circular" is the "Inter-Ministerial Circular" (Mali
     2014)."""
     begins = re.match(r"(?:[A-Z][\w-]*[a-z] )+([A-Z][a-z]+)(?= (?:of|for|on|to|against)\b|$)", form)
-    if not begins or "policies" not in lexicon.by_form[form].places or set(form.split()) & words().heads.keys():
+    if not begins or set(form.split()) & words().heads.keys():
         return []
     return [begins.group(1)]
 
@@ -351,7 +346,7 @@ def other_acronym(lexicon: Lexicon, one: str, other: str) -> bool:
     Smuggling and Trafficking Unit (AHSTIP)" (Ghana 2016, page 4)."""
     entities = lexicon.by_form[one], lexicon.by_form[other]
     short = [{form for form, its in lexicon.by_form.items() if its is e and ACRONYM.fullmatch(form)} for e in entities]
-    return bool(short[0] and short[1]) and short[0].isdisjoint(short[1])
+    return bool(short[0] and short[1])
 
 
 def weights() -> Mapping[str, float]:

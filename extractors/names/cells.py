@@ -178,7 +178,6 @@ def learn_inside(lexicon: Lexicon, name: str, entity: Entity, match: re.Match[st
         return
     if label != "AGENCY" and words().heads.get(name.split()[0]) == "AGENCY":
         # "Ministry of Human Rights and Refugees (MHRR) Funding" (Bosnia and Herzegovina 2013, page 6)
-        lexicon.add("AGENCY", inside, lexicon.add("AGENCY", before))
         return
     if not abbreviates(before, inside, behind):
         # "… Assistance to Reduce (CLEAR) Child Labor", but not "… Tribal Areas (FATA) Child Protection Policy"
@@ -234,7 +233,7 @@ def learn_laws(lexicon: Lexicon, text: str) -> None:
         for law in (law for end in ends for law in laws_of(rest[end:])):
             # "Sections 292(B) and (C)" of no law (Pakistan 2016, page 3)
             lawless = pattern(r"%part% [\dIVX(]").match(law) and "LAW" not in map(words().heads.get, law.split())
-            if not lawless and not pattern(PART_OF_LAW).match(law):
+            if not lawless:
                 learn_law(lexicon, law)
 
 
@@ -301,7 +300,7 @@ def learn_project(lexicon: Lexicon, name: str) -> None:
     # "RICHES" (Philippines 2018): a list names a project by its acronym
     acronym = name.isupper() and "-" not in name and len(name) > 3
     named = acronym or (not name.isupper() and has_capitals(name, found))
-    if named and not country_code(name) and words().no_program.isdisjoint(found):
+    if named and words().no_program.isdisjoint(found):
         learn_cell(lexicon, "PROGRAM", name)
 
 
@@ -309,5 +308,4 @@ def has_capitals(name: str, spelled: list[str]) -> bool:
     """Whether an item of a list is a name of several words, and not a body of government: "Ghana Cocoa Board", but not
     "Building the Capacity of the … Labor Inspectorate" (Philippines 2017)."""
     small = [word for word in spelled if word[0].islower() and len(word) > 1 and word not in words().links]
-    named = name[:1].isupper() and 1 < len(spelled) < 30 and len(small) <= 1
-    return named and (words().heads.get(spelled[-1]) != "AGENCY" or "the" in spelled)
+    return name[:1].isupper() and 1 < len(spelled) < 30 and len(small) <= 1

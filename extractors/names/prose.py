@@ -208,7 +208,7 @@ def learn_prose(lexicon: Lexicon, passage: Passage) -> None:
             continue
         entity = lexicon.add(span.label, with_country(passage, span))
         short = ACRONYM_BETWEEN.search(span.text)
-        if short and span.label != "LAW":
+        if short:
             # "National Action Plan (NAP) to Implement …" (Ukraine 2016): all, what stands before, and the acronym
             for form in (span.text[: short.start()].strip(), short.group().strip("()")):
                 lexicon.add(span.label, form, entity)
@@ -261,8 +261,7 @@ def learn_patterns(lexicon: Lexicon, text: str) -> None:
                 form = only_ministries(form)
                 if DATED_LAW.fullmatch(form):
                     continue
-                if not f"{form} ".startswith(words().world_bodies) and not several_ministries(form):
-                    entity = lexicon.add(label, form, entity)
+                entity = lexicon.add(label, form, entity)
 
 
 def only_ministries(form: str) -> str:
@@ -317,10 +316,7 @@ def learn_wordings(lexicon: Lexicon, passages: list[Passage]) -> None:
     shaped = {span.text for p in passages for span in (*p.shaped, *p.known)}
     runs = dict.fromkeys(without_openers(run) for p in passages for run in WORDS_WITH_CAPITALS.findall(p.text))
     for label in ("AGENCY", "POLICY", "PROGRAM"):
-        several = [
-            form for form in lexicon.forms(label) if " " in form and not words().general.issuperset(form.split())
-        ]
-        known = {stems(form, label): form for form in reversed(several) if len(stems(form, label)) > 1}
+        known = {stems(form, label): form for form in reversed(lexicon.forms(label)) if len(stems(form, label)) > 1}
         for run in runs:
             form = known.get(stems(run, label))
             if form and run not in lexicon.by_form and free(run, shaped):
@@ -343,12 +339,9 @@ def learn_definition(lexicon: Lexicon, section: str, before: str, acronym: str) 
     spelled = long.split()
     strong = set(spelled) if section == "policies" else {spelled[0], spelled[-1]} - words().weak_heads
     # "State Labor Inspectorate and Social Services (SLISS)" (Albania 2018)
-    if "and" in spelled and {words().heads.get(word) for word in spelled} == {"AGENCY", None}:
+    if "and" in spelled:
         strong |= set(spelled) - words().weak_heads
     label = "AGENCY" if "AGENCY" in map(words().heads.get, strong) else SECTION_LABELS.get(section)
-    # "Fund for the Maintenance of Basic Education (FUNDEB)" among the policies (Brazil 2020)
-    if words().heads.get(spelled[0]) == "PROGRAM":
-        label = "PROGRAM"
     if label:
         lexicon.add(label, acronym, lexicon.add(label, long))
 
@@ -365,7 +358,7 @@ def other_name(text: str, label: str) -> bool:
     if not re.match(r"(?!Phase )[A-Z]\S* ", text) or country_code(text.partition(",")[0]):
         return False
     spelled = set(text.split())
-    return label == "PROGRAM" or bool(words().foreign_links & spelled and not {"and", "of"} & spelled)
+    return label == "PROGRAM" or bool(words().foreign_links & spelled)
 
 
 def learn_acronyms(lexicon: Lexicon, tokens: Iterable[str]) -> None:

@@ -271,7 +271,8 @@ class NameGrammar:
         return a + len(re.sub(r"[^Nd]+$", "", self.kinds[a:b]))
 
     def cuts(self, a: int, k: int, b: int) -> bool:
-        """Whether the token at ``k`` stands between two names: a dash, a possessive, or "and"."""
+        """Whether the token at ``k`` stands between two names: a dash, a possessive, or "and" ("the Labor Code and
+        Article 12 of …")."""
         kind = self.kinds[k]
         if self.texts[k] == "to" and self.kinds[k + 1] == "t" and self.head(k - 1):
             # "the Human Trafficking Act to the National Council"
@@ -282,12 +283,8 @@ class NameGrammar:
         return (
             kind == "H"
             or (kind == "p" and not self.holds(a, k))
-            or (kind == "a" and (self.numbered(k + 1) or self.side_by_side(a, k, b)))
+            or (kind == "a" and (self.kinds[k + 2 : k + 3] == "d" or self.side_by_side(a, k, b)))
         )
-
-    def numbered(self, i: int) -> bool:
-        """Whether a word begins the articles of a law: "the Labor Code and Article 12 of …"."""
-        return self.opens(i) and self.kinds[i + 1 : i + 2] == "d"
 
     def is_head(self, i: int) -> bool:
         """Whether a word, or the one behind an article, is a head or an acronym: it begins another name."""
@@ -333,12 +330,9 @@ class NameGrammar:
             return True
         if self.texts[k + 1] in self.words.institution:
             return self.name(k + 1, b) is not None and self.texts[k - 1] not in self.words.institution
-        return self.texts[k + 1] in self.words.heads and not self.purpose(a, k) and self.both_named(a, k, b)
-
-    def purpose(self, a: int, k: int) -> bool:
-        """Whether "and" goes on with what a body or plan is for: "… Eradication of Child Labor and Regulation of
-        Adolescent Work" names no regulation."""
-        return self.texts[k + 1] in self.words.purposes and not self.words.purposes.isdisjoint(self.texts[a:k])
+        # "… Eradication of Child Labor and Regulation of Adolescent Work" names no regulation
+        named = self.texts[k + 1] in self.words.heads and self.texts[k + 1] not in self.words.purposes
+        return named and self.both_named(a, k, b)
 
     def both_named(self, a: int, k: int, b: int) -> bool:
         """Whether both sides of "and" are names: "Declaration of Cancún and Plan of Action (2015)" (Peru 2015, page
@@ -447,8 +441,7 @@ class NameGrammar:
         (Anguilla 2017, page 3), or one of a list of armed groups."""
         if label == "AGENCY" and any(self.starts[a] in groups for groups in self.armed):
             return True
-        world = label == "AGENCY" or (label == "LAW" and self.acronym(a, a + 1))
-        world = world or (label == "PROGRAM" and self.texts[a] == "International")
+        world = label == "AGENCY" or (label == "PROGRAM" and self.texts[a] == "International")
         owner = OF_THE_WORLD.search(text) if label == "AGENCY" else None
         named = (text, owner.group(1)) if owner else (text,)
         worldly = world and any(f"{name} ".startswith(self.words.world_bodies) for name in named)
@@ -463,13 +456,8 @@ class NameGrammar:
         own = bool(owner) and f"{owner} " not in self.words.world_bodies
         # "Prime Minister’s Office Communications Center" (Turkey 2014), "Center for Social Welfare" (Bosnia 2017)
         public = any(self.words.heads.get(word) == "AGENCY" for word in self.texts[a:head])
-        public = public or not self.words.public.isdisjoint(self.texts[a:b]) or self.national(a, head)
+        public = public or not self.words.public.isdisjoint(self.texts[a:b]) or self.texts[a] in self.words.national
         return bool(several) or own or public or any(topic in self.between(a, b) for topic in self.words.public_topics)
-
-    def national(self, a: int, head: int) -> bool:
-        """Whether a name begins with "National", but not "National Centers" in a text about programs."""
-        program = self.table == "programs" and self.texts[head] in self.words.serving
-        return self.texts[a] in self.words.national and not program
 
     def start(self, a: int, head: int, label: str) -> int:
         """Where the words before a head begin to belong to it."""

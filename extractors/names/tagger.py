@@ -343,13 +343,10 @@ def indefinite(tokens: list[str], first: int) -> bool:
 def points_back(tokens: list[str], first: int, last: int) -> bool:
     """Whether a lone "Declaration" is a name said short: "under the Declaration and Framework" (Ghana 2016, page 6)."""
     before = tokens[first - 1] if first else ""
-    # "the renewed Plan", "the UN-signed Protocol" (Mali 2014)
-    described = (
-        before.islower() and before.endswith("ed") and not {"the", "The"}.isdisjoint(tokens[max(0, first - 4) : first])
-    )
     after = "".join(tokens[last : last + 1])
     return (
-        (before in ("the", "The", "this", "these", "both", "and") or described)
+        # "the renewed Plan", "the UN-signed Protocol" (Mali 2014)
+        (before in ("the", "The", "this", "these", "both", "and") or before.endswith("ed"))
         and after not in ("of", "for", "to", "on")
         and not after[:1].isupper()
     )
