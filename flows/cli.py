@@ -26,7 +26,7 @@ from flows.request import Request
 from flows.rules_cli import app as rules_app
 from flows.tables_cli import WORDING, Output
 from flows.tables_cli import app as tables_app
-from flows.terminal import say, usage
+from flows.terminal import Commands, say, usage, writing
 
 # Every command imports what it needs: `findings --help` must not wait for pandas, spaCy or Prefect.
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def _end_at_once(code: int | str | None) -> None:
 
 
 app = App(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables.",
@@ -117,10 +118,7 @@ def prepare(
     """Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables."""
     from flows import settings
 
-    try:
-        context.obj = settings.load(config), config
-    except settings.SettingsError as error:
-        raise usage(str(error)) from error
+    context.obj = settings.load(config), config
     context.default_map = settings.for_commands(context.command, context.obj[0])
 
 
@@ -212,7 +210,7 @@ def ui(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the pages, on this machine only.")] = 4200,
 ) -> None:
     """Show the recorded runs of an output folder (findings run --prefect) in a browser, until Ctrl-C."""
-    from flows.server import NoServer, home_of, home_server
+    from flows.server import home_of, home_server
 
     home = home_of(output)
     if not home.is_dir():
@@ -223,8 +221,6 @@ def ui(
             typer.echo(f"The runs of {output} are at {server.url.removesuffix('/api')}/runs (Ctrl-C ends the server)")
             typer.echo(f"The password is in {home / 'password'}, which only you can read")
             threading.Event().wait()
-    except NoServer as error:
-        raise usage(str(error)) from error
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
 
@@ -255,19 +251,14 @@ def serve(
     it, to a server of its own on the loopback address, with a password that is printed once. Requests may choose
     chapters, but no other paths and no other output than those given here.
     """
-    from flows.notify import CannotNotify
     from flows.places import require_safe_output
-    from flows.publish import OutputBlocked
-    from flows.schedule import BadSchedule, NotOurs, deployments
+    from flows.schedule import deployments
     from flows.schedule import serve as serve_deployments
-    from flows.server import NoServer, home_of
+    from flows.server import home_of
 
-    try:
-        require_safe_output(output)
-        served = deployments(paths or [Path("raw")], output, weekly, timezone, instance)
-        serve_deployments(served, home_of(output), port, lambda line: typer.echo(line, err=True), replace, notify)
-    except (NoServer, BadSchedule, NotOurs, OutputBlocked, CannotNotify) as error:
-        raise usage(str(error)) from error
+    require_safe_output(output)
+    served = deployments(paths or [Path("raw")], output, weekly, timezone, instance)
+    serve_deployments(served, home_of(output), port, lambda line: typer.echo(line, err=True), replace, notify)
 
 
 @app.command(name="notify", rich_help_panel=RUNNING)
@@ -283,15 +274,11 @@ def tell(
 
     May be repeated: the address replaces the one before.
     """
-    from flows.notify import CannotNotify
     from flows.notify import tell as tell_address
 
     if not os.environ.get("PREFECT_API_URL"):
         raise usage("PREFECT_API_URL names no server; for that of findings serve use its option --notify")
-    try:
-        tell_address(address)
-    except CannotNotify as error:
-        raise usage(str(error)) from error
+    tell_address(address)
     typer.echo("The server tells this address of runs that have failed, crashed or are late")
 
 
@@ -317,7 +304,7 @@ def fetch(
     from pydantic import ValidationError
     from rich.console import Console
 
-    from flows.fetch import INSTALLED, CannotFetch, FetchRequest
+    from flows.fetch import INSTALLED, FetchRequest
     from flows.fetch import fetch as fetch_files
     from flows.progress import progress
     from flows.request import new_name
@@ -330,14 +317,10 @@ def fetch(
             publisher=publisher or INSTALLED,
             contact=contact,
         )
-        with progress(new_name(), False):
-            report = fetch_files(request)
     except ValidationError as error:
         raise usage("; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors())) from error
-    except CannotFetch as error:
-        raise usage(str(error)) from error
-    except OSError as error:
-        raise usage(f"cannot write to {to}: {error.strerror or error}") from error
+    with writing(f"to {to}"), progress(new_name(), False):
+        report = fetch_files(request)
     console = Console(soft_wrap=True)
     for failure in report.failures:
         console.print(f"FAILED {failure}", markup=False, highlight=False)
@@ -365,16 +348,13 @@ def site(
     import review
     from flows.ending import ended_by_signals
     from flows.progress import waiting
-    from flows.publish import OutputInUse
     from flows.site import build
 
     try:
-        with ended_by_signals(say), waiting("looking at the published tables") as log:
+        with writing("the site"), ended_by_signals(say), waiting("looking at the published tables") as log:
             report = build(output, to, sources=sources or (), workers=workers, with_pictures=not no_pictures, log=log)
-    except (review.CannotBuildSite, OutputInUse) as error:
+    except review.CannotBuildSite as error:
         raise usage(str(error)) from error
-    except OSError as error:
-        raise usage(f"cannot write the site: {error.strerror or error}") from error
     for fault in report.faults:
         typer.echo(f"SITE {fault}")
     typer.echo(report.sentence())
@@ -386,40 +366,25 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
 
     What makes a run impossible is wrong usage, not a failure. An unforeseen error is neither, and prints its traceback.
     """
-    from flows.safety import TooLittleMemory, UnsafeParser, require_memory
+    from flows.safety import require_memory
 
-    try:
-        require_memory()  # before pandas and Prefect are loaded
-    except TooLittleMemory as error:
-        raise usage(str(error)) from error
+    require_memory()  # before pandas and Prefect are loaded
 
     from extractors.rules import RulesError
-    from flows.corrections import CorrectionsError
-    from flows.ending import ended_by_signals
-    from flows.known_issues import KnownIssuesError
+    from flows.ending import Refused, ended_by_signals
     from flows.places import require_safe_output
     from flows.progress import progress
-    from flows.publish import OutputBlocked, OutputInUse
-    from flows.sources import NoSources
 
     try:
         require_safe_output(request.output)  # before the record in Prefect makes a folder in it
         with ended_by_signals(say), progress(request.name, as_json):
             return _start(request, as_json, recorded)
-    except (
-        NoSources,
-        OutputInUse,
-        OutputBlocked,
-        UnsafeParser,
-        KnownIssuesError,
-        CorrectionsError,
-        RulesError,
-    ) as error:
+    except (Refused, typer.Exit):
+        raise
+    except RulesError as error:
         raise usage(str(error)) from error
     except OSError as error:
         raise usage(_refused(error, request.output)) from error
-    except typer.Exit:
-        raise
     except Exception as error:
         import traceback
 
@@ -484,17 +449,13 @@ def _refused(error: OSError, output: Path) -> str:
 def _on_dask(request: Request) -> tuple[Report, bool]:
     """The run as a flow, with a Dask cluster that reads the files."""
     try:
-        from flows.cluster import ClusterUnusable, server
+        from flows.cluster import server
     except ModuleNotFoundError as error:
         raise usage(f"--runner dask needs {error.name}: pip install 'ilab-findings[dask]'") from error
     from flows.pipeline import run_as_flow
-    from flows.server import NoServer
 
-    try:
-        with server(request.address):
-            return run_as_flow(request)
-    except (ClusterUnusable, NoServer) as error:
-        raise usage(str(error)) from error
+    with server(request.address):
+        return run_as_flow(request)
 
 
 def _set_up_prefect(as_json: bool) -> None:

@@ -34,6 +34,7 @@ from extractors.model import UnreadableSource
 from extractors.readers.opening import read_file as bytes_of
 from extractors.rules.files import overlay_files
 from flows import ledger, volumes
+from flows.ending import Refused
 from flows.log import log_line
 from flows.plan import ReadJob
 from flows.reading import Extracted, read_file
@@ -56,7 +57,7 @@ Batch = tuple[ReadJob, ...]
 """The files of one task."""
 
 
-class ClusterUnusable(Exception):
+class ClusterUnusable(Refused):
     """The cluster cannot be used as asked; says why."""
 
 

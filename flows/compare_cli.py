@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.tables_cli import LOOKING, Output
-from flows.terminal import usage
+from flows.terminal import writing
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,22 +44,17 @@ def compare(
 
     from flows.compare import FOLDER, write
     from flows.compare import compare as compare_datasets
-    from flows.dataset import INSTALLED, WrongDataset, load_fields, read_dataset
-    from flows.integrity import Damaged
+    from flows.dataset import INSTALLED, load_fields, read_dataset
     from flows.progress import waiting
     from flows.published import open_release
 
     to = to or output / FOLDER
-    try:
-        known = load_fields(fields or INSTALLED)
-        datasets = [read_dataset(file, known, year) for file in files]
-        with waiting("comparing"), open_release(output) as release:
-            found = compare_datasets(release, datasets, known)
+    known = load_fields(fields or INSTALLED)
+    datasets = [read_dataset(file, known, year) for file in files]
+    with waiting("comparing"), open_release(output) as release:
+        found = compare_datasets(release, datasets, known)
+    with writing(f"to {to}"):
         written = write(found.frame, to)
-    except (WrongDataset, FileNotFoundError, Damaged) as error:
-        raise usage(str(error)) from error
-    except OSError as error:
-        raise usage(f"cannot write to {to}: {error.strerror or error}") from error
     console = Console(soft_wrap=True)
     _print_counts(found, console)
     for line in (*_remarks(found, datasets), f"Files: {', '.join(map(str, written))}"):

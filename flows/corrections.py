@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.ending import Refused
 from flows.log import log_line
 from flows.losses import NOT_COUNTED
 from schemas.codes import CORRECTIONS
@@ -48,7 +49,7 @@ SHOWN = 80
 Record = dict[str, Any]
 
 
-class CorrectionsError(Exception):
+class CorrectionsError(Refused):
     """A line of the file is wrong; the message names file, line and reason."""
 
 

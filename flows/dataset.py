@@ -23,6 +23,7 @@ from lxml import etree
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from extractors.rules import country_code, label_code
+from flows.ending import Refused
 from schemas import codes
 
 INSTALLED = Path(__file__).with_name("dataset.yml")
@@ -38,7 +39,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """The columns of each table that can be compared; ``age`` of ``statistics`` is ``age_min`` and ``age_max`` together."""
 
 
-class WrongDataset(Exception):
+class WrongDataset(Refused):
     """A file is no dataset that can be read; the message names the file and the reason."""
 
 

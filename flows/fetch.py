@@ -31,6 +31,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from extractors.model import UnreadableSource
 from extractors.readers.html import decode_page, parse
 from extractors.rules import country_code
+from flows.ending import Refused
 from flows.log import log_line
 from flows.sources import RECORD
 from flows.version import number
@@ -47,7 +48,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SUFFIX: dict[Kind, str] = {"page": ".html", "pdf": ".pdf"}
 
 
-class CannotFetch(Exception):
+class CannotFetch(Refused):
     """Nothing can be fetched: a wrong file of addresses, or a folder in use; the message says why."""
 
 

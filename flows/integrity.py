@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from flows.ending import Refused
 from flows.report import WrongFacts, check_facts
 
 FACTS = "run.json"
@@ -29,7 +30,7 @@ TRACES = re.compile(rb'"algorithm": "sha256"|"run_json": "')
 CHANGED = "was changed or damaged: its SHA-256 is not the one with which it was published"
 
 
-class Damaged(ValueError):
+class Damaged(Refused, ValueError):
     """A published file is not as it was written; the message says what is wrong with it."""
 
 

@@ -28,6 +28,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from flows import datapackage, integrity
 from flows.database import write_database
+from flows.ending import Refused
 from flows.formats import FORMATS, write_safe
 from flows.history import add_line, last_published, open_regular
 from flows.log import log_line
@@ -44,11 +45,11 @@ SYNCED = 8
 """So many files are written through to the disk at once."""
 
 
-class OutputInUse(Exception):
+class OutputInUse(Refused):
     """Another run is writing to the same output folder."""
 
 
-class OutputBlocked(Exception):
+class OutputBlocked(Refused):
     """Something that is not from a run is in the place of the output, or a published table cannot be read."""
 
 

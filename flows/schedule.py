@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from flows.ending import Refused
 from flows.notify import require_address, tell
 from flows.places import is_utf8
 from flows.request import Request
@@ -22,11 +23,11 @@ from flows.server import PORT, QUIET, Home, home_server
 from flows.sources import printable
 
 
-class BadSchedule(ValueError):
+class BadSchedule(Refused):
     """A schedule that Prefect cannot keep; the message says why."""
 
 
-class NotOurs(ValueError):
+class NotOurs(Refused):
     """The server has a deployment of this name that was made for other paths or another output."""
 
 

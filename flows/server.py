@@ -26,6 +26,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from flows.ending import Refused
+
 BOOT = "import sys, flows.workers as w; w.die_with_parent(int(sys.argv.pop(1))); import flows.server as s; s.boot()"
 LOOPBACK = "127.0.0.1"
 ITSELF = "prefect-in-memory"
@@ -39,7 +41,7 @@ QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 """Settings that switch off Prefect's usage statistics."""
 
 
-class NoServer(Exception):
+class NoServer(Refused):
     """No Prefect server could be started; the message says why and what helps."""
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 import schemas
+from flows.ending import Refused
 from flows.published import PublishedRelease, open_release
 from flows.report import counted
 from flows.request import Selection
@@ -40,8 +41,8 @@ WIDE = 26
 """Characters that a column must have before its longer cells are folded."""
 
 
-class NotPublished(Exception):
-    """There is no such run, chapter or table; the message names those that there are."""
+class NotPublished(Refused):
+    """There is no such chapter or table; the message names those that there are."""
 
 
 def show(doc_id: str, table: str | None, output: Path, console: Console, form: RowFormat = RowFormat.TABLE) -> None:
@@ -54,27 +55,18 @@ def show(doc_id: str, table: str | None, output: Path, console: Console, form: R
         raise NotPublished(f"no table {table}; there are {', '.join(schemas.TABLES)}")
     if table is None and form is RowFormat.CSV:
         raise NotPublished("CSV holds one table: name it, for example agencies")
-    try:
-        with open_release(output) as release:
-            document = _document(doc_id.lower(), release)
-            if form is RowFormat.TABLE:
-                _show(document, table, release, console)
-            else:
-                console.file.write(encodable(_text(document["doc_id"], table, release, form), console))
-    except FileNotFoundError as error:
-        raise NotPublished(str(error)) from error
+    with open_release(output) as release:
+        document = _document(doc_id.lower(), release)
+        if form is RowFormat.TABLE:
+            _show(document, table, release, console)
+        else:
+            console.file.write(encodable(_text(document["doc_id"], table, release, form), console))
 
 
 def chapters(selection: Selection, output: Path, console: Console, form: RowFormat = RowFormat.TABLE) -> None:
-    """Print the published chapters of the selection, with the errors that nobody has accepted.
-
-    Raises :class:`NotPublished`.
-    """
-    try:
-        with open_release(output) as release:
-            documents, quality = release.frame("documents"), release.frame("quality")
-    except FileNotFoundError as error:
-        raise NotPublished(str(error)) from error
+    """Print the published chapters of the selection, with the errors that nobody has accepted."""
+    with open_release(output) as release:
+        documents, quality = release.frame("documents"), release.frame("quality")
     rows = documents[[selection.includes(doc_id) for doc_id in documents["doc_id"]]]
     errors = quality[quality["severity"] == "error"]
     if "acknowledged" in errors:  # older releases have no such column

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from extractors.readers import READERS
+from flows.ending import Refused
 from flows.report import Failure
 
 SUFFIXES = tuple(READERS)
@@ -41,7 +42,7 @@ At = Callable[[Path], object]
 T = TypeVar("T")
 
 
-class NoSources(Exception):
+class NoSources(Refused):
     """The paths do not exist or lead to no chapter file."""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.tabular import RowFormat
-from flows.terminal import usage
+from flows.terminal import usage, writing
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,19 +75,13 @@ def show(
 
 @contextmanager
 def _shown(form: RowFormat) -> Iterator[Console]:
-    """A console, with a pager where somebody looks at a table. What is not published is wrong usage."""
+    """A console, with a pager where somebody looks at a table."""
     from rich.console import Console
 
-    from flows.integrity import Damaged
-    from flows.publish import OutputBlocked
-    from flows.show import NotPublished
     from flows.terminal import paged
 
-    try:
-        with paged(Console(), form is RowFormat.TABLE) as console:
-            yield console
-    except (NotPublished, Damaged, OutputBlocked) as error:
-        raise usage(str(error)) from error
+    with paged(Console(), form is RowFormat.TABLE) as console:
+        yield console
 
 
 @app.command(rich_help_panel=LOOKING)
@@ -99,16 +93,11 @@ def export(
     """Print the cited sources for a reference manager."""
     from flows.export import Format
     from flows.export import export as export_sources
-    from flows.integrity import Damaged
-    from flows.show import NotPublished
     from flows.terminal import put
 
     if form not in list(Format):
         raise usage(f"no format {form}; there are {', '.join(Format)}")
-    try:
-        put(export_sources(Format(form), doc_id, output))
-    except (NotPublished, Damaged) as error:
-        raise usage(str(error)) from error
+    put(export_sources(Format(form), doc_id, output))
 
 
 @app.command(rich_help_panel=LOOKING)
@@ -121,19 +110,13 @@ def package(
 
     Example: findings package sqlite findings.sqlite
     """
-    from flows.integrity import Damaged
     from flows.packages import Package, write
     from flows.progress import waiting
 
     if form not in list(Package):
         raise usage(f"no format {form}; there are {', '.join(Package)}")
-    try:
-        with waiting(f"writing {file}"):
-            write(Package(form), output, file)
-    except (Damaged, FileNotFoundError) as error:
-        raise usage(str(error)) from error
-    except OSError as error:
-        raise usage(f"cannot write {file}: {error.strerror or error}") from error
+    with writing(str(file)), waiting(f"writing {file}"):
+        write(Package(form), output, file)
 
 
 @app.command(rich_help_panel=LOOKING)
@@ -148,11 +131,8 @@ def verify(
     from flows import publish
     from flows.published import held
 
-    try:
-        with held(output) as release:
-            damage, files = publish.damage(release), len(publish.checksums(release))
-    except FileNotFoundError as error:
-        raise usage(str(error)) from error
+    with held(output) as release:
+        damage, files = publish.damage(release), len(publish.checksums(release))
     for name, reason in damage.items():
         typer.echo(f"DAMAGED {name} {reason}")
     if not damage and not files:
@@ -182,19 +162,15 @@ def acknowledge(
     from datetime import UTC, datetime
 
     from flows import known_issues as issues
-    from flows.integrity import Damaged
     from flows.published import open_release
 
-    try:
-        with open_release(output) as release:
-            quality = release.frame("quality")
-        chosen = quality[(quality["doc_id"] == doc_id) & (quality["check"] == check)]
-        rows = (chosen[chosen["table"] == table] if table else chosen).to_dict("records")
-        if not rows:
-            raise usage(f"{doc_id} has no finding {check}{f' about {table}' if table else ''} in {output}")
-        added = issues.add(known_issues, rows, reason, datetime.now(UTC).date())  # type: ignore[arg-type]
-    except (FileNotFoundError, Damaged, issues.KnownIssuesError) as error:
-        raise usage(str(error)) from error
+    with open_release(output) as release:
+        quality = release.frame("quality")
+    chosen = quality[(quality["doc_id"] == doc_id) & (quality["check"] == check)]
+    rows = (chosen[chosen["table"] == table] if table else chosen).to_dict("records")
+    if not rows:
+        raise usage(f"{doc_id} has no finding {check}{f' about {table}' if table else ''} in {output}")
+    added = issues.add(known_issues, rows, reason, datetime.now(UTC).date())  # type: ignore[arg-type]
     typer.echo(f"{added} of {len(rows)} findings added to {known_issues}; the next run takes them into account")
 
 
@@ -219,17 +195,13 @@ def correct(
 
     Example: findings correct com-2019 enforcement labor/inspectors/2018 value 12 --reason "The page says 12."
     """
-    from flows.corrections import CorrectionsError, add, load, proposed, quoted
-    from flows.integrity import Damaged
+    from flows.corrections import add, load, proposed, quoted
     from flows.published import open_release
 
     cell = {"doc_id": doc_id, "table": table, "row_key": row_key, "column": column, "new": new}
-    try:
-        with open_release(output) as release:
-            line = proposed(release, cell, expected, reason, who, load(corrections))
-        add(corrections, line)
-    except (FileNotFoundError, Damaged, CorrectionsError) as error:
-        raise usage(str(error)) from error
+    with open_release(output) as release:
+        line = proposed(release, cell, expected, reason, who, load(corrections))
+    add(corrections, line)
     typer.echo(
         f"{line}: {quoted(line.expected)} becomes {quoted(line.new)}; added to {corrections}, the next run applies it"
     )

@@ -11,6 +11,9 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
+
+from flows.ending import Refused
 
 NARROW = 60
 """Characters; on a terminal with fewer, columns of a table would be single letters, and lines are folded, not cut."""
@@ -69,6 +72,28 @@ def put(text: str) -> None:
     """Print a long text as it is."""
     sys.stdout.write(text)
     sys.stdout.flush()
+
+
+class Commands(TyperGroup):
+    """A group of commands. What is :class:`flows.ending.Refused` ends a command with its message and exit code 2."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command of the group."""
+        try:
+            return super().invoke(ctx)
+        except Refused as error:
+            raise usage(str(error)) from error
+
+
+@contextmanager
+def writing(what: str) -> Iterator[None]:
+    """Inside, an ``OSError`` says that ``what`` cannot be written."""
+    try:
+        yield
+    except Refused:
+        raise
+    except OSError as error:
+        raise Refused(f"cannot write {what}: {error.strerror or error}") from error
 
 
 def usage(message: str) -> typer.Exit:
