@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 from xml.parsers import expat
 
-import yaml
 from lxml import etree
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from extractors.rules import country_code, label_code
 from flows.ending import Refused
+from flows.models import Closed, YearPattern, load
 from schemas import codes
 
 INSTALLED = Path(__file__).with_name("dataset.yml")
@@ -43,11 +43,7 @@ class WrongDataset(Refused):
     """A file is no dataset that can be read; the message names the file and the reason."""
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TerritoryFields(_Closed):
+class TerritoryFields(Closed):
     """How the XML gives a fact for a part of the country; ``dataset.yml`` explains each key."""
 
     element: str
@@ -56,38 +52,26 @@ class TerritoryFields(_Closed):
     whole: tuple[str, ...] = ()
 
 
-class ActionRows(_Closed):
+class ActionRows(Closed):
     """The fields of a suggested action that is a row of its own."""
 
     action: str
     area: str
 
 
-class Fields(_Closed):
+class Fields(Closed):
     """What ``dataset.yml`` holds; the file explains each key."""
 
     largest_megabytes: float = Field(gt=0)
     chapter: str
     country: tuple[str, ...] = Field(min_length=1)
     year: tuple[str, ...]
-    year_in_summary: tuple[str, ...]
+    year_in_summary: tuple[YearPattern, ...]
     territory: TerritoryFields
     action_rows: ActionRows
     facts: dict[str, dict[str, dict[str, tuple[str, ...]]]]
-    same_key: dict[str, str] = {}
+    same_key: dict[str, str] = Field(default_factory=dict)
     ignored: tuple[str, ...] = ()
-
-    @field_validator("year_in_summary")
-    @classmethod
-    def _patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in patterns:
-            try:
-                has_year = "year" in re.compile(pattern).groupindex
-            except re.error as error:
-                raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
-            if not has_year:
-                raise ValueError(f"{pattern!r} has no group (?P<year>…)")
-        return patterns
 
     @model_validator(mode="after")
     def _known(self) -> Fields:
@@ -174,14 +158,7 @@ class _Leaf:
 
 def load_fields(file: Path = INSTALLED) -> Fields:
     """Read and check a file of the form of ``dataset.yml``. Raises :class:`WrongDataset` for a wrong one."""
-    try:
-        return Fields(**yaml.safe_load(file.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise WrongDataset(f"{file}: {place}: {first['msg'].removeprefix('Value error, ')}") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError) as error:
-        raise WrongDataset(f"{file}: {error}") from error
+    return load(file, Fields, WrongDataset)
 
 
 def read_dataset(file: Path, fields: Fields, year: int | None = None) -> Dataset:
@@ -261,7 +238,7 @@ def _year_of(chapters: Iterable[Iterable[_Leaf]], fields: Fields) -> int | None:
     years: Counter[int] = Counter()
     for leaves in chapters:
         for text in (leaf.text for leaf in leaves if leaf.name in summaries):
-            found = [match for pattern in fields.year_in_summary if (match := re.search(pattern, text))]
+            found = [match for pattern in fields.year_in_summary if (match := pattern.search(text))]
             years.update(int(match["year"]) for match in found[:1])
     return years.most_common(1)[0][0] if years else None
 

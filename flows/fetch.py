@@ -21,18 +21,18 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import lxml.html
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, StringConstraints, field_validator
 
 from extractors.model import UnreadableSource
 from extractors.readers.html import decode_page, parse
 from extractors.rules import country_code
 from flows.ending import Refused
 from flows.log import log_line
+from flows.models import Closed, Pattern, YearPattern, load
 from flows.sources import RECORD
 from flows.version import number
 from flows.web import Download, HostClosed, Kind, NotFetched, Web
@@ -52,41 +52,20 @@ class CannotFetch(Refused):
     """Nothing can be fetched: a wrong file of addresses, or a folder in use; the message says why."""
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise ValueError(f"{text!r} is no regular expression: {error}") from error
-
-
-class Publisher(BaseModel):
+class Publisher(Closed):
     """What ``publisher.yml`` holds; the file explains each key."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     agent: str = Field(pattern=r"^[A-Za-z_-]+$")
     hosts: frozenset[str]
     test_hosts: frozenset[str] = frozenset()
     index: tuple[str, ...] = Field(min_length=1)
-    country_page: re.Pattern[str]
-    chapter_pdf: re.Pattern[str]
-    not_chapters: tuple[re.Pattern[str], ...] = ()
-    year: tuple[re.Pattern[str], ...] = Field(min_length=1)
+    country_page: Pattern
+    chapter_pdf: YearPattern
+    not_chapters: tuple[Pattern, ...] = ()
+    year: tuple[YearPattern, ...] = Field(min_length=1)
     contact: str = Field(default="", pattern=r"^[ -~]*$")
     seconds_between: float = Field(ge=0)
     largest_megabytes: dict[Kind, float]
-
-    @field_validator("country_page", "chapter_pdf", mode="before")
-    @classmethod
-    def _compiled(cls, text: str) -> re.Pattern[str]:
-        return _pattern(text)
-
-    @field_validator("not_chapters", "year", mode="before")
-    @classmethod
-    def _all_compiled(cls, texts: list[str]) -> list[re.Pattern[str]]:
-        if isinstance(texts, str):
-            raise ValueError(f"{texts!r} is one pattern, not a list of patterns")
-        return [_pattern(text) for text in texts]
 
     @field_validator("largest_megabytes")
     @classmethod
@@ -94,14 +73,6 @@ class Publisher(BaseModel):
         if missing := {"page", "pdf"} - limits.keys():
             raise ValueError(f"no limit for {' and '.join(sorted(missing))}")
         return limits
-
-    @field_validator("chapter_pdf", "year")
-    @classmethod
-    def _has_year(cls, patterns: Any) -> Any:
-        for one in patterns if isinstance(patterns, tuple) else (patterns,):
-            if "year" not in one.groupindex:
-                raise ValueError(f"{one.pattern!r} has no group (?P<year>…)")
-        return patterns
 
     @field_validator("test_hosts")
     @classmethod
@@ -113,21 +84,14 @@ class Publisher(BaseModel):
         return hosts
 
 
-class FetchRequest(BaseModel):
+class FetchRequest(Closed):
     """What a fetch is asked to do."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     to: Path = Path("raw")
     years: tuple[int, ...] = ()
-    countries: tuple[str, ...] = ()
+    countries: tuple[Annotated[str, StringConstraints(to_upper=True)], ...] = ()
     publisher: Path = INSTALLED
     contact: str = Field(default="", pattern=r"^[ -~]*$")
-
-    @field_validator("countries")
-    @classmethod
-    def _upper(cls, countries: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(country.upper() for country in countries)
 
 
 @dataclass
@@ -193,7 +157,7 @@ def fetch(
 
     Raises :class:`CannotFetch`, and ``OSError`` if a file cannot be written.
     """
-    publisher = load_publisher(request.publisher)
+    publisher = load(request.publisher, Publisher, CannotFetch)
     contact = request.contact or publisher.contact
     name = f"{publisher.agent}/{number()}"
     web = Web(
@@ -212,18 +176,6 @@ def fetch(
         work.report.requests = web.requests
     log_line(logging.INFO, "fetch", "end", work.report.sentence())
     return work.report
-
-
-def load_publisher(path: Path) -> Publisher:
-    """Read and check a file of addresses. Raises :class:`CannotFetch` with the first mistake."""
-    try:
-        return Publisher(**yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(map(str, first["loc"]))
-        raise CannotFetch(f"{path}: {key}: {first['msg'].removeprefix('Value error, ')}") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError) as error:
-        raise CannotFetch(f"{path} cannot be used: {error}") from error
 
 
 @contextmanager

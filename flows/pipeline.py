@@ -11,6 +11,7 @@ from prefect import flow
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from flows import fetch
 from flows.fetch import FetchReport, FetchRequest
 from flows.log import log_line
 from flows.report import Report
@@ -76,7 +77,8 @@ def fetch_and_run(request: Request) -> Report:
     :func:`flows.fetch.fetch` raises."""
     request = keep_fixed(request)
     with log_on_the_page(request.name):
-        fetched = Tasks().fetch(FetchRequest(to=request.paths[0], years=request.years, countries=request.countries))
+        wanted = FetchRequest(to=request.paths[0], years=request.years, countries=request.countries)
+        fetched = Tasks().do(fetch.fetch, wanted)
     state: Any = ingest(request, return_state=True)
     if fetched.exit_code and state.is_completed():
         message = f"{fetched.sentence()}; {state.message}"

@@ -50,7 +50,7 @@ class OutputInUse(Refused):
 
 
 class OutputBlocked(Refused):
-    """Something that is not from a run is in the place of the output, or a published table cannot be read."""
+    """Something that is not from a run is in the place of the output."""
 
 
 class OutputReplaced(OSError):
@@ -319,41 +319,16 @@ def _remove(release: Path) -> None:
 
 
 def read_table(output: Path, name: str) -> pd.DataFrame:
-    """A published table. Raises ``FileNotFoundError`` if no run has been published, and :class:`OutputBlocked` if the
-    table is damaged."""
-    return _read((output / "tables").resolve(strict=True) / f"{name}.parquet")
+    """A published table. Raises ``FileNotFoundError`` if no run has been published, and
+    :class:`flows.integrity.Damaged`."""
+    from flows.pieces import Parts
+
+    return Parts((output / "tables").resolve(strict=True).parent).frame(name)
 
 
 def damage(release: Path) -> dict[str, str]:
     """What is wrong with a release, by file; see :func:`flows.integrity.damage`."""
     return integrity.damage(release, _copy_of_facts(release))
-
-
-def _read(file: Path) -> pd.DataFrame:
-    import pandas as pd
-
-    try:
-        return pd.read_parquet(file, page_checksum_verification=True)
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError) as error:  # of which pyarrow's own are kinds
-        raise _damaged(file, error) from error
-
-
-@contextmanager
-def of_old_release() -> Iterator[None]:
-    """Inside, a published table that is damaged (one without checksum, of an older version) raises
-    :class:`OutputBlocked`."""
-    try:
-        yield
-    except integrity.Damaged as error:
-        raise OutputBlocked(str(error)) from error
-
-
-def _damaged(file: Path, error: Exception) -> OutputBlocked:
-    """The error for a published file that cannot be used; its message says how to go on."""
-    reason = str(error).splitlines()[0]
-    return OutputBlocked(f"{file.resolve()} is damaged ({reason}); the next run publishes the tables again")
 
 
 def _write(stage: Stage, run: Mapping[str, Any], spreadsheets: bool) -> None:

@@ -73,7 +73,7 @@ def test_a_page_of_a_parquet_file_has_a_checksum_of_its_own(release: Path) -> No
     assert "@rvenia" in parquet.read_table(file)["country"].to_pylist()
     with pytest.raises(OSError, match="CRC checksum verification failed"):
         parquet.read_table(file, page_checksum_verification=True)
-    with pytest.raises(publish.OutputBlocked, match="is damaged"):
+    with pytest.raises(integrity.Damaged, match="is damaged"):
         publish.read_table(release.parent.parent, "documents")
     flip(file, letter)
     assert publish.damage(release) == {}
