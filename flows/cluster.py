@@ -78,18 +78,6 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Sending:
-    """The files of one task."""
-
-    files: tuple[Sent, ...]
-
-    @property
-    def names(self) -> str:
-        """As they are shown on the page of the run."""
-        return ", ".join(sent.source_path for sent in self.files)
-
-
-@dataclass(frozen=True)
 class Verdict:
     """The result of a file from a worker: the bytes of its ledger entry (none if it is not to be kept), what went wrong
     if anything did, and the seconds and megabytes that the reading took."""
@@ -150,11 +138,12 @@ class Readers(WorkerPlugin):
         return Verdict(kept, outcome, time.perf_counter() - began, self._pool.peak_megabytes)
 
 
-@task(name="read_chapters", task_run_name="read {sending.names}", tags={"read", "dask"}, cache_policy=NO_CACHE)
-def read_on_worker(sending: Sending) -> Any:
-    """Read some files on a worker. Dask itself tries again when a worker dies, so Prefect does not."""
-    readers: Any = get_worker().plugins[sending.files[0].readers]
-    verdicts: tuple[Verdict, ...] = tuple(map(readers.read, sending.files))
+@task(name="read_chapters", task_run_name="read {names}", tags={"read", "dask"}, cache_policy=NO_CACHE)
+def read_on_worker(files: tuple[Sent, ...], names: str) -> Any:
+    """Read some files on a worker; their names are shown on the page of the run. Dask itself tries again when a worker
+    dies, so Prefect does not."""
+    readers: Any = get_worker().plugins[files[0].readers]
+    verdicts: tuple[Verdict, ...] = tuple(map(readers.read, files))
     if failures := [str(verdict.outcome) for verdict in verdicts if isinstance(verdict.outcome, Failure)]:
         return Failed(message="; ".join(failures), data=verdicts)
     return Completed(data=verdicts)
@@ -242,8 +231,9 @@ class Cluster:
             left += [job for job, one in sent.items() if not one]
             queue[0] = tuple(job for job, one in sent.items() if one)
             if queue[0]:
-                sending = Sending(tuple(filter(None, sent.values())))
-                future = runner.submit(read_on_worker, {"sending": sending})
+                files = tuple(filter(None, sent.values()))
+                names = ", ".join(one.source_path for one in files)
+                future = runner.submit(read_on_worker, {"files": files, "names": names})
                 wrapped: Any = future.wrapped_future
                 waiting[wrapped.key] = queue[0], future
                 wrapped.add_done_callback(lambda done: answered.put(done.key))

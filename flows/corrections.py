@@ -273,17 +273,13 @@ def report_stale(rows: Sequence[Record]) -> list[str]:
     return stale
 
 
-def changed_chapters(old: Mapping[str, pd.DataFrame] | None, new: Mapping[str, pd.DataFrame]) -> set[str]:
-    """The chapters of which other corrections are applied than in the release before."""
-    before, now = (_applied(tables.get("corrections")) for tables in (old or {}, new))
-    return {doc_id for doc_id, *_ in before ^ now}
-
-
-def _applied(frame: pd.DataFrame | None) -> set[tuple[str, ...]]:
-    if frame is None:
-        return set()
-    used = frame[frame["state"] == APPLIED]
-    return set(used[["doc_id", "table", "key", "column", "new"]].itertuples(index=False, name=None))
+def changed_chapters(*tables: pd.DataFrame) -> set[str]:
+    """The chapters of which other corrections are applied in one of two tables ``corrections`` than in the other."""
+    applied: set[tuple[str, ...]] = set()
+    for table in tables:
+        used = table.loc[table["state"] == APPLIED, ["doc_id", "table", "key", "column", "new"]]
+        applied ^= set(used.itertuples(index=False, name=None))
+    return {doc_id for doc_id, *_ in applied}
 
 
 def correct(chapter: Extraction, corrections: Sequence[Correction]) -> tuple[Extraction, list[Record]]:

@@ -308,11 +308,8 @@ def put(content: bytes, entry: Path) -> None:
 
 def remember(failure: Failure, entry: Path) -> None:
     """Write an entry whose verdict is that the file fails. Raises ``OSError``."""
-    _write({"failure": asdict(failure)}, entry)
-
-
-def _write(verdict: Mapping[str, object], entry: Path) -> None:
-    put(gzip.compress(json.dumps(verdict, ensure_ascii=True).encode(), compresslevel=1, mtime=0), entry)
+    verdict = json.dumps({"failure": asdict(failure)}, ensure_ascii=True)
+    put(gzip.compress(verdict.encode(), compresslevel=1, mtime=0), entry)
 
 
 def _package(name: str) -> Path:

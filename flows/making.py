@@ -155,8 +155,8 @@ class Making:
     def compare(self, causes: Mapping[str, str]) -> None:
         """Make the table ``changes``: the rows of the release before, and what this one changes."""
         report, again = self._report, dict(causes)
-        old_corrections = {"corrections": self.old.frame("corrections")} if "corrections" in self.old else None
-        for doc_id in corrections.changed_chapters(old_corrections, {"corrections": self._corrected}):
+        old = [self.old.frame("corrections")] if "corrections" in self.old else []
+        for doc_id in corrections.changed_chapters(*old, self._corrected):
             if again.get(doc_id) == "derived":
                 again[doc_id] = "corrected"
         report.causes = {doc_id: cause for doc_id, cause in again.items() if cause != "derived"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
@@ -65,13 +65,10 @@ def write_sqlite(release: PublishedRelease, to: Path) -> None:
     with closing(sqlite3.connect(to)) as database, database:
         for resource in _package(release)["resources"]:
             name, schema = resource["name"], resource["schema"]
-            columns = {field["name"]: COLUMNS[field["type"]] for field in schema["fields"]}
+            parts = [f"{_quoted(field['name'])} {COLUMNS[field['type']]}" for field in schema["fields"]]
             if key := schema.get("primaryKey"):
-                database.execute(
-                    f"CREATE TABLE {_quoted(name)} ({_quoted_all(columns)}, PRIMARY KEY ({_quoted_all(key)}))"
-                )
-            else:
-                database.execute(f"CREATE TABLE {_quoted(name)} ({_quoted_all(columns)})")
+                parts.append(f"PRIMARY KEY ({', '.join(map(_quoted, key))})")
+            database.execute(f"CREATE TABLE {_quoted(name)} ({', '.join(parts)})")
             release.frame(name).to_sql(name, database, index=False, if_exists="append")
 
 
@@ -81,10 +78,7 @@ def write_croissant(release: PublishedRelease, to: Path) -> None:
     to.write_text(text + "\n", encoding="utf-8")
 
 
-WRITERS: dict[Package, Callable[[PublishedRelease, Path], None]] = {
-    Package.SQLITE: write_sqlite,
-    Package.CROISSANT: write_croissant,
-}
+WRITERS = {Package.SQLITE: write_sqlite, Package.CROISSANT: write_croissant}
 
 
 def croissant(package: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,13 +145,6 @@ def _package(release: PublishedRelease) -> dict[str, Any]:
     return content
 
 
-def _quoted(name: str, kind: str = "") -> str:
-    """A name as it stands in a statement, and behind it the type of a column."""
-    return '"' + name.replace('"', '""') + '"' + (f" {kind}" if kind else "")
-
-
-def _quoted_all(names: Sequence[str] | Mapping[str, str]) -> str:
-    """Several names, with the types of the columns if they are given."""
-    if isinstance(names, Mapping):
-        return ", ".join(_quoted(name, kind) for name, kind in names.items())
-    return ", ".join(_quoted(name) for name in names)
+def _quoted(name: str) -> str:
+    """A name as it stands in a statement."""
+    return '"' + name.replace('"', '""') + '"'

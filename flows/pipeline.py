@@ -22,20 +22,22 @@ from flows.tasks import Tasks, is_about_prefect, log_on_the_page
 from flows.workers import cores
 
 
-class IncompleteRun(Exception):
-    """The run ended with another exit code than 0; ``report`` says why."""
+class Incomplete(Exception):
+    """Something is missing; ``report`` says what."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report | FetchReport) -> None:
         self.report = report
         super().__init__(report.sentence())
 
 
-class IncompleteFetch(Exception):
-    """Some addresses gave nothing; ``report`` says which. The run after the fetch was done all the same."""
+class IncompleteRun(Incomplete):
+    """The run ended with another exit code than 0."""
 
-    def __init__(self, report: FetchReport) -> None:
-        self.report = report
-        super().__init__(report.sentence())
+    report: Report
+
+
+class IncompleteFetch(Incomplete):
+    """Some addresses gave nothing. The run after the fetch was done all the same."""
 
 
 def make_flow(threads: int, done: Callable[[Report], object] = lambda report: None) -> Any:
@@ -133,7 +135,7 @@ class _WithoutTraceback(logging.Filter):
     """Drops the traceback that Prefect's engine logs for a run which has already reported that it is incomplete."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], IncompleteRun | IncompleteFetch))
+        return not (record.exc_info and isinstance(record.exc_info[1], Incomplete))
 
 
 for engine in ("prefect.flow_runs", "prefect.engine"):

@@ -26,6 +26,8 @@ class Failure:
     ``kind`` is the exception's type; ``at`` is the line of code that raised an unforeseen one.
     """
 
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     source_path: str
     kind: str
     reason: str
@@ -72,15 +74,6 @@ class _Input(BaseModel):
     taken: bool
 
 
-class _Failure(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    source_path: str
-    kind: str
-    reason: str
-    page: int | None = None
-    at: str = ""
-
-
 class _Facts(BaseModel):
     """What the next run needs of ``run.json``."""
 
@@ -89,7 +82,7 @@ class _Facts(BaseModel):
     published: bool
     state: dict[str, str]
     inputs: list[_Input]
-    failures: list[_Failure]
+    failures: list[Failure]
 
 
 def check_facts(facts: Mapping[str, Any]) -> None:

@@ -19,7 +19,7 @@ from flows.notify import require_address, tell
 from flows.places import is_utf8
 from flows.request import Request
 from flows.served import SERVED, fixed, pin
-from flows.server import PORT, QUIET, Home, home_server
+from flows.server import PORT, QUIET, home_server
 from flows.sources import printable
 
 
@@ -141,7 +141,7 @@ def serve(
     from flows.reporting import using
 
     home = Path(os.environ["PREFECT_HOME"])
-    is_new = Home(home).is_new
+    is_new = not os.path.lexists(home / "password")
     with home_server(home, port, quiet=False, shared=False) as server, using(server):
         password = server.password if is_new else f"in {home / 'password'}"
         log(f"The runs are at {server.url.removesuffix('/api')}/runs; the password is {password}")
