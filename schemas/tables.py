@@ -6,6 +6,8 @@ here and nowhere else.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pandera.pandas as pa
 
@@ -18,6 +20,8 @@ from schemas.pointers import Citations, Entities, Provenance
 from schemas.run_tables import Changes, Corrections, Quality, Quarantine, Releases
 
 YEARS = r"\d{4}(-\d{4})?(,\d{4}(-\d{4})?)*"
+AGE: dict[str, Any] = {"low": 0, "high": 25, "unit": "years"}
+PERCENT: dict[str, Any] = {"low": 0, "high": 100, "unit": "percent"}
 HTTP = r"https?://\S+"
 PRINTED_ADDRESS = r"((https?|ftp):/+|www\.|[a-z][a-z\d.-]*\.[a-z]{2,}/)\S.*"
 """A printed address may lack ``https://`` and may contain blanks where the source is damaged. ``url_guess`` may not."""
@@ -100,17 +104,13 @@ class Statistics(NumberedTable):
     age_min: Integer = col.integer(
         "Lower end of the age range.",
         example=5,
-        low=0,
-        high=25,
-        unit="years",
+        **AGE,
         empty="no age is printed as one or two numbers",
     )
     age_max: Integer = col.integer(
         "Upper end of the age range.",
         example=14,
-        low=0,
-        high=25,
-        unit="years",
+        **AGE,
         empty="no age is printed as one or two numbers",
     )
     percent: Number = col.number(
@@ -168,9 +168,7 @@ class Sectors(NumberedTable):
     percent: Number = col.number(
         "Percentage of the working children who work in this sector.",
         example=63.8,
-        low=0,
-        high=100,
-        unit="percent",
+        **PERCENT,
         empty="not printed",
     )
 
@@ -219,17 +217,13 @@ class LegalStandards(NumberedTable):
     age: Number = col.number(
         "Age that the law sets, perhaps with a fraction; the first if the cell prints several.",
         example=15.0,
-        low=0,
-        high=25,
-        unit="years",
+        **AGE,
         empty="no age is printed",
     )
     age_to: Number = col.number(
         "Last age, if the cell prints several.",
         example=17.0,
-        low=0,
-        high=25,
-        unit="years",
+        **AGE,
         empty="the cell prints no age or one",
     )
     age_note: Text = col.text(
