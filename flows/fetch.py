@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
 import logging
 import os
 import re
@@ -18,14 +17,14 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import lxml.html
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import BaseModel, Field, StringConstraints, field_validator
 
 from extractors.model import UnreadableSource
 from extractors.readers.html import decode_page, parse
@@ -118,8 +117,7 @@ class FetchReport:
         )
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(BaseModel):
     """Where a stored file comes from. ``answered_by``: the address after redirects; ``linked_from``: the page with the
     link; ``etag`` and ``last_modified``: as the server gave them, for the next conditional request."""
 
@@ -226,15 +224,15 @@ class Store:
         sha256 = _sha256(answer.content)
         headers = answer.headers
         record = Record(
-            address,
-            answer.address,
-            linked_from,
-            self.now().isoformat(timespec="seconds"),
-            sha256,
-            len(answer.content),
-            answer.type,
-            headers.get("etag", ""),
-            headers.get("last-modified", ""),
+            address=address,
+            answered_by=answer.address,
+            linked_from=linked_from,
+            fetched=self.now().isoformat(timespec="seconds"),
+            sha256=sha256,
+            size=len(answer.content),
+            content_type=answer.type,
+            etag=headers.get("etag", ""),
+            last_modified=headers.get("last-modified", ""),
         )
         there = path.is_file()
         same = there and _sha256(path.read_bytes()) == sha256
@@ -524,15 +522,14 @@ def _words(element: Any) -> str:
 def _read_record(path: Path) -> Record | None:
     """A record, or nothing if the file is damaged: then the address is asked without a condition."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return Record(**{one.name: data[one.name] for one in fields(Record)})
-    except (OSError, ValueError, TypeError, KeyError):
+        return Record.model_validate_json(path.read_bytes())
+    except (OSError, ValueError):
         log_line(logging.WARNING, str(path), "fetch", "is no readable record; the file beside it is fetched again")
         return None
 
 
 def _as_json(record: Record) -> bytes:
-    return json.dumps(asdict(record), indent=2, ensure_ascii=False).encode() + b"\n"
+    return record.model_dump_json(indent=2).encode() + b"\n"
 
 
 def _record_of(path: Path) -> Path:

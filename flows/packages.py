@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
@@ -65,10 +65,13 @@ def write_sqlite(release: PublishedRelease, to: Path) -> None:
     with closing(sqlite3.connect(to)) as database, database:
         for resource in _package(release)["resources"]:
             name, schema = resource["name"], resource["schema"]
-            parts = [f"{_quoted(field['name'])} {COLUMNS[field['type']]}" for field in schema["fields"]]
+            columns = {field["name"]: COLUMNS[field["type"]] for field in schema["fields"]}
             if key := schema.get("primaryKey"):
-                parts.append(f"PRIMARY KEY ({', '.join(map(_quoted, key))})")
-            database.execute(f"CREATE TABLE {_quoted(name)} ({', '.join(parts)})")
+                database.execute(
+                    f"CREATE TABLE {_quoted(name)} ({_quoted_all(columns)}, PRIMARY KEY ({_quoted_all(key)}))"
+                )
+            else:
+                database.execute(f"CREATE TABLE {_quoted(name)} ({_quoted_all(columns)})")
             release.frame(name).to_sql(name, database, index=False, if_exists="append")
 
 
@@ -148,3 +151,10 @@ def _package(release: PublishedRelease) -> dict[str, Any]:
 def _quoted(name: str) -> str:
     """A name as it stands in a statement."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def _quoted_all(names: Sequence[str] | Mapping[str, str]) -> str:
+    """Several names, with the types of the columns if they are given."""
+    if isinstance(names, Mapping):
+        return ", ".join(f"{_quoted(name)} {kind}" for name, kind in names.items())
+    return ", ".join(map(_quoted, names))

@@ -15,6 +15,7 @@ import pytest
 
 import schemas
 from flows import database, publish
+from flows.formats import FORMATS
 from flows.request import LEAST_KEPT
 from tests.conftest import arvenia_tables
 
@@ -40,7 +41,7 @@ class TestPublish:
                 raise OSError(28, "No space left on device")
             real(parquet, path)
 
-        monkeypatch.setattr(database, "write_csv", disk_full)
+        monkeypatch.setitem(FORMATS, ".csv", disk_full)
         with pytest.raises(OSError, match="No space"):
             publish.publish(tables, {"run": 2}, tmp_path)
         assert content(tmp_path) == before
