@@ -223,12 +223,15 @@ def value_of(text: str, kind: str, removed: bool = False) -> Any:
 
 
 def shown(value: Any) -> str:
-    """Return a value as the CSV files write it."""
-    if value is None:
+    """Return a value as the CSV files write it; a missing one is empty."""
+    if isinstance(value, str):
+        return value
+    text = str(value)
+    if value is None or text in ("nan", "<NA>"):
         return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return text.lower() if text in ("True", "False") else text
 
 
 def quoted(text: str) -> str:
