@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.compare_cli import app as compare_app
-from flows.report import counted
+from flows.report import counted, listed
 from flows.request import Request
 from flows.rules_cli import app as rules_app
 from flows.tables_cli import WORDING, Output
@@ -467,15 +467,6 @@ def _set_up_prefect(as_json: bool) -> None:
         logging.raiseExceptions = False
 
 
-def _last_lines(report: Report) -> list[str]:
-    """What is missing in the review site, and which files no reader takes."""
-    lines = [f"SITE {fault}" for fault in report.site_faults]
-    if names := report.other_files:
-        more = f" and {len(names) - SHOWN_ERRORS} more" if len(names) > SHOWN_ERRORS else ""
-        lines.append(f"Not read, because no reader takes them: {', '.join(names[:SHOWN_ERRORS])}{more}")
-    return lines
-
-
 def _print_report(report: Report, output: Path, as_json: bool) -> None:
     from rich.console import Console
 
@@ -509,25 +500,25 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
         console.print(line, markup=False, highlight=False, style=COLOURS.get(line.split()[0]))
     if len(report.errors) > SHOWN_ERRORS:
         console.print(f"… and {len(report.errors) - SHOWN_ERRORS} more: see the errors in table quality")
-    for line in _last_lines(report):
-        console.print(line, markup=False, highlight=False)
+    for fault in report.site_faults:
+        console.print(f"SITE {fault}", markup=False, highlight=False)
+    if report.other_files:
+        names = listed(report.other_files, SHOWN_ERRORS)
+        console.print(f"Not read, because no reader takes them: {names}", markup=False, highlight=False)
     if report.site:
         console.print(f"Review site: {report.site}", markup=False, highlight=False)
     console.print(report.sentence(), highlight=False)
 
 
-def _more(failures: int) -> list[str]:
-    return [f"FAILED … and {counted(failures, 'file')} more: the log names each"] if failures > 0 else []
-
-
 def _problems(report: Report) -> list[str]:
     """What the end of a run names: damaged, failed and retired files, losses, and the first errors."""
     repaired = "REPAIRED" if report.published else "DAMAGED"
+    more = len(report.failures) - SHOWN_FAILURES
     return [
         *(f"{repaired} {line}" for line in report.damage),
         *(f"LOSS {loss}" for loss in report.stopped),
         *(f"FAILED {failure}" for failure in report.failures[:SHOWN_FAILURES]),
-        *_more(len(report.failures) - SHOWN_FAILURES),
+        *([f"FAILED … and {counted(more, 'file')} more: the log names each"] if more > 0 else []),
         *(f"STALE {line}" for line in report.stale_corrections),
         *(f"RETIRED {doc_id}: no file of this run holds the chapter any more" for doc_id in report.retired),
         *(

@@ -102,15 +102,13 @@ class Readers(WorkerPlugin):
     def setup(self, worker: Worker) -> None:
         """Called by Dask, also on workers that join later."""
         self._address, self._folder = worker.address, worker.local_directory
-        self._rules = self._write_overlay() if self._overlay else None
+        self._rules = None
+        if self._overlay:
+            self._rules = Path(mkdtemp(prefix="rules-", dir=self._folder))
+            for name, content in self._overlay.items():
+                (self._rules / Path(name).name).write_bytes(content)
         self._state = ledger.reading_state(ledger.code_state(self._rules))
         self._pool = Workers(worker.state.nthreads, *self._limits)
-
-    def _write_overlay(self) -> Path:
-        folder = Path(mkdtemp(prefix="rules-", dir=self._folder))
-        for name, content in self._overlay.items():
-            (folder / Path(name).name).write_bytes(content)
-        return folder
 
     def teardown(self, worker: Worker) -> None:
         """Called by Dask at the end of the run or of the worker."""

@@ -84,7 +84,11 @@ def _print_counts(found: Comparison, console: Console) -> None:
 
 def _remarks(found: Comparison, datasets: list[Dataset]) -> list[str]:
     """What was compared, and what could not be."""
-    from flows.report import counted
+    from flows.report import counted, listed
+    from flows.sources import printable
+
+    def some(names: list[str]) -> str:
+        return listed([*map(printable, names)], SHOWN)
 
     shares = [
         f"{share:.2%} of the {what} that both give agree"
@@ -95,20 +99,13 @@ def _remarks(found: Comparison, datasets: list[Dataset]) -> list[str]:
         "; ".join([f"{counted(len(found.compared), 'chapter')}, {counted(len(found.frame), 'difference')}", *shares])
     ]
     if found.unpublished:
-        lines.append(f"Not published: {_some(found.unpublished)}")
+        lines.append(f"Not published: {some(found.unpublished)}")
     if found.missing:
-        lines.append(f"Not in the dataset: {_some(found.missing)}")
+        lines.append(f"Not in the dataset: {some(found.missing)}")
     for dataset in datasets:
         if dataset.unknown_countries:
-            lines.append(f"{dataset.file}: no country has the name {_some(dataset.unknown_countries)}")
+            lines.append(f"{dataset.file}: no country has the name {some(dataset.unknown_countries)}")
         if dataset.unknown_fields:
             names = [f"{name} ({count})" for name, count in sorted(dataset.unknown_fields.items())]
-            lines.append(f"{dataset.file}: not compared, because no rule knows them: {_some(names)}")
+            lines.append(f"{dataset.file}: not compared, because no rule knows them: {some(names)}")
     return lines
-
-
-def _some(names: list[str]) -> str:
-    from flows.sources import printable
-
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(printable(name) for name in names[:SHOWN]) + more

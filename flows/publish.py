@@ -244,27 +244,6 @@ def staged(output: Path, hold: Hold | None = None) -> Iterator[Path]:
             shutil.rmtree(stage, ignore_errors=True)
 
 
-def publish(
-    tables: Mapping[str, pd.DataFrame],
-    run: Mapping[str, Any],
-    output: Path,
-    spreadsheets: bool = False,
-    keep: int = KEPT,
-) -> Path:
-    """Publish whole tables with a run's facts; see :func:`publish_staged`. The same tables give the same Parquet and
-    CSV bytes."""
-    import schemas
-    from flows.pieces import ALL, Parts, Stage, as_rows
-
-    rows = {name: as_rows(tables[name]) for name in schemas.TABLES}
-    with staged(output) as folder:
-        stage = Stage(folder, Parts(None), {name: table.schema for name, table in rows.items()})
-        for name, table in rows.items():
-            stage.add(name, ALL, table)
-            stage.finish(name)
-        return publish_staged(stage, run, output, spreadsheets, keep)
-
-
 def publish_staged(
     stage: Stage, run: Mapping[str, Any], output: Path, spreadsheets: bool = False, keep: int = KEPT
 ) -> Path:

@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows import corrections, known_issues, ledger, publish
@@ -37,9 +38,6 @@ from flows.version import code
 from flows.workers import Workers, cores
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from flows.corrections import Correction
     from flows.making import Making
     from review import SiteReport
 
@@ -260,7 +258,7 @@ class _Renewal:
         report.published = report.unchanged
         return making
 
-    def _read(self, lines: list[Correction]) -> tuple[dict[ReadJob, Extracted], set[str]]:
+    def _read(self, lines: list[corrections.Correction]) -> tuple[dict[ReadJob, Extracted], set[str]]:
         """What each file holds: those that must be read, the largest first, and those in the ledger. And the countries
         of which nothing has changed since the published release, whose entries are not opened."""
         request, pool, report = self.request, self.pool, self.report
@@ -394,7 +392,7 @@ def _reason(error: OSError) -> str:
 
 
 def validate_chapters(
-    making: Making, chosen: list[tuple[Choice, Extracted]], lines: list[Correction], kept: set[str]
+    making: Making, chosen: list[tuple[Choice, Extracted]], lines: list[corrections.Correction], kept: set[str]
 ) -> list[Failure]:
     """Make the tables of all chapters: see :meth:`flows.making.Making.make`."""
     return making.make(chosen, lines, kept)

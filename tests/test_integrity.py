@@ -16,13 +16,14 @@ from flows import integrity, publish
 from flows.cli import _problems, app
 from tests.conftest import arvenia_tables
 from tests.quick import content, files, quick, read_words
+from tests.releasing import publish_whole
 
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published release with every kind of file."""
     facts = {"run": "1", "state": {}, "inputs": [{"path": 'a "run_json": "x".pdf'}]}
-    return publish.publish(arvenia_tables(), facts, tmp_path_factory.mktemp("out"), True)
+    return publish_whole(arvenia_tables(), facts, tmp_path_factory.mktemp("out"), True)
 
 
 def flip(file: Path, bit: int) -> None:
