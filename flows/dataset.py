@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 from xml.parsers import expat
@@ -88,6 +89,7 @@ class Fields(Closed):
             raise ValueError(f"{', '.join(twice)}: stands for two facts")
         return self
 
+    @cached_property
     def by_name(self) -> dict[str, tuple[str, str, str]]:
         """Return name of an element or field -> table, column and key of its fact."""
         return {
@@ -181,10 +183,9 @@ def read_dataset(file: Path, fields: Fields, year: int | None = None) -> Dataset
     if not chapters:
         raise WrongDataset(f"{file}: holds no chapter")
     dataset = Dataset(file.name)
-    names = fields.by_name()
     year = year or _year_of(chapters, fields)
     for leaves in chapters:
-        _add_chapter(leaves, dataset, fields, names, year)
+        _add_chapter(leaves, dataset, fields, year)
     if not dataset.facts and not dataset.unknown_countries:
         raise WrongDataset(
             f"{file}: holds no fact that is known; is it another dataset, or does a field name its year?"
@@ -192,13 +193,7 @@ def read_dataset(file: Path, fields: Fields, year: int | None = None) -> Dataset
     return dataset
 
 
-def _add_chapter(
-    leaves: list[_Leaf],
-    dataset: Dataset,
-    fields: Fields,
-    names: Mapping[str, tuple[str, str, str]],
-    year: int | None,
-) -> None:
+def _add_chapter(leaves: list[_Leaf], dataset: Dataset, fields: Fields, year: int | None) -> None:
     """Add the facts of one chapter, and what of it is not known."""
     country = _first(leaves, fields.country)
     iso3 = country_code(country)
@@ -210,7 +205,7 @@ def _add_chapter(
     if report_year is None:
         raise WrongDataset(f"{dataset.file}: does not say its report year; give it with --year")
     area = label_code("areas", _first(leaves, (fields.action_rows.area,))) or codes.OTHER
-    names = {**names, fields.action_rows.action: ("suggested_actions", "action", area)}
+    names = {**fields.by_name, fields.action_rows.action: ("suggested_actions", "action", area)}
     for leaf in leaves:
         if leaf.name in names:
             table, column, key = names[leaf.name]

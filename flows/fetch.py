@@ -272,7 +272,8 @@ class _Fetch:
         found: dict[str, tuple[Link, str]] = {}
         for address in self.publisher.index:
             try:
-                found |= self._country_pages(address)
+                with self._reported(address):
+                    found |= self._country_pages(address)
             except HostClosed as error:
                 self._failed(address, error)
                 return
@@ -281,7 +282,8 @@ class _Fetch:
         pages = self._selected(list(found.values()))
         for at, link in enumerate(pages):
             try:
-                self._country(link)
+                with self._reported(link.address):
+                    self._country(link)
             except HostClosed as error:
                 self._failed(link.address, error)
                 self.report.failures[-1] += f"; {len(pages) - at - 1} country pages were not asked for"
@@ -289,14 +291,8 @@ class _Fetch:
 
     def _country_pages(self, address: str) -> dict[str, tuple[Link, str]]:
         """The country pages that an index page links, by their address, with the country's code."""
-        try:
-            answer = self.web.get(address, "page")
-            root = _tree(_whole(answer, "page"))
-        except HostClosed:
-            raise
-        except NotFetched as error:
-            self._failed(address, error)
-            return {}
+        answer = self.web.get(address, "page")
+        root = _tree(_whole(answer, "page"))
         found: dict[str, tuple[Link, str]] = {}
         others = []
         for link in links(root, answer.address):
@@ -331,25 +327,15 @@ class _Fetch:
 
     def _country(self, link: Link) -> None:
         """One country page and its PDFs."""
-        try:
-            year, content, base = self._page(link)
-        except HostClosed:
-            raise
-        except (NotFetched, UnreadableSource) as error:
-            self._failed(link.address, error)
-            return
+        year, content, base = self._page(link)
         pdfs = self._pdfs(content, base, year)
         if not pdfs:
             log_line(logging.INFO, link.address, "page", f"links no PDF of {year}")
         if len(pdfs) > MOST_PDFS:
             self._failed(link.address, NotFetched(f"links {len(pdfs)} PDFs; only the first {MOST_PDFS} are fetched"))
         for pdf, pdf_year in pdfs[:MOST_PDFS]:
-            try:
+            with self._reported(f"{pdf.address} (linked from {link.address})"):
                 self._pdf(pdf, pdf_year, link.address)
-            except HostClosed:
-                raise
-            except NotFetched as error:
-                self._failed(f"{pdf.address} (linked from {link.address})", error)
 
     def _page(self, link: Link) -> tuple[int, bytes, str]:
         """Fetch a country page and store it, if its year is asked for; its report year, content and base address."""
@@ -440,6 +426,16 @@ class _Fetch:
             (self.report.stored if what == "new" else self.report.changed).append(name)
         kept = f", the older state is in {path.parent.name}/{REPLACED}" if what == "changed" else ""
         log_line(logging.INFO, address, path.suffix[1:], f"{what}: {name}, {len(answer.content)} bytes{kept}")
+
+    @contextmanager
+    def _reported(self, about: str) -> Iterator[None]:
+        """Inside, an address that gives nothing is reported, and the fetch goes on; a host that is closed ends it."""
+        try:
+            yield
+        except HostClosed:
+            raise
+        except (NotFetched, UnreadableSource) as error:
+            self._failed(about, error)
 
     def _failed(self, about: str, error: Exception) -> None:
         reason = error.reason if isinstance(error, UnreadableSource) else str(error)

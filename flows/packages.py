@@ -24,18 +24,10 @@ CONTEXT = {
     "sc": "https://schema.org/",
     "cr": "http://mlcommons.org/croissant/",
     "dct": "http://purl.org/dc/terms/",
-    "citeAs": "cr:citeAs",
-    "column": "cr:column",
     "conformsTo": "dct:conformsTo",
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "extract": "cr:extract",
-    "field": "cr:field",
-    "fileObject": "cr:fileObject",
-    "key": "cr:key",
-    "md5": "cr:md5",
-    "recordSet": "cr:recordSet",
-    "references": "cr:references",
-    "source": "cr:source",
+    **{name: f"cr:{name}" for name in ("citeAs", "column", "extract", "field", "fileObject", "key", "md5")},
+    **{name: f"cr:{name}" for name in ("recordSet", "references", "source")},
 }
 
 
