@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.compare_cli import app as compare_app
 from flows.report import counted, listed
 from flows.request import Request
 from flows.rules_cli import app as rules_app
@@ -91,7 +90,6 @@ app = App(
 )
 app.add_typer(rules_app, name="rules", rich_help_panel=WORDING)
 app.add_typer(tables_app)
-app.add_typer(compare_app)
 
 
 def _show_version(wanted: bool) -> None:

@@ -55,11 +55,12 @@ def encodable(text: str, console: Console) -> str:
 
 
 @contextmanager
-def paged(console: Console, wanted: bool) -> Iterator[Console]:
-    """The console; what is printed within the block goes through a pager if that is ``wanted`` and a person looks.
+def paged(wanted: bool) -> Iterator[Console]:
+    """A console; what is printed within the block goes through a pager if that is ``wanted`` and a person looks.
 
     ``PAGER`` names the pager; ``less`` ends at once where everything fits on the screen, and shows colours.
     """
+    console = Console()
     if not (wanted and console.is_terminal and sys.stdin and sys.stdin.isatty()):
         yield console
         return
