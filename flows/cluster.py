@@ -61,10 +61,6 @@ class ClusterUnusable(Refused):
     """The cluster cannot be used as asked; says why."""
 
 
-class OtherCode(ClusterUnusable):
-    """A worker has another version of the code that reads than the run."""
-
-
 @dataclass(frozen=True)
 class Sent:
     """A file on its way to a worker, and the state of the code that is to read it."""
@@ -118,7 +114,8 @@ class Readers(WorkerPlugin):
     def read(self, sent: Sent) -> Verdict:
         """Read a file in a child process under the limits, as a run does on its own machine."""
         if sent.state != self._state:
-            raise OtherCode(f"the Dask worker at {self._address} has other code, rules or packages than this run")
+            said = f"the Dask worker at {self._address} has other code, rules or packages than this run"
+            raise ClusterUnusable(said)
         began = time.perf_counter()
         with TemporaryDirectory(dir=self._folder) as folder:
             path, entry = Path(folder, f"chapter{sent.suffix}"), Path(folder, "verdict.json.gz")

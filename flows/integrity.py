@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.ending import Refused
-from flows.report import WrongFacts, check_facts
+from flows.report import fault_of
 
 FACTS = "run.json"
 CHECKSUMS = "checksums"
@@ -70,11 +70,8 @@ def read_facts(file: Path) -> dict[str, Any]:
             raise Damaged(CHANGED)
     elif TRACES.search(data):
         raise Damaged("was changed or damaged: its list of checksums is not whole")
-    elif "state" in facts:
-        try:
-            check_facts(facts)
-        except WrongFacts as error:
-            raise Damaged(f"was changed or damaged: {error}") from error
+    elif "state" in facts and (fault := fault_of(facts)):
+        raise Damaged(f"was changed or damaged: {fault}")
     return facts
 
 

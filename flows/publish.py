@@ -186,11 +186,6 @@ def note(release: Path, facts: Mapping[str, Any]) -> None:
     part.replace(_note_of(release))
 
 
-def checksums(release: Path) -> Mapping[str, str]:
-    """The SHA-256 with which each file of a release was published; nothing if an older version published it."""
-    return integrity.checksums(facts_of(release))
-
-
 def published_facts(output: Path) -> dict[str, Any]:
     """The facts of the release that is published; nothing if there is none."""
     release = shown(output)

@@ -60,10 +60,6 @@ class Failure:
         return f"{self.source_path}{f', page {self.page}' if self.page else ''}: {self.why}"
 
 
-class WrongFacts(ValueError):
-    """The facts of a run lack something that the next run plans by; the message says what."""
-
-
 class _Input(BaseModel):
     """A file of a run, as :func:`flows.run.run` records it."""
 
@@ -90,14 +86,14 @@ class _Facts(BaseModel):
     failures: list[Failure]
 
 
-def check_facts(facts: Mapping[str, Any]) -> None:
-    """Raise :class:`WrongFacts` if the facts of a published run have another form than a run gives them."""
+def fault_of(facts: Mapping[str, Any]) -> str:
+    """Where the facts of a published run have another form than a run gives them; empty if nowhere."""
     try:
         _Facts.model_validate(facts)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise WrongFacts(f"{place}: {first['msg'].lower()}") from error
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
+    return ""
 
 
 class FileFailed(Exception):

@@ -121,10 +121,11 @@ def verify(
     repairs it. 2: no release is published there.
     """
     from flows import publish
+    from flows.integrity import checksums
     from flows.published import held
 
     with held(output) as release:
-        damage, files = publish.damage(release), len(publish.checksums(release))
+        damage, files = publish.damage(release), len(checksums(publish.facts_of(release)))
     for name, reason in damage.items():
         typer.echo(f"DAMAGED {name} {reason}")
     if not damage and not files:

@@ -18,6 +18,7 @@ from review.layout import LABELS
 from review.packing import packed_json
 from review.release import PublishedRun, Record
 from review.render import render
+from review.texts import other_names
 
 SEARCHED = {
     "suggested_actions": ("action",),
@@ -46,9 +47,8 @@ def name_scripts(release: PublishedRun) -> Iterator[tuple[str, bytes]]:
 
 
 def _name(row: Record, years: Sequence[int]) -> list[Any]:
-    forms = [form for form in row["aliases"].split(" | ") if form and form != row["canonical"]]
     kind = list(LABELS).index(row["label"])
-    return [kind, row["canonical"], forms, row["iso3"], row["mentions"], row["entity_id"], years]
+    return [kind, row["canonical"], other_names(row), row["iso3"], row["mentions"], row["entity_id"], years]
 
 
 def word_scripts(release: PublishedRun, documents: Sequence[Record]) -> Iterator[tuple[str, bytes]]:
