@@ -114,10 +114,9 @@ class Report:
     folder of rules changed, one line a change. ``site``: the start page of the review site, if the run was asked for
     one; ``site_faults``: what is missing in it. ``errors`` are those that are not acknowledged, ``acknowledged`` counts
     the others, ``stale_issues`` are entries of the known issues that fit no finding, ``stale_corrections`` corrections
-    that were not applied. ``release`` is the number in the table ``changes`` of this run's rows, of which
-    there are ``change_rows``. ``expected_rows``: the rows of
-    each table of each chapter that the next run must reach. ``causes``: why chapters differ from the release before,
-    as a code of the table ``changes``; ``derived`` is left out.
+    that were not applied. ``release`` is the number in the table ``changes`` of this run's rows, of which there are
+    ``change_rows``. ``expected_rows``: the rows of each table of each chapter that the next run must reach. ``causes``:
+    why chapters differ from the release before, as a code of the table ``changes``; ``derived`` is left out.
     """
 
     run: str

@@ -112,8 +112,7 @@ def build(
     ``site`` is the target folder (default: ``output/site``), ``workers`` the number of processes. Page pictures are
     drawn from the files that ``run.json`` names, or from files of the same name under ``sources``, if their checksum is
     still that of the run. A chapter without its file is shown without pictures, and without ``with_pictures`` every
-    chapter of a PDF is. ``lock`` holds the folder while it is
-    built; ``pool`` makes the child processes.
+    chapter of a PDF is. ``lock`` holds the folder while it is built; ``pool`` makes the child processes.
 
     Raises :class:`CannotBuildSite` if nothing is published or ``site`` contains other files, and what ``lock`` raises.
     """
