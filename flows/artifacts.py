@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,9 +43,7 @@ def summary(report: Report, output: Path) -> str:
     if report.stopped:
         lines += _section("Stopped before publishing: the tables would lose too much", report.stopped)
         lines += ["The published tables stay as they were. If the loss is intended, run again with `--allow-loss`.", ""]
-    lines += _section(
-        "Not published; the published tables stay as they were", [report.obstacle] if report.obstacle else []
-    )
+    lines += _section("Not published; the published tables stay as they were", list(filter(None, [report.obstacle])))
     lines += _section("Damaged files of the release before", report.damage)
     lines += _section("Failed files", [str(failure) for failure in report.failures])
     lines += _section("Chapters that no file holds any more", report.retired)
@@ -77,14 +76,14 @@ def tables(report: Report, output: Path) -> dict[str, list[dict[str, Any]]]:
         "changes": report.changes,
         "changed-chapters": _chapters(report, output)[:ROWS],
         "changed-rows": _changed_rows(_fresh(report, output)),
-        "quality-findings": _records(worst[["doc_id", "severity", "check", "table", "message"]]),
+        "quality-findings": _records(worst.head(ROWS)[["doc_id", "severity", "check", "table", "message"]]),
     }
 
 
 def _files(report: Report, output: Path) -> list[dict[str, Any]]:
     """What came in: the files that failed, then those that were read, then those that were known."""
     failed = {failure.source_path: failure.reason for failure in report.failures}
-    releases = _records(read_table(output, "releases"), None) if report.published and not report.unchanged else []
+    releases = _records(read_table(output, "releases")) if report.published and not report.unchanged else []
     known = {(row["source_path"], row["doc_id"]): row for row in releases}
     files = []
     for fact in sorted(report.inputs, key=lambda fact: not fact["read"]):
@@ -116,7 +115,7 @@ def _changed_rows(changes: pd.DataFrame) -> list[dict[str, Any]]:
 
     shown = changes.groupby(["table", "change"], sort=False).head(OF_A_KIND)
     shown = shown.assign(last=2 * shown["change"].isin(WHOLE) + shown["table"].isin(POINTERS))
-    rows = _records(shown.sort_values("last", kind="stable"))
+    rows = _records(shown.sort_values("last", kind="stable").head(ROWS))
     return [
         {
             "chapter": row["doc_id"],
@@ -132,9 +131,8 @@ def _changed_rows(changes: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _apart(before: str, after: str) -> dict[str, str]:
     """Two texts from shortly before their first difference; Prefect's page does not wrap the cells of a table."""
-    shorter = min(len(before), len(after))
-    parts = next((place for place in range(shorter) if before[place] != after[place]), shorter)
-    start = max(0, parts - 20) if shorter > WIDTH else 0
+    parts = len(os.path.commonprefix([before, after]))  # noqa: RUF071  (letters are meant)
+    start = max(0, parts - 20) if min(len(before), len(after)) > WIDTH else 0
     return {name: _shortened(text, start) for name, text in (("before", before), ("after", after))}
 
 
@@ -184,7 +182,6 @@ def _grid(title: str, rows: list[dict[str, Any]]) -> list[str]:
     return [f"## {title}", "", *head, *body, *more, ""]
 
 
-def _records(frame: pd.DataFrame, most: int | None = ROWS) -> list[dict[str, Any]]:
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of plain JSON types (an artifact takes no others)."""
-    records: list[dict[str, Any]] = json.loads((frame if most is None else frame.head(most)).to_json(orient="records"))
-    return records
+    return json.loads(frame.to_json(orient="records"))  # type: ignore[no-any-return]

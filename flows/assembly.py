@@ -31,7 +31,6 @@ from flows.workers import PoolClosed, Workers
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from flows.corrections import Correction
     from flows.pieces import Parts, Stretch
 
 PIECE = 100
@@ -43,6 +42,8 @@ ACROSS = ("works", "changes", "corrections")
 """Tables that are made when all pieces are known."""
 Chosen = tuple[Choice, Extracted]
 Record = dict[str, Any]
+Lines = Mapping[str, list[corrections.Correction]]
+"""The corrections of each chapter."""
 
 
 class Place(NamedTuple):
@@ -84,7 +85,7 @@ class Piece:
 
 def assemble(
     chosen: Sequence[Chosen],
-    lines: Mapping[str, list[Correction]],
+    lines: Lines,
     published: Parts,
     kept: Collection[str],
     place: Place,
@@ -137,9 +138,7 @@ def _groups(chosen: Sequence[Chosen], least: int) -> Iterator[list[Chosen]]:
         yield group
 
 
-def _each_made(
-    batches: Sequence[Sequence[Chosen]], lines: Mapping[str, list[Correction]], place: Place
-) -> Iterator[Made]:
+def _each_made(batches: Sequence[Sequence[Chosen]], lines: Lines, place: Place) -> Iterator[Made]:
     """The rows of each batch, in order. Several batches are made in child processes, a few ahead of what is used: the
     memory that a batch needs is theirs, and what it gives waits in a file."""
     if len(batches) < 2:
@@ -172,7 +171,7 @@ def _taken(made: Made) -> Made:
     return made._replace(tables=tables, folder=None)
 
 
-def _made(batch: Sequence[Chosen], lines: Mapping[str, list[Correction]], rows: Callable[..., Made]) -> Made:
+def _made(batch: Sequence[Chosen], lines: Lines, rows: Callable[..., Made]) -> Made:
     """The rows of some countries, made by ``rows``; if that breaks, each chapter is tried alone, here, and left out if
     it fails again."""
     own = {choice.chosen.doc_id: lines[choice.chosen.doc_id] for choice, _ in batch if choice.chosen.doc_id in lines}
@@ -208,9 +207,7 @@ def _within(made: Sequence[Made], span: Stretch) -> dict[str, pa.Table]:
     return {name: pa.concat_tables([rows(one, name) for one in made]) for name in made[0].tables}
 
 
-def _rows_in_child(
-    folder: Path, rules: Path | None, batch: Sequence[Chosen], lines: Mapping[str, list[Correction]]
-) -> Made:
+def _rows_in_child(folder: Path, rules: Path | None, batch: Sequence[Chosen], lines: Lines) -> Made:
     """:func:`_rows` in a process of its own. The tables go into files in ``folder``: the run takes them when it needs
     them."""
     from pyarrow import feather
@@ -229,7 +226,7 @@ def _rows_in_child(
     return made._replace(tables={}, folder=folder)
 
 
-def _rows(batch: Sequence[Chosen], lines: Mapping[str, list[Correction]]) -> Made:
+def _rows(batch: Sequence[Chosen], lines: Lines) -> Made:
     """The rows of some countries."""
     import schemas
     from flows.pieces import as_rows

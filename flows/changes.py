@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,13 @@ import pyarrow as pa
 from rapidfuzz import fuzz
 
 import schemas
+from flows.corrections import shown
 from schemas.codes import CHANGE_CAUSES
 from schemas.keys import ROW_KEY
 
 Tables = Mapping[str, pd.DataFrame]
+Texts = dict[str, str]
+"""A row as texts, by column."""
 
 IDENTITY = ("doc_id", "iso3", "report_year")
 COUNTED = (*schemas.POINTERS, "entity_registry", "works")
@@ -89,16 +92,17 @@ def compare(before: Tables | None, after: Tables, causes: Mapping[str, str], rel
     old_chapters, new_chapters = _chapters(old), _chapters(new)
     differing = _differing(old, new)
     touched = differing.keys() | (old_chapters.keys() ^ new_chapters.keys())
-    pair = _Pair(_Side(old, touched), _Side(new, touched))
+    one, other = _Side(old, touched), _Side(new, touched)
     records: list[dict[str, Any]] = []
     for doc_id in sorted(touched):
         iso3, report_year = new_chapters.get(doc_id) or old_chapters[doc_id]
         if doc_id not in old_chapters:
-            cause, found = causes.get(doc_id, "new_input"), pair.whole(doc_id, pair.new, "chapter_added")
+            cause, found = causes.get(doc_id, "new_input"), _whole(other, doc_id, "chapter_added")
         elif doc_id not in new_chapters:
-            cause, found = causes.get(doc_id, "retired"), pair.whole(doc_id, pair.old, "chapter_retired")
+            cause, found = causes.get(doc_id, "retired"), _whole(one, doc_id, "chapter_retired")
         else:
-            cause, found = causes.get(doc_id, "derived"), pair.tables(doc_id, differing[doc_id])
+            cause = causes.get(doc_id, "derived")
+            found = ((name, line) for name in differing[doc_id] for line in _in_table(one, other, name, doc_id))
         chapter = {"doc_id": doc_id, "iso3": iso3, "report_year": report_year, "page": None, "bbox": "", "line": None}
         for number, (table, line) in enumerate(found, start=1):
             records.append({**chapter, "row": number, "release": release, "table": table, **vars(line), "cause": cause})
@@ -239,154 +243,121 @@ def _columns(frame: pd.DataFrame) -> list[str]:
 
 
 class _Side:
-    """One release, restricted to the chapters that differ: its cells as text, its rows by what names them."""
+    """One release, restricted to the chapters that differ: its rows as texts, and what names them."""
 
     def __init__(self, tables: Tables, chapters: Collection[str]) -> None:
         self.frames = {name: frame[frame["doc_id"].isin(list(chapters))] for name, frame in tables.items()}
-        self._rows = {name: _by_chapter(frame) for name, frame in self.frames.items()}
-        self._texts: dict[tuple[str, str], list[str]] = {}
+        self._places = {name: _by_chapter(frame) for name, frame in self.frames.items()}
+        self._texts: dict[str, list[Texts]] = {}
         self._names: dict[tuple[str, str], dict[str, str]] = {}
 
     def count(self, table: str, doc_id: str) -> int:
-        return len(self._rows.get(table, {}).get(doc_id, ()))
+        return len(self._places.get(table, {}).get(doc_id, ()))
 
-    def column(self, table: str, column: str, doc_id: str) -> list[str]:
-        """A column of a chapter's rows as text; a missing value is the empty text."""
-        if (table, column) not in self._texts:
-            self._texts[table, column] = [_text(value) for value in self.frames[table][column].tolist()]
-        texts = self._texts[table, column]
-        return [texts[place] for place in self._rows[table].get(doc_id, ())]
+    def rows(self, table: str, doc_id: str) -> list[Texts]:
+        """The rows of a chapter; a missing value is the empty text."""
+        if table not in self._texts:
+            frame = self.frames[table]
+            texts = {name: map(shown, frame[name].tolist()) for name in _columns(frame) if name not in IDENTITY}
+            self._texts[table] = [dict(zip(texts, row, strict=True)) for row in zip(*texts.values(), strict=True)]
+        return [self._texts[table][place] for place in self._places[table].get(doc_id, ())]
 
-    def cells(self, table: str, columns: Sequence[str], doc_id: str) -> list[tuple[str, ...]]:
-        """Rows of these columns."""
-        if not columns:
-            return [()] * self.count(table, doc_id)
-        return list(zip(*(self.column(table, column, doc_id) for column in columns), strict=True))
-
-    def keys(self, table: str, columns: Sequence[str], doc_id: str) -> list[tuple[str, ...]]:
-        """What names each row; the number of a row that is pointed at gives way to what names that row."""
-        keys = self.cells(table, columns, doc_id)
-        if "row" not in columns or "table" not in columns:
-            return keys
-        at, of = columns.index("row"), columns.index("table")
-        return [(*key[:at], self._name(key[of], doc_id, key[at]), *key[at + 1 :]) for key in keys]
+    def named(self, table: str, doc_id: str, columns: Sequence[str]) -> dict[tuple[str, ...], list[Texts]]:
+        """The rows by what names them; the number of a row that is pointed at gives way to what names that row."""
+        found: dict[tuple[str, ...], list[Texts]] = defaultdict(list)
+        for row in self.rows(table, doc_id):
+            key = {column: row[column] for column in columns}
+            if {"row", "table"} <= key.keys():
+                key["row"] = self._name(key["table"], doc_id, key["row"])
+            found[tuple(key.values())].append(row)
+        return found
 
     def _name(self, table: str, doc_id: str, row: str) -> str:
         if (table, doc_id) not in self._names:
             columns = schemas.KEYS.get(table, ("row",))
             known = "row" not in columns and {"row", *columns} <= set(self.frames.get(table, ()))
-            keys = map(_joined, self.cells(table, columns, doc_id)) if known else ()
-            numbers = self.column(table, "row", doc_id) if known else ()
-            self._names[table, doc_id] = dict(zip(numbers, keys, strict=True))
+            rows = self.rows(table, doc_id) if known else ()
+            self._names[table, doc_id] = {row["row"]: _joined([row[name] for name in columns]) for row in rows}
         return self._names[table, doc_id].get(row, row)
 
 
-@dataclass(frozen=True)
-class _Pair:
-    """The two releases side by side."""
-
-    old: _Side
-    new: _Side
-
-    def whole(self, doc_id: str, side: _Side, change: str) -> Iterator[tuple[str, _Change]]:
-        """A chapter that only one release has: one line a table."""
-        for table in sorted(side.frames):
-            if count := side.count(table, doc_id):
-                yield table, _Change(change, rows=count)
-
-    def tables(self, doc_id: str, names: Sequence[str]) -> Iterator[tuple[str, _Change]]:
-        """A chapter that both releases have, in the tables that differ."""
-        for table in names:
-            for line in self._table(table, doc_id):
-                yield table, line
-
-    def _table(self, table: str, doc_id: str) -> Iterator[_Change]:
-        old, new = self.old.frames.get(table), self.new.frames.get(table)
-        if old is None or new is None:
-            side, change = (self.new, "added") if old is None else (self.old, "removed")
-            yield _Change(change, rows=side.count(table, doc_id))
-            return
-        columns, earlier = _columns(new), _columns(old)
-        if set(columns) != set(earlier):
-            gone = ", ".join(column for column in earlier if column not in columns)
-            come = ", ".join(column for column in columns if column not in earlier)
-            rows = max(self.old.count(table, doc_id), self.new.count(table, doc_id))
-            yield _Change("columns_changed", before=gone, after=come, rows=rows)
-        compared = [column for column in columns if column in earlier and column not in IDENTITY]
-        lines = self._rows(table, doc_id, compared)
-        yield from _shortened(lines) if table in COUNTED else lines
-
-    def _rows(self, table: str, doc_id: str, columns: Sequence[str]) -> Iterator[_Change]:
-        named_by = [column for column in schemas.KEYS.get(table, ()) if column in columns]
-        fields = [column for column in columns if column not in named_by and column not in schemas.PLACES]
-        places = [column for column in schemas.PLACES if column in columns]
-        old = _ChapterRows(self.old, table, doc_id, named_by, fields, places)
-        new = _ChapterRows(self.new, table, doc_id, named_by, fields, places)
-        moved = 0
-        for shown, before, after in _matched_rows(old, new):
-            yield from _row_changes(shown, old, before, new, after, fields)
-            moved += before is not None and after is not None and old.places[before] != new.places[after]
-        if moved:
-            yield _Change("moved", rows=moved)
+def _whole(side: _Side, doc_id: str, change: str) -> Iterator[tuple[str, _Change]]:
+    """A chapter that only one release has: one line a table."""
+    for table in sorted(side.frames):
+        if count := side.count(table, doc_id):
+            yield table, _Change(change, rows=count)
 
 
-def _matched_rows(old: _ChapterRows, new: _ChapterRows) -> Iterator[tuple[str, int | None, int | None]]:
-    """The rows of both releases, matched: how a row is named, and its places in the two releases, if it is there."""
-    for key in [*new.groups, *(key for key in old.groups if key not in new.groups)]:
-        olds, news = old.groups.get(key, []), new.groups.get(key, [])
+def _in_table(old: _Side, new: _Side, table: str, doc_id: str) -> Iterator[_Change]:
+    """A table that differs, of a chapter that both releases have."""
+    if table not in old.frames or table not in new.frames:
+        side, change = (old, "removed") if table in old.frames else (new, "added")
+        yield _Change(change, rows=side.count(table, doc_id))
+        return
+    columns, earlier = _columns(new.frames[table]), _columns(old.frames[table])
+    if set(columns) != set(earlier):
+        gone = ", ".join(column for column in earlier if column not in columns)
+        come = ", ".join(column for column in columns if column not in earlier)
+        rows = max(old.count(table, doc_id), new.count(table, doc_id))
+        yield _Change("columns_changed", before=gone, after=come, rows=rows)
+    compared = [column for column in columns if column in earlier and column not in IDENTITY]
+    lines = _in_rows(old, new, table, doc_id, compared)
+    yield from _shortened(lines) if table in COUNTED else lines
+
+
+def _in_rows(old: _Side, new: _Side, table: str, doc_id: str, columns: Sequence[str]) -> Iterator[_Change]:
+    """The changes of these columns."""
+    named_by = [column for column in schemas.KEYS.get(table, ()) if column in columns]
+    fields = [column for column in columns if column not in named_by and column not in schemas.PLACES]
+    places = [column for column in schemas.PLACES if column in columns]
+    told = [*(column for column in named_by if column != "row"), *fields]
+    moved = 0
+    for name, before, after in _matched_rows(
+        old.named(table, doc_id, named_by), new.named(table, doc_id, named_by), fields
+    ):
+        if before is None or after is None:
+            yield _one_sided(name, before, after, told)
+        else:
+            yield from _changed(name, before, after, fields)
+            moved += any(before[place] != after[place] for place in places)
+    if moved:
+        yield _Change("moved", rows=moved)
+
+
+def _one_sided(name: str, before: Texts | None, after: Texts | None, told: Sequence[str]) -> _Change:
+    """A row that only one release has, as JSON without its empty values."""
+    row = after or before or {}
+    record = json.dumps({column: row[column] for column in told if row[column]}, ensure_ascii=False)
+    return _Change("added", name, _number(row), after=record) if after else _Change("removed", name, before=record)
+
+
+def _changed(name: str, before: Texts, after: Texts, fields: Sequence[str]) -> Iterator[_Change]:
+    """What differs in a row that both releases have."""
+    for column in fields:
+        if before[column] != after[column]:
+            yield _Change("changed", name, _number(after), column, before[column], after[column])
+
+
+def _number(row: Texts) -> int | None:
+    """The row's own number; a finding can have none."""
+    return int(row["row"]) if row.get("row") else None
+
+
+def _matched_rows(
+    old: Mapping[tuple[str, ...], list[Texts]], new: Mapping[tuple[str, ...], list[Texts]], fields: Sequence[str]
+) -> Iterator[tuple[str, Texts | None, Texts | None]]:
+    """The rows of both releases, matched: how a row is named, and the row in each release that has it."""
+    for key in [*new, *(key for key in old if key not in new)]:
+        olds, news = old.get(key, []), new.get(key, [])
+        if len(olds) == len(news) == 1:
+            yield _joined(key), olds[0], news[0]
+            continue
         several = len(olds) > 1 or len(news) > 1
-        for one, other in _matched([old.values[row] for row in olds], [new.values[row] for row in news]):
+        values = ([tuple(row[field] for field in fields) for row in rows] for rows in (olds, news))
+        for one, other in _matched(*values):
             number = (one or 0) if other is None else other
-            shown = _joined(key) + (f" #{1 + number}" if several else "")
-            yield shown, None if one is None else olds[one], None if other is None else news[other]
-
-
-def _row_changes(
-    shown: str, old: _ChapterRows, before: int | None, new: _ChapterRows, after: int | None, fields: Sequence[str]
-) -> Iterator[_Change]:
-    """How one row changed; ``before`` and ``after`` are its places in the two releases, if it is there."""
-    if after is None:
-        if before is not None:
-            yield _Change("removed", shown, before=old.record(before))
-        return
-    number = new.number(after)
-    if before is None:
-        yield _Change("added", shown, number, after=new.record(after))
-        return
-    for name, value, fresh in zip(fields, old.values[before], new.values[after], strict=True):
-        if value != fresh:
-            yield _Change("changed", shown, number, name, value, fresh)
-
-
-class _ChapterRows:
-    """The rows of one table of one chapter, grouped by key: their values and their places in the source."""
-
-    def __init__(
-        self,
-        side: _Side,
-        table: str,
-        doc_id: str,
-        named_by: Sequence[str],
-        fields: Sequence[str],
-        places: Sequence[str],
-    ) -> None:
-        self.values = side.cells(table, fields, doc_id)
-        self.places = side.cells(table, places, doc_id)
-        self._numbers = side.column(table, "row", doc_id) if "row" in places else [""] * len(self.values)
-        self._names = [*(column for column in named_by if column != "row"), *fields]
-        self._named = side.cells(table, self._names, doc_id)
-        self.groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for row, key in enumerate(side.keys(table, named_by, doc_id)):
-            self.groups[key].append(row)
-
-    def number(self, row: int) -> int | None:
-        """The row's own number; a finding can have none."""
-        return int(self._numbers[row]) if self._numbers[row] else None
-
-    def record(self, row: int) -> str:
-        """The row as JSON, without its empty values."""
-        values = zip(self._names, self._named[row], strict=True)
-        return json.dumps({name: value for name, value in values if value}, ensure_ascii=False)
+            name = _joined(key) + (f" #{1 + number}" if several else "")
+            yield name, None if one is None else olds[one], None if other is None else news[other]
 
 
 def _matched(
@@ -437,20 +408,8 @@ def _shortened(lines: Iterator[_Change]) -> Iterator[_Change]:
             yield line
     for change, count in seen.items():
         if count > SHOWN:
-            yield replace(_Change(change), rows=count - SHOWN)
+            yield _Change(change, rows=count - SHOWN)
 
 
 def _joined(texts: Sequence[str]) -> str:
     return " / ".join(text for text in texts if text)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if value is None or value is pd.NA or value != value:
-        return ""
-    if isinstance(value, bool | np.bool_):
-        return str(bool(value)).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)

@@ -20,13 +20,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.compare_cli import app as compare_app
-from flows.report import counted
+from flows.report import counted, listed
 from flows.request import Request
 from flows.rules_cli import app as rules_app
 from flows.tables_cli import WORDING, Output
 from flows.tables_cli import app as tables_app
-from flows.terminal import say, usage
+from flows.terminal import Commands, say, usage, writing
 
 # Every command imports what it needs: `findings --help` must not wait for pandas, spaCy or Prefect.
 if TYPE_CHECKING:
@@ -84,13 +83,13 @@ def _end_at_once(code: int | str | None) -> None:
 
 
 app = App(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables.",
 )
 app.add_typer(rules_app, name="rules", rich_help_panel=WORDING)
 app.add_typer(tables_app)
-app.add_typer(compare_app)
 
 
 def _show_version(wanted: bool) -> None:
@@ -117,10 +116,7 @@ def prepare(
     """Chapters of the Findings on the Worst Forms of Child Labor as validated, cited tables."""
     from flows import settings
 
-    try:
-        context.obj = settings.load(config), config
-    except settings.SettingsError as error:
-        raise usage(str(error)) from error
+    context.obj = settings.load(config), config
     context.default_map = settings.for_commands(context.command, context.obj[0])
 
 
@@ -212,7 +208,7 @@ def ui(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the pages, on this machine only.")] = 4200,
 ) -> None:
     """Show the recorded runs of an output folder (findings run --prefect) in a browser, until Ctrl-C."""
-    from flows.server import NoServer, home_of, home_server
+    from flows.server import home_of, home_server
 
     home = home_of(output)
     if not home.is_dir():
@@ -223,8 +219,6 @@ def ui(
             typer.echo(f"The runs of {output} are at {server.url.removesuffix('/api')}/runs (Ctrl-C ends the server)")
             typer.echo(f"The password is in {home / 'password'}, which only you can read")
             threading.Event().wait()
-    except NoServer as error:
-        raise usage(str(error)) from error
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
 
@@ -255,19 +249,14 @@ def serve(
     it, to a server of its own on the loopback address, with a password that is printed once. Requests may choose
     chapters, but no other paths and no other output than those given here.
     """
-    from flows.notify import CannotNotify
     from flows.places import require_safe_output
-    from flows.publish import OutputBlocked
-    from flows.schedule import BadSchedule, NotOurs, deployments
+    from flows.schedule import deployments
     from flows.schedule import serve as serve_deployments
-    from flows.server import NoServer, home_of
+    from flows.server import home_of
 
-    try:
-        require_safe_output(output)
-        served = deployments(paths or [Path("raw")], output, weekly, timezone, instance)
-        serve_deployments(served, home_of(output), port, lambda line: typer.echo(line, err=True), replace, notify)
-    except (NoServer, BadSchedule, NotOurs, OutputBlocked, CannotNotify) as error:
-        raise usage(str(error)) from error
+    require_safe_output(output)
+    served = deployments(paths or [Path("raw")], output, weekly, timezone, instance)
+    serve_deployments(served, home_of(output), port, lambda line: typer.echo(line, err=True), replace, notify)
 
 
 @app.command(name="notify", rich_help_panel=RUNNING)
@@ -283,15 +272,11 @@ def tell(
 
     May be repeated: the address replaces the one before.
     """
-    from flows.notify import CannotNotify
     from flows.notify import tell as tell_address
 
     if not os.environ.get("PREFECT_API_URL"):
         raise usage("PREFECT_API_URL names no server; for that of findings serve use its option --notify")
-    try:
-        tell_address(address)
-    except CannotNotify as error:
-        raise usage(str(error)) from error
+    tell_address(address)
     typer.echo("The server tells this address of runs that have failed, crashed or are late")
 
 
@@ -317,7 +302,7 @@ def fetch(
     from pydantic import ValidationError
     from rich.console import Console
 
-    from flows.fetch import INSTALLED, CannotFetch, FetchRequest
+    from flows.fetch import INSTALLED, FetchRequest
     from flows.fetch import fetch as fetch_files
     from flows.progress import progress
     from flows.request import new_name
@@ -330,14 +315,10 @@ def fetch(
             publisher=publisher or INSTALLED,
             contact=contact,
         )
-        with progress(new_name(), False):
-            report = fetch_files(request)
     except ValidationError as error:
         raise usage("; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors())) from error
-    except CannotFetch as error:
-        raise usage(str(error)) from error
-    except OSError as error:
-        raise usage(f"cannot write to {to}: {error.strerror or error}") from error
+    with writing(f"to {to}"), progress(new_name(), False):
+        report = fetch_files(request)
     console = Console(soft_wrap=True)
     for failure in report.failures:
         console.print(f"FAILED {failure}", markup=False, highlight=False)
@@ -365,16 +346,13 @@ def site(
     import review
     from flows.ending import ended_by_signals
     from flows.progress import waiting
-    from flows.publish import OutputInUse
     from flows.site import build
 
     try:
-        with ended_by_signals(say), waiting("looking at the published tables") as log:
+        with writing("the site"), ended_by_signals(say), waiting("looking at the published tables") as log:
             report = build(output, to, sources=sources or (), workers=workers, with_pictures=not no_pictures, log=log)
-    except (review.CannotBuildSite, OutputInUse) as error:
+    except review.CannotBuildSite as error:
         raise usage(str(error)) from error
-    except OSError as error:
-        raise usage(f"cannot write the site: {error.strerror or error}") from error
     for fault in report.faults:
         typer.echo(f"SITE {fault}")
     typer.echo(report.sentence())
@@ -386,40 +364,25 @@ def _run(request: Request, as_json: bool, recorded: bool) -> tuple[Report, bool]
 
     What makes a run impossible is wrong usage, not a failure. An unforeseen error is neither, and prints its traceback.
     """
-    from flows.safety import TooLittleMemory, UnsafeParser, require_memory
+    from flows.safety import require_memory
 
-    try:
-        require_memory()  # before pandas and Prefect are loaded
-    except TooLittleMemory as error:
-        raise usage(str(error)) from error
+    require_memory()  # before pandas and Prefect are loaded
 
     from extractors.rules import RulesError
-    from flows.corrections import CorrectionsError
-    from flows.ending import ended_by_signals
-    from flows.known_issues import KnownIssuesError
+    from flows.ending import Refused, ended_by_signals
     from flows.places import require_safe_output
     from flows.progress import progress
-    from flows.publish import OutputBlocked, OutputInUse
-    from flows.sources import NoSources
 
     try:
         require_safe_output(request.output)  # before the record in Prefect makes a folder in it
         with ended_by_signals(say), progress(request.name, as_json):
             return _start(request, as_json, recorded)
-    except (
-        NoSources,
-        OutputInUse,
-        OutputBlocked,
-        UnsafeParser,
-        KnownIssuesError,
-        CorrectionsError,
-        RulesError,
-    ) as error:
+    except (Refused, typer.Exit):
+        raise
+    except RulesError as error:
         raise usage(str(error)) from error
     except OSError as error:
         raise usage(_refused(error, request.output)) from error
-    except typer.Exit:
-        raise
     except Exception as error:
         import traceback
 
@@ -484,17 +447,13 @@ def _refused(error: OSError, output: Path) -> str:
 def _on_dask(request: Request) -> tuple[Report, bool]:
     """The run as a flow, with a Dask cluster that reads the files."""
     try:
-        from flows.cluster import ClusterUnusable, server
+        from flows.cluster import server
     except ModuleNotFoundError as error:
         raise usage(f"--runner dask needs {error.name}; make setup installs it") from error
     from flows.pipeline import run_as_flow
-    from flows.server import NoServer
 
-    try:
-        with server(request.address):
-            return run_as_flow(request)
-    except (ClusterUnusable, NoServer) as error:
-        raise usage(str(error)) from error
+    with server(request.address):
+        return run_as_flow(request)
 
 
 def _set_up_prefect(as_json: bool) -> None:
@@ -504,15 +463,6 @@ def _set_up_prefect(as_json: bool) -> None:
     if as_json:  # Prefect writes its own lines to standard error, also about log lines that it cannot send
         os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
         logging.raiseExceptions = False
-
-
-def _last_lines(report: Report) -> list[str]:
-    """What is missing in the review site, and which files no reader takes."""
-    lines = [f"SITE {fault}" for fault in report.site_faults]
-    if names := report.other_files:
-        more = f" and {len(names) - SHOWN_ERRORS} more" if len(names) > SHOWN_ERRORS else ""
-        lines.append(f"Not read, because no reader takes them: {', '.join(names[:SHOWN_ERRORS])}{more}")
-    return lines
 
 
 def _print_report(report: Report, output: Path, as_json: bool) -> None:
@@ -548,25 +498,25 @@ def _print_report(report: Report, output: Path, as_json: bool) -> None:
         console.print(line, markup=False, highlight=False, style=COLOURS.get(line.split()[0]))
     if len(report.errors) > SHOWN_ERRORS:
         console.print(f"… and {len(report.errors) - SHOWN_ERRORS} more: see the errors in table quality")
-    for line in _last_lines(report):
-        console.print(line, markup=False, highlight=False)
+    for fault in report.site_faults:
+        console.print(f"SITE {fault}", markup=False, highlight=False)
+    if report.other_files:
+        names = listed(report.other_files, SHOWN_ERRORS)
+        console.print(f"Not read, because no reader takes them: {names}", markup=False, highlight=False)
     if report.site:
         console.print(f"Review site: {report.site}", markup=False, highlight=False)
     console.print(report.sentence(), highlight=False)
 
 
-def _more(failures: int) -> list[str]:
-    return [f"FAILED … and {counted(failures, 'file')} more: the log names each"] if failures > 0 else []
-
-
 def _problems(report: Report) -> list[str]:
     """What the end of a run names: damaged, failed and retired files, losses, and the first errors."""
     repaired = "REPAIRED" if report.published else "DAMAGED"
+    more = len(report.failures) - SHOWN_FAILURES
     return [
         *(f"{repaired} {line}" for line in report.damage),
         *(f"LOSS {loss}" for loss in report.stopped),
         *(f"FAILED {failure}" for failure in report.failures[:SHOWN_FAILURES]),
-        *_more(len(report.failures) - SHOWN_FAILURES),
+        *([f"FAILED … and {counted(more, 'file')} more: the log names each"] if more > 0 else []),
         *(f"STALE {line}" for line in report.stale_corrections),
         *(f"RETIRED {doc_id}: no file of this run holds the chapter any more" for doc_id in report.retired),
         *(

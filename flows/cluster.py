@@ -34,6 +34,7 @@ from extractors.model import UnreadableSource
 from extractors.readers.opening import read_file as bytes_of
 from extractors.rules.files import overlay_files
 from flows import ledger, volumes
+from flows.ending import Refused
 from flows.log import log_line
 from flows.plan import ReadJob
 from flows.reading import Extracted, read_file
@@ -56,12 +57,8 @@ Batch = tuple[ReadJob, ...]
 """The files of one task."""
 
 
-class ClusterUnusable(Exception):
+class ClusterUnusable(Refused):
     """The cluster cannot be used as asked; says why."""
-
-
-class OtherCode(ClusterUnusable):
-    """A worker has another version of the code that reads than the run."""
 
 
 @dataclass(frozen=True)
@@ -74,18 +71,6 @@ class Sent:
     suffix: str
     content: bytes
     state: str
-
-
-@dataclass(frozen=True)
-class Sending:
-    """The files of one task."""
-
-    files: tuple[Sent, ...]
-
-    @property
-    def names(self) -> str:
-        """As they are shown on the page of the run."""
-        return ", ".join(sent.source_path for sent in self.files)
 
 
 @dataclass(frozen=True)
@@ -113,15 +98,13 @@ class Readers(WorkerPlugin):
     def setup(self, worker: Worker) -> None:
         """Called by Dask, also on workers that join later."""
         self._address, self._folder = worker.address, worker.local_directory
-        self._rules = self._write_overlay() if self._overlay else None
+        self._rules = None
+        if self._overlay:
+            self._rules = Path(mkdtemp(prefix="rules-", dir=self._folder))
+            for name, content in self._overlay.items():
+                (self._rules / Path(name).name).write_bytes(content)
         self._state = ledger.reading_state(ledger.code_state(self._rules))
         self._pool = Workers(worker.state.nthreads, *self._limits)
-
-    def _write_overlay(self) -> Path:
-        folder = Path(mkdtemp(prefix="rules-", dir=self._folder))
-        for name, content in self._overlay.items():
-            (folder / Path(name).name).write_bytes(content)
-        return folder
 
     def teardown(self, worker: Worker) -> None:
         """Called by Dask at the end of the run or of the worker."""
@@ -131,7 +114,8 @@ class Readers(WorkerPlugin):
     def read(self, sent: Sent) -> Verdict:
         """Read a file in a child process under the limits, as a run does on its own machine."""
         if sent.state != self._state:
-            raise OtherCode(f"the Dask worker at {self._address} has other code, rules or packages than this run")
+            said = f"the Dask worker at {self._address} has other code, rules or packages than this run"
+            raise ClusterUnusable(said)
         began = time.perf_counter()
         with TemporaryDirectory(dir=self._folder) as folder:
             path, entry = Path(folder, f"chapter{sent.suffix}"), Path(folder, "verdict.json.gz")
@@ -149,11 +133,12 @@ class Readers(WorkerPlugin):
         return Verdict(kept, outcome, time.perf_counter() - began, self._pool.peak_megabytes)
 
 
-@task(name="read_chapters", task_run_name="read {sending.names}", tags={"read", "dask"}, cache_policy=NO_CACHE)
-def read_on_worker(sending: Sending) -> Any:
-    """Read some files on a worker. Dask itself tries again when a worker dies, so Prefect does not."""
-    readers: Any = get_worker().plugins[sending.files[0].readers]
-    verdicts: tuple[Verdict, ...] = tuple(map(readers.read, sending.files))
+@task(name="read_chapters", task_run_name="read {names}", tags={"read", "dask"}, cache_policy=NO_CACHE)
+def read_on_worker(files: tuple[Sent, ...], names: str) -> Any:
+    """Read some files on a worker; their names are shown on the page of the run. Dask itself tries again when a worker
+    dies, so Prefect does not."""
+    readers: Any = get_worker().plugins[files[0].readers]
+    verdicts: tuple[Verdict, ...] = tuple(map(readers.read, files))
     if failures := [str(verdict.outcome) for verdict in verdicts if isinstance(verdict.outcome, Failure)]:
         return Failed(message="; ".join(failures), data=verdicts)
     return Completed(data=verdicts)
@@ -241,8 +226,9 @@ class Cluster:
             left += [job for job, one in sent.items() if not one]
             queue[0] = tuple(job for job, one in sent.items() if one)
             if queue[0]:
-                sending = Sending(tuple(filter(None, sent.values())))
-                future = runner.submit(read_on_worker, {"sending": sending})
+                files = tuple(filter(None, sent.values()))
+                names = ", ".join(one.source_path for one in files)
+                future = runner.submit(read_on_worker, {"files": files, "names": names})
                 wrapped: Any = future.wrapped_future
                 waiting[wrapped.key] = queue[0], future
                 wrapped.add_done_callback(lambda done: answered.put(done.key))

@@ -180,12 +180,7 @@ _READ = {
     ("legal_standards", "age"): lambda text: values.age(text)[0],
     ("enforcement", "value"): _answer,
 }
-_KEY_COLUMNS = {
-    "sectors": "sector",
-    "conventions": "convention",
-    "legal_standards": "standard",
-    ACTIONS: "area",
-}
+_KEY_COLUMNS = {"sectors": "sector", "conventions": "convention", "legal_standards": "standard", ACTIONS: "area"}
 
 
 def _printed(tables: Mapping[str, pd.DataFrame], fields: Fields) -> Mapping[str, Mapping[About, list[_Printed]]]:
@@ -251,18 +246,14 @@ def _only_printed(
     kinds = {_kind_of_fact(fact.table, fact.column, fact.key) for fact in facts}
     for about, found in printed.items():
         if _kind_of_fact(*about) in kinds:
-            yield from ((_lacking(one), one) for one in found if id(one) not in used)
+            for one in found:
+                if id(one) not in used:
+                    yield Fact(one.row["iso3"], one.row["report_year"], *about, one.territory, "", "", 0), one
 
 
 def _kind_of_fact(table: str, column: str, key: str) -> About:
     """What a fact is about; actions of all areas are of one kind."""
     return table, column, "" if table == ACTIONS else key
-
-
-def _lacking(one: _Printed) -> Fact:
-    """A fact that the dataset does not give."""
-    table, column, key = one.about
-    return Fact(one.row["iso3"], one.row["report_year"], table, column, key, one.territory, "", "", 0)
 
 
 def _stands_for(one: _Printed, other: _Printed, territory: str) -> bool:

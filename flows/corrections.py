@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.ending import Refused
 from flows.log import log_line
 from flows.losses import NOT_COUNTED
 from schemas.codes import CORRECTIONS
@@ -48,7 +49,7 @@ SHOWN = 80
 Record = dict[str, Any]
 
 
-class CorrectionsError(Exception):
+class CorrectionsError(Refused):
     """A line of the file is wrong; the message names file, line and reason."""
 
 
@@ -222,12 +223,15 @@ def value_of(text: str, kind: str, removed: bool = False) -> Any:
 
 
 def shown(value: Any) -> str:
-    """Return a value as the CSV files write it."""
-    if value is None:
+    """Return a value as the CSV files write it; a missing one is empty."""
+    if isinstance(value, str):
+        return value
+    text = str(value)
+    if value is None or text in ("nan", "<NA>"):
         return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return text.lower() if text in ("True", "False") else text
 
 
 def quoted(text: str) -> str:
@@ -272,17 +276,13 @@ def report_stale(rows: Sequence[Record]) -> list[str]:
     return stale
 
 
-def changed_chapters(old: Mapping[str, pd.DataFrame] | None, new: Mapping[str, pd.DataFrame]) -> set[str]:
-    """The chapters of which other corrections are applied than in the release before."""
-    before, now = (_applied(tables.get("corrections")) for tables in (old or {}, new))
-    return {doc_id for doc_id, *_ in before ^ now}
-
-
-def _applied(frame: pd.DataFrame | None) -> set[tuple[str, ...]]:
-    if frame is None:
-        return set()
-    used = frame[frame["state"] == APPLIED]
-    return set(used[["doc_id", "table", "key", "column", "new"]].itertuples(index=False, name=None))
+def changed_chapters(*tables: pd.DataFrame) -> set[str]:
+    """The chapters of which other corrections are applied in one of two tables ``corrections`` than in the other."""
+    applied: set[tuple[str, ...]] = set()
+    for table in tables:
+        used = table.loc[table["state"] == APPLIED, ["doc_id", "table", "key", "column", "new"]]
+        applied ^= set(used.itertuples(index=False, name=None))
+    return {doc_id for doc_id, *_ in applied}
 
 
 def correct(chapter: Extraction, corrections: Sequence[Correction]) -> tuple[Extraction, list[Record]]:

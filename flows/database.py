@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -40,34 +41,38 @@ def write_database(
     tables = {name: parquet for name, parquet in tables.items() if name not in same}
     views = {} if same else {name: view for name, view in views.items() if set(view.tables) <= tables.keys()}
 
-    try:
-        with duckdb.connect(str(file), config=FRUGAL | READABLE_SINCE) as database:
-            database.begin()  # one transaction: each comment on a column would write the file's catalog anew
-            for name, parquet in tables.items():
-                database.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM read_parquet({_quoted(str(parquet))})')
-                for column, meaning in meanings[name].items():
-                    database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
-            for name, view in views.items():
-                database.execute(f'CREATE VIEW "{name}" AS {view.sql}')
-                database.execute(f'COMMENT ON VIEW "{name}" IS {_quoted(view.meaning)}')
-            database.commit()
-            database.execute("CHECKPOINT")  # closing does it too, but without an error if the disk is full
-    except (duckdb.OperationalError, duckdb.FatalException) as error:
-        raise OSError(f"{file.name}: {str(error).rpartition(': ')[2]}") from error
+    with _writing(file), duckdb.connect(str(file), config=FRUGAL | READABLE_SINCE) as database:
+        database.begin()  # one transaction: each comment on a column would write the file's catalog anew
+        for name, parquet in tables.items():
+            database.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM read_parquet({_quoted(str(parquet))})')
+            for column, meaning in meanings[name].items():
+                database.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(meaning)}')
+        for name, view in views.items():
+            database.execute(f'CREATE VIEW "{name}" AS {view.sql}')
+            database.execute(f'COMMENT ON VIEW "{name}" IS {_quoted(view.meaning)}')
+        database.commit()
+        database.execute("CHECKPOINT")  # closing does it too, but without an error if the disk is full
 
 
 def write_csv(parquet: Path, file: Path) -> None:
     """Write a Parquet file as CSV in the form of ``DataFrame.to_csv``. Raises ``OSError``."""
-    import duckdb
     import pyarrow.parquet as pq
 
     columns = ", ".join(_as_pandas_writes(column) for column in pq.read_schema(parquet))
+    with _writing(file), _in_memory().cursor() as database:
+        database.execute(
+            f"COPY (SELECT {columns} FROM read_parquet({_quoted(str(parquet))})) "
+            f"TO {_quoted(str(file))} (FORMAT csv, HEADER)"
+        )
+
+
+@contextmanager
+def _writing(file: Path) -> Iterator[None]:
+    """Inside, what DuckDB cannot write is an ``OSError``."""
+    import duckdb
+
     try:
-        with _in_memory().cursor() as database:
-            database.execute(
-                f"COPY (SELECT {columns} FROM read_parquet({_quoted(str(parquet))})) "
-                f"TO {_quoted(str(file))} (FORMAT csv, HEADER)"
-            )
+        yield
     except (duckdb.OperationalError, duckdb.FatalException) as error:
         _in_memory.cache_clear()  # after a fatal error DuckDB refuses all further work
         raise OSError(f"{file.name}: {str(error).rpartition(': ')[2]}") from error

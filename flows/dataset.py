@@ -14,15 +14,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 from xml.parsers import expat
 
-import yaml
 from lxml import etree
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from extractors.rules import country_code, label_code
+from flows.ending import Refused
+from flows.models import Closed, YearPattern, load
 from schemas import codes
 
 INSTALLED = Path(__file__).with_name("dataset.yml")
@@ -38,15 +40,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """The columns of each table that can be compared; ``age`` of ``statistics`` is ``age_min`` and ``age_max`` together."""
 
 
-class WrongDataset(Exception):
+class WrongDataset(Refused):
     """A file is no dataset that can be read; the message names the file and the reason."""
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TerritoryFields(_Closed):
+class TerritoryFields(Closed):
     """How the XML gives a fact for a part of the country; ``dataset.yml`` explains each key."""
 
     element: str
@@ -55,38 +53,26 @@ class TerritoryFields(_Closed):
     whole: tuple[str, ...] = ()
 
 
-class ActionRows(_Closed):
+class ActionRows(Closed):
     """The fields of a suggested action that is a row of its own."""
 
     action: str
     area: str
 
 
-class Fields(_Closed):
+class Fields(Closed):
     """What ``dataset.yml`` holds; the file explains each key."""
 
     largest_megabytes: float = Field(gt=0)
     chapter: str
     country: tuple[str, ...] = Field(min_length=1)
     year: tuple[str, ...]
-    year_in_summary: tuple[str, ...]
+    year_in_summary: tuple[YearPattern, ...]
     territory: TerritoryFields
     action_rows: ActionRows
     facts: dict[str, dict[str, dict[str, tuple[str, ...]]]]
-    same_key: dict[str, str] = {}
+    same_key: dict[str, str] = Field(default_factory=dict)
     ignored: tuple[str, ...] = ()
-
-    @field_validator("year_in_summary")
-    @classmethod
-    def _patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in patterns:
-            try:
-                has_year = "year" in re.compile(pattern).groupindex
-            except re.error as error:
-                raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
-            if not has_year:
-                raise ValueError(f"{pattern!r} has no group (?P<year>…)")
-        return patterns
 
     @model_validator(mode="after")
     def _known(self) -> Fields:
@@ -103,6 +89,7 @@ class Fields(_Closed):
             raise ValueError(f"{', '.join(twice)}: stands for two facts")
         return self
 
+    @cached_property
     def by_name(self) -> dict[str, tuple[str, str, str]]:
         """Return name of an element or field -> table, column and key of its fact."""
         return {
@@ -173,14 +160,7 @@ class _Leaf:
 
 def load_fields(file: Path = INSTALLED) -> Fields:
     """Read and check a file of the form of ``dataset.yml``. Raises :class:`WrongDataset` for a wrong one."""
-    try:
-        return Fields(**yaml.safe_load(file.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise WrongDataset(f"{file}: {place}: {first['msg'].removeprefix('Value error, ')}") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError) as error:
-        raise WrongDataset(f"{file}: {error}") from error
+    return load(file, Fields, WrongDataset)
 
 
 def read_dataset(file: Path, fields: Fields, year: int | None = None) -> Dataset:
@@ -203,10 +183,9 @@ def read_dataset(file: Path, fields: Fields, year: int | None = None) -> Dataset
     if not chapters:
         raise WrongDataset(f"{file}: holds no chapter")
     dataset = Dataset(file.name)
-    names = fields.by_name()
     year = year or _year_of(chapters, fields)
     for leaves in chapters:
-        _add_chapter(leaves, dataset, fields, names, year)
+        _add_chapter(leaves, dataset, fields, year)
     if not dataset.facts and not dataset.unknown_countries:
         raise WrongDataset(
             f"{file}: holds no fact that is known; is it another dataset, or does a field name its year?"
@@ -214,13 +193,7 @@ def read_dataset(file: Path, fields: Fields, year: int | None = None) -> Dataset
     return dataset
 
 
-def _add_chapter(
-    leaves: list[_Leaf],
-    dataset: Dataset,
-    fields: Fields,
-    names: Mapping[str, tuple[str, str, str]],
-    year: int | None,
-) -> None:
+def _add_chapter(leaves: list[_Leaf], dataset: Dataset, fields: Fields, year: int | None) -> None:
     """Add the facts of one chapter, and what of it is not known."""
     country = _first(leaves, fields.country)
     iso3 = country_code(country)
@@ -232,7 +205,7 @@ def _add_chapter(
     if report_year is None:
         raise WrongDataset(f"{dataset.file}: does not say its report year; give it with --year")
     area = label_code("areas", _first(leaves, (fields.action_rows.area,))) or codes.OTHER
-    names = {**names, fields.action_rows.action: ("suggested_actions", "action", area)}
+    names = {**fields.by_name, fields.action_rows.action: ("suggested_actions", "action", area)}
     for leaf in leaves:
         if leaf.name in names:
             table, column, key = names[leaf.name]
@@ -260,7 +233,7 @@ def _year_of(chapters: Iterable[Iterable[_Leaf]], fields: Fields) -> int | None:
     years: Counter[int] = Counter()
     for leaves in chapters:
         for text in (leaf.text for leaf in leaves if leaf.name in summaries):
-            found = [match for pattern in fields.year_in_summary if (match := re.search(pattern, text))]
+            found = [match for pattern in fields.year_in_summary if (match := pattern.search(text))]
             years.update(int(match["year"]) for match in found[:1])
     return years.most_common(1)[0][0] if years else None
 

@@ -1,4 +1,4 @@
-"""How a command ends that is ended from outside: with a sentence and an exit code, and with its child processes."""
+"""How a command ends that cannot do its work, or is ended from outside: with a sentence and an exit code."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from types import FrameType
 
 SIGNALS = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM", signal.SIGHUP: "the end of its terminal"}
 """What ends a command, and how its log names it. The exit code is 128 and the number of the signal: 130, 143, 129."""
+
+
+class Refused(Exception):
+    """What was asked for cannot be done as things are; the message says why. A command then ends with exit code 2."""
 
 
 class Ended(BaseException):

@@ -37,20 +37,13 @@ _SPECIAL |= {character: f"\\{character}" for character in "&%$#_"}
 
 def export(form: Format, doc_id: str | None, output: Path) -> str:
     """The sources of one published chapter, or of all chapters. Raises :class:`NotPublished`."""
-    references = _references(output)
+    with open_release(output) as release:
+        references = release.frame("references")
     if doc_id is not None:
         references = references[references["doc_id"] == doc_id.lower()]
         if references.empty:
             raise NotPublished(f"no chapter {doc_id} with references is published in {output}")
     return bibliography(references, form)
-
-
-def _references(output: Path) -> pd.DataFrame:
-    try:
-        with open_release(output) as release:
-            return release.frame("references")
-    except FileNotFoundError as error:
-        raise NotPublished(str(error)) from error
 
 
 def bibliography(references: pd.DataFrame, form: Format) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
 import logging
 import os
 import re
@@ -18,20 +17,21 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import lxml.html
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, StringConstraints, field_validator
 
 from extractors.model import UnreadableSource
 from extractors.readers.html import decode_page, parse
 from extractors.rules import country_code
+from flows.ending import Refused
 from flows.log import log_line
+from flows.models import Closed, Pattern, YearPattern, load
 from flows.sources import RECORD
 from flows.version import number
 from flows.web import Download, HostClosed, Kind, NotFetched, Web
@@ -47,45 +47,24 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SUFFIX: dict[Kind, str] = {"page": ".html", "pdf": ".pdf"}
 
 
-class CannotFetch(Exception):
+class CannotFetch(Refused):
     """Nothing can be fetched: a wrong file of addresses, or a folder in use; the message says why."""
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise ValueError(f"{text!r} is no regular expression: {error}") from error
-
-
-class Publisher(BaseModel):
+class Publisher(Closed):
     """What ``publisher.yml`` holds; the file explains each key."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     agent: str = Field(pattern=r"^[A-Za-z_-]+$")
     hosts: frozenset[str]
     test_hosts: frozenset[str] = frozenset()
     index: tuple[str, ...] = Field(min_length=1)
-    country_page: re.Pattern[str]
-    chapter_pdf: re.Pattern[str]
-    not_chapters: tuple[re.Pattern[str], ...] = ()
-    year: tuple[re.Pattern[str], ...] = Field(min_length=1)
+    country_page: Pattern
+    chapter_pdf: YearPattern
+    not_chapters: tuple[Pattern, ...] = ()
+    year: tuple[YearPattern, ...] = Field(min_length=1)
     contact: str = Field(default="", pattern=r"^[ -~]*$")
     seconds_between: float = Field(ge=0)
     largest_megabytes: dict[Kind, float]
-
-    @field_validator("country_page", "chapter_pdf", mode="before")
-    @classmethod
-    def _compiled(cls, text: str) -> re.Pattern[str]:
-        return _pattern(text)
-
-    @field_validator("not_chapters", "year", mode="before")
-    @classmethod
-    def _all_compiled(cls, texts: list[str]) -> list[re.Pattern[str]]:
-        if isinstance(texts, str):
-            raise ValueError(f"{texts!r} is one pattern, not a list of patterns")
-        return [_pattern(text) for text in texts]
 
     @field_validator("largest_megabytes")
     @classmethod
@@ -93,14 +72,6 @@ class Publisher(BaseModel):
         if missing := {"page", "pdf"} - limits.keys():
             raise ValueError(f"no limit for {' and '.join(sorted(missing))}")
         return limits
-
-    @field_validator("chapter_pdf", "year")
-    @classmethod
-    def _has_year(cls, patterns: Any) -> Any:
-        for one in patterns if isinstance(patterns, tuple) else (patterns,):
-            if "year" not in one.groupindex:
-                raise ValueError(f"{one.pattern!r} has no group (?P<year>…)")
-        return patterns
 
     @field_validator("test_hosts")
     @classmethod
@@ -112,21 +83,14 @@ class Publisher(BaseModel):
         return hosts
 
 
-class FetchRequest(BaseModel):
+class FetchRequest(Closed):
     """What a fetch is asked to do."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     to: Path = Path("raw")
     years: tuple[int, ...] = ()
-    countries: tuple[str, ...] = ()
+    countries: tuple[Annotated[str, StringConstraints(to_upper=True)], ...] = ()
     publisher: Path = INSTALLED
     contact: str = Field(default="", pattern=r"^[ -~]*$")
-
-    @field_validator("countries")
-    @classmethod
-    def _upper(cls, countries: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(country.upper() for country in countries)
 
 
 @dataclass
@@ -153,8 +117,7 @@ class FetchReport:
         )
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(BaseModel):
     """Where a stored file comes from. ``answered_by``: the address after redirects; ``linked_from``: the page with the
     link; ``etag`` and ``last_modified``: as the server gave them, for the next conditional request."""
 
@@ -192,7 +155,7 @@ def fetch(
 
     Raises :class:`CannotFetch`, and ``OSError`` if a file cannot be written.
     """
-    publisher = load_publisher(request.publisher)
+    publisher = load(request.publisher, Publisher, CannotFetch)
     contact = request.contact or publisher.contact
     name = f"{publisher.agent}/{number()}"
     web = Web(
@@ -211,18 +174,6 @@ def fetch(
         work.report.requests = web.requests
     log_line(logging.INFO, "fetch", "end", work.report.sentence())
     return work.report
-
-
-def load_publisher(path: Path) -> Publisher:
-    """Read and check a file of addresses. Raises :class:`CannotFetch` with the first mistake."""
-    try:
-        return Publisher(**yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(map(str, first["loc"]))
-        raise CannotFetch(f"{path}: {key}: {first['msg'].removeprefix('Value error, ')}") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError) as error:
-        raise CannotFetch(f"{path} cannot be used: {error}") from error
 
 
 @contextmanager
@@ -273,15 +224,15 @@ class Store:
         sha256 = _sha256(answer.content)
         headers = answer.headers
         record = Record(
-            address,
-            answer.address,
-            linked_from,
-            self.now().isoformat(timespec="seconds"),
-            sha256,
-            len(answer.content),
-            answer.type,
-            headers.get("etag", ""),
-            headers.get("last-modified", ""),
+            address=address,
+            answered_by=answer.address,
+            linked_from=linked_from,
+            fetched=self.now().isoformat(timespec="seconds"),
+            sha256=sha256,
+            size=len(answer.content),
+            content_type=answer.type,
+            etag=headers.get("etag", ""),
+            last_modified=headers.get("last-modified", ""),
         )
         there = path.is_file()
         same = there and _sha256(path.read_bytes()) == sha256
@@ -321,7 +272,8 @@ class _Fetch:
         found: dict[str, tuple[Link, str]] = {}
         for address in self.publisher.index:
             try:
-                found |= self._country_pages(address)
+                with self._reported(address):
+                    found |= self._country_pages(address)
             except HostClosed as error:
                 self._failed(address, error)
                 return
@@ -330,7 +282,8 @@ class _Fetch:
         pages = self._selected(list(found.values()))
         for at, link in enumerate(pages):
             try:
-                self._country(link)
+                with self._reported(link.address):
+                    self._country(link)
             except HostClosed as error:
                 self._failed(link.address, error)
                 self.report.failures[-1] += f"; {len(pages) - at - 1} country pages were not asked for"
@@ -338,14 +291,8 @@ class _Fetch:
 
     def _country_pages(self, address: str) -> dict[str, tuple[Link, str]]:
         """The country pages that an index page links, by their address, with the country's code."""
-        try:
-            answer = self.web.get(address, "page")
-            root = _tree(_whole(answer, "page"))
-        except HostClosed:
-            raise
-        except NotFetched as error:
-            self._failed(address, error)
-            return {}
+        answer = self.web.get(address, "page")
+        root = _tree(_whole(answer, "page"))
         found: dict[str, tuple[Link, str]] = {}
         others = []
         for link in links(root, answer.address):
@@ -380,25 +327,15 @@ class _Fetch:
 
     def _country(self, link: Link) -> None:
         """One country page and its PDFs."""
-        try:
-            year, content, base = self._page(link)
-        except HostClosed:
-            raise
-        except (NotFetched, UnreadableSource) as error:
-            self._failed(link.address, error)
-            return
+        year, content, base = self._page(link)
         pdfs = self._pdfs(content, base, year)
         if not pdfs:
             log_line(logging.INFO, link.address, "page", f"links no PDF of {year}")
         if len(pdfs) > MOST_PDFS:
             self._failed(link.address, NotFetched(f"links {len(pdfs)} PDFs; only the first {MOST_PDFS} are fetched"))
         for pdf, pdf_year in pdfs[:MOST_PDFS]:
-            try:
+            with self._reported(f"{pdf.address} (linked from {link.address})"):
                 self._pdf(pdf, pdf_year, link.address)
-            except HostClosed:
-                raise
-            except NotFetched as error:
-                self._failed(f"{pdf.address} (linked from {link.address})", error)
 
     def _page(self, link: Link) -> tuple[int, bytes, str]:
         """Fetch a country page and store it, if its year is asked for; its report year, content and base address."""
@@ -490,6 +427,16 @@ class _Fetch:
         kept = f", the older state is in {path.parent.name}/{REPLACED}" if what == "changed" else ""
         log_line(logging.INFO, address, path.suffix[1:], f"{what}: {name}, {len(answer.content)} bytes{kept}")
 
+    @contextmanager
+    def _reported(self, about: str) -> Iterator[None]:
+        """Inside, an address that gives nothing is reported, and the fetch goes on; a host that is closed ends it."""
+        try:
+            yield
+        except HostClosed:
+            raise
+        except (NotFetched, UnreadableSource) as error:
+            self._failed(about, error)
+
     def _failed(self, about: str, error: Exception) -> None:
         reason = error.reason if isinstance(error, UnreadableSource) else str(error)
         self.report.failures.append(f"{about}: {reason}")
@@ -571,15 +518,14 @@ def _words(element: Any) -> str:
 def _read_record(path: Path) -> Record | None:
     """A record, or nothing if the file is damaged: then the address is asked without a condition."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return Record(**{one.name: data[one.name] for one in fields(Record)})
-    except (OSError, ValueError, TypeError, KeyError):
+        return Record.model_validate_json(path.read_bytes())
+    except (OSError, ValueError):
         log_line(logging.WARNING, str(path), "fetch", "is no readable record; the file beside it is fetched again")
         return None
 
 
 def _as_json(record: Record) -> bytes:
-    return json.dumps(asdict(record), indent=2, ensure_ascii=False).encode() + b"\n"
+    return record.model_dump_json(indent=2).encode() + b"\n"
 
 
 def _record_of(path: Path) -> Path:

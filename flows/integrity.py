@@ -16,7 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from flows.report import WrongFacts, check_facts
+from flows.ending import Refused
+from flows.report import fault_of
 
 FACTS = "run.json"
 CHECKSUMS = "checksums"
@@ -29,7 +30,7 @@ TRACES = re.compile(rb'"algorithm": "sha256"|"run_json": "')
 CHANGED = "was changed or damaged: its SHA-256 is not the one with which it was published"
 
 
-class Damaged(ValueError):
+class Damaged(Refused, ValueError):
     """A published file is not as it was written; the message says what is wrong with it."""
 
 
@@ -69,11 +70,8 @@ def read_facts(file: Path) -> dict[str, Any]:
             raise Damaged(CHANGED)
     elif TRACES.search(data):
         raise Damaged("was changed or damaged: its list of checksums is not whole")
-    elif "state" in facts:
-        try:
-            check_facts(facts)
-        except WrongFacts as error:
-            raise Damaged(f"was changed or damaged: {error}") from error
+    elif "state" in facts and (fault := fault_of(facts)):
+        raise Damaged(f"was changed or damaged: {fault}")
     return facts
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from flows.ending import Refused
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -21,7 +23,7 @@ HEAD = """# Findings that were checked against the printed page and accepted. Th
 """
 
 
-class KnownIssuesError(Exception):
+class KnownIssuesError(Refused):
     """The file of known issues cannot be read; names the file and the reason."""
 
 

@@ -204,15 +204,6 @@ def _unchanged(file: SourceFile) -> bool:
         return False
 
 
-def save(extractions: Iterable[Extraction], entry: Path) -> None:
-    """Write an entry that holds chapters. Raises ``OSError``."""
-    part = entry.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    if error := _write_chapters(extractions, part):
-        raise error
-    part.replace(entry)
-
-
 def _write_chapters(extractions: Iterable[Extraction], part: Path) -> OSError | None:
     """Write chapters to a file as they come, so that those of a volume are never held together, and then what they are.
     Returns the error if the file cannot be written; errors of the chapters themselves are raised."""
@@ -308,11 +299,8 @@ def put(content: bytes, entry: Path) -> None:
 
 def remember(failure: Failure, entry: Path) -> None:
     """Write an entry whose verdict is that the file fails. Raises ``OSError``."""
-    _write({"failure": asdict(failure)}, entry)
-
-
-def _write(verdict: Mapping[str, object], entry: Path) -> None:
-    put(gzip.compress(json.dumps(verdict, ensure_ascii=True).encode(), compresslevel=1, mtime=0), entry)
+    verdict = json.dumps({"failure": asdict(failure)}, ensure_ascii=True)
+    put(gzip.compress(verdict.encode(), compresslevel=1, mtime=0), entry)
 
 
 def _package(name: str) -> Path:

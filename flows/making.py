@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -17,17 +17,13 @@ import pyarrow as pa
 import schemas
 from flows import changes, corrections, integrity, known_issues, losses
 from flows.assembly import Chosen, Piece, Place, assemble
+from flows.before import Before
 from flows.changes import Census
+from flows.corrections import Correction
 from flows.log import log_line
 from flows.pieces import ALL, Parts, Stage, Stretch, as_rows, chapters, forms
-from flows.report import counted
+from flows.report import Failure, Report, counted
 from flows.works import CITATIONS, PLACE, REFERENCES, count_works, works_of
-
-if TYPE_CHECKING:
-    from flows.before import Before
-    from flows.corrections import Correction
-    from flows.known_issues import KnownIssue
-    from flows.report import Failure, Report
 
 SEVERITIES = ("error", "warning", "info")
 
@@ -45,7 +41,7 @@ class Making:
         self,
         folder: Path,
         before: Before,
-        known: Sequence[KnownIssue],
+        known: Sequence[known_issues.KnownIssue],
         report: Report,
         processes: int,
         rules: Path | None,
@@ -155,8 +151,8 @@ class Making:
     def compare(self, causes: Mapping[str, str]) -> None:
         """Make the table ``changes``: the rows of the release before, and what this one changes."""
         report, again = self._report, dict(causes)
-        old_corrections = {"corrections": self.old.frame("corrections")} if "corrections" in self.old else None
-        for doc_id in corrections.changed_chapters(old_corrections, {"corrections": self._corrected}):
+        old = [self.old.frame("corrections")] if "corrections" in self.old else []
+        for doc_id in corrections.changed_chapters(*old, self._corrected):
             if again.get(doc_id) == "derived":
                 again[doc_id] = "corrected"
         report.causes = {doc_id: cause for doc_id, cause in again.items() if cause != "derived"}

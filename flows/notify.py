@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import yaml
 
+from flows.ending import Refused
+
 TOLD = "findings-told"
 """The name of the automation and of the block that holds the address, which may be a secret."""
 STATES = ("Failed", "Crashed", "TimedOut", "Late")
@@ -36,7 +38,7 @@ MAIL = ("mailto", "mailtos")
 KILLED = Path(__file__).resolve().parent.parent / "automations.yaml"
 
 
-class CannotNotify(ValueError):
+class CannotNotify(Refused):
     """The address cannot be called, or no server can call it."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
@@ -24,18 +24,10 @@ CONTEXT = {
     "sc": "https://schema.org/",
     "cr": "http://mlcommons.org/croissant/",
     "dct": "http://purl.org/dc/terms/",
-    "citeAs": "cr:citeAs",
-    "column": "cr:column",
     "conformsTo": "dct:conformsTo",
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "extract": "cr:extract",
-    "field": "cr:field",
-    "fileObject": "cr:fileObject",
-    "key": "cr:key",
-    "md5": "cr:md5",
-    "recordSet": "cr:recordSet",
-    "references": "cr:references",
-    "source": "cr:source",
+    **{name: f"cr:{name}" for name in ("citeAs", "column", "extract", "field", "fileObject", "key", "md5")},
+    **{name: f"cr:{name}" for name in ("recordSet", "references", "source")},
 }
 
 
@@ -81,10 +73,7 @@ def write_croissant(release: PublishedRelease, to: Path) -> None:
     to.write_text(text + "\n", encoding="utf-8")
 
 
-WRITERS: dict[Package, Callable[[PublishedRelease, Path], None]] = {
-    Package.SQLITE: write_sqlite,
-    Package.CROISSANT: write_croissant,
-}
+WRITERS = {Package.SQLITE: write_sqlite, Package.CROISSANT: write_croissant}
 
 
 def croissant(package: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,13 +140,13 @@ def _package(release: PublishedRelease) -> dict[str, Any]:
     return content
 
 
-def _quoted(name: str, kind: str = "") -> str:
-    """A name as it stands in a statement, and behind it the type of a column."""
-    return '"' + name.replace('"', '""') + '"' + (f" {kind}" if kind else "")
+def _quoted(name: str) -> str:
+    """A name as it stands in a statement."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _quoted_all(names: Sequence[str] | Mapping[str, str]) -> str:
     """Several names, with the types of the columns if they are given."""
     if isinstance(names, Mapping):
-        return ", ".join(_quoted(name, kind) for name, kind in names.items())
-    return ", ".join(_quoted(name) for name in names)
+        return ", ".join(f"{_quoted(name)} {kind}" for name, kind in names.items())
+    return ", ".join(map(_quoted, names))

@@ -60,10 +60,14 @@ class Parts:
         try:
             table = self._files[file.stem] = pq.ParquetFile(file, page_checksum_verification=True)
         except (OSError, ValueError) as error:  # of which pyarrow's own are kinds
-            raise _damaged(file, error) from error
+            raise self._damaged(file.stem, error) from error
         place = table.schema_arrow.get_field_index("iso3")
         found = [table.metadata.row_group(n).column(place).statistics for n in range(table.num_row_groups)]
         self._spans[file.stem] = [Stretch(one.min, one.max) if one and one.has_min_max else ALL for one in found]
+
+    def _damaged(self, name: str, error: Exception) -> Damaged:
+        file = self.folder and (self.folder / "tables" / f"{name}.parquet").resolve()
+        return Damaged(f"{file} is damaged ({str(error).splitlines()[0]}); the next run publishes the tables again")
 
     def __iter__(self) -> Iterator[str]:
         """The names of the tables."""
@@ -91,7 +95,7 @@ class Parts:
         try:
             table = self._files[name].read_row_group(number, columns)
         except (OSError, ValueError) as error:
-            raise _damaged(Path(f"{name}.parquet"), error) from error
+            raise self._damaged(name, error) from error
         if columns is None:
             self._last = (name, number), table
         return table
@@ -135,12 +139,6 @@ class Parts:
         """Close the files."""
         for file in self._files.values():
             file.close()
-
-
-def _damaged(file: Path, error: Exception) -> Damaged:
-    return Damaged(
-        f"{file.resolve()} is damaged ({str(error).splitlines()[0]}); the next run publishes the tables again"
-    )
 
 
 def chapters(rows: pa.Table) -> Counter[str]:

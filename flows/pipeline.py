@@ -11,6 +11,7 @@ from prefect import flow
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from flows import fetch
 from flows.fetch import FetchReport, FetchRequest
 from flows.log import log_line
 from flows.report import Report
@@ -21,20 +22,22 @@ from flows.tasks import Tasks, is_about_prefect, log_on_the_page
 from flows.workers import cores
 
 
-class IncompleteRun(Exception):
-    """The run ended with another exit code than 0; ``report`` says why."""
+class WithoutSome(Exception):
+    """Something is missing; ``report`` says what."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report | FetchReport) -> None:
         self.report = report
         super().__init__(report.sentence())
 
 
-class IncompleteFetch(Exception):
-    """Some addresses gave nothing; ``report`` says which. The run after the fetch was done all the same."""
+class IncompleteRun(WithoutSome):
+    """The run ended with another exit code than 0."""
 
-    def __init__(self, report: FetchReport) -> None:
-        self.report = report
-        super().__init__(report.sentence())
+    report: Report
+
+
+class IncompleteFetch(WithoutSome):
+    """Some addresses gave nothing. The run after the fetch was done all the same."""
 
 
 def make_flow(threads: int, done: Callable[[Report], object] = lambda report: None) -> Any:
@@ -76,7 +79,8 @@ def fetch_and_run(request: Request) -> Report:
     :func:`flows.fetch.fetch` raises."""
     request = keep_fixed(request)
     with log_on_the_page(request.name):
-        fetched = Tasks().fetch(FetchRequest(to=request.paths[0], years=request.years, countries=request.countries))
+        wanted = FetchRequest(to=request.paths[0], years=request.years, countries=request.countries)
+        fetched = Tasks().do(fetch.fetch, wanted)
     state: Any = ingest(request, return_state=True)
     if fetched.exit_code and state.is_completed():
         message = f"{fetched.sentence()}; {state.message}"
@@ -131,7 +135,7 @@ class _WithoutTraceback(logging.Filter):
     """Drops the traceback that Prefect's engine logs for a run which has already reported that it is incomplete."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], IncompleteRun | IncompleteFetch))
+        return not (record.exc_info and isinstance(record.exc_info[1], WithoutSome))
 
 
 for engine in ("prefect.flow_runs", "prefect.engine"):

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from flows.log import LOG, Columns, JsonLines, Lines, ShowsSteps
+from flows.log import LOG, Columns, JsonLines, Lines
 from flows.terminal import NARROW, encodable
 
 MANY = 50
@@ -32,7 +32,7 @@ STEPS = {
 COLOURS = {logging.WARNING: "yellow", logging.ERROR: "red"}
 
 
-class _Handler(ShowsSteps):
+class _Handler(logging.Handler):
     def __init__(self, run: str, as_json: bool) -> None:
         super().__init__(logging.INFO)
         self._only_problems = False

@@ -28,6 +28,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from flows import datapackage, integrity
 from flows.database import write_database
+from flows.ending import Refused
 from flows.formats import FORMATS, write_safe
 from flows.history import add_line, last_published, open_regular
 from flows.log import log_line
@@ -44,12 +45,12 @@ SYNCED = 8
 """So many files are written through to the disk at once."""
 
 
-class OutputInUse(Exception):
+class OutputInUse(Refused):
     """Another run is writing to the same output folder."""
 
 
-class OutputBlocked(Exception):
-    """Something that is not from a run is in the place of the output, or a published table cannot be read."""
+class OutputBlocked(Refused):
+    """Something that is not from a run is in the place of the output."""
 
 
 class OutputReplaced(OSError):
@@ -185,11 +186,6 @@ def note(release: Path, facts: Mapping[str, Any]) -> None:
     part.replace(_note_of(release))
 
 
-def checksums(release: Path) -> Mapping[str, str]:
-    """The SHA-256 with which each file of a release was published; nothing if an older version published it."""
-    return integrity.checksums(facts_of(release))
-
-
 def published_facts(output: Path) -> dict[str, Any]:
     """The facts of the release that is published; nothing if there is none."""
     release = shown(output)
@@ -241,27 +237,6 @@ def staged(output: Path, hold: Hold | None = None) -> Iterator[Path]:
             if hold:
                 hold.check()  # a folder in the place of ours may have a run of its own
             shutil.rmtree(stage, ignore_errors=True)
-
-
-def publish(
-    tables: Mapping[str, pd.DataFrame],
-    run: Mapping[str, Any],
-    output: Path,
-    spreadsheets: bool = False,
-    keep: int = KEPT,
-) -> Path:
-    """Publish whole tables with a run's facts; see :func:`publish_staged`. The same tables give the same Parquet and
-    CSV bytes."""
-    import schemas
-    from flows.pieces import ALL, Parts, Stage, as_rows
-
-    rows = {name: as_rows(tables[name]) for name in schemas.TABLES}
-    with staged(output) as folder:
-        stage = Stage(folder, Parts(None), {name: table.schema for name, table in rows.items()})
-        for name, table in rows.items():
-            stage.add(name, ALL, table)
-            stage.finish(name)
-        return publish_staged(stage, run, output, spreadsheets, keep)
 
 
 def publish_staged(
@@ -318,41 +293,16 @@ def _remove(release: Path) -> None:
 
 
 def read_table(output: Path, name: str) -> pd.DataFrame:
-    """A published table. Raises ``FileNotFoundError`` if no run has been published, and :class:`OutputBlocked` if the
-    table is damaged."""
-    return _read((output / "tables").resolve(strict=True) / f"{name}.parquet")
+    """A published table. Raises ``FileNotFoundError`` if no run has been published, and
+    :class:`flows.integrity.Damaged`."""
+    from flows.pieces import Parts
+
+    return Parts((output / "tables").resolve(strict=True).parent).frame(name)
 
 
 def damage(release: Path) -> dict[str, str]:
     """What is wrong with a release, by file; see :func:`flows.integrity.damage`."""
     return integrity.damage(release, _copy_of_facts(release))
-
-
-def _read(file: Path) -> pd.DataFrame:
-    import pandas as pd
-
-    try:
-        return pd.read_parquet(file, page_checksum_verification=True)
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError) as error:  # of which pyarrow's own are kinds
-        raise _damaged(file, error) from error
-
-
-@contextmanager
-def of_old_release() -> Iterator[None]:
-    """Inside, a published table that is damaged (one without checksum, of an older version) raises
-    :class:`OutputBlocked`."""
-    try:
-        yield
-    except integrity.Damaged as error:
-        raise OutputBlocked(str(error)) from error
-
-
-def _damaged(file: Path, error: Exception) -> OutputBlocked:
-    """The error for a published file that cannot be used; its message says how to go on."""
-    reason = str(error).splitlines()[0]
-    return OutputBlocked(f"{file.resolve()} is damaged ({reason}); the next run publishes the tables again")
 
 
 def _write(stage: Stage, run: Mapping[str, Any], spreadsheets: bool) -> None:

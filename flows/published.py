@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from flows import integrity
 from flows.database import open_database
+from flows.ending import Refused
 from flows.publish import shown
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from flows.database import Connection
 
 T = TypeVar("T")
+
+
+class NoRelease(Refused, FileNotFoundError):
+    """No run is published in the output folder."""
 
 
 class PublishedRelease:
@@ -78,8 +83,7 @@ class PublishedRelease:
 def open_release(output: str | Path = "output") -> Iterator[PublishedRelease]:
     """Open the release that is published in an output folder; until the end of the ``with`` block no run removes it.
 
-    Raises ``FileNotFoundError`` if no run is published there, and :class:`flows.integrity.Damaged` if ``run.json`` is
-    not whole.
+    Raises :class:`NoRelease` if there is none, and :class:`flows.integrity.Damaged` if ``run.json`` is not whole.
     """
     with ExitStack() as closing:
         folder = closing.enter_context(held(Path(output)))
@@ -95,15 +99,13 @@ def open_release(output: str | Path = "output") -> Iterator[PublishedRelease]:
 def held(output: Path) -> Iterator[Path]:
     """Give the folder of the published release, which no run removes until the end of the ``with`` block.
 
-    A release without ``run.json`` is given too, but not held. Raises ``FileNotFoundError`` if no run is published.
+    A release without ``run.json`` is given too, but not held. Raises :class:`NoRelease`.
     """
     with ExitStack() as closing:
         while True:
             folder = shown(output)
             if folder is None:
-                raise FileNotFoundError(
-                    f"no run is published in {output}; start one with: findings run --output {output}"
-                )
+                raise NoRelease(f"no run is published in {output}; start one with: findings run --output {output}")
             file = closing.enter_context(_opened(folder / integrity.FACTS))
             if _is_still_there(file, folder) or shown(output) == folder:
                 break

@@ -65,30 +65,17 @@ class Choice:
     def findings(self, failure: Failure | None = None) -> list[dict[str, Any]]:
         """One ``quality`` row for each version that is not in the tables, and one if the file of the chosen version
         now fails: what is published had been read from it before."""
-        stale = {
-            **_place(self.chosen),
-            "row": None,
-            "check": "source_failed",
-            "severity": "error",
-            "origin": "reading",
-            "acknowledged": False,
-            "table": "releases",
-            "message": f"published as it was read before; the file as it is now fails: {failure}",
-        }
-        left_out = [
-            {
-                **_place(self.chosen),
-                "row": None,
-                "check": "version_not_chosen",
-                "severity": "info",
-                "origin": "source",
-                "acknowledged": False,
-                "table": "releases",
-                "message": f"{release.source.source_path} is left out: {why}",
-            }
+
+        def note(check: str, severity: str, origin: str, message: str) -> dict[str, Any]:
+            said = {"check": check, "severity": severity, "origin": origin, "message": message}
+            return {**_place(self.chosen), "row": None, **said, "acknowledged": False, "table": "releases"}
+
+        said = f"published as it was read before; the file as it is now fails: {failure}"
+        stale = [note("source_failed", "error", "reading", said)] if failure else []
+        return stale + [
+            note("version_not_chosen", "info", "source", f"{release.source.source_path} is left out: {why}")
             for release, why in self.others
         ]
-        return [stale, *left_out] if failure else left_out
 
 
 def choose(releases: Iterable[ChapterVersion]) -> list[Choice]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,19 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
+def listed(names: Sequence[str], most: int) -> str:
+    """``a, b and 3 more``."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
 @dataclass(frozen=True)
 class Failure:
     """A file that could not be read, and why.
 
     ``kind`` is the exception's type; ``at`` is the line of code that raised an unforeseen one.
     """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     source_path: str
     kind: str
@@ -53,10 +60,6 @@ class Failure:
         return f"{self.source_path}{f', page {self.page}' if self.page else ''}: {self.why}"
 
 
-class WrongFacts(ValueError):
-    """The facts of a run lack something that the next run plans by; the message says what."""
-
-
 class _Input(BaseModel):
     """A file of a run, as :func:`flows.run.run` records it."""
 
@@ -72,15 +75,6 @@ class _Input(BaseModel):
     taken: bool
 
 
-class _Failure(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    source_path: str
-    kind: str
-    reason: str
-    page: int | None = None
-    at: str = ""
-
-
 class _Facts(BaseModel):
     """What the next run needs of ``run.json``."""
 
@@ -89,17 +83,17 @@ class _Facts(BaseModel):
     published: bool
     state: dict[str, str]
     inputs: list[_Input]
-    failures: list[_Failure]
+    failures: list[Failure]
 
 
-def check_facts(facts: Mapping[str, Any]) -> None:
-    """Raise :class:`WrongFacts` if the facts of a published run have another form than a run gives them."""
+def fault_of(facts: Mapping[str, Any]) -> str:
+    """Where the facts of a published run have another form than a run gives them; empty if nowhere."""
     try:
         _Facts.model_validate(facts)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise WrongFacts(f"{place}: {first['msg'].lower()}") from error
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
+    return ""
 
 
 class FileFailed(Exception):
@@ -120,10 +114,9 @@ class Report:
     folder of rules changed, one line a change. ``site``: the start page of the review site, if the run was asked for
     one; ``site_faults``: what is missing in it. ``errors`` are those that are not acknowledged, ``acknowledged`` counts
     the others, ``stale_issues`` are entries of the known issues that fit no finding, ``stale_corrections`` corrections
-    that were not applied. ``release`` is the number in the table ``changes`` of this run's rows, of which
-    there are ``change_rows``. ``expected_rows``: the rows of
-    each table of each chapter that the next run must reach. ``causes``: why chapters differ from the release before,
-    as a code of the table ``changes``; ``derived`` is left out.
+    that were not applied. ``release`` is the number in the table ``changes`` of this run's rows, of which there are
+    ``change_rows``. ``expected_rows``: the rows of each table of each chapter that the next run must reach. ``causes``:
+    why chapters differ from the release before, as a code of the table ``changes``; ``derived`` is left out.
     """
 
     run: str

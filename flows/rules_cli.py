@@ -54,13 +54,13 @@ def match(
 
 def _use(folder: Path | None):  # type: ignore[no-untyped-def]  # Rules, which is not imported for --help
     from extractors.rules import RulesError
+    from flows.terminal import usage
     from flows.wording import use_rules
 
     try:
         return use_rules(folder)
     except RulesError as error:
-        typer.echo(f"findings: {error}", err=True)
-        raise typer.Exit(2) from error
+        raise usage(str(error)) from error
 
 
 def _matches(phrase: str) -> Iterator[str]:

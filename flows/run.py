@@ -19,7 +19,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows import corrections, known_issues, ledger, publish
 from flows.before import NOTED, Before, look
@@ -37,12 +38,10 @@ from flows.version import code
 from flows.workers import Workers, cores
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from flows.corrections import Correction
     from flows.making import Making
     from review import SiteReport
 
+T = TypeVar("T")
 PACKAGES = ("pdfplumber", "pdfminer.six", "spacy", "pandera", "pandas", "pyarrow", "duckdb")
 LOST_FACTS = (
     "run.json of the published release and its copy are damaged, so it is not known which chapters a run with --year, "
@@ -74,19 +73,9 @@ class Steps:
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
 
-    def validate(
-        self, making: Making, chosen: list[tuple[Choice, Extracted]], lines: list[Correction], kept: set[str]
-    ) -> list[Failure]:
-        """Check all chapters against the schemas."""
-        return validate_chapters(making, chosen, lines, kept)
-
-    def publish(self, making: Making, report: Report, request: Request) -> None:
-        """Publish the tables and the run's facts."""
-        publish_tables(making, report, request)
-
-    def build_site(self, request: Request) -> SiteReport:
-        """Build the review site of the published run."""
-        return build_site(request)
+    def do(self, step: Callable[..., T], *arguments: Any) -> T:
+        """What a step gives. Raises what it raises."""
+        return step(*arguments)
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -102,10 +91,9 @@ class Steps:
 def run(request: Request, steps: Steps | None = None) -> Report:
     """Do what is asked; the report of what was done.
 
-    Raises ``NoSources``, ``OutputInUse``, ``OutputBlocked``, ``UnsafeParser``, ``TooLittleMemory``,
-    ``KnownIssuesError``, ``CorrectionsError``, ``RulesError`` for a wrong file of the overlay folder, ``OSError`` if
-    nothing can be written to the output. In each case the published tables stay as they were; they also stay if no
-    chapter can be read or the new tables cannot be written.
+    Raises :class:`flows.ending.Refused`, ``RulesError`` for a wrong file of the overlay folder, ``OSError`` if nothing
+    can be written to the output. In each case the published tables stay as they were; they also stay if no chapter can
+    be read or the new tables cannot be written.
     """
     require_memory()
     require_safe_parser()
@@ -148,7 +136,7 @@ def _run(request: Request, steps: Steps, pool: Workers) -> Report:
             report = _unchanged(report, before.facts)
         else:
             report.failures, report.state, report.damage = failures, state, before.lines
-            _renew(jobs, before, entries, request, report, steps, hold, pool, clock)
+            _Renewal(request, steps, pool, hold, before, entries, jobs, report, clock).renew()
         if request.site:
             _update_site(request, report, steps)
         report.stages = steps.clock
@@ -197,37 +185,169 @@ def _unchanged(report: Report, before: Mapping[str, Any]) -> Report:
     return same
 
 
-def _renew(
-    jobs: list[ReadJob],
-    before: Before,
-    entries: ledger.Ledger,
-    request: Request,
-    report: Report,
-    steps: Steps,
-    hold: publish.Hold,
-    pool: Workers,
-    clock: float,
-) -> None:
-    """Read what must be read, and publish the tables of all files; fills the report."""
-    report.options = request.options()
-    report.searched = [str(path.resolve()) for path in request.paths]
-    report.versions = _versions()
-    report.overridden_rules = _overridden(request)
-    with ExitStack() as closing:
-        stage = partial(closing.enter_context, publish.staged(request.output, hold))
-        try:
-            making = _make_tables(jobs, before, entries, request, report, steps, pool, stage)
-        except NotWritten as error:
-            _cannot_write(report, error)
+@dataclass
+class _Renewal:
+    """A run that has something to do: reads what must be read, and publishes the tables of all files. It builds on what
+    was published ``before``, and fills the ``report``."""
+
+    request: Request
+    steps: Steps
+    pool: Workers
+    hold: publish.Hold
+    before: Before
+    entries: ledger.Ledger
+    jobs: list[ReadJob]
+    report: Report
+    clock: float
+
+    def renew(self) -> None:
+        """Do it. If the tables cannot be written, the report says so and the tables of the run before stay."""
+        report, before = self.report, self.before
+        report.options = self.request.options()
+        report.searched = [str(path.resolve()) for path in self.request.paths]
+        report.versions = _versions()
+        report.overridden_rules = _overridden(self.request)
+        with ExitStack() as closing:
+            stage = partial(closing.enter_context, publish.staged(self.request.output, self.hold))
+            try:
+                making = self._make_tables(stage)
+            except NotWritten as error:
+                self._cannot_write(error)
+                return
+            report.stages, report.seconds = self.steps.clock, round(time.perf_counter() - self.clock, 2)
+            if report.unchanged and before.release:
+                publish.note(before.release, {name: getattr(report, name) for name in NOTED})
+            elif making and report.chapters and not report.stopped:
+                self._publish(making)
+        if report.published:
+            with suppress(OSError):  # the tables are published, and old cache entries do no harm
+                self.entries.sweep(_referred(before.facts) | _referred({"inputs": report.inputs}))
+
+    def _make_tables(self, stage: Callable[[], Path]) -> Making | None:
+        """Read what must be read, and make the tables of all files in the folder that ``stage`` gives; ``None`` if
+        there is no chapter."""
+        request, report, steps = self.request, self.report, self.steps
+        lines = corrections.load(request.corrections)
+        corrections.check(request.corrections, lines)
+        with steps.timed("read"):
+            extracted, kept = self._read(lines)
+        taken = [result for result in extracted.values() if result.taken]
+        choices = choose(version for result in taken for version in result.versions)
+        self._describe_inputs(extracted, choices)
+        if report.selects_nothing:
+            return None
+        self._find_retired(choices)
+        if not choices:
+            return None
+        by_file = {result.file: result for result in taken}
+        from flows.making import Making
+
+        with steps.timed("validate"):
+            known = known_issues.load(request.known_issues)
+            making = Making(stage(), self.before, known, report, _processes(request), request.rules)
+            chosen = [(choice, by_file[choice.chosen.source]) for choice in choices]
+            report.failures += steps.do(validate_chapters, making, chosen, lines, kept)
+            making.join()
+        with steps.timed("compare"):
+            making.compare(self._causes(by_file, choices))
+            self._guard(making.losses())
+        for entry in report.stale_issues:
+            said = f"{entry} in {request.known_issues} fits no finding any more"
+            log_line(logging.WARNING, "run", "known issues", said)
+        report.unchanged = not report.stopped and making.is_same and self.before.holds(report)
+        report.published = report.unchanged
+        return making
+
+    def _read(self, lines: list[corrections.Correction]) -> tuple[dict[ReadJob, Extracted], set[str]]:
+        """What each file holds: those that must be read, the largest first, and those in the ledger. And the countries
+        of which nothing has changed since the published release, whose entries are not opened."""
+        request, pool, report = self.request, self.pool, self.report
+        to_read = sorted((job for job in self.jobs if job.read), key=lambda job: -job.file.size)
+        count = max(1, min(_processes(request), len(to_read)))
+        if to_read:
+            threading.Thread(target=_load_tables_code, daemon=True).start()
+        files = KeptFiles(self.jobs, self.before.reusable(report))
+        with pool:  # its processes end with the reading
+            files.touch(one.doc_id for one in lines)
+            results = list(self.steps.read(to_read, pool, count, request))
+            results += files.results(results, partial(read_file, extract=in_child(pool, request.rules)))
+            extracted, report.failures = merge_with_published(
+                results, self.jobs, report.failures, self.before.facts, self.entries, request.selection
+            )
+            report.peak_megabytes = round(pool.peak_megabytes)
+        report.read = len(to_read)
+        return extracted, files.countries
+
+    def _describe_inputs(self, extracted: Mapping[ReadJob, Extracted], choices: list[Choice]) -> None:
+        """Give the report the facts of each file."""
+        standing = {fact["source_path"]: fact for fact in self.before.facts.get("inputs", ())}
+        chosen: dict[SourceFile, list[str]] = {}
+        for choice in choices:
+            chosen.setdefault(choice.chosen.source, []).append(choice.chosen.doc_id)
+        every = dict.fromkeys([*self.jobs, *extracted])
+        self.report.inputs = [_input(job, extracted.get(job), chosen, standing, self.report.state) for job in every]
+
+    def _find_retired(self, choices: list[Choice]) -> None:
+        """Name the published chapters that no file holds any more; a run that only adds chapters stops."""
+        report = self.report
+        published = {doc_id for fact in self.before.facts.get("inputs", ()) for doc_id in fact["chosen"]}
+        report.retired = sorted(published - {choice.chosen.doc_id for choice in choices})
+        for doc_id in report.retired:
+            log_line(logging.WARNING, doc_id, "choose", "retired: no file of this run holds the chapter any more")
+            if self.request.add and not self.request.allow_loss:
+                report.stopped.append(f"{doc_id} would be removed: neither the cache nor the place of its file has it")
+
+    def _guard(self, losses: list[str] | None) -> None:
+        """Log what changed against the release before, if any, and stop a run that would lose too many rows."""
+        if losses is None:
             return
-        report.stages, report.seconds = steps.clock, round(time.perf_counter() - clock, 2)
-        if report.unchanged and before.release:
-            publish.note(before.release, {name: getattr(report, name) for name in NOTED})
-        elif making and report.chapters and not report.stopped:
-            _publish(making, report, request, steps, hold)
-    if report.published:
-        with suppress(OSError):  # the tables are published, and old cache entries do no harm
-            entries.sweep(_referred(before.facts) | _referred({"inputs": report.inputs}))
+        for row in self.report.changes:
+            log_line(logging.INFO, "run", "compare", ", ".join(f"{key} {value}" for key, value in row.items()))
+        for loss in losses:
+            log_line(logging.WARNING if self.request.allow_loss else logging.ERROR, "run", "guard", loss)
+        if not self.request.allow_loss:
+            self.report.stopped += losses
+
+    def _causes(self, by_file: Mapping[SourceFile, Extracted], choices: list[Choice]) -> dict[str, str]:
+        """Why each chapter may differ from the one it is compared with, as a code of the table ``changes``.
+
+        A chapter that the run of a damaged release has read is not read again to repair it, so its cause is kept.
+        """
+        compared, state = self.before.compared_facts, self.report.state
+        chosen = {doc_id: fact for fact in compared.get("inputs", ()) for doc_id in fact["chosen"]}
+        causes = dict.fromkeys(self.report.retired, "retired")
+        read = set()
+        for choice in choices:
+            version = choice.chosen
+            job, old = by_file[version.source].job, chosen.get(version.doc_id)
+            if job.read:
+                read.add(version.doc_id)
+            if old is None:
+                cause = "new_input"
+            elif old["source_path"] != version.source.source_path:
+                cause = "new_release"
+            elif job.read or old["entry"] != job.entry.name:
+                cause = _cause(job, old, state)
+            elif compared["state"]["schemas"] != state["schemas"]:
+                cause = "new_schema"
+            else:
+                cause = "derived"
+            causes[version.doc_id] = cause
+        return causes | {doc_id: cause for doc_id, cause in self.before.causes(state).items() if doc_id not in read}
+
+    def _publish(self, making: Making) -> None:
+        self.report.published = True
+        try:
+            self.hold.check()
+            with self.steps.timed("publish"):
+                self.steps.do(publish_tables, making, self.report, self.request)
+        except OSError as error:
+            self._cannot_write(error)
+
+    def _cannot_write(self, error: OSError) -> None:
+        self.report.published = False
+        self.report.obstacle = f"The tables cannot be written: {_reason(error)}"
+        log_line(logging.ERROR, "run", "publish", f"{self.report.obstacle}; the tables of the run before stay")
 
 
 def _overridden(request: Request) -> list[str]:
@@ -237,105 +357,6 @@ def _overridden(request: Request) -> list[str]:
     if changes:
         log_line(logging.INFO, "run", "rules", f"{request.rules} changes {len(changes)} entries of the rules")
     return changes
-
-
-def _make_tables(
-    jobs: list[ReadJob],
-    before: Before,
-    entries: ledger.Ledger,
-    request: Request,
-    report: Report,
-    steps: Steps,
-    pool: Workers,
-    stage: Callable[[], Path],
-) -> Making | None:
-    """Read what must be read, and make the tables of all files in the folder that ``stage`` gives; ``None`` if there is
-    no chapter."""
-    lines = corrections.load(request.corrections)
-    corrections.check(request.corrections, lines)
-    with steps.timed("read"):
-        extracted, kept = _read(jobs, before, entries, request, report, steps, pool, lines)
-    taken = [result for result in extracted.values() if result.taken]
-    choices = choose(version for result in taken for version in result.versions)
-    every = dict.fromkeys([*jobs, *extracted])
-    standing = {fact["source_path"]: fact for fact in before.facts.get("inputs", ())}
-    chosen_of: dict[SourceFile, list[str]] = {}
-    for choice in choices:
-        chosen_of.setdefault(choice.chosen.source, []).append(choice.chosen.doc_id)
-    report.inputs = [_input(job, extracted.get(job), chosen_of, standing, report.state) for job in every]
-    if report.selects_nothing:
-        return None
-    _find_retired(choices, before, request, report)
-    if not choices:
-        return None
-    by_file = {result.file: result for result in taken}
-    from flows.making import Making
-
-    with steps.timed("validate"), publish.of_old_release():
-        known = known_issues.load(request.known_issues)
-        making = Making(stage(), before, known, report, _processes(request), request.rules)
-        chosen = [(choice, by_file[choice.chosen.source]) for choice in choices]
-        report.failures += steps.validate(making, chosen, lines, kept)
-        making.join()
-    with steps.timed("compare"), publish.of_old_release():
-        making.compare(_causes(by_file, choices, before, report))
-        _guard(making.losses(), request, report)
-    for entry in report.stale_issues:
-        log_line(logging.WARNING, "run", "known issues", f"{entry} in {request.known_issues} fits no finding any more")
-    report.unchanged = not report.stopped and making.is_same and before.holds(report)
-    report.published = report.unchanged
-    return making
-
-
-def _guard(losses: list[str] | None, request: Request, report: Report) -> None:
-    """Log what changed against the release before, if there is one, and stop a run that would lose too many rows."""
-    if losses is None:
-        return
-    for row in report.changes:
-        log_line(logging.INFO, "run", "compare", ", ".join(f"{key} {value}" for key, value in row.items()))
-    for loss in losses:
-        log_line(logging.WARNING if request.allow_loss else logging.ERROR, "run", "guard", loss)
-    if not request.allow_loss:
-        report.stopped += losses
-
-
-def _find_retired(choices: list[Choice], before: Before, request: Request, report: Report) -> None:
-    """Name the published chapters that no file holds any more; a run that only adds chapters stops."""
-    published = {doc_id for fact in before.facts.get("inputs", ()) for doc_id in fact["chosen"]}
-    report.retired = sorted(published - {choice.chosen.doc_id for choice in choices})
-    for doc_id in report.retired:
-        log_line(logging.WARNING, doc_id, "choose", "retired: no file of this run holds the chapter any more")
-        if request.add and not request.allow_loss:
-            report.stopped.append(f"{doc_id} would be removed: neither the cache nor the place of its file has it")
-
-
-def _read(
-    jobs: list[ReadJob],
-    before: Before,
-    entries: ledger.Ledger,
-    request: Request,
-    report: Report,
-    steps: Steps,
-    pool: Workers,
-    lines: list[Correction],
-) -> tuple[dict[ReadJob, Extracted], set[str]]:
-    """What each file holds: those that must be read, the largest first, and those in the ledger. And the countries of
-    which nothing has changed since the published release, whose entries are not opened."""
-    to_read = sorted((job for job in jobs if job.read), key=lambda job: -job.file.size)
-    count = max(1, min(_processes(request), len(to_read)))
-    if to_read:
-        threading.Thread(target=_load_tables_code, daemon=True).start()
-    files = KeptFiles(jobs, before.reusable(report))
-    with pool:  # its processes end with the reading
-        files.touch(one.doc_id for one in lines)
-        results = list(steps.read(to_read, pool, count, request))
-        results += files.results(results, partial(read_file, extract=in_child(pool, request.rules)))
-        extracted, report.failures = merge_with_published(
-            results, jobs, report.failures, before.facts, entries, request.selection
-        )
-        report.peak_megabytes = round(pool.peak_megabytes)
-    report.read = len(to_read)
-    return extracted, files.countries
 
 
 def _load_tables_code() -> None:
@@ -348,23 +369,6 @@ def _load_tables_code() -> None:
     schemas = importlib.import_module("schemas")
     schemas.TABLES["documents"].to_schema().validate(schemas.typed("documents", []))
     importlib.import_module("flows.pieces").forms(schemas.TABLES)
-
-
-def _publish(making: Making, report: Report, request: Request, steps: Steps, hold: publish.Hold) -> None:
-    """Publish. If the tables cannot be written, the report says so and the tables of the run before stay."""
-    report.published = True
-    try:
-        hold.check()
-        with steps.timed("publish"):
-            steps.publish(making, report, request)
-    except OSError as error:
-        _cannot_write(report, error)
-
-
-def _cannot_write(report: Report, error: OSError) -> None:
-    report.published = False
-    report.obstacle = f"The tables cannot be written: {_reason(error)}"
-    log_line(logging.ERROR, "run", "publish", f"{report.obstacle}; the tables of the run before stay")
 
 
 def _remember_killed(published: Mapping[str, Any], hold: publish.Hold) -> None:
@@ -388,7 +392,7 @@ def _reason(error: OSError) -> str:
 
 
 def validate_chapters(
-    making: Making, chosen: list[tuple[Choice, Extracted]], lines: list[Correction], kept: set[str]
+    making: Making, chosen: list[tuple[Choice, Extracted]], lines: list[corrections.Correction], kept: set[str]
 ) -> list[Failure]:
     """Make the tables of all chapters: see :meth:`flows.making.Making.make`."""
     return making.make(chosen, lines, kept)
@@ -432,39 +436,11 @@ def _update_site(request: Request, report: Report, steps: Steps) -> None:
         return
     try:
         with steps.timed("site"):
-            report.site_faults = steps.build_site(request).faults
+            report.site_faults = steps.do(build_site, request).faults
     except Exception as error:
         report.site_faults = [f"not built: {error if isinstance(error, review.CannotBuildSite) else repr(error)}"]
     for fault in report.site_faults:
         log_line(logging.WARNING, "run", "site", fault)
-
-
-def _causes(
-    by_file: Mapping[SourceFile, Extracted], choices: list[Choice], before: Before, report: Report
-) -> dict[str, str]:
-    """Why each chapter may differ from the one it is compared with, as a code of the table ``changes``.
-
-    A chapter that the run of a damaged release has read is not read again to repair it, so its cause is kept.
-    """
-    compared = before.compared_facts
-    chosen = {doc_id: fact for fact in compared.get("inputs", ()) for doc_id in fact["chosen"]}
-    causes = dict.fromkeys(report.retired, "retired")
-    for choice in choices:
-        version = choice.chosen
-        job, old = by_file[version.source].job, chosen.get(version.doc_id)
-        if old is None:
-            cause = "new_input"
-        elif old["source_path"] != version.source.source_path:
-            cause = "new_release"
-        elif job.read or old["entry"] != job.entry.name:
-            cause = _cause(job, old, report.state)
-        elif compared["state"]["schemas"] != report.state["schemas"]:
-            cause = "new_schema"
-        else:
-            cause = "derived"
-        causes[version.doc_id] = cause
-    read = {choice.chosen.doc_id for choice in choices if by_file[choice.chosen.source].job.read}
-    return causes | {doc_id: cause for doc_id, cause in before.causes(report.state).items() if doc_id not in read}
 
 
 def _cause(job: ReadJob, old: Mapping[str, Any], state: Mapping[str, str]) -> str:

@@ -7,6 +7,8 @@ import os
 import resource
 from collections.abc import Mapping
 
+from flows.ending import Refused
+
 PARSER = "pdfminer.six"
 SAFE_SINCE = 20260107
 """Older versions load character maps with pickle from a path in the PDF (CVE-2025-64512, GHSA-f83h-ghpp-7wcc)."""
@@ -17,11 +19,11 @@ LEAST_MEGABYTES = 1500
 the libraries cannot be loaded, or end the process without a word."""
 
 
-class TooLittleMemory(Exception):
+class TooLittleMemory(Refused):
     """The process may not have the address space that a run needs."""
 
 
-class UnsafeParser(Exception):
+class UnsafeParser(Refused):
     """PDFs must not be opened in this environment; the message says what to change."""
 
 

@@ -1,7 +1,5 @@
-"""When runs are due: the deployments of the flow, and the one process that starts them (``findings serve``).
-
-``prefect.yaml`` declares the same deployments for a work pool; a test compares the two.
-"""
+"""When runs are due: the deployments that ``prefect.yaml`` declares, and the one process that starts them (``findings
+serve``)."""
 
 from __future__ import annotations
 
@@ -14,19 +12,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from flows.ending import Refused
 from flows.notify import require_address, tell
 from flows.places import is_utf8
 from flows.request import Request
 from flows.served import SERVED, fixed, pin
-from flows.server import PORT, QUIET, Home, home_server
+from flows.server import PORT, QUIET, home_server
 from flows.sources import printable
 
 
-class BadSchedule(ValueError):
+class BadSchedule(Refused):
     """A schedule that Prefect cannot keep; the message says why."""
 
 
-class NotOurs(ValueError):
+class NotOurs(Refused):
     """The server has a deployment of this name that was made for other paths or another output."""
 
 
@@ -35,8 +36,7 @@ class Deployment:
     """One way in which a flow of :mod:`flows.pipeline` is started. Without ``cron`` it is started by hand.
 
     ``request`` has the fields of :class:`flows.request.Request` that the deployment sets, ``flow`` is the name of the
-    flow's function. A schedule names a day of the month or a weekday, never both, because cron starts a run on either.
-    No time lies between 01:00 and 03:00, which the change to or from summer time skips or repeats.
+    flow's function.
     """
 
     name: str
@@ -49,34 +49,16 @@ class Deployment:
 
 PLACES = ("paths", "output")
 INSTANCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-COMMON = {"paths": ["raw"], "output": "output", "wait": 21600}
-"""What all deployments ask for; a run that is due waits up to six hours for one that is still writing."""
-DEPLOYMENTS = (
+DECLARED = Path(__file__).resolve().parent.parent / "prefect.yaml"
+DEPLOYMENTS = tuple(
     Deployment(
-        "weekly",
-        "A look into raw/ each Monday: what is new or has changed is read, everything else is kept.",
-        cron="0 6 * * 1",
-        request=COMMON,
-    ),
-    # The report of a year comes out in September or October (2018: on two days of these months).
-    Deployment(
-        "yearly",
-        "Every chapter read again, after the report's usual release.",
-        cron="0 3 5 11 *",
-        request={**COMMON, "force": True},
-    ),
-    Deployment(
-        "backfill",
-        "Chapters of the years and countries in the request read again; started by hand.",
-        request={**COMMON, "force": True, "years": [], "countries": []},
-    ),
-    # Without a schedule, because it was never run against the live site.
-    Deployment(
-        "fetch-and-run",
-        "What is new on the publisher's site is stored in raw/ and read; started by hand.",
-        request={**COMMON, "years": [], "countries": []},
-        flow="fetch_and_run",
-    ),
+        one["name"],
+        one["description"],
+        request=one["parameters"]["request"],
+        flow=one["entrypoint"].rpartition(".")[2],
+        **next(iter(one["schedules"]), {}),
+    )
+    for one in yaml.safe_load(DECLARED.read_text("utf-8"))["deployments"]
 )
 
 
@@ -140,7 +122,7 @@ def serve(
     from flows.reporting import using
 
     home = Path(os.environ["PREFECT_HOME"])
-    is_new = Home(home).is_new
+    is_new = not os.path.lexists(home / "password")
     with home_server(home, port, quiet=False, shared=False) as server, using(server):
         password = server.password if is_new else f"in {home / 'password'}"
         log(f"The runs are at {server.url.removesuffix('/api')}/runs; the password is {password}")

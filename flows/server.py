@@ -26,6 +26,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from flows.ending import Refused
+
 BOOT = "import sys, flows.workers as w; w.die_with_parent(int(sys.argv.pop(1))); import flows.server as s; s.boot()"
 LOOPBACK = "127.0.0.1"
 ITSELF = "prefect-in-memory"
@@ -39,7 +41,7 @@ QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 """Settings that switch off Prefect's usage statistics."""
 
 
-class NoServer(Exception):
+class NoServer(Refused):
     """No Prefect server could be started; the message says why and what helps."""
 
 
@@ -51,39 +53,29 @@ class Server:
     password: str
 
 
-@dataclass(frozen=True)
-class Home:
-    """A Prefect home: a folder for the database of a server and its password. Only its owner can enter it."""
+def password_of(home: Path) -> str:
+    """The password of the servers on a Prefect home, a folder that only its owner can enter. It is made at random the
+    first time, and kept in the file ``password``.
 
-    folder: Path
-
-    def password(self) -> str:
-        """The password of the servers on this home, made at random the first time; kept in the file ``password``.
-
-        Raises :class:`NoServer` if others can read the file or it is not ours.
-        """
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.folder.stat().st_uid == os.geteuid():  # an older version made it for everybody to read
-            self.folder.chmod(0o700)
-        file = self.folder / "password"
-        with suppress(FileExistsError), _opened(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as new:
-            os.write(new, f"findings:{secrets.token_urlsafe(32)}\n".encode())
-        try:
-            with _opened(file, os.O_RDONLY | os.O_NONBLOCK) as handle:
-                facts = os.fstat(handle)
-                content = os.read(handle, 1000).decode(errors="replace").strip()
-        except OSError as error:
-            raise NoServer(f"the password in {file} cannot be read: {error.strerror}") from error
-        if facts.st_uid != os.geteuid() or stat.S_IMODE(facts.st_mode) & 0o077 or not stat.S_ISREG(facts.st_mode):
-            raise NoServer(f"others can read or write the password in {file}; remove it, and a new one is made")
-        if ":" not in content:
-            raise NoServer(f"{file} holds no password; remove it, and a new one is made")
-        return content
-
-    @property
-    def is_new(self) -> bool:
-        """Whether no password was made yet."""
-        return not os.path.lexists(self.folder / "password")
+    Raises :class:`NoServer` if others can read the file or it is not ours.
+    """
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if home.stat().st_uid == os.geteuid():  # an older version made it for everybody to read
+        home.chmod(0o700)
+    file = home / "password"
+    with suppress(FileExistsError), _opened(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as new:
+        os.write(new, f"findings:{secrets.token_urlsafe(32)}\n".encode())
+    try:
+        with _opened(file, os.O_RDONLY | os.O_NONBLOCK) as handle:
+            facts = os.fstat(handle)
+            content = os.read(handle, 1000).decode(errors="replace").strip()
+    except OSError as error:
+        raise NoServer(f"the password in {file} cannot be read: {error.strerror}") from error
+    if facts.st_uid != os.geteuid() or stat.S_IMODE(facts.st_mode) & 0o077 or not stat.S_ISREG(facts.st_mode):
+        raise NoServer(f"others can read or write the password in {file}; remove it, and a new one is made")
+    if ":" not in content:
+        raise NoServer(f"{file} holds no password; remove it, and a new one is made")
+    return content
 
 
 @contextmanager
@@ -107,7 +99,7 @@ def home_server(home: Path, port: int = 0, quiet: bool = True, shared: bool = Tr
     With ``shared=False`` it must not be that of another process, which may end before the block. Raises
     :class:`NoServer`.
     """
-    password = Home(home).password()
+    password = password_of(home)
     with _opened(home / "server", os.O_RDWR | os.O_CREAT | os.O_NONBLOCK) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

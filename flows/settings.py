@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from flows.ending import Refused
 from flows.request import Request
 
 FILE = Path("findings.toml")
@@ -19,7 +20,7 @@ LARGEST = 100_000
 """Bytes that a settings file may have."""
 
 
-class SettingsError(ValueError):
+class SettingsError(Refused):
     """The file cannot be used; the message says why."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 import schemas
+from flows.ending import Refused
 from flows.published import PublishedRelease, open_release
 from flows.report import counted
 from flows.request import Selection
@@ -40,8 +42,8 @@ WIDE = 26
 """Characters that a column must have before its longer cells are folded."""
 
 
-class NotPublished(Exception):
-    """There is no such run, chapter or table; the message names those that there are."""
+class NotPublished(Refused):
+    """There is no such chapter or table; the message names those that there are."""
 
 
 def show(doc_id: str, table: str | None, output: Path, console: Console, form: RowFormat = RowFormat.TABLE) -> None:
@@ -54,27 +56,18 @@ def show(doc_id: str, table: str | None, output: Path, console: Console, form: R
         raise NotPublished(f"no table {table}; there are {', '.join(schemas.TABLES)}")
     if table is None and form is RowFormat.CSV:
         raise NotPublished("CSV holds one table: name it, for example agencies")
-    try:
-        with open_release(output) as release:
-            document = _document(doc_id.lower(), release)
-            if form is RowFormat.TABLE:
-                _show(document, table, release, console)
-            else:
-                console.file.write(encodable(_text(document["doc_id"], table, release, form), console))
-    except FileNotFoundError as error:
-        raise NotPublished(str(error)) from error
+    with open_release(output) as release:
+        document = _document(doc_id.lower(), release)
+        if form is RowFormat.TABLE:
+            _show(document, table, release, console)
+        else:
+            console.file.write(encodable(_text(document["doc_id"], table, release, form), console))
 
 
 def chapters(selection: Selection, output: Path, console: Console, form: RowFormat = RowFormat.TABLE) -> None:
-    """Print the published chapters of the selection, with the errors that nobody has accepted.
-
-    Raises :class:`NotPublished`.
-    """
-    try:
-        with open_release(output) as release:
-            documents, quality = release.frame("documents"), release.frame("quality")
-    except FileNotFoundError as error:
-        raise NotPublished(str(error)) from error
+    """Print the published chapters of the selection, with the errors that nobody has accepted."""
+    with open_release(output) as release:
+        documents, quality = release.frame("documents"), release.frame("quality")
     rows = documents[[selection.includes(doc_id) for doc_id in documents["doc_id"]]]
     errors = quality[quality["severity"] == "error"]
     if "acknowledged" in errors:  # older releases have no such column
@@ -88,16 +81,12 @@ def chapters(selection: Selection, output: Path, console: Console, form: RowForm
         return
     cells = {str(name): [encodable(_cell(value), console) for value in listed[name]] for name in listed}
     cells["year"] = [str(year) for year in listed["report_year"]]
-    order = ["doc_id", "country", "year", "assessment", "errors", "source"]
+    cells = {name: cells[name] for name in ("doc_id", "country", "year", "assessment", "errors", "source")}
+    title = counted(len(listed), "chapter")
     if console.width < NARROW:
-        _print_blocks(counted(len(listed), "chapter"), {name: cells[name] for name in order}, console, "doc_id")
-        return
-    grid = Table(title=counted(len(listed), "chapter"), title_justify="left", title_style="bold", header_style="cyan")
-    for name in order:
-        grid.add_column(name, overflow="fold", no_wrap=name == "doc_id")
-    for row in zip(*map(cells.__getitem__, order), strict=True):
-        grid.add_row(*(Text(text) for text in row))
-    console.print(grid)
+        _print_blocks(title, cells, console, "doc_id")
+    else:
+        _print_grid(title, cells, dict.fromkeys(cells), console, whole="doc_id")
 
 
 def _show(document: pd.Series[str], table: str | None, release: PublishedRelease, console: Console) -> None:
@@ -166,14 +155,12 @@ def _print_document(document: pd.Series[str], console: Console) -> None:
 def _print_table(name: str, frame: pd.DataFrame, console: Console) -> None:
     """Print the columns that have a value in this chapter: a grid where the terminal is wide enough, else one block a
     row. The first column after the row number is the place: the page, or the line of a text."""
-    title = f"{name} ({counted(len(frame), 'row')})"
-    if name == "enforcement":
-        for domain, rows in years_side_by_side(frame).groupby("domain", sort=False):
-            _print_columns(
-                f"{name}: {domain} ({counted(len(rows), 'row')})", rows.drop(columns="domain"), console, WIDE - 8
-            )
+    if name != "enforcement":
+        _print_columns(f"{name} ({counted(len(frame), 'row')})", frame, console, WIDE)
         return
-    _print_columns(title, frame, console, WIDE)
+    for domain, rows in years_side_by_side(frame).groupby("domain", sort=False):
+        title = f"{name}: {domain} ({counted(len(rows), 'row')})"
+        _print_columns(title, rows.drop(columns="domain"), console, WIDE - 8)
 
 
 def _print_columns(title: str, frame: pd.DataFrame, console: Console, wide: int) -> None:
@@ -192,10 +179,13 @@ def _print_columns(title: str, frame: pd.DataFrame, console: Console, wide: int)
         _print_blocks(title, {"": heads, **cells}, console, "")
 
 
-def _print_grid(title: str, cells: dict[str, list[str]], least: dict[str, int], console: Console) -> None:
+def _print_grid(
+    title: str, cells: dict[str, list[str]], least: Mapping[str, int | None], console: Console, whole: str = ""
+) -> None:
+    """Print a grid with columns of at least these widths; the column ``whole`` is never folded."""
     grid = Table(title=title, title_justify="left", title_style="bold", header_style="cyan")
     for column, width in least.items():
-        grid.add_column(column, overflow="fold", min_width=width)
+        grid.add_column(column, overflow="fold", min_width=width, no_wrap=column == whole)
     for row in zip(*cells.values(), strict=True):
         grid.add_row(*(Text(text) for text in row))
     console.print(grid)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from extractors.readers import READERS
+from flows.ending import Refused
 from flows.report import Failure
 
 SUFFIXES = tuple(READERS)
@@ -41,7 +42,7 @@ At = Callable[[Path], object]
 T = TypeVar("T")
 
 
-class NoSources(Exception):
+class NoSources(Refused):
     """The paths do not exist or lead to no chapter file."""
 
 
@@ -127,10 +128,7 @@ def find_sources(paths: Iterable[Path], at: At = lambda path: None) -> tuple[lis
             odd[path] = f"cannot be read: {error.strerror}"
         if path in odd:
             failures.append(Failure(source_path, "UnreadableSource", odd[path]))
-    return (
-        sorted(files, key=lambda file: file.source_path),
-        sorted(failures, key=lambda failure: failure.source_path),
-    )
+    return sorted(files, key=lambda one: one.source_path), sorted(failures, key=lambda one: one.source_path)
 
 
 def _in_folder(path: Path, at: At) -> tuple[dict[Path, tuple[Path, int]], dict[Path, str]]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.tabular import RowFormat
-from flows.terminal import usage
+from flows.terminal import paged, usage, writing
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from flows.compare import Comparison
+    from flows.dataset import Dataset
+
 LOOKING, MENDING, WORDING = "Look at tables", "Correct them", "Rules and settings"
 """Groups of commands in the help."""
+SHOWN = 20
+"""So many names of a list are printed."""
 app = typer.Typer()
 Output = Annotated[Path, typer.Option(help="Folder of the published tables.")]
 How = Annotated[RowFormat, typer.Option("--format", help="How rows are printed.")]
@@ -52,7 +55,7 @@ def list_chapters(
     from flows.show import chapters
 
     wanted = Selection(frozenset(year or ()), frozenset(map(str.upper, country or ())))
-    with _shown(form) as console:
+    with paged(form is RowFormat.TABLE) as console:
         chapters(wanted, output, console, form)
 
 
@@ -69,25 +72,8 @@ def show(
     """
     from flows.show import show as show_chapter
 
-    with _shown(form) as console:
+    with paged(form is RowFormat.TABLE) as console:
         show_chapter(doc_id, table, output, console, form)
-
-
-@contextmanager
-def _shown(form: RowFormat) -> Iterator[Console]:
-    """A console, with a pager where somebody looks at a table. What is not published is wrong usage."""
-    from rich.console import Console
-
-    from flows.integrity import Damaged
-    from flows.publish import OutputBlocked
-    from flows.show import NotPublished
-    from flows.terminal import paged
-
-    try:
-        with paged(Console(), form is RowFormat.TABLE) as console:
-            yield console
-    except (NotPublished, Damaged, OutputBlocked) as error:
-        raise usage(str(error)) from error
 
 
 @app.command(rich_help_panel=LOOKING)
@@ -99,16 +85,11 @@ def export(
     """Print the cited sources for a reference manager."""
     from flows.export import Format
     from flows.export import export as export_sources
-    from flows.integrity import Damaged
-    from flows.show import NotPublished
     from flows.terminal import put
 
     if form not in list(Format):
         raise usage(f"no format {form}; there are {', '.join(Format)}")
-    try:
-        put(export_sources(Format(form), doc_id, output))
-    except (NotPublished, Damaged) as error:
-        raise usage(str(error)) from error
+    put(export_sources(Format(form), doc_id, output))
 
 
 @app.command(rich_help_panel=LOOKING)
@@ -121,19 +102,13 @@ def package(
 
     Example: findings package sqlite findings.sqlite
     """
-    from flows.integrity import Damaged
     from flows.packages import Package, write
     from flows.progress import waiting
 
     if form not in list(Package):
         raise usage(f"no format {form}; there are {', '.join(Package)}")
-    try:
-        with waiting(f"writing {file}"):
-            write(Package(form), output, file)
-    except (Damaged, FileNotFoundError) as error:
-        raise usage(str(error)) from error
-    except OSError as error:
-        raise usage(f"cannot write {file}: {error.strerror or error}") from error
+    with writing(str(file)), waiting(f"writing {file}"):
+        write(Package(form), output, file)
 
 
 @app.command(rich_help_panel=LOOKING)
@@ -146,13 +121,11 @@ def verify(
     repairs it. 2: no release is published there.
     """
     from flows import publish
+    from flows.integrity import checksums
     from flows.published import held
 
-    try:
-        with held(output) as release:
-            damage, files = publish.damage(release), len(publish.checksums(release))
-    except FileNotFoundError as error:
-        raise usage(str(error)) from error
+    with held(output) as release:
+        damage, files = publish.damage(release), len(checksums(publish.facts_of(release)))
     for name, reason in damage.items():
         typer.echo(f"DAMAGED {name} {reason}")
     if not damage and not files:
@@ -182,19 +155,15 @@ def acknowledge(
     from datetime import UTC, datetime
 
     from flows import known_issues as issues
-    from flows.integrity import Damaged
     from flows.published import open_release
 
-    try:
-        with open_release(output) as release:
-            quality = release.frame("quality")
-        chosen = quality[(quality["doc_id"] == doc_id) & (quality["check"] == check)]
-        rows = (chosen[chosen["table"] == table] if table else chosen).to_dict("records")
-        if not rows:
-            raise usage(f"{doc_id} has no finding {check}{f' about {table}' if table else ''} in {output}")
-        added = issues.add(known_issues, rows, reason, datetime.now(UTC).date())  # type: ignore[arg-type]
-    except (FileNotFoundError, Damaged, issues.KnownIssuesError) as error:
-        raise usage(str(error)) from error
+    with open_release(output) as release:
+        quality = release.frame("quality")
+    chosen = quality[(quality["doc_id"] == doc_id) & (quality["check"] == check)]
+    rows = (chosen[chosen["table"] == table] if table else chosen).to_dict("records")
+    if not rows:
+        raise usage(f"{doc_id} has no finding {check}{f' about {table}' if table else ''} in {output}")
+    added = issues.add(known_issues, rows, reason, datetime.now(UTC).date())  # type: ignore[arg-type]
     typer.echo(f"{added} of {len(rows)} findings added to {known_issues}; the next run takes them into account")
 
 
@@ -219,17 +188,13 @@ def correct(
 
     Example: findings correct com-2019 enforcement labor/inspectors/2018 value 12 --reason "The page says 12."
     """
-    from flows.corrections import CorrectionsError, add, load, proposed, quoted
-    from flows.integrity import Damaged
+    from flows.corrections import add, load, proposed, quoted
     from flows.published import open_release
 
     cell = {"doc_id": doc_id, "table": table, "row_key": row_key, "column": column, "new": new}
-    try:
-        with open_release(output) as release:
-            line = proposed(release, cell, expected, reason, who, load(corrections))
-        add(corrections, line)
-    except (FileNotFoundError, Damaged, CorrectionsError) as error:
-        raise usage(str(error)) from error
+    with open_release(output) as release:
+        line = proposed(release, cell, expected, reason, who, load(corrections))
+    add(corrections, line)
     typer.echo(
         f"{line}: {quoted(line.expected)} becomes {quoted(line.new)}; added to {corrections}, the next run applies it"
     )
@@ -242,3 +207,93 @@ def dictionary() -> None:
     from flows.terminal import put
 
     put(schemas.dictionary())
+
+
+@app.command(rich_help_panel=LOOKING)
+def compare(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="The publisher's dataset (.xml, .csv or .json).")
+    ],
+    output: Output = Path("output"),
+    to: Annotated[Path | None, typer.Option(help="Folder of the table; OUTPUT/compared by default.")] = None,
+    year: Annotated[int | None, typer.Option(help="Report year of a file that does not say it.")] = None,
+    fields: Annotated[
+        Path | None, typer.Option(help="File of names of elements and fields in place of flows/dataset.yml.")
+    ] = None,
+) -> None:
+    """Compare the published tables with the publisher's own dataset, fact by fact.
+
+    The differences are the table publisher_differences, with both values and the place in the report. Exit code 0: the
+    comparison was made, whatever it found. 2: a file is no dataset, or no release is published.
+
+    Example: findings compare countries_2019.xml
+    """
+    from rich.console import Console
+
+    from flows.compare import FOLDER, write
+    from flows.compare import compare as compare_datasets
+    from flows.dataset import INSTALLED, load_fields, read_dataset
+    from flows.progress import waiting
+    from flows.published import open_release
+
+    to = to or output / FOLDER
+    known = load_fields(fields or INSTALLED)
+    datasets = [read_dataset(file, known, year) for file in files]
+    with waiting("comparing"), open_release(output) as release:
+        found = compare_datasets(release, datasets, known)
+    with writing(f"to {to}"):
+        written = write(found.frame, to)
+    console = Console(soft_wrap=True)
+    _print_counts(found, console)
+    for line in (*_remarks(found, datasets), f"Files: {', '.join(map(str, written))}"):
+        console.print(line, markup=False, highlight=False)
+
+
+def _print_counts(found: Comparison, console: Console) -> None:
+    """Print how many facts agree and differ, by column, and the differences by kind."""
+    from rich.table import Table
+
+    from schemas.codes import PUBLISHER_DIFFERENCES
+
+    grid = Table("facts that both give", title="Compared", title_justify="left")
+    for heading in ("agree", "differ", "share"):
+        grid.add_column(heading, justify="right")
+    for table, column in sorted({*found.agreed, *found.differing}):
+        agreed, differing = found.agreed[table, column], found.differing[table, column]
+        grid.add_row(f"{table}.{column}", str(agreed), str(differing), f"{agreed / (agreed + differing):.1%}")
+    console.print(grid)
+    kinds = Table("kind", title="Differences", title_justify="left")
+    kinds.add_column("rows", justify="right")
+    kinds.add_column("meaning")
+    for kind, count in found.kinds().items():
+        kinds.add_row(kind, str(count), PUBLISHER_DIFFERENCES[kind])
+    console.print(kinds)
+
+
+def _remarks(found: Comparison, datasets: list[Dataset]) -> list[str]:
+    """What was compared, and what could not be."""
+    from flows.report import counted, listed
+    from flows.sources import printable
+
+    def some(names: list[str]) -> str:
+        return listed([*map(printable, names)], SHOWN)
+
+    shares = [
+        f"{share:.2%} of the {what} that both give agree"
+        for what, texts in (("numbers and answers", False), ("texts", True))
+        if (share := found.share(texts)) is not None
+    ]
+    lines = [
+        "; ".join([f"{counted(len(found.compared), 'chapter')}, {counted(len(found.frame), 'difference')}", *shares])
+    ]
+    if found.unpublished:
+        lines.append(f"Not published: {some(found.unpublished)}")
+    if found.missing:
+        lines.append(f"Not in the dataset: {some(found.missing)}")
+    for dataset in datasets:
+        if dataset.unknown_countries:
+            lines.append(f"{dataset.file}: no country has the name {some(dataset.unknown_countries)}")
+        if dataset.unknown_fields:
+            names = [f"{name} ({count})" for name, count in sorted(dataset.unknown_fields.items())]
+            lines.append(f"{dataset.file}: not compared, because no rule knows them: {some(names)}")
+    return lines

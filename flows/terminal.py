@@ -11,6 +11,9 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
+
+from flows.ending import Refused
 
 NARROW = 60
 """Characters; on a terminal with fewer, columns of a table would be single letters, and lines are folded, not cut."""
@@ -52,11 +55,12 @@ def encodable(text: str, console: Console) -> str:
 
 
 @contextmanager
-def paged(console: Console, wanted: bool) -> Iterator[Console]:
-    """The console; what is printed within the block goes through a pager if that is ``wanted`` and a person looks.
+def paged(wanted: bool) -> Iterator[Console]:
+    """A console; what is printed within the block goes through a pager if that is ``wanted`` and a person looks.
 
     ``PAGER`` names the pager; ``less`` ends at once where everything fits on the screen, and shows colours.
     """
+    console = Console()
     if not (wanted and console.is_terminal and sys.stdin and sys.stdin.isatty()):
         yield console
         return
@@ -69,6 +73,28 @@ def put(text: str) -> None:
     """Print a long text as it is."""
     sys.stdout.write(text)
     sys.stdout.flush()
+
+
+class Commands(TyperGroup):
+    """A group of commands. What is :class:`flows.ending.Refused` ends a command with its message and exit code 2."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command of the group."""
+        try:
+            return super().invoke(ctx)
+        except Refused as error:
+            raise usage(str(error)) from error
+
+
+@contextmanager
+def writing(what: str) -> Iterator[None]:
+    """Inside, an ``OSError`` says that ``what`` cannot be written."""
+    try:
+        yield
+    except Refused:
+        raise
+    except OSError as error:
+        raise Refused(f"cannot write {what}: {error.strerror or error}") from error
 
 
 def usage(message: str) -> typer.Exit:

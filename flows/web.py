@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+import re
 import ssl
 import time
 from collections import Counter
@@ -16,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from fnmatch import fnmatchcase
 from typing import Any, Literal
 from urllib.parse import unquote
 
@@ -112,24 +114,9 @@ class Robots:
 
 
 def _fits(rule: str, path: str) -> bool:
-    """Whether a rule fits the beginning of a path; ``*`` is any text, ``$`` the end."""
-    first, *parts = rule.removesuffix("$").split("*")
-    if not path.startswith(first):
-        return False
-    if rule.endswith("$"):
-        if not parts:
-            return path == first
-        last = parts.pop()
-        if not path.endswith(last) or len(path) < len(first) + len(last):
-            return False
-        path = path[: len(path) - len(last)]
-    at = len(first)
-    for part in parts:
-        at = path.find(part, at)
-        if at < 0:
-            return False
-        at += len(part)
-    return True
+    """Whether a rule fits the beginning of a path; ``*`` is any text, ``$`` the end, and no other sign is special."""
+    pattern = re.sub(r"[?\[]", r"[\g<0>]", rule.removesuffix("$"))
+    return fnmatchcase(path, pattern if rule.endswith("$") else f"{pattern}*")
 
 
 def is_public(address: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from review.explore import COMMON, ExploredTable
-from review.layout import SEVERITIES
+from review.explore import ExploredTable
+from review.layout import COMMON, SEVERITIES
 from review.release import PublishedRun
 from review.render import render
 from review.texts import Meanings, sentence
@@ -18,7 +18,6 @@ def render_about(
     """Return the page as HTML. All its figures are counted in the release; ``tables`` have a page of their own."""
     years = release.years("documents")
     described = release.package.get("resources", [])
-    files = {table.name: table.file for table in tables}
     fields = described[0]["schema"]["fields"] if described else []
     return render(
         "about.html",
@@ -31,15 +30,8 @@ def render_about(
         severities=_severities(release, meanings),
         rejected=release.size("quarantine"),
         disagreements=release.size("disagreements"),
-        tables=[
-            {
-                "name": one["name"],
-                "about": one["description"],
-                "rows": release.size(one["name"]),
-                "file": files.get(one["name"], ""),
-            }
-            for one in described
-        ],
+        tables=[(one["name"], one["description"], release.size(one["name"])) for one in described],
+        files={table.name: table.file for table in tables},
         common=[field for field in fields if field["name"] in COMMON],
     )
 

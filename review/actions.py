@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from review.differences import difference
-from review.release import Record
+from review.release import History, Record
 from review.texts import Meanings, sentence
 
 
 @dataclass
-class ActionHistory:
-    """A suggested action over the years: the row of each report that has it, and the lowest similarity of two rows."""
+class ActionHistory(History):
+    """A suggested action over the years, and the lowest similarity of two rows."""
 
-    rows: dict[int, Record] = field(default_factory=dict)
     similarity: int | None = None
-
-    @property
-    def newest(self) -> Record:
-        """The row of the last report."""
-        return self.rows[max(self.rows)]
 
     @property
     def years(self) -> set[int]:

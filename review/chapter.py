@@ -19,7 +19,7 @@ from review.layout import LABELS, SECTIONS, SEVERITIES, SHORT, TABLE_LAYOUTS, Co
 from review.quarantine import QuarantineEntry, quarantine_entries
 from review.release import Record
 from review.run_changes import change_list
-from review.texts import Meanings, sentence, shown_number, shown_range
+from review.texts import Meanings, other_names, sentence, shown_number, shown_range
 
 Tables = Mapping[str, list[Record]]
 PlacedCite = tuple[int | None, "CitedNumber"]
@@ -395,7 +395,7 @@ class ChapterView:
                     "id": entity_id,
                     "label": rows[0]["label"],
                     "canonical": entry.get("canonical") or rows[0]["canonical"],
-                    "aliases": _aliases(entry),
+                    "aliases": other_names(entry),
                     "first": entry.get("report_year"),
                     "last": entry.get("last_report_year"),
                     "chapters": entry.get("chapters"),
@@ -405,11 +405,6 @@ class ChapterView:
                 }
             )
         return sorted(named, key=lambda one: (list(LABELS).index(one["label"]), -one["here"], one["canonical"]))
-
-
-def _aliases(entry: Record) -> list[str]:
-    """Return the other names of an entity of the registry."""
-    return [name for name in (entry.get("aliases") or "").split(" | ") if name and name != entry.get("canonical")]
 
 
 def _marked(text: str, names: list[Record], cites: list[tuple[int, Markup]]) -> Markup:

@@ -31,16 +31,6 @@ class Difference:
     after: Markup
 
 
-@dataclass(frozen=True)
-class _WordChange:
-    """Ranges of words that differ: ``before[a:b]`` was replaced by ``after[c:d]``."""
-
-    a: int
-    b: int
-    c: int
-    d: int
-
-
 def difference(before: str, after: str) -> Difference | None:
     """Return how two texts differ, or ``None`` if they differ in spaces, quotation marks and dashes alone."""
     if _IGNORED.sub("", _folded(before)) == _IGNORED.sub("", _folded(after)):
@@ -48,8 +38,8 @@ def difference(before: str, after: str) -> Difference | None:
     old, new = _tokens(before), _tokens(after)
     changes = list(_changes([word for word, _, _ in old], [word for word, _, _ in new]))
     return Difference(
-        _marked(before, old, [(one.a, one.b) for one in changes], REMOVED),
-        _marked(after, new, [(one.c, one.d) for one in changes], ADDED),
+        _marked(before, old, [(a, b) for a, b, _, _ in changes], REMOVED),
+        _marked(after, new, [(c, d) for _, _, c, d in changes], ADDED),
     )
 
 
@@ -65,19 +55,20 @@ def _tokens(text: str) -> list[tuple[str, int, int]]:
     ]
 
 
-def _changes(old: Sequence[str], new: Sequence[str]) -> Iterator[_WordChange]:
+def _changes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """The ranges of words that differ, as ``a, b, c, d``: ``old[a:b]`` was replaced by ``new[c:d]``."""
     shorter = min(len(old), len(new))
     start = next((index for index in range(shorter) if old[index] != new[index]), shorter)
     rest = shorter - start
     end = next((index for index in range(rest) if old[-1 - index] != new[-1 - index]), rest)
     middle_old, middle_new = old[start : len(old) - end], new[start : len(new) - end]
     if max(len(middle_old), len(middle_new)) > MOST_TOKENS:
-        yield _WordChange(start, start + len(middle_old), start, start + len(middle_new))
+        yield start, start + len(middle_old), start, start + len(middle_new)
         return
     matcher = SequenceMatcher(None, middle_old, middle_new, autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind != "equal":
-            yield _WordChange(start + a, start + b, start + c, start + d)
+            yield start + a, start + b, start + c, start + d
 
 
 def _marked(

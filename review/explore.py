@@ -7,7 +7,6 @@ The columns are JSON, packed by :func:`review.packing.packed`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,16 +14,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from review.layout import TABLE_LAYOUTS, TableLayout
-from review.packing import packed
+from review.layout import COMMON, TABLE_LAYOUTS, TableLayout
+from review.packing import packed_json
 from review.release import PublishedRun, Record
 from review.render import render
 from review.texts import Meanings
 
 LEFT_OUT = ("provenance", "citations", "entities", "works", "changes")
 """Tables without a page of their own: they belong to rows of other tables, and are larger than all others together."""
-COMMON = ("doc_id", "iso3", "report_year", "row", "row_key", "page", "bbox", "line")
-"""Columns of every table. The pages show them as the link to the row."""
 PACKED = ("doc_id", "row", "page", "line")
 """Those of them that the scripts hold."""
 NAMING = {"year": "year", "since": "year", "row": "ordinal", "number": "ordinal"}
@@ -111,7 +108,7 @@ def scripts(release: PublishedRun, table: ExploredTable, countries: Mapping[str,
         place = pc.index_in(rows.column("iso3"), value_set=pa.array(list(countries), pa.string()))
         rows = rows.take(pc.sort_indices(place))
         columns = {name: _packed(rows.column(name)) for name in names}
-        call = b'findingsRows("%d",%d,"%s");\n' % (year, len(rows), packed(_json(columns).encode("utf-8", "replace")))
+        call = b'findingsRows("%d",%d,"%s");\n' % (year, len(rows), packed_json(columns))
         yield f"explore/{table.file}/{year}.js", call
 
 
@@ -124,10 +121,6 @@ def _packed(column: pa.ChunkedArray) -> Any:
         coded = coded.combine_chunks()
     values = coded.dictionary.to_pylist()
     return {"d": values} if len(values) == 1 else {"d": values, "i": coded.indices.to_pylist()}
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def render_explore(table: ExploredTable, tables: Sequence[ExploredTable], countries: Mapping[str, str]) -> bytes:

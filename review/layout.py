@@ -214,33 +214,10 @@ LEVELS = {
 """The CSS class of each assessment level."""
 
 SEVERITIES = ("error", "warning", "info")
+COMMON = ("doc_id", "iso3", "report_year", "row", "row_key", "page", "bbox", "line")
+"""Columns of every table, which identify and locate a row. The pages show them as the link to the row."""
 LABELS = {"AGENCY": "Agency", "LAW": "Law", "TREATY": "Treaty", "POLICY": "Policy", "PROGRAM": "Program"}
 """The name of each kind of entity."""
-CHAPTER_TABLES = (
-    *TABLE_LAYOUTS,
-    "documents",
-    "paragraphs",
-    "references",
-    "citations",
-    "footnotes",
-    "captions",
-    "provenance",
-    "entities",
-    "quality",
-    "quarantine",
-    "releases",
-    "changes",
-)
-COUNTRY_TABLES = (
-    "documents",
-    "statistics",
-    "sectors",
-    "enforcement",
-    "suggested_actions",
-    "conventions",
-    "legal_standards",
-    "agencies",
-    "coordination",
-    "policies",
-    "programs",
-)
+CHAPTER_TABLES = (*SHORT, "quality", "quarantine", "releases", "changes")
+"""Tables of which a chapter page has rows."""
+COUNTRY_TABLES = ("documents", *(name for name in TABLE_LAYOUTS if name not in ("activities", "other_tables")))

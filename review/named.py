@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from rapidfuzz import fuzz
 
-from review.release import Record
+from review.release import History, Record
 
 KINDS = (
     ("agencies", "agency", "Agencies that enforce"),
@@ -29,18 +28,6 @@ _ABBREVIATION = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Za-z-]{2,12}")
 """A word with at least two capitals: MOL, MoLE, UNICEF, DEMUNA."""
 
 
-@dataclass
-class NamedHistory:
-    """An agency, body, policy or program over the years: the row of each report that lists it."""
-
-    rows: dict[int, Record] = field(default_factory=dict)
-
-    @property
-    def newest(self) -> Record:
-        """The row of the last report."""
-        return self.rows[max(self.rows)]
-
-
 def named_tables(tables: Mapping[str, list[Record]], years: Sequence[int]) -> list[dict[str, Any]]:
     """Return for each kind a table of names by year, with a link to the row of each report that lists the name.
 
@@ -57,12 +44,12 @@ def named_tables(tables: Mapping[str, list[Record]], years: Sequence[int]) -> li
     return shown
 
 
-def match_names(rows: Iterable[Record], column: str) -> list[NamedHistory]:
+def match_names(rows: Iterable[Record], column: str) -> list[History]:
     """Find the rows of different reports that have the same name in ``column``, apart from additions and spelling.
 
     Each row is matched with the most similar name of earlier reports that no other row of its report has taken.
     """
-    histories: list[NamedHistory] = []
+    histories: list[History] = []
     for row in sorted(rows, key=lambda row: (row["report_year"], row["row"])):
         year = row["report_year"]
         candidates = [
@@ -74,7 +61,7 @@ def match_names(rows: Iterable[Record], column: str) -> list[NamedHistory]:
         if candidates:
             histories[-max(candidates)[1]].rows[year] = row
         else:
-            histories.append(NamedHistory({year: row}))
+            histories.append(History({year: row}))
     return histories
 
 
@@ -96,7 +83,7 @@ def _folded(name: str) -> str:
     return plain or name.casefold()
 
 
-def _line(history: NamedHistory, table: str, column: str, years: Sequence[int]) -> dict[str, Any]:
+def _line(history: History, table: str, column: str, years: Sequence[int]) -> dict[str, Any]:
     row = history.newest
     cells = [
         f"chapters/{history.rows[year]['doc_id']}.html#{table}-{history.rows[year]['row']}"

@@ -7,7 +7,9 @@ character (Base64 has 6).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +29,11 @@ def packed(data: bytes) -> bytes:
     """
     compressed = pa.Codec("zstd", compression_level=LEVEL).compress(data, asbytes=True)
     return b"%d:" % len(compressed) + _characters(compressed)
+
+
+def packed_json(value: Any) -> bytes:
+    """Return a value as JSON, packed."""
+    return packed(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
 
 
 def unpacked(text: str) -> bytes:

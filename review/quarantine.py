@@ -13,12 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from review.layout import SHORT
+from review.layout import COMMON, SHORT
 from review.release import Record
 from review.texts import sentence
 
-HIDDEN = ("doc_id", "iso3", "report_year", "row", "row_key", "page", "bbox", "line")
-"""Columns of a rejected row that the page does not list: they identify or locate the row."""
 POINTERS = {"provenance": "source cell", "citations": "citation", "entities": "name"}
 """Tables whose rows refer to a row of another table, and what such a row is called."""
 CONSEQUENCES = re.compile(r"points at .* which is not published|resolved: is not what .*")
@@ -119,22 +117,25 @@ def quarantine_entries(rows: Iterable[Record]) -> list[QuarantineEntry]:
     parsed = [(row, _parsed(row["record"])) for row in rows]
     entries: dict[tuple[str, str], QuarantineEntry] = {}
     by_row: dict[tuple[Any, Any], QuarantineEntry] = {}
-    causes = [pair for pair in parsed if not CONSEQUENCES.fullmatch(pair[0]["reason"])]
     words = _words(parsed)
-    for row, record in causes:
-        entry = entries.setdefault((row["table"], row["reason"]), QuarantineEntry(row["table"], row["reason"]))
+
+    def listed(row: Record, record: Record) -> QuarantineEntry:
+        key = (row["table"], row["reason"])
+        entry = entries.setdefault(key, QuarantineEntry(*key))
         entry.rows.append(_shown(row, record, words))
-        by_row[row["table"], row["table_row"]] = entry
-        if row["table"] == "references":
-            by_row["number", record.get("number")] = entry
+        return entry
+
+    for row, record in parsed:
+        if not CONSEQUENCES.fullmatch(row["reason"]):
+            by_row[row["table"], row["table_row"]] = entry = listed(row, record)
+            if row["table"] == "references":
+                by_row["number", record.get("number")] = entry
     for row, record in parsed:
         if CONSEQUENCES.fullmatch(row["reason"]):
-            cause = _cause(record, by_row)
-            if cause:
+            if cause := _cause(record, by_row):
                 cause.consequences[row["table"]] += 1
             else:
-                entry = entries.setdefault((row["table"], row["reason"]), QuarantineEntry(row["table"], row["reason"]))
-                entry.rows.append(_shown(row, record, words))
+                listed(row, record)
     return list(entries.values())
 
 
@@ -147,7 +148,7 @@ def _cause(record: Record, by_row: Mapping[tuple[Any, Any], QuarantineEntry]) ->
 
 
 def _shown(row: Record, record: Record, words: Mapping[tuple[Any, Any], list[str]]) -> Record:
-    values = [(key, value) for key, value in record.items() if key not in HIDDEN and value not in ("", None)]
+    values = [(key, value) for key, value in record.items() if key not in COMMON and value not in ("", None)]
     found = words.get((row["table"], row["table_row"]), [])
     return {**row, "values": values, "at": _safe_position(record), "words": found}
 

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,18 @@ Record = dict[str, Any]
 """A row of a published table: column name to value. A missing number is ``None``, a missing text is empty."""
 Packed = dict[str, bytes]
 """Rows of several tables, each table as an Arrow stream. Equal rows give equal bytes, so they can be hashed."""
+
+
+@dataclass
+class History:
+    """Something that several reports of a country name: the row of each report, by its year."""
+
+    rows: dict[int, Record] = field(default_factory=dict)
+
+    @property
+    def newest(self) -> Record:
+        """The row of the last report."""
+        return self.rows[max(self.rows)]
 
 
 class CannotBuildSite(Exception):

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from review.differences import difference
-from review.quarantine import HIDDEN
+from review.layout import COMMON
 from review.release import Record
 
 MOST_CHANGES = 200
@@ -63,5 +63,5 @@ def _whole(text: str) -> Markup:
     except ValueError:
         record = None
     if isinstance(record, dict):
-        text = " · ".join(str(value) for key, value in record.items() if key not in HIDDEN and value not in ("", None))
+        text = " · ".join(str(value) for key, value in record.items() if key not in COMMON and value not in ("", None))
     return escape(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")

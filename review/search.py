@@ -6,7 +6,6 @@ for each two letters with which they begin, so that a search loads little.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections import defaultdict
@@ -16,9 +15,10 @@ from typing import Any
 
 from review.explore import ExploredTable
 from review.layout import LABELS
-from review.packing import packed
+from review.packing import packed_json
 from review.release import PublishedRun, Record
 from review.render import render
+from review.texts import other_names
 
 SEARCHED = {
     "suggested_actions": ("action",),
@@ -43,13 +43,12 @@ def name_scripts(release: PublishedRun) -> Iterator[tuple[str, bytes]]:
     for row in release.rows("entities", ["entity_id", "report_year"]):
         years[row["entity_id"]].add(row["report_year"])
     names = [_name(row, sorted(years[row["entity_id"]], reverse=True)) for row in release.rows("entity_registry")]
-    yield "search/names.js", b'findingsNames("%s");\n' % packed(_json(names).encode("utf-8", "replace"))
+    yield "search/names.js", b'findingsNames("%s");\n' % packed_json(names)
 
 
 def _name(row: Record, years: Sequence[int]) -> list[Any]:
-    forms = [form for form in row["aliases"].split(" | ") if form and form != row["canonical"]]
     kind = list(LABELS).index(row["label"])
-    return [kind, row["canonical"], forms, row["iso3"], row["mentions"], row["entity_id"], years]
+    return [kind, row["canonical"], other_names(row), row["iso3"], row["mentions"], row["entity_id"], years]
 
 
 def word_scripts(release: PublishedRun, documents: Sequence[Record]) -> Iterator[tuple[str, bytes]]:
@@ -71,7 +70,7 @@ def word_scripts(release: PublishedRun, documents: Sequence[Record]) -> Iterator
     for word in sorted(found):
         scripts[word[:2]][word] = {table: _steps(chapters) for table, chapters in found[word].items()}
     for start, words in scripts.items():
-        call = b'findingsWords("%s","%s");\n' % (start.encode(), packed(_json(words).encode()))
+        call = b'findingsWords("%s","%s");\n' % (start.encode(), packed_json(words))
         yield f"search/words/{start}.js", call
 
 
@@ -84,10 +83,6 @@ def folded(text: str) -> str:
 
 def _steps(numbers: Sequence[int]) -> list[int]:
     return [numbers[0], *(after - before for before, after in pairwise(numbers))]
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def render_search(

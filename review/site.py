@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import time
 from collections import Counter, defaultdict
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -110,8 +112,7 @@ def build(
     ``site`` is the target folder (default: ``output/site``), ``workers`` the number of processes. Page pictures are
     drawn from the files that ``run.json`` names, or from files of the same name under ``sources``, if their checksum is
     still that of the run. A chapter without its file is shown without pictures, and without ``with_pictures`` every
-    chapter of a PDF is. ``lock`` holds the folder while it is
-    built; ``pool`` makes the child processes.
+    chapter of a PDF is. ``lock`` holds the folder while it is built; ``pool`` makes the child processes.
 
     Raises :class:`CannotBuildSite` if nothing is published or ``site`` contains other files, and what ``lock`` raises.
     """
@@ -183,7 +184,9 @@ class _Build:
         self.made: dict[str, dict[str, Any]] = {}
         self.pictures: set[str] = set()
         self.declared: dict[str, Any] = release.run.get("declared", {})
-        self.meanings = _merged(_meanings(), declared.meanings(self.declared))
+        self.meanings = _meanings()
+        for name, columns in declared.meanings(self.declared).items():
+            self.meanings[name] = {**self.meanings.get(name, {}), **columns}
         # Inputs of every page. The meanings are hashed as text because pages list codes in their order.
         self.basis = _key(self.code, json.dumps([self.meanings, self.declared, with_pictures]))
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -294,13 +297,7 @@ class _Build:
             counts = {row["doc_id"]: dict(self.counts[row["doc_id"]]) for row in rows}
             name = f"countries/{iso3.lower()}.html"
             key = _key(self.basis, sorted((doc_id, sorted(by.items())) for doc_id, by in counts.items()), tables)
-            known = self.known.get(name, {})
-            if known.get("key") == key and (self.site / name).is_file():
-                self._keep(name, known)
-            else:
-                write_whole(self.site / name, render_country(tables, counts, self.meanings))
-                self.made[name] = {"key": key}
-                self.report.built += 1
+            self._page(name, key, partial(render_country, tables, counts, self.meanings))
 
     def start(self) -> None:
         """Build the start page if its inputs changed."""
@@ -310,16 +307,18 @@ class _Build:
         quarantine = len(self.release.rows("quarantine", ["doc_id"]))
         levels = [(row["doc_id"], row["country"], row["assessment"], row["assessment_note"]) for row in self.documents]
         key = _key(self.basis, run, changes, sorted(counts.items()), levels, quarantine)
-        known = self.known.get(START, {})
-        if known.get("key") == key and (self.site / START).is_file():
-            self._keep(START, known)
-            return
-        page = render_start(
-            self.documents, self.counts, self.checks, self.release.run, changes, quarantine, self.meanings
-        )
-        write_whole(self.site / START, page)
-        self.made[START] = {"key": key}
-        self.report.built += 1
+        shown = (self.documents, self.counts, self.checks, self.release.run, changes, quarantine, self.meanings)
+        self._page(START, key, partial(render_start, *shown))
+
+    def _page(self, name: str, key: str, render: Callable[[], bytes]) -> None:
+        """Build a page whose inputs have this hash, unless it is there and they are those of its entry."""
+        known = self.known.get(name, {})
+        if known.get("key") == key and (self.site / name).is_file():
+            self._keep(name, known)
+        else:
+            write_whole(self.site / name, render())
+            self.made[name] = {"key": key}
+            self.report.built += 1
 
     def overview(self) -> None:
         """Build what shows all chapters at once: the pages of Explore and the scripts with their rows.
@@ -428,15 +427,6 @@ def _script(iso3: str) -> str:
     return f"chapters/{iso3.lower()}.js"
 
 
-def _merged(*parts: dict[str, dict[str, dict[str, str]]]) -> dict[str, dict[str, dict[str, str]]]:
-    """Merge mappings of table -> column -> code -> meaning; later ones win."""
-    merged: dict[str, dict[str, dict[str, str]]] = {}
-    for part in parts:
-        for table, columns in part.items():
-            merged[table] = {**merged.get(table, {}), **columns}
-    return merged
-
-
 def _key(*parts: Any) -> str:
     digest = hashlib.sha256()
     for part in parts:
@@ -458,5 +448,4 @@ def _read_ledger(path: Path) -> dict[str, Any]:
 
 def _plain_id(doc_id: str) -> bool:
     """Whether the identifier has three letters, a hyphen and four digits, and is therefore safe as a file name."""
-    letters, _, year = doc_id.partition("-")
-    return letters.isascii() and letters.isalpha() and len(letters) == 3 and year.isdecimal() and len(year) == 4
+    return re.fullmatch(r"[A-Za-z]{3}-[0-9]{4}", doc_id) is not None

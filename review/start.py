@@ -12,14 +12,16 @@ from review.release import Record
 from review.render import render, words
 from review.texts import Meanings, sort_key
 
+Counts = Mapping[str, Mapping[str, int]]
+Checks = Mapping[str, Counter[tuple[str, str]]]
 MOST_REASONS = 6
 """Most reasons for reading files that the page lists."""
 
 
 def render_start(
     documents: Sequence[Record],
-    counts: Mapping[str, Mapping[str, int]],
-    checks: Mapping[str, Counter[tuple[str, str]]],
+    counts: Counts,
+    checks: Checks,
     run: Mapping[str, Any],
     changes: Sequence[Record] | None,
     quarantine: int,
@@ -54,37 +56,26 @@ def render_start(
 
 
 def _grid(
-    documents: Sequence[Record],
-    years: Sequence[int],
-    counts: Mapping[str, Mapping[str, int]],
-    checks: Mapping[str, Counter[tuple[str, str]]],
-    changed: set[str],
+    documents: Sequence[Record], years: Sequence[int], counts: Counts, checks: Checks, changed: set[str]
 ) -> list[dict[str, Any]]:
     """Return one line for each country, sorted by name, with one cell for each year (``None``: no chapter)."""
+
+    def cell(row: Record) -> dict[str, Any]:
+        found = sorted({check for check, _ in checks.get(row["doc_id"], ())})
+        return {**chapter_cell(row, counts), "checks": " ".join(found), "changed": row["doc_id"] in changed}
+
     by_country: dict[str, dict[int, Record]] = defaultdict(dict)
     for row in documents:
         by_country[row["iso3"]][row["report_year"]] = row
     lines = []
     for iso3, rows in by_country.items():
         names = list(dict.fromkeys(row["country"] for _, row in sorted(rows.items(), reverse=True)))
-        cells = [_cell(rows[year], counts, checks, changed) if year in rows else None for year in years]
+        cells = [cell(rows[year]) if year in rows else None for year in years]
         lines.append({"iso3": iso3, "name": names[0], "search": " ".join([*names, iso3]).casefold(), "cells": cells})
     return sorted(lines, key=lambda line: sort_key(line["name"]))
 
 
-def _cell(
-    row: Record,
-    counts: Mapping[str, Mapping[str, int]],
-    checks: Mapping[str, Counter[tuple[str, str]]],
-    changed: set[str],
-) -> dict[str, Any]:
-    found = sorted({check for check, _ in checks.get(row["doc_id"], ())})
-    return {**chapter_cell(row, counts), "checks": " ".join(found), "changed": row["doc_id"] in changed}
-
-
-def _totals(
-    chapters: int, countries: int, counts: Mapping[str, Mapping[str, int]], run: Mapping[str, Any], quarantine: int
-) -> dict[str, int]:
+def _totals(chapters: int, countries: int, counts: Counts, run: Mapping[str, Any], quarantine: int) -> dict[str, int]:
     by_severity = {severity: sum(found.get(severity, 0) for found in counts.values()) for severity in SEVERITIES}
     rows = sum((run.get("rows") or {}).values())
     return {"chapters": chapters, "countries": countries, "rows": rows, "quarantine": quarantine, **by_severity}
@@ -103,7 +94,7 @@ def _reasons(run: Mapping[str, Any]) -> list[tuple[str, int]]:
     return reasons.most_common(MOST_REASONS)
 
 
-def _checks(checks: Mapping[str, Counter[tuple[str, str]]]) -> list[dict[str, Any]]:
+def _checks(checks: Checks) -> list[dict[str, Any]]:
     """Return the checks with their numbers of findings and chapters by severity, the most severe check first."""
     findings: Counter[tuple[str, str]] = Counter()
     chapters: Counter[tuple[str, str]] = Counter()

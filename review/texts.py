@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from typing import Any
 
 Meanings = Mapping[str, Mapping[str, Mapping[str, str]]]
 """The meaning of each code: ``{table: {column: {code: meaning}}}``."""
@@ -12,6 +13,11 @@ Meanings = Mapping[str, Mapping[str, Mapping[str, str]]]
 def sentence(text: str) -> str:
     """Return the text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
+
+
+def other_names(entity: Mapping[str, Any]) -> list[str]:
+    """Return the other names of an entity of the registry."""
+    return [name for name in (entity.get("aliases") or "").split(" | ") if name and name != entity.get("canonical")]
 
 
 def shown_number(value: float | None, name: str = "") -> str:

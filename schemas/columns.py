@@ -27,6 +27,7 @@ Text = Series[Strings]
 Integer = Series[pd.Int64Dtype]
 Number = Series[pd.Float64Dtype]
 Flag = Series[bool]
+Limit = float | None
 Answer = Series[pd.BooleanDtype]
 """A Boolean column that may be empty."""
 
@@ -47,26 +48,16 @@ def code(meaning: str, codes: Mapping[str, str], *, example: str, empty: str = "
     return pa.Field(description=meaning, isin=allowed, metadata={**_about(example, empty), "codes": dict(codes)})
 
 
-def integer(
-    meaning: str, *, example: int, empty: str = "", low: int | None = None, high: int | None = None, unit: str = ""
-) -> Any:
-    """Declare a column of integers from ``low`` to ``high``, both included."""
-    about = {**_about(str(example), empty), "unit": unit, "low": low, "high": high}
-    return pa.Field(description=meaning, nullable=bool(empty), ge=low, le=high, metadata=about)
-
-
 def number(
-    meaning: str,
-    *,
-    example: float,
-    empty: str = "",
-    low: float | None = None,
-    high: float | None = None,
-    unit: str = "",
+    meaning: str, *, example: float, empty: str = "", low: Limit = None, high: Limit = None, unit: str = ""
 ) -> Any:
-    """Declare a column of floating-point numbers from ``low`` to ``high``, both included."""
+    """Declare a column of numbers from ``low`` to ``high``, both included."""
     about = {**_about(str(example), empty), "unit": unit, "low": low, "high": high}
     return pa.Field(description=meaning, nullable=bool(empty), ge=low, le=high, metadata=about)
+
+
+integer = number
+"""The same: the annotation of a column says whether its numbers are whole."""
 
 
 def flag(meaning: str, *, example: bool, empty: str = "") -> Any:

@@ -112,13 +112,12 @@ def _type(about: Mapping[str, Any]) -> Any:
 
 def _field(about: Mapping[str, Any]) -> Any:
     meaning, example, empty = about["meaning"], about["example"], about["empty"]
-    limits = {"low": about["low"], "high": about["high"], "unit": about["unit"]}
     if about["type"] == "text":
         return col.text(meaning, example=example, empty=empty)
     if about["type"] == "code":
         return col.code(meaning, _codes(about), example=example, empty=empty)
-    if about["type"] == "integer":
-        return col.integer(meaning, example=int(float(example)), empty=empty, **limits)
-    if about["type"] == "number":
-        return col.number(meaning, example=float(example), empty=empty, **limits)
+    if about["type"] in ("integer", "number"):
+        read = int(float(example)) if about["type"] == "integer" else float(example)
+        limits = {name: about[name] for name in ("low", "high", "unit")}
+        return col.number(meaning, example=read, empty=empty, **limits)
     return col.flag(meaning, example=example == "true", empty=empty)

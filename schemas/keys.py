@@ -73,11 +73,6 @@ def _given(records: Sequence[Record]) -> set[str]:
     return set(keys) if len(set(keys)) == len(keys) else set()
 
 
-def key_of(*parts: str) -> str:
-    """Return the key of a row that the run itself adds, made of keys and codes."""
-    return "/".join(parts)
-
-
 def _refers(name: str) -> bool:
     """Whether the rows of a table are about rows of other tables, which are keyed first."""
     return {"table", "row"} <= set(KEYS.get(name, ()))

@@ -6,6 +6,8 @@ here and nowhere else.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pandera.pandas as pa
 
@@ -18,6 +20,9 @@ from schemas.pointers import Citations, Entities, Provenance
 from schemas.run_tables import Changes, Corrections, Quality, Quarantine, Releases
 
 YEARS = r"\d{4}(-\d{4})?(,\d{4}(-\d{4})?)*"
+AGE: dict[str, Any] = {"low": 0, "high": 25, "unit": "years"}
+YEAR: dict[str, Any] = {"low": 1990, "high": 2100}
+PERCENT: dict[str, Any] = {"low": 0, "high": 100, "unit": "percent"}
 HTTP = r"https?://\S+"
 PRINTED_ADDRESS = r"((https?|ftp):/+|www\.|[a-z][a-z\d.-]*\.[a-z]{2,}/)\S.*"
 """A printed address may lack ``https://`` and may contain blanks where the source is damaged. ``url_guess`` may not."""
@@ -100,17 +105,13 @@ class Statistics(NumberedTable):
     age_min: Integer = col.integer(
         "Lower end of the age range.",
         example=5,
-        low=0,
-        high=25,
-        unit="years",
+        **AGE,
         empty="no age is printed as one or two numbers",
     )
     age_max: Integer = col.integer(
         "Upper end of the age range.",
         example=14,
-        low=0,
-        high=25,
-        unit="years",
+        **AGE,
         empty="no age is printed as one or two numbers",
     )
     percent: Number = col.number(
@@ -168,9 +169,7 @@ class Sectors(NumberedTable):
     percent: Number = col.number(
         "Percentage of the working children who work in this sector.",
         example=63.8,
-        low=0,
-        high=100,
-        unit="percent",
+        **PERCENT,
         empty="not printed",
     )
 
@@ -219,17 +218,13 @@ class LegalStandards(NumberedTable):
     age: Number = col.number(
         "Age that the law sets, perhaps with a fraction; the first if the cell prints several.",
         example=15.0,
-        low=0,
-        high=25,
-        unit="years",
+        **AGE,
         empty="no age is printed",
     )
     age_to: Number = col.number(
         "Last age, if the cell prints several.",
         example=17.0,
-        low=0,
-        high=25,
-        unit="years",
+        **AGE,
         empty="the cell prints no age or one",
     )
     age_note: Text = col.text(
@@ -374,8 +369,7 @@ class SuggestedActions(NumberedTable):
         "Year in which the action was first suggested, by what all reports of the country say; it can be before "
         "`first_year` if an earlier report has the action.",
         example=2011,
-        low=1990,
-        high=2100,
+        **YEAR,
         empty="the actions of the country were not linked",
     )
 
@@ -463,68 +457,40 @@ class OtherTables(NumberedTable):
     text: Text = col.text("Text of the cell.", example="Karsel Highlands")
 
 
-TABLES: dict[str, type[TableModel]] = {
-    "documents": Documents,
-    "countries": Countries,
-    "paragraphs": Paragraphs,
-    "statistics": Statistics,
-    "sectors": Sectors,
-    "activities": Activities,
-    "conventions": Conventions,
-    "legal_standards": LegalStandards,
-    "agencies": Agencies,
-    "enforcement": Enforcement,
-    "coordination": Coordination,
-    "policies": Policies,
-    "programs": Programs,
-    "suggested_actions": SuggestedActions,
-    "other_tables": OtherTables,
-    "references": References,
-    "citations": Citations,
-    "footnotes": Footnotes,
-    "captions": Captions,
-    "provenance": Provenance,
-    "entities": Entities,
-    "entity_registry": EntityRegistry,
-    "works": Works,
-    "disagreements": Disagreements,
-    "corrections": Corrections,
-    "quality": Quality,
-    "releases": Releases,
-    "quarantine": Quarantine,
-    "changes": Changes,
+_DECLARED: dict[str, tuple[type[TableModel], tuple[str, ...]]] = {
+    "documents": (Documents, ()),
+    "countries": (Countries, ()),
+    "paragraphs": (Paragraphs, ("section", "subsection")),
+    "statistics": (Statistics, ("indicator", "subgroup", "territory", "age_min", "age_max")),
+    "sectors": (Sectors, ("sector",)),
+    "activities": (Activities, ("sector", "activity")),
+    "conventions": (Conventions, ("convention", "label")),
+    "legal_standards": (LegalStandards, ("standard", "territory")),
+    "agencies": (Agencies, ("agency", "territory")),
+    "enforcement": (Enforcement, ("domain", "metric", "label", "territory", "year")),
+    "coordination": (Coordination, ("body", "territory")),
+    "policies": (Policies, ("policy", "territory")),
+    "programs": (Programs, ("program", "territory")),
+    "suggested_actions": (SuggestedActions, ("area", "territory", "action")),
+    "other_tables": (OtherTables, ("title", "table_row", "column")),
+    "references": (References, ("number",)),
+    "citations": (Citations, ("table", "row", "number")),
+    "footnotes": (Footnotes, ("table", "marker")),
+    "captions": (Captions, ("table", "territory", "printed_number")),
+    "provenance": (Provenance, ("table", "row", "column")),
+    "entities": (Entities, ("table", "row", "column", "label", "text")),
+    "entity_registry": (EntityRegistry, ("entity_id",)),
+    "works": (Works, ("work_id",)),
+    "disagreements": (Disagreements, ("table", "key", "territory", "year", "column")),
+    "corrections": (Corrections, ("table", "key", "column")),
+    "quality": (Quality, ("check", "table", "row")),
+    "releases": (Releases, ("source_path",)),
+    "quarantine": (Quarantine, ("table",)),
+    "changes": (Changes, ()),
 }
-
-KEYS: dict[str, tuple[str, ...]] = {
-    "documents": (),
-    "countries": (),
-    "paragraphs": ("section", "subsection"),
-    "statistics": ("indicator", "subgroup", "territory", "age_min", "age_max"),
-    "sectors": ("sector",),
-    "activities": ("sector", "activity"),
-    "conventions": ("convention", "label"),
-    "legal_standards": ("standard", "territory"),
-    "agencies": ("agency", "territory"),
-    "enforcement": ("domain", "metric", "label", "territory", "year"),
-    "coordination": ("body", "territory"),
-    "policies": ("policy", "territory"),
-    "programs": ("program", "territory"),
-    "suggested_actions": ("area", "territory", "action"),
-    "other_tables": ("title", "table_row", "column"),
-    "references": ("number",),
-    "citations": ("table", "row", "number"),
-    "footnotes": ("table", "marker"),
-    "captions": ("table", "territory", "printed_number"),
-    "provenance": ("table", "row", "column"),
-    "entities": ("table", "row", "column", "label", "text"),
-    "entity_registry": ("entity_id",),
-    "works": ("work_id",),
-    "disagreements": ("table", "key", "territory", "year", "column"),
-    "corrections": ("table", "key", "column"),
-    "quality": ("check", "table", "row"),
-    "releases": ("source_path",),
-    "quarantine": ("table",),
-}
+"""Table -> its model and its key."""
+TABLES = {name: model for name, (model, _) in _DECLARED.items()}
+KEYS = {name: key for name, (_, key) in _DECLARED.items() if name != "changes"}
 """The columns that identify a row within its chapter from one release to the next, for every table except ``changes``.
 
 Several rows can share a key (two paragraphs of one section). In tables that refer to other rows, ``row`` is replaced by

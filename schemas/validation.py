@@ -22,7 +22,7 @@ from pandera.api.pandas.container import DataFrameSchema
 from pandera.errors import SchemaError, SchemaErrors
 
 from schemas.base import NumberedTable, TableModel
-from schemas.keys import ROW_KEY, key_of, with_row_keys
+from schemas.keys import ROW_KEY, Record, with_row_keys
 from schemas.publisher import COMMAND_TABLES
 from schemas.tables import EMPTIED, TABLES
 
@@ -31,6 +31,8 @@ POINTERS = ("citations", "entities", "provenance")
 
 PLACE = ("doc_id", "iso3", "report_year", "row", ROW_KEY, "page", "bbox", "line")
 _Address = tuple[str, str, int]
+NOWHERE: Record = {"row": None, "page": None, "bbox": "", "line": None}
+"""The place of what is not about a row."""
 _INT64 = 2**63
 _PLAIN: dict[str, set[type]] = {
     "bool": {bool},
@@ -161,7 +163,7 @@ def typed(name: str, records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     Raises pandera's ``SchemaErrors`` if a row is invalid. For such rows this is a defect of the code, not of a source.
     """
     schema = {**TABLES, **COMMAND_TABLES}[name].to_schema()
-    kinds = {column: _kind(str(spec.dtype)) for column, spec in schema.columns.items()}
+    kinds = _kinds(schema)
     chapters: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for record in records:
         chapters[record["doc_id"]].append(record)
@@ -172,7 +174,7 @@ def typed(name: str, records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 def empty(name: str) -> pd.DataFrame:
     """Return the table ``name`` without a row, with its columns and types."""
-    kinds = {column: _kind(str(spec.dtype)) for column, spec in TABLES[name].to_schema().columns.items()}
+    kinds = _kinds(TABLES[name].to_schema())
     return _frame(_columns([], kinds), kinds)
 
 
@@ -190,7 +192,7 @@ def _check_table(model: type[TableModel], rows: list[_Candidate]) -> pd.DataFram
 
 def _check_rows(model: type[TableModel], rows: list[_Candidate]) -> pd.DataFrame:
     schema = model.to_schema()
-    kinds = {name: _kind(str(column.dtype)) for name, column in schema.columns.items()}
+    kinds = _kinds(schema)
     columns = {name: [row.record.get(name, ...) for row in rows] for name in kinds}
     doubtful = [name for name, kind in kinds.items() if not _all_fit(columns[name], kind)]
     for row in rows:
@@ -232,22 +234,24 @@ def _mend(row: _Candidate, model: type[TableModel]) -> bool:
     row.as_read = row.as_read or row.record
     for column, reason in bad.items():
         row.removed.setdefault(column, f"{_shown(row.record.get(column))} was removed: {reason}")
-    row.record = {**row.record, **{column: "" if _is_text(columns[column]) else None for column in bad}}
+    row.record = {**row.record, **{column: "" if _kind(columns[column]) == "str" else None for column in bad}}
     row.reasons.clear()
     return True
 
 
-def _is_text(column: Any) -> bool:
-    return _kind(str(column.dtype)) == "str"
+def _kinds(schema: DataFrameSchema) -> dict[str, str]:
+    """Column -> its type: one of the keys of ``_PLAIN``."""
+    return {name: _kind(column) for name, column in schema.columns.items()}
+
+
+def _kind(column: Any) -> str:
+    kind = str(column.dtype)
+    return kind if kind in _PLAIN else "str"
 
 
 def _may_be_empty(column: Any) -> bool:
     """Whether a value of the column can be removed; never a text of free form, which is the content of the row."""
-    return bool(column.metadata["empty"]) and (not _is_text(column) or bool(column.checks))
-
-
-def _kind(dtype: str) -> str:
-    return {"Int64": "Int64", "Float64": "Float64", "bool": "bool", "boolean": "boolean"}.get(dtype, "str")
+    return bool(column.metadata["empty"]) and (_kind(column) != "str" or bool(column.checks))
 
 
 def _all_fit(values: list[Any], kind: str) -> bool:
@@ -361,20 +365,7 @@ def _keys(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
 def _emptied(rows: Mapping[str, list[_Candidate]]) -> list[_Candidate]:
     """Return one ``quality`` row for each value that was removed from a published row."""
     return [
-        _Candidate(
-            row.chapter,
-            {
-                **_identity(row.chapter),
-                **{column: row.record.get(column) for column in ("row", "page", "bbox", "line")},
-                ROW_KEY: key_of(name, row.record[ROW_KEY], "value_invalid", column),
-                "check": "value_invalid",
-                "severity": "error",
-                "origin": "reading",
-                "acknowledged": False,
-                "table": name,
-                "message": _encodable(f"{column}: {reason}"),
-            },
-        )
+        _finding("value_invalid", row.chapter, name, f"{column}: {reason}", (row.record[ROW_KEY], column), row.record)
         for name, of_table in rows.items()
         for row in of_table
         if not row.reasons
@@ -392,26 +383,36 @@ def _findings(rows: Mapping[str, list[_Candidate]]) -> list[_Candidate]:
             if row.reasons:
                 failed[row.chapter.doc_id, name].append(row)
     return [
-        _Candidate(
+        _finding(
+            "rows_quarantined",
             bad[0].chapter,
-            {
-                **_identity(bad[0].chapter),
-                "row": None,
-                ROW_KEY: key_of(name, "rows_quarantined"),
-                "page": None,
-                "bbox": "",
-                "line": None,
-                "check": "rows_quarantined",
-                "severity": "error",
-                "origin": "reading",
-                "acknowledged": False,
-                "table": name,
-                "message": f"{len(bad)} of {total[doc_id, name]} rows failed validation and are in quarantine; "
-                f"reason of the first: {bad[0].reasons[0]}",
-            },
+            name,
+            f"{len(bad)} of {total[doc_id, name]} rows failed validation and are in quarantine; reason of the first: "
+            f"{bad[0].reasons[0]}",
         )
         for (doc_id, name), bad in sorted(failed.items(), key=lambda item: item[0])
     ]
+
+
+def _finding(
+    check: str, chapter: ChapterRecords, table: str, message: str, about: tuple[str, ...] = (), place: Record = NOWHERE
+) -> _Candidate:
+    """A row of ``quality`` about a table, or about a row of it (the keys ``about``) that has this place."""
+    key = "/".join((table, *about[:1], check, *about[1:]))
+    return _Candidate(
+        chapter,
+        {
+            **_identity(chapter),
+            **{column: place.get(column) for column in NOWHERE},
+            ROW_KEY: key,
+            "check": check,
+            "severity": "error",
+            "origin": "reading",
+            "acknowledged": False,
+            "table": table,
+            "message": _encodable(message),
+        },
+    )
 
 
 def _quarantine(rejected: list[tuple[str, _Candidate]]) -> pd.DataFrame:
@@ -426,11 +427,9 @@ def _quarantine(rejected: list[tuple[str, _Candidate]]) -> pd.DataFrame:
                 row.chapter,
                 {
                     **_identity(row.chapter),
+                    **NOWHERE,
                     "row": number[row.chapter.doc_id],
-                    ROW_KEY: key_of(table, row.record[ROW_KEY]),
-                    "page": None,
-                    "bbox": "",
-                    "line": None,
+                    ROW_KEY: f"{table}/{row.record[ROW_KEY]}",
                     "table": table,
                     "table_row": own_number if type(own_number) is int and 1 <= own_number < _INT64 else None,
                     "reason": _encodable("; ".join(row.reasons)),

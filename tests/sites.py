@@ -12,13 +12,13 @@ from typing import Any
 
 import schemas
 from extractors.model import Extraction
-from flows import publish
 from flows.request import Request
 from flows.run import run
 from flows.site import build as build_site
 from review import packing
 from review.packing import parted
 from tests.conftest import ROOT, arvenia, arvenia_tables, record
+from tests.releasing import publish_whole
 
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 MARKUP = "<script>window.hit=1</script>\"'><img src=x onerror=window.hit=2><svg/onload=window.hit=3>{{7*7}}</table>"
@@ -139,7 +139,7 @@ def read_sample(output: Path, *names: str) -> Path:
 def published(output: Path, chapters: Sequence[Extraction] = (), facts: dict[str, Any] | None = None) -> Path:
     """Publish made-up chapters (Arvenia 2019 if none is given), and return the output folder."""
     tables = schemas.validate(chapters).tables if chapters else arvenia_tables()
-    publish.publish(tables, facts or {}, output)
+    publish_whole(tables, facts or {}, output)
     return output
 
 
@@ -171,7 +171,7 @@ def hostile(output: Path) -> Path:
     failure = {"source_path": MARKUP, "kind": MARKUP, "reason": MARKUP}
     error = {"doc_id": MARKUP, "check": MARKUP, "table": MARKUP, "message": MARKUP}
     said = {"failures": [failure], "errors": [error], "started": MARKUP, "versions": {MARKUP: MARKUP}}
-    publish.publish(tables, {"inputs": inputs, **said}, output)
+    publish_whole(tables, {"inputs": inputs, **said}, output)
     return output
 
 

@@ -19,7 +19,7 @@ from schemas.codes import CHECKS
 from tests.audit import pins_of
 from tests.conftest import ROOT
 
-FINDING = ("Issue", "_issue", "note")  # what makes a finding; its first argument is the check
+FINDING = ("Issue", "_issue", "_finding", "note")  # what makes a finding; its first argument is the check
 PDFMINER = {"pages.py", "content_stream.py", "annotations.py", "fonts.py", "painting.py", "visibility.py"}
 """Modules that may import pdfminer: the fast reader stands on its fonts and objects."""
 OURS = ("extractors", "flows", "review", "schemas")

@@ -21,7 +21,6 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 import schemas
-from flows import publish
 from flows.cli import app
 from flows.log import log_line
 from flows.progress import progress
@@ -29,6 +28,7 @@ from flows.request import Request
 from flows.show import NotPublished, show
 from flows.version import CONTRACT, commit
 from tests.conftest import ROOT, arvenia_tables
+from tests.releasing import publish_whole
 
 SAMPLE = ROOT / "raw" / "arvenia-2019.pdf"
 COMMAND = "from flows.cli import app; app()"
@@ -132,7 +132,7 @@ def test_commands_that_do_not_run_the_flow_do_not_start_prefect() -> None:
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tables, folder = arvenia_tables(), tmp_path_factory.mktemp("shown")
     tables["activities"]["activity"] = ["Mending [bold]nets[/bold]", "Mending nèts – by hand"]
-    publish.publish(tables, {}, folder)
+    publish_whole(tables, {}, folder)
     return folder
 
 

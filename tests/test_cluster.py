@@ -345,17 +345,16 @@ class Killing(Lost):
         self.sent: list[str] = []
 
     def submit(self, *given: Any) -> Any:
-        sending = given[1]["sending"]
-        self.sent.append(sending.names)
+        names, files = given[1]["names"], given[1]["files"]
+        self.sent.append(names)
 
         last: Any = SimpleNamespace(address="tcp://127.0.0.1:1")
 
         def result(**_: object) -> Any:
-            if "deadly" in sending.names:
+            if "deadly" in names:
                 raise KilledWorker("task", last, 3)
             return tuple(
-                cluster.Verdict(b"", Failure(sent.source_path, "Wrong", "no chapter"), 0.0, 1.0)
-                for sent in sending.files
+                cluster.Verdict(b"", Failure(sent.source_path, "Wrong", "no chapter"), 0.0, 1.0) for sent in files
             )
 
         return SimpleNamespace(wrapped_future=self.done(str(len(self.sent))), result=result)

@@ -20,6 +20,7 @@ from flows.compare import Comparison, compare, kind_of_difference
 from flows.dataset import INSTALLED, WrongDataset, load_fields, read_dataset
 from flows.published import PublishedRelease
 from tests.conftest import arvenia, record
+from tests.releasing import publish_whole
 
 FIELDS = load_fields()
 XML = """<?xml version='1.0' encoding='utf-8'?>
@@ -321,7 +322,7 @@ def test_kinds(page: float | str, given: float | str, expected: str) -> None:
 
 def test_the_command_writes_the_table_beside_the_releases(tables: dict[str, pd.DataFrame], tmp_path: Path) -> None:
     output, file = tmp_path / "output", tmp_path / "a.xml"
-    publish.publish({**tables, "changes": changes(None, tables, {})}, {}, output)
+    publish_whole({**tables, "changes": changes(None, tables, {})}, {}, output)
     file.write_text(XML.format(**{**SAME, "inspectors": "2367"}).replace("Labor_Boats", "\x85_Boats"), encoding="utf-8")
     ended = CliRunner().invoke(app, ["compare", str(file), "--output", str(output)])
     assert ended.exit_code == 2 and "findings: " in ended.output, ended.output

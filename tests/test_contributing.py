@@ -142,8 +142,9 @@ def test_a_new_output_format(copy: Path) -> None:
     carry_out("A new output format", copy)
     shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__", "bad_inputs"))
     code = (
-        "from pathlib import Path; import schemas; from flows import publish; from tests.conftest import arvenia;"
-        "publish.publish(schemas.validate([arvenia()]).tables, {}, Path('output'));"
+        "from pathlib import Path; import schemas; from tests.conftest import arvenia;"
+        "from tests.releasing import publish_whole;"
+        "publish_whole(schemas.validate([arvenia()]).tables, {}, Path('output'));"
         "print(*sorted({p.suffix for p in Path('output/tables').iterdir()}))"
     )
     assert python(copy, code).split() == [".csv", ".jsonl", ".parquet"]

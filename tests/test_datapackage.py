@@ -15,9 +15,10 @@ import pytest
 from typer.testing import CliRunner
 
 import schemas
-from flows import datapackage, integrity, publish
+from flows import datapackage, integrity
 from flows.cli import app
 from tests.conftest import arvenia
+from tests.releasing import publish_whole
 
 READ: dict[str, Callable[[str], Any]] = {
     "string": str,
@@ -52,7 +53,7 @@ def tables() -> Tables:
 @pytest.fixture(scope="module")
 def package(tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     output = tmp_path_factory.mktemp("package") / "out"
-    publish.publish(tables, {"started": "2026-01-01T00:00:00.000+00:00"}, output)
+    publish_whole(tables, {"started": "2026-01-01T00:00:00.000+00:00"}, output)
     return output, json.loads((output / "datapackage.json").read_text("utf-8"))
 
 
@@ -121,7 +122,7 @@ def test_keys_are_declared_where_they_hold(
         "entity_registry": tables["entity_registry"].tail(1),
         "agencies": tables["agencies"].assign(doc_id="xcv-2019"),
     }
-    less = keys(json.loads((publish.publish(wrong, {}, tmp_path) / datapackage.FILE).read_text()))
+    less = keys(json.loads((publish_whole(wrong, {}, tmp_path) / datapackage.FILE).read_text()))
     assert (less["works"][0], less["references"][1]) == ([], {("doc_id", "documents")})
     assert less["entities"][1] == {("doc_id", "documents")}
     assert less["agencies"] == ([], set())

@@ -17,11 +17,11 @@ from extractors import extract, rules
 from extractors.chapter.records import extract_records
 from extractors.chapter.segment import segment
 from extractors.model import Extraction
-from flows import publish
 from flows.site import build
 from flows.wording import use_rules
 from tests.builders import begun
 from tests.conftest import ROOT
+from tests.releasing import publish_whole
 from tests.sites import Page
 
 REGIONS = """
@@ -88,7 +88,7 @@ def published(extraction: Extraction, source: Path, output: Path) -> Path:
     whole = replace(extraction, tables={**extraction.tables, "entities": []})
     sha256 = extraction.tables["documents"][0]["source_sha256"]
     facts = {"inputs": [{"path": str(source), "sha256": sha256}]}
-    publish.publish(schemas.validate([whole]).tables, facts, output)
+    publish_whole(schemas.validate([whole]).tables, facts, output)
     report = build(output, workers=1)
     assert not report.faults
     return output

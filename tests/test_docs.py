@@ -15,11 +15,11 @@ import pytest
 from typer.testing import CliRunner
 
 import schemas
-from flows import publish
 from flows.changes import compare
 from flows.cli import app
 from tests.accuracy import as_markdown, recorded
 from tests.conftest import ROOT, arvenia_tables
+from tests.releasing import publish_whole
 
 RECIPES = ROOT / "CONTRIBUTING.md"  # whose code test_contributing.py carries out
 TOP = [ROOT / "README.md", ROOT / "CHANGELOG.md", RECIPES, ROOT / "raw" / "README.md"]
@@ -38,7 +38,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("published") / "output"
     tables = arvenia_tables()
     tables["changes"] = compare(None, tables, {})
-    publish.publish(tables, {}, output)
+    publish_whole(tables, {}, output)
     return output
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -68,7 +70,8 @@ def test_every_type_of_source_has_a_csl_type() -> None:
 
 def test_the_command_prints_one_chapter_or_all(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = pd.DataFrame([reference(), reference(doc_id="xav-2018", work_id="w0000000000ab")])
-    monkeypatch.setattr(flows.export, "_references", lambda output: rows)
+    release = nullcontext(SimpleNamespace(frame=lambda table: rows))
+    monkeypatch.setattr(flows.export, "open_release", lambda output: release)
     one = CliRunner().invoke(app, ["export", "bibtex", "XAV-2018"])
     every = CliRunner().invoke(app, ["export", "csl"])
     assert (one.exit_code, one.stdout.count("@techreport")) == (0, 1)

@@ -36,8 +36,8 @@ from flows.fetch import (
     fetch,
     file_name,
     links,
-    load_publisher,
 )
+from flows.models import load
 from flows.sources import find_sources
 from flows.version import number
 from flows.web import NotFetched, Web
@@ -568,7 +568,7 @@ def test_the_address_decides_not_the_name(site: Site) -> None:
 
 class TestPublisher:
     def test_the_installed_one_asks_one_host_by_https(self) -> None:
-        publisher = load_publisher(INSTALLED)
+        publisher = load(INSTALLED, Publisher, CannotFetch)
         assert (set(publisher.hosts), set(publisher.test_hosts)) == ({"www.dol.gov"}, set())
         assert all(address.startswith("https://www.dol.gov/") for address in publisher.index)
         assert publisher.chapter_pdf.search(f"{FILES}/tda2016/Panama2016Report.pdf")
@@ -596,7 +596,7 @@ class TestPublisher:
         (tmp_path / "list.yml").write_text("- a", encoding="utf-8")
         for path in (tmp_path / "list.yml", tmp_path / "nowhere.yml"):
             with pytest.raises(CannotFetch, match="cannot be used"):
-                load_publisher(path)
+                load(path, Publisher, CannotFetch)
 
 
 def test_the_command_reports_and_gives_the_code(site: Site, client: Client) -> None:
@@ -642,7 +642,7 @@ class TestFetchAndRun:
         asked: list[Any] = []
 
         class Fetched:
-            def fetch(self, request: FetchRequest) -> FetchReport:
+            def do(self, step: Any, request: FetchRequest) -> FetchReport:
                 asked.append(request)
                 return FetchReport(failures=failures)
 
@@ -660,7 +660,7 @@ class TestFetchAndRun:
 
 @pytest.mark.parametrize(
     ("wrong", "reason"),
-    [({"not_chapters": "magazine"}, "not a list"), ({"largest_megabytes": {"page": 1}}, "no limit for pdf")],
+    [({"not_chapters": "magazine"}, "valid tuple"), ({"largest_megabytes": {"page": 1}}, "no limit for pdf")],
 )
 def test_a_publisher_with_a_wrong_key_is_refused(wrong: dict[str, Any], reason: str) -> None:
     facts = yaml.safe_load(INSTALLED.read_text(encoding="utf-8"))

@@ -16,13 +16,14 @@ from flows import integrity, publish
 from flows.cli import _problems, app
 from tests.conftest import arvenia_tables
 from tests.quick import content, files, quick, read_words
+from tests.releasing import publish_whole
 
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published release with every kind of file."""
     facts = {"run": "1", "state": {}, "inputs": [{"path": 'a "run_json": "x".pdf'}]}
-    return publish.publish(arvenia_tables(), facts, tmp_path_factory.mktemp("out"), True)
+    return publish_whole(arvenia_tables(), facts, tmp_path_factory.mktemp("out"), True)
 
 
 def flip(file: Path, bit: int) -> None:
@@ -73,7 +74,7 @@ def test_a_page_of_a_parquet_file_has_a_checksum_of_its_own(release: Path) -> No
     assert "@rvenia" in parquet.read_table(file)["country"].to_pylist()
     with pytest.raises(OSError, match="CRC checksum verification failed"):
         parquet.read_table(file, page_checksum_verification=True)
-    with pytest.raises(publish.OutputBlocked, match="is damaged"):
+    with pytest.raises(integrity.Damaged, match="is damaged"):
         publish.read_table(release.parent.parent, "documents")
     flip(file, letter)
     assert publish.damage(release) == {}

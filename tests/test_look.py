@@ -17,12 +17,12 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 import schemas
-from flows import publish
 from flows.cli import app
 from flows.request import ALL
 from flows.show import chapters, show
 from flows.tabular import RowFormat
 from tests.conftest import ROOT, arvenia, record
+from tests.releasing import publish_whole
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     later = arvenia(report_year=2020, enforcement=enforcement, citations=citations)
     later.tables["activities"][0]["activity"] = "Mending *nets* | <b>\x1b[2J"
     folder = tmp_path_factory.mktemp("published")
-    publish.publish(schemas.validate([arvenia(), later]).tables, {}, folder)
+    publish_whole(schemas.validate([arvenia(), later]).tables, {}, folder)
     return folder
 
 

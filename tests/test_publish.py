@@ -15,8 +15,10 @@ import pytest
 
 import schemas
 from flows import database, publish
+from flows.formats import FORMATS
 from flows.request import LEAST_KEPT
 from tests.conftest import arvenia_tables
+from tests.releasing import publish_whole
 
 
 def content(output: Path) -> dict[str, bytes]:
@@ -31,7 +33,7 @@ class TestPublish:
     def test_a_run_that_breaks_leaves_the_run_before(
         self, tmp_path: Path, tables: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        publish.publish(tables, {"run": 1}, tmp_path)
+        publish_whole(tables, {"run": 1}, tmp_path)
         before = content(tmp_path)
         real = database.write_csv
 
@@ -40,20 +42,20 @@ class TestPublish:
                 raise OSError(28, "No space left on device")
             real(parquet, path)
 
-        monkeypatch.setattr(database, "write_csv", disk_full)
+        monkeypatch.setitem(FORMATS, ".csv", disk_full)
         with pytest.raises(OSError, match="No space"):
-            publish.publish(tables, {"run": 2}, tmp_path)
+            publish_whole(tables, {"run": 2}, tmp_path)
         assert content(tmp_path) == before
         assert json.loads((tmp_path / "run.json").read_text())["run"] == 1
         monkeypatch.undo()
-        publish.publish(tables, {"run": 3}, tmp_path)
+        publish_whole(tables, {"run": 3}, tmp_path)
         assert json.loads((tmp_path / "run.json").read_text())["run"] == 3
         assert not list((tmp_path / ".runs").glob("*.part"))
 
     def test_a_reader_sees_one_run_at_every_step(
         self, tmp_path: Path, tables: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        publish.publish(tables, {"run": 1}, tmp_path)
+        publish_whole(tables, {"run": 1}, tmp_path)
         empty = {name: frame.head(0) for name, frame in tables.items()}
         seen: list[tuple[int, int]] = []
 
@@ -71,7 +73,7 @@ class TestPublish:
                 return result
 
             monkeypatch.setattr(Path, step, spied)
-        publish.publish(empty, {"run": 2}, tmp_path)
+        publish_whole(empty, {"run": 2}, tmp_path)
         assert set(seen) == {(1, 2), (2, 0)}
         assert seen == sorted(seen)
 
@@ -81,18 +83,18 @@ class TestPublish:
         monkeypatch.setattr(schemas, "TABLES", {"documents": schemas.TABLES["documents"]})
         few = {"documents": tables["documents"]}
         for number in range(5):
-            publish.publish(few, {"run": number}, tmp_path, keep=3)
+            publish_whole(few, {"run": number}, tmp_path, keep=3)
         kept = ["000003", "000004", "000005"]
         assert [release.name for release in publish.releases(tmp_path)] == kept
         assert {file.stem for file in (tmp_path / ".runs").iterdir()} == set(kept)
-        publish.publish(few, {"run": 5}, tmp_path, keep=0)
+        publish_whole(few, {"run": 5}, tmp_path, keep=0)
         assert len(publish.releases(tmp_path)) == LEAST_KEPT
 
     def test_what_no_run_has_made_is_not_overwritten(self, tmp_path: Path, tables: dict[str, pd.DataFrame]) -> None:
         (tmp_path / "tables").mkdir()
         (tmp_path / "tables" / "mine.csv").write_text("x")
         with pytest.raises(publish.OutputBlocked):
-            publish.publish(tables, {}, tmp_path)
+            publish_whole(tables, {}, tmp_path)
         assert (tmp_path / "tables" / "mine.csv").exists()
 
     def test_two_runs_do_not_write_to_one_output(self, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from flows.integrity import Damaged
 from flows.published import PublishedRelease
 from flows.request import LEAST_KEPT
 from tests.conftest import arvenia_tables
+from tests.releasing import publish_whole
 
 Version = Callable[[int], Path]
 
@@ -38,7 +39,7 @@ def version(tmp_path: Path, tables: dict[str, pd.DataFrame], monkeypatch: pytest
             "activities": pd.concat([tables["activities"].head(1)] * number),
         }
         facts = {"run": number, "published": True}
-        return publish.publish(made, facts, tmp_path, keep=LEAST_KEPT)
+        return publish_whole(made, facts, tmp_path, keep=LEAST_KEPT)
 
     yield publish_version
 

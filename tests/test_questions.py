@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 import schemas
-from flows import publish
 from flows.changes import compare
 from tests.conftest import ROOT, arvenia, record
+from tests.releasing import publish_whole
 
 NOTEBOOK = ROOT / "docs" / "questions.ipynb"
 
@@ -51,7 +51,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     tables = schemas.validate(chapters).tables
     folder = tmp_path_factory.mktemp("questions") / "output"
-    publish.publish({**tables, "changes": compare(None, tables, {})}, {}, folder)
+    publish_whole({**tables, "changes": compare(None, tables, {})}, {}, folder)
     return folder
 
 

@@ -58,14 +58,6 @@ class TestPrefectYaml:
             assert deployment.work_pool.name == "findings"
             assert all(isinstance(schedule, RawScheduleConfig) for schedule in deployment.schedules or [])
 
-    def test_it_says_what_is_served(self) -> None:
-        for said, served in zip(CONFIG["deployments"], DEPLOYMENTS, strict=True):
-            assert (said["name"], said["description"]) == (served.name, served.description)
-            assert said["parameters"] == {"request": served.request}
-            assert said["entrypoint"] == f"flows.pipeline.{served.flow}"
-            given = [{"cron": served.cron, "timezone": served.timezone}] if served.cron else []
-            assert said["schedules"] == given
-
     @pytest.mark.parametrize("said", CONFIG["deployments"], ids=lambda said: str(said["name"]))
     def test_its_flow_takes_its_parameters(self, said: dict[str, Any]) -> None:
         from prefect.flows import load_flow_from_entrypoint

@@ -26,7 +26,7 @@ from flows.report import Report
 from flows.request import Request
 from flows.schedule import BadSchedule, Deployment, NotOurs, deployments, made, require_ours, serve
 from flows.served import SERVED, NotAllowed, fixed, keep_fixed
-from flows.server import Home, NoServer, guard, guarded, home_of
+from flows.server import NoServer, guard, guarded, home_of, password_of
 from tests.hook import receiving
 from tests.test_adoption import PROJECT
 
@@ -136,21 +136,21 @@ class TestStrangers:
 
 class TestPassword:
     def test_it_is_random_and_only_its_owner_can_read_it(self, tmp_path: Path) -> None:
-        homes = [Home(tmp_path / name) for name in ("a", "b")]
-        passwords = [home.password() for home in homes]
+        homes = [tmp_path / name for name in ("a", "b")]
+        passwords = [password_of(home) for home in homes]
         assert len(set(passwords)) == 2
         assert all(len(password) > 40 and password.startswith("findings:") for password in passwords)
         file = tmp_path / "a" / "password"
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
-        assert Home(tmp_path / "a").password() == passwords[0]
+        assert password_of(tmp_path / "a") == passwords[0]
 
     def test_one_that_others_can_read_is_not_used(self, tmp_path: Path) -> None:
-        home = Home(tmp_path)
-        home.password()
+        home = tmp_path
+        password_of(home)
         (tmp_path / "password").chmod(0o644)
         with pytest.raises(NoServer, match="others can read"):
-            home.password()
+            password_of(home)
 
     def test_one_that_somebody_else_has_put_there_is_not_used(self, tmp_path: Path) -> None:
         elsewhere = tmp_path / "known"
@@ -159,7 +159,7 @@ class TestPassword:
         (tmp_path / "home").mkdir()
         (tmp_path / "home" / "password").symlink_to(elsewhere)
         with pytest.raises(NoServer, match="password"):
-            Home(tmp_path / "home").password()
+            password_of(tmp_path / "home")
 
 
 class TestParameters:
@@ -251,7 +251,7 @@ class TestTwoInstallations:
         """Two outputs never share a database; an output that is served already is not served twice."""
         assert home_of(tmp_path / "a") != home_of(tmp_path / "b")
         home = home_of(tmp_path / "a")
-        Home(home).password()
+        password_of(home)
         with (home / "server").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             monkeypatch.delenv("PREFECT_API_URL", raising=False)

@@ -12,6 +12,7 @@ import review.site
 import schemas
 from flows import publish
 from tests.conftest import arvenia_tables
+from tests.releasing import publish_whole
 from tests.sites import MARKUP, Page, pages, site_of
 
 pytest_plugins = ["tests.site_fixtures"]
@@ -130,6 +131,6 @@ class TestHostile:
     def test_a_chapter_id_that_is_a_path_is_refused(self, tmp_path: Path) -> None:
         tables = arvenia_tables()
         tables["documents"]["doc_id"] = "../../x-2019"
-        publish.publish(tables, {}, tmp_path / "output")
+        publish_whole(tables, {}, tmp_path / "output")
         with pytest.raises(review.CannotBuildSite, match="not a chapter identifier"):
             site_of(tmp_path / "output")

@@ -28,6 +28,7 @@ from flows.workers import NeededTooMuchMemory, TookTooLong, WorkerDied
 from review.work import render_chapter
 from tests.conftest import ROOT, arvenia, arvenia_tables, record, small_arvenia
 from tests.quick import InProcess, files, quick, read_words
+from tests.releasing import publish_whole
 from tests.sites import MARKUP, Page, pages, published, site_of
 
 pytest_plugins = ["tests.site_fixtures"]
@@ -46,7 +47,7 @@ def with_source(folder: Path, data: bytes, other: bytes = b"", kind: str = "pdf"
     moved = folder / "moved"
     (moved / "a").mkdir(parents=True)
     (moved / "a/b.pdf").write_bytes(data + other)
-    publish.publish(tables, {}, folder / "output")
+    publish_whole(tables, {}, folder / "output")
     return folder / "output", moved
 
 
@@ -71,7 +72,7 @@ class TestKept:
         source = folder / "a.txt"
         source.write_bytes(ONE_LINE)
         inputs = [{"path": str(source), "sha256": hashlib.sha256(ONE_LINE).hexdigest()}]
-        publish.publish(tables, {"inputs": inputs}, folder / "output")
+        publish_whole(tables, {"inputs": inputs}, folder / "output")
         return folder / "output"
 
     def test_what_did_not_change_is_not_built_again(self, tmp_path: Path) -> None:

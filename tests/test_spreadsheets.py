@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import schemas
-from flows.spreadsheet import LONGEST, as_text, write_spreadsheet_safe
+from flows.formats import LONGEST, as_text, write_spreadsheet_safe
 from tests.conftest import arvenia
 
 

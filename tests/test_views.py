@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 import schemas
-from flows import publish
 from flows.changes import compare
 from tests.conftest import arvenia, record
+from tests.releasing import publish_whole
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDB
     ]
     tables = schemas.validate(chapters).tables
     tables["changes"] = compare(None, tables, {})
-    publish.publish(tables, {}, output)
+    publish_whole(tables, {}, output)
     with duckdb.connect(str(output / "findings.duckdb"), read_only=True) as connection:
         yield connection
 
