@@ -148,15 +148,15 @@ SERIES = re.compile(rf"(?:c{WORD}(?:(?:p|it?|a)?{WORD})*)+(?=c)")
 
 @depends
 @lru_cache(maxsize=16384)
-def plain_kind(token: str) -> str:
+def plain_kind(text: str) -> str:
     """The letter of a token where it does not depend on what stands beside it; else empty."""
-    if token in CONTEXT or token[0] == "N":
+    if text in CONTEXT or text[0] == "N":
         return ""
-    if token == "The":
+    if text == "The":
         # "In addition, The Occupational Safety, Health and … Code" (India 2019, page 9)
         return "t"
-    letter = "N" if token[0].isupper() else "d" if token[0].isdigit() else "w" if token[0].isalpha() else "x"
-    return words().links.get(token, letter)
+    letter = "N" if text[0].isupper() else "d" if text[0].isdigit() else "w" if text[0].isalpha() else "x"
+    return words().links.get(text, letter)
 
 
 def armed_groups(text: str) -> list[range]:
