@@ -56,6 +56,10 @@ def test_numbered_laws(law: str) -> None:
         ("PROGRAM", "expanded its {Warm Meals Everywhere} program."),
         ("PROGRAM", "under {Operation Heron} in the Marsh Quarter."),
         ("PROGRAM", "shelter through the {Mareola} scheme helps."),
+        (
+            "PROGRAM",
+            "The {Measurement, Awareness-Raising, and Policy Engagement Project on Child Labor and Forced Labor} MAP16 ends.",
+        ),
         ("AGENCY", "with support from the {Embassy of Japan}, it met."),
         ("AGENCY", "the {Ministry of Labor} in Harbor Town met."),
         ("AGENCY", "the {Commission on Child Labor in Fisheries} met."),

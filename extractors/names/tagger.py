@@ -225,10 +225,12 @@ def read(table: str, column: str, record: Mapping[str, Any], text: str, doc: Doc
     ]
     # "Pathfinder Country of Alliance 8.7" (Peru 2020, page 8): a name that cuts a known one in two is none
     inside = {i for name in known for i in range(name.first + 1, name.last)}
+    # "… Project on Child Labor and Forced Labor MAP16" (Brazil 2018, page 9): nor a known one with an acronym behind it
+    longer = {(name.first, name.last + 1) for name in known if "".join(tokens[name.last : name.last + 1]).isupper()}
     shaped = [
         NameSpan(label, shapes.between(a, b), starts[a], shapes.stop(b - 1), a, b)
         for label, a, b in shapes.names()
-        if a not in inside and b not in inside
+        if a not in inside and b not in inside and (a, b) not in longer
     ]
     return Passage(table, column, record, text, tokens, starts, known, shaped)
 
