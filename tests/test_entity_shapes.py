@@ -58,7 +58,8 @@ def test_numbered_laws(law: str) -> None:
         ("PROGRAM", "shelter through the {Mareola} scheme helps."),
         (
             "PROGRAM",
-            "The {Measurement, Awareness-Raising, and Policy Engagement Project on Child Labor and Forced Labor} MAP16 ends.",
+            "The {Measurement, Awareness-Raising, and Policy Engagement Project on Child Labor and Forced Labor} MAP16 "
+            "ended.",
         ),
         ("AGENCY", "with support from the {Embassy of Japan}, it met."),
         ("AGENCY", "the {Ministry of Labor} in Harbor Town met."),
