@@ -48,6 +48,8 @@ def write(form: Package, output: Path, to: Path) -> None:
         with open_release(output) as release:
             WRITERS[form](release, unfinished)
         unfinished.replace(to)
+    except sqlite3.OperationalError as error:  # no such folder, a full disk
+        raise OSError(str(error)) from error
     finally:
         unfinished.unlink(missing_ok=True)
 

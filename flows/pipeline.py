@@ -11,7 +11,6 @@ from prefect import flow
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows import fetch
 from flows.fetch import FetchReport, FetchRequest
 from flows.log import log_line
 from flows.report import Report
@@ -22,7 +21,7 @@ from flows.tasks import Tasks, is_about_prefect, log_on_the_page
 from flows.workers import cores
 
 
-class WithoutSome(Exception):
+class Incomplete(Exception):
     """Something is missing; ``report`` says what."""
 
     def __init__(self, report: Report | FetchReport) -> None:
@@ -30,13 +29,13 @@ class WithoutSome(Exception):
         super().__init__(report.sentence())
 
 
-class IncompleteRun(WithoutSome):
+class IncompleteRun(Incomplete):
     """The run ended with another exit code than 0."""
 
     report: Report
 
 
-class IncompleteFetch(WithoutSome):
+class IncompleteFetch(Incomplete):
     """Some addresses gave nothing. The run after the fetch was done all the same."""
 
 
@@ -80,7 +79,7 @@ def fetch_and_run(request: Request) -> Report:
     request = keep_fixed(request)
     with log_on_the_page(request.name):
         wanted = FetchRequest(to=request.paths[0], years=request.years, countries=request.countries)
-        fetched = Tasks().do(fetch.fetch, wanted)
+        fetched = Tasks().fetch(wanted)
     state: Any = ingest(request, return_state=True)
     if fetched.exit_code and state.is_completed():
         message = f"{fetched.sentence()}; {state.message}"
@@ -135,7 +134,7 @@ class _WithoutTraceback(logging.Filter):
     """Drops the traceback that Prefect's engine logs for a run which has already reported that it is incomplete."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], WithoutSome))
+        return not (record.exc_info and isinstance(record.exc_info[1], Incomplete))
 
 
 for engine in ("prefect.flow_runs", "prefect.engine"):

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from flows import corrections, known_issues, ledger, publish
 from flows.before import NOTED, Before, look
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from flows.making import Making
     from review import SiteReport
 
-T = TypeVar("T")
 PACKAGES = ("pdfplumber", "pdfminer.six", "spacy", "pandera", "pandas", "pyarrow", "duckdb")
 LOST_FACTS = (
     "run.json of the published release and its copy are damaged, so it is not known which chapters a run with --year, "
@@ -73,9 +72,23 @@ class Steps:
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
 
-    def do(self, step: Callable[..., T], *arguments: Any) -> T:
-        """What a step gives. Raises what it raises."""
-        return step(*arguments)
+    def validate(
+        self,
+        making: Making,
+        chosen: list[tuple[Choice, Extracted]],
+        lines: list[corrections.Correction],
+        kept: set[str],
+    ) -> list[Failure]:
+        """Check all chapters against the schemas."""
+        return validate_chapters(making, chosen, lines, kept)
+
+    def publish(self, making: Making, report: Report, request: Request) -> None:
+        """Publish the tables and the run's facts."""
+        publish_tables(making, report, request)
+
+    def build_site(self, request: Request) -> SiteReport:
+        """Build the review site of the published run."""
+        return build_site(request)
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -201,7 +214,8 @@ class _Renewal:
     clock: float
 
     def renew(self) -> None:
-        """Do it. If the tables cannot be written, the report says so and the tables of the run before stay."""
+        """Read the files and publish their tables. If these cannot be written, the report says so and the tables of the
+        run before stay."""
         report, before = self.report, self.before
         report.options = self.request.options()
         report.searched = [str(path.resolve()) for path in self.request.paths]
@@ -246,7 +260,7 @@ class _Renewal:
             known = known_issues.load(request.known_issues)
             making = Making(stage(), self.before, known, report, _processes(request), request.rules)
             chosen = [(choice, by_file[choice.chosen.source]) for choice in choices]
-            report.failures += steps.do(validate_chapters, making, chosen, lines, kept)
+            report.failures += steps.validate(making, chosen, lines, kept)
             making.join()
         with steps.timed("compare"):
             making.compare(self._causes(by_file, choices))
@@ -340,7 +354,7 @@ class _Renewal:
         try:
             self.hold.check()
             with self.steps.timed("publish"):
-                self.steps.do(publish_tables, making, self.report, self.request)
+                self.steps.publish(making, self.report, self.request)
         except OSError as error:
             self._cannot_write(error)
 
@@ -436,7 +450,7 @@ def _update_site(request: Request, report: Report, steps: Steps) -> None:
         return
     try:
         with steps.timed("site"):
-            report.site_faults = steps.do(build_site, request).faults
+            report.site_faults = steps.build_site(request).faults
     except Exception as error:
         report.site_faults = [f"not built: {error if isinstance(error, review.CannotBuildSite) else repr(error)}"]
     for fault in report.site_faults:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from prefect import runtime, task
@@ -23,10 +23,13 @@ from prefect.states import Failed
 from prefect.utilities.annotations import quote
 
 from flows import artifacts
+from flows import fetch as fetching
+from flows import run as steps
 from flows.log import LOG, Lines, log_line
 from flows.plan import ReadJob
 from flows.publish import OutputInUse, OutputReplaced
 from flows.reading import Extracted, in_child, read_file
+from flows.releases import Choice
 from flows.report import Failure, FileFailed, Report, counted
 from flows.request import Request
 from flows.run import Steps
@@ -34,10 +37,13 @@ from flows.workers import START_SECONDS, Workers
 
 if TYPE_CHECKING:
     from flows.cluster import Cluster
+    from flows.corrections import Correction
+    from flows.making import Making
+    from review import SiteReport
 
-T = TypeVar("T")
 TRANSIENT = ("WorkerDied", "NotKept")
 """Failures of a file that a second attempt may not meet: its process was killed, the disk was full."""
+HOUR = 3600.0
 
 
 def _may_pass(_: Any, __: Any, state: Any) -> bool:
@@ -66,6 +72,12 @@ def read_chapter(job: ReadJob, pool: Workers, rules: Path | None) -> Any:
     return Failed(message=str(result), data=FileFailed(result)) if isinstance(result, Failure) else result
 
 
+@task(task_run_name="fetch into {request.to}", tags={"fetch"}, timeout_seconds=6 * HOUR, cache_policy=NO_CACHE, **RETRY)
+def fetch(request: fetching.FetchRequest) -> fetching.FetchReport:
+    """Store what is new on the publisher's site; what an earlier attempt has stored is not sent again."""
+    return fetching.fetch(request)
+
+
 def _given(name: str) -> Any:
     """A parameter of the task whose name is made; Prefect shows it as it was handed over, in a ``quote``."""
     value = runtime.task_run.parameters[name]
@@ -80,17 +92,34 @@ def _publish_name() -> str:
     return f"publish {counted(_given('report').chapters, 'chapter')}"
 
 
-TASKS: dict[str, dict[str, Any]] = {
-    # the same chapters give the same result, so nothing is tried again
-    "validate_chapters": {"name": "validate", "task_run_name": _validate_name, "tags": {"validate"}},
-    "publish_tables": {"name": "publish", "task_run_name": _publish_name, "tags": {"publish"}, **RETRY},
-    "build_site": {"task_run_name": "build the site in {request.output}", "tags": {"site"}, **RETRY},
-    # what an earlier attempt has stored is not sent again
-    "fetch": {"task_run_name": "fetch into {request.to}", "tags": {"fetch"}, **RETRY},
-}
-"""Name of the function of a step -> what is special about its task."""
-HOURS = {"build_site": 6, "fetch": 6}
-"""The longest time for a step; one hour for the others."""
+@task(task_run_name=_validate_name, tags={"validate"}, timeout_seconds=HOUR, cache_policy=NO_CACHE)
+def validate(making: "Making", chosen: list[tuple[Choice, Extracted]], lines: Any, kept: set[str]) -> Any:
+    """Check all chapters against the schemas. The same chapters give the same result, so nothing is tried again."""
+    return steps.validate_chapters(making, chosen, lines, kept)
+
+
+@task(
+    task_run_name=_publish_name,
+    tags={"publish"},
+    timeout_seconds=HOUR,
+    cache_policy=NO_CACHE,
+    **RETRY,
+)
+def publish(making: "Making", report: Report, request: Request) -> None:
+    """Publish the tables and the run's facts."""
+    steps.publish_tables(making, report, request)
+
+
+@task(
+    task_run_name="build the site in {request.output}",
+    tags={"site"},
+    timeout_seconds=6 * HOUR,
+    cache_policy=NO_CACHE,
+    **RETRY,
+)
+def build_site(request: Request) -> Any:
+    """Build the review site of the published run."""
+    return steps.build_site(request)
 
 
 @dataclass
@@ -123,19 +152,26 @@ class Tasks(Steps):
                 yield job, Failure.of(job.file.source_path, result)
         yield from Steps.read(self, left, pool, count, request)
 
-    def do(self, step: Callable[..., T], *arguments: Any) -> T:
-        """What the task of the step gives, or the step itself if Prefect cannot be reached. Raises what it raises."""
-        name = step.__name__
-        limit = HOURS.get(name, 1) * 3600.0
-        named: Any = task(timeout_seconds=limit, cache_policy=NO_CACHE, **TASKS[name])(step)
-        state = self._ask(partial(named, *map(quote, arguments), return_state=True))
-        result: Any = state.result(raise_on_failure=False) if state else None
-        if state is None or is_about_prefect(result):
-            self._lost(result)
-            return step(*arguments)
-        if isinstance(result, Exception):
-            raise result
-        return result  # type: ignore[no-any-return]
+    def fetch(self, request: fetching.FetchRequest) -> fetching.FetchReport:
+        """Store what is new on the publisher's site."""
+        report: fetching.FetchReport = self._do(fetch, fetching.fetch, request)
+        return report
+
+    def validate(
+        self, making: "Making", chosen: list[tuple[Choice, Extracted]], lines: "list[Correction]", kept: set[str]
+    ) -> list[Failure]:
+        """Check all chapters against the schemas."""
+        failed: list[Failure] = self._do(validate, steps.validate_chapters, making, chosen, lines, kept)
+        return failed
+
+    def publish(self, making: "Making", report: Report, request: Request) -> None:
+        """Publish the tables and the run's facts."""
+        self._do(publish, steps.publish_tables, making, report, request)
+
+    def build_site(self, request: Request) -> "SiteReport":
+        """Build the review site of the published run."""
+        built: SiteReport = self._do(build_site, steps.build_site, request)
+        return built
 
     def describe(self, report: Report, output: Path) -> None:
         """Add the artifacts to the page of the run: what came in, what went out, what is wrong, what changed."""
@@ -144,6 +180,17 @@ class Tasks(Steps):
         self._ask(partial(create_markdown_artifact, summary, "run-summary", about["run-summary"]))
         for key, rows in artifacts.tables(report, output).items():
             self._ask(partial(create_table_artifact, rows, key, about[key]))
+
+    def _do(self, named: Any, function: Callable[..., Any], *arguments: Any) -> Any:
+        """The result of the task, or of its function if Prefect cannot be reached. Raises what the function raises."""
+        state = self._ask(partial(named, *map(quote, arguments), return_state=True))
+        result = state.result(raise_on_failure=False) if state else None
+        if state is None or is_about_prefect(result):
+            self._lost(result)
+            return function(*arguments)
+        if isinstance(result, Exception):
+            raise result
+        return result
 
     def _ask(self, call: Callable[[], Any]) -> Any:
         """What Prefect answers; nothing once it cannot be reached."""

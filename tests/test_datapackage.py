@@ -157,6 +157,16 @@ def test_croissant_names_every_file_and_column(package: tuple[Path, dict[str, An
     assert links and links <= ids
 
 
+@pytest.mark.parametrize("form", ["sqlite", "croissant"])
+def test_a_package_that_cannot_be_written_says_so(
+    package: tuple[Path, dict[str, Any]], form: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "nowhere" / "tables"
+    ended = CliRunner().invoke(app, ["package", form, str(file), "--output", str(package[0])])
+    assert ended.exit_code == 2
+    assert f"cannot write {file}" in ended.output.replace("\n", "")
+
+
 def test_a_form_that_is_not_known_is_wrong_usage(tmp_path: Path) -> None:
     for arguments in (["parquet", "x"], ["sqlite", str(tmp_path / "x"), "--output", str(tmp_path)]):
         assert CliRunner().invoke(app, ["package", *arguments]).exit_code == 2
