@@ -21,7 +21,7 @@ from flows.tasks import Tasks, is_about_prefect, log_on_the_page
 from flows.workers import cores
 
 
-class Incomplete(Exception):
+class MissingResult(Exception):
     """Something is missing; ``report`` says what."""
 
     def __init__(self, report: Report | FetchReport) -> None:
@@ -29,13 +29,13 @@ class Incomplete(Exception):
         super().__init__(report.sentence())
 
 
-class IncompleteRun(Incomplete):
+class IncompleteRun(MissingResult):
     """The run ended with another exit code than 0."""
 
     report: Report
 
 
-class IncompleteFetch(Incomplete):
+class IncompleteFetch(MissingResult):
     """Some addresses gave nothing. The run after the fetch was done all the same."""
 
 
@@ -134,7 +134,7 @@ class _WithoutTraceback(logging.Filter):
     """Drops the traceback that Prefect's engine logs for a run which has already reported that it is incomplete."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], Incomplete))
+        return not (record.exc_info and isinstance(record.exc_info[1], MissingResult))
 
 
 for engine in ("prefect.flow_runs", "prefect.engine"):

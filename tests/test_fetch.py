@@ -642,7 +642,7 @@ class TestFetchAndRun:
         asked: list[Any] = []
 
         class Fetched:
-            def do(self, step: Any, request: FetchRequest) -> FetchReport:
+            def fetch(self, request: FetchRequest) -> FetchReport:
                 asked.append(request)
                 return FetchReport(failures=failures)
 
